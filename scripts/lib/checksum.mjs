@@ -1,0 +1,26 @@
+// The one check that every way of getting a source archive has to pass.
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from './user-error.mjs';
+
+/** The SHA-256 of a file, in hex. */
+export async function sha256File(file) {
+  const hash = crypto.createHash('sha256');
+  await pipeline(fs.createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+export const sha256Text = (text) => crypto.createHash('sha256').update(text).digest('hex');
+
+/** Thrown for a source archive that is not the pinned one; no other way is tried after it. */
+export class ChecksumError extends UserError {
+  constructor({ file, origin, expected, actual, aftermath }) {
+    super(
+      `the OpenSSL source from ${origin} is not the pinned one, so the build stops here.\n` +
+        `  file:     ${file}\n  expected: sha256 ${expected}\n  found:    sha256 ${actual}\n` +
+        `${aftermath}\nThe expected sum is the one in deps/openssl/pin.json.`,
+    );
+    this.name = 'ChecksumError';
+  }
+}

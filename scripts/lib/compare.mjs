@@ -1,0 +1,111 @@
+// Says what differs between two static OpenSSLs: algorithms (asked of the libraries), constants (macros of the headers)
+// and public functions (symbols of the archives that a header declares).
+import fs from 'node:fs';
+import path from 'node:path';
+import { buildEnvironment, cCompiler } from './compiler.mjs';
+import { compileProbe, runProbe } from './probe.mjs';
+import { repoRoot } from './paths.mjs';
+import { capture } from './process.mjs';
+import { UserError } from './user-error.mjs';
+import { makeWorkDir, removeTree } from './work-dir.mjs';
+
+/** Macro names that are API rather than machinery of the headers. */
+const API_MACRO =
+  /^(SSL|SSL2|SSL3|TLS1|TLSEXT|TLS|X509|EVP|OPENSSL|OSSL|OCSP|PKCS12|PKCS7|BIO|ERR|PEM|RSA|EC|DH|DSA|CRYPTO|OBJ|NID|SN|LN|V_ASN1|V_OCSP|B_ASN1)_/;
+const LISTED = 60;
+
+/** @typedef {{ algorithms: Map<string, string>, constants: Map<string, string>, functions: Map<string, string> }} Inventory */
+
+/**
+ * What an OpenSSL offers.
+ * @param {{ includeDir: string, libDir: string }} openssl
+ * @returns {Inventory}
+ */
+export function inventory(openssl) {
+  const folder = makeWorkDir('compare');
+  try {
+    return {
+      algorithms: listAlgorithms(openssl, folder),
+      constants: listConstants(openssl, folder),
+      functions: listFunctions(openssl),
+    };
+  } finally {
+    removeTree(folder);
+  }
+}
+
+function listAlgorithms(openssl, folder) {
+  const source = path.join(repoRoot, 'scripts', 'lib', 'list-algorithms.c');
+  const lines = runProbe(compileProbe(source, folder, openssl))
+    .trim()
+    .split('\n');
+  return new Map(lines.map((line) => [line.replace('\t', ' '), '']));
+}
+
+/** Object-like macros with their value, but not the version itself and names derived from it. */
+function listConstants({ includeDir }, folder) {
+  const names = fs
+    .readdirSync(path.join(includeDir, 'openssl'))
+    .filter((name) => !/^(asn1_mac|engine)\.h$/.test(name));
+  const source = path.join(folder, 'macros.c');
+  fs.writeFileSync(source, names.map((name) => `#include <openssl/${name}>\n`).join(''));
+  const [compiler, ...rest] = cCompiler().command.split(/\s+/);
+  const { ok, stdout, stderr } = capture(
+    compiler,
+    [...rest, '-dM', '-E', `-I${includeDir}`, source],
+    { env: buildEnvironment() },
+  );
+  if (!ok)
+    throw new UserError(
+      `the headers in ${includeDir} cannot be read: ${stderr.trim().split('\n')[0]}`,
+    );
+  const macros = stdout.matchAll(/^#define (\w+) (.+)$/gm);
+  const isApi = ([, name]) =>
+    API_MACRO.test(name) && !/^OPENSSL_(VERSION|FULL_VERSION|SHLIB)|_H$/.test(name);
+  return new Map([...macros].filter(isApi).map(([, name, value]) => [name, value]));
+}
+
+function listFunctions({ includeDir, libDir }) {
+  const headers = fs
+    .readdirSync(path.join(includeDir, 'openssl'))
+    .map((name) => fs.readFileSync(path.join(includeDir, 'openssl', name), 'utf8'));
+  const declared = new Set(headers.flatMap((text) => text.match(/\b[A-Za-z_]\w+\b/g) ?? []));
+  const archives = ['libssl.a', 'libcrypto.a'].map((name) => path.join(libDir, name));
+  const { stdout } = capture('nm', ['-g', '--defined-only', ...archives]);
+  const symbols = [...stdout.matchAll(/ T _?(\w+)$/gm)].map(([, name]) => name);
+  return new Map(symbols.filter((name) => declared.has(name)).map((name) => [name, '']));
+}
+
+/**
+ * The differences of two maps.
+ * @param {Map<string, string>} before
+ * @param {Map<string, string>} after
+ */
+export function difference(before, after) {
+  const added = [...after.keys()].filter((name) => !before.has(name)).sort();
+  const removed = [...before.keys()].filter((name) => !after.has(name)).sort();
+  const both = [...after.keys()]
+    .filter((name) => before.has(name) && before.get(name) !== after.get(name))
+    .sort();
+  return {
+    added,
+    removed,
+    changed: both.map((name) => `${name}: ${before.get(name)} -> ${after.get(name)}`),
+  };
+}
+
+/** A readable report of what changed from one inventory to the other. */
+export function describeChanges(/** @type {Inventory} */ before, /** @type {Inventory} */ after) {
+  return ['algorithms', 'constants', 'functions'].flatMap((kind) => {
+    const { added, removed, changed } = difference(before[kind], after[kind]);
+    const counts = `${kind}: ${added.length} added, ${removed.length} removed, ${changed.length} changed (now ${after[kind].size})`;
+    return [counts, ...listed('+', added), ...listed('-', removed), ...listed('~', changed)];
+  });
+}
+
+function listed(mark, names) {
+  const lines = names.slice(0, LISTED).map((name) => `  ${mark} ${name}`);
+  return names.length > LISTED
+    ? [...lines, `  ${mark} ... and ${names.length - LISTED} more`]
+    : lines;
+}

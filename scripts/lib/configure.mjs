@@ -1,0 +1,80 @@
+// Turns deps/openssl/configure.json into Configure's command line, and everything that shapes a build into its cache key.
+import fs from 'node:fs';
+import path from 'node:path';
+import { sha256Text } from './checksum.mjs';
+import { compilerIdentity } from './compiler.mjs';
+import { repoRoot } from './paths.mjs';
+import { UserError } from './user-error.mjs';
+
+/** Raise this when the scripts change what they make of the same input (files of the prefix, build-info's form). */
+const SCHEMA = 1;
+
+/** @typedef {{ option: string, reason: string, since?: string, before?: string, os?: string[] }} Entry */
+
+export function readConfigureData() {
+  return JSON.parse(
+    fs.readFileSync(path.join(repoRoot, 'deps', 'openssl', 'configure.json'), 'utf8'),
+  );
+}
+
+/** What to build for: HERMETIC_OPENSSL_TARGET (for a cross compiler named by CC), else this machine. */
+export function resolveTarget(env = process.env, data = readConfigureData()) {
+  const target = env.HERMETIC_OPENSSL_TARGET || `${process.platform}-${process.arch}`;
+  if (Object.hasOwn(data.targets, target)) return target;
+  throw new UserError(
+    `there is no recipe for building OpenSSL for "${target}"; known targets: ${Object.keys(data.targets).join(', ')}.\n` +
+      'HERMETIC_OPENSSL_PREFIX can name static OpenSSL libraries that were built elsewhere.',
+  );
+}
+
+/**
+ * Configure's arguments for a version and target, without the compiler.
+ * @returns {string[]}
+ */
+export function configureArguments(version, target, data = readConfigureData()) {
+  const [os] = target.split('-');
+  const applies = (/** @type {Entry} */ entry) =>
+    (!entry.since || !isBefore(version, entry.since)) &&
+    (!entry.before || isBefore(version, entry.before)) &&
+    (!entry.os || entry.os.includes(os));
+  const entries = [...data.directories, ...data.options, ...data.flags].filter(applies);
+  return [data.targets[target], ...entries.map((entry) => entry.option)];
+}
+
+/** Whether a version is of an older series than the given one ("3.5.7" is before "4.0"). */
+export function isBefore(version, series) {
+  const [major, minor] = version.split('.').map(Number);
+  const [otherMajor, otherMinor] = series.split('.').map(Number);
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
+}
+
+/** Patches of a channel, in the order in which they are applied; normally none. */
+export function patchesOf(channel) {
+  const folder = path.join(repoRoot, 'deps', 'openssl', 'patches', channel);
+  if (!fs.existsSync(folder)) return [];
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith('.patch'));
+  return names.sort().map((name) => path.join(folder, name));
+}
+
+/**
+ * Everything that a build depends on, and the key that stands for it.
+ * @param {string} channel
+ * @param {import('./pin.mjs').PinEntry} entry
+ */
+export function describeBuild(channel, entry, env = process.env) {
+  const target = resolveTarget(env);
+  const inputs = {
+    schema: SCHEMA,
+    version: entry.version,
+    sha256: entry.sha256,
+    target,
+    arguments: configureArguments(entry.version, target),
+    compiler: compilerIdentity(env),
+    patches: patchesOf(channel).map((file) => sha256Text(fs.readFileSync(file))),
+  };
+  const key = keyOf(inputs);
+  return { ...inputs, channel, key, name: `${entry.version}-${target}-${key}` };
+}
+
+/** The cache key of a build's inputs: the same inputs give the same key, any change another. */
+export const keyOf = (inputs) => sha256Text(JSON.stringify(inputs)).slice(0, 16);

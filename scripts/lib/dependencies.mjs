@@ -1,0 +1,31 @@
+// node_modules as package-lock.json has it, installed when it is not there or is older than the lock file.
+import fs from 'node:fs';
+import path from 'node:path';
+import { repoRoot } from './paths.mjs';
+import { runShown } from './run-shown.mjs';
+
+const at = (file) => path.join(repoRoot, file);
+
+function isUpToDate() {
+  try {
+    // npm writes this file last, so a broken install does not count.
+    const installed = fs.statSync(at('node_modules/.package-lock.json'));
+    return installed.mtimeMs >= fs.statSync(at('package-lock.json')).mtimeMs;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs `npm ci` if need be. Install scripts of dependencies are not run: none of ours needs one. */
+export async function installDependencies() {
+  if (isUpToDate()) return;
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
+  await runShown('npm ci', command, [
+    ...first,
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ]);
+}

@@ -1,0 +1,121 @@
+// The static OpenSSL that the addon is linked with: from the cache, built now, or named by HERMETIC_OPENSSL_PREFIX.
+// This is what other scripts use.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { compileOpenssl } from './compile.mjs';
+import { describeBuild, patchesOf } from './configure.mjs';
+import { adoptPrefix } from './foreign-prefix.mjs';
+import { readPrefix } from './gather.mjs';
+import { releaseLock, withLock } from './lock.mjs';
+import { cacheDir, prefixesDir } from './paths.mjs';
+import { readPin, resolveChannel } from './pin.mjs';
+import { stopRunning } from './process.mjs';
+import { obtainSource } from './sources.mjs';
+import { requireTools } from './tools.mjs';
+import { removeOpenWorkDirs, removeTree, sweepWorkDirs } from './work-dir.mjs';
+
+export { cacheDir, readPin, resolveChannel };
+
+/**
+ * @typedef {{ prefix: string, includeDir: string, libDir: string, version: string, channel: string, key: string, buildInfo: object }} Openssl
+ *   `channel` is "prefix" when HERMETIC_OPENSSL_PREFIX named it.
+ */
+
+const toStderr = (line) => console.error(line);
+
+/**
+ * Makes sure that the libraries exist and says where they are. Building them takes minutes; finding them does not.
+ * @param {{ channel?: string, log?: (line: string) => void }} [options]
+ * @returns {Promise<Openssl>}
+ */
+export async function ensureOpenssl({ channel: requested, log = toStderr } = {}) {
+  if (process.env.HERMETIC_OPENSSL_PREFIX) return adoptPrefix(process.env.HERMETIC_OPENSSL_PREFIX);
+  const pin = readPin();
+  const channel = resolveChannel(requested, process.env, pin);
+  return ensureEntry(channel, pin.channels[channel], { pin, log });
+}
+
+/**
+ * The same for an entry that need not be pinned (yet).
+ * @param {string} channel
+ * @param {import('./pin.mjs').PinEntry} entry
+ * @param {{ pin: import('./pin.mjs').Pin, log: (line: string) => void }} options
+ * @returns {Promise<Openssl>}
+ */
+export async function ensureEntry(channel, entry, { pin, log }) {
+  requireTools(['cc']);
+  const build = describeBuild(channel, entry);
+  return findBuilt(build) ?? buildNow(build, pin, log);
+}
+
+/** The finished prefix of a build, or null. */
+export function findBuilt(build) {
+  const prefix = path.join(prefixesDir(), build.name);
+  const buildInfo = readPrefix(prefix);
+  if (!buildInfo) return null;
+  const { version, channel, key } = build;
+  return {
+    prefix,
+    includeDir: path.join(prefix, 'include'),
+    libDir: path.join(prefix, 'lib'),
+    version,
+    channel,
+    key,
+    buildInfo,
+  };
+}
+
+async function buildNow(build, pin, log) {
+  requireTools(buildTools(build));
+  const lock = path.join(cacheDir(), 'locks', `${build.name}.lock`);
+  const onWait = (owner) =>
+    log(
+      `OpenSSL ${build.version}: another build${owner ? ` (process ${owner.pid} on ${owner.host})` : ''} is making it; waiting for that one`,
+    );
+  return withLock(lock, { onWait }, () =>
+    withSignals(lock, async () => {
+      const meanwhile = findBuilt(build);
+      if (meanwhile) return meanwhile;
+      sweepWorkDirs();
+      discardDamaged(build, log);
+      const { version, sha256 } = build;
+      const archive = await obtainSource({ version, sha256, urls: pin.urls, log });
+      await compileOpenssl(build, archive, log);
+      return findBuilt(build);
+    }),
+  );
+}
+
+function buildTools({ channel, target }) {
+  const tools = ['perl', 'make', 'cc', 'ar', 'tar', 'gzip'];
+  if (target.startsWith('linux-')) tools.push('kernel headers');
+  if (patchesOf(channel).length > 0) tools.push('patch');
+  return tools;
+}
+
+/** A folder of that name without all its files was damaged after it was made; it must not block the new one. */
+function discardDamaged(build, log) {
+  const prefix = path.join(prefixesDir(), build.name);
+  if (!fs.existsSync(prefix)) return;
+  log(`OpenSSL ${build.version}: ${prefix} is damaged and is removed`);
+  removeTree(prefix);
+}
+
+/** An interrupted build ends its children, removes its folders and gives the lock back. */
+async function withSignals(lock, work) {
+  const stop = (signal) => {
+    stopRunning();
+    removeOpenWorkDirs();
+    releaseLock(lock);
+    console.error('\ninterrupted; nothing of the unfinished OpenSSL build will be used');
+    process.exit(128 + os.constants.signals[signal]);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.once(signal, stop);
+  try {
+    return await work();
+  } finally {
+    for (const signal of signals) process.removeListener(signal, stop);
+  }
+}

@@ -1,0 +1,45 @@
+// Who owns a lock or an unfinished folder, and whether that process still lives. A process id alone is not enough: ids
+// are used again, so the start time goes with it; and a cache may be shared by hosts that cannot see each other's processes.
+import fs from 'node:fs';
+import os from 'node:os';
+import { capture } from './process.mjs';
+
+/** @typedef {{ pid: number, start: string, host: string }} Owner */
+
+/** This process, as an owner. */
+export function self() {
+  return { pid: process.pid, start: startTime(process.pid), host: os.hostname() };
+}
+
+/**
+ * Whether the owner is certainly gone. On another host only silence tells: no sign of life for `silentMs`.
+ * @param {Owner | null} owner null when the file could not be read
+ * @param {number} lastSignMs time of the owner's last sign of life
+ */
+export function isDead(owner, lastSignMs, silentMs) {
+  const silent = Date.now() - lastSignMs > silentMs;
+  if (!owner || owner.host !== os.hostname()) return silent;
+  return startTime(owner.pid) !== owner.start;
+}
+
+/** @returns {Owner | null} */
+export function readOwner(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** The moment at which a process started, as an opaque text; empty when there is no such process. */
+export function startTime(pid) {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // Field 22; the second field may hold spaces and parentheses, so count from its end.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return fs.existsSync('/proc/self/stat')
+      ? ''
+      : capture('ps', ['-o', 'lstart=', '-p', String(pid)]).stdout.trim();
+  }
+}

@@ -1,0 +1,117 @@
+// Moves a channel's pin to another OpenSSL: obtains and checks the source, builds it, rewrites the pin, generates again
+// what is generated, rebuilds the addon, runs the tests, and prints what changed. A failure puts the old pin back.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { applyPin } from './lib/apply-pin.mjs';
+import { obtainCandidate } from './lib/candidate.mjs';
+import { describeChanges, inventory } from './lib/compare.mjs';
+import { ensureEntry } from './lib/openssl.mjs';
+import { repoRoot } from './lib/paths.mjs';
+import { readPin, resolveChannel } from './lib/pin.mjs';
+import { requireTools } from './lib/tools.mjs';
+import { runMain, UserError } from './lib/user-error.mjs';
+
+const USAGE = `usage: npm run openssl:update -- <version | path of an archive> [options]
+  --channel lts|latest  needed when the version's series is not a channel's
+  --sha256 SUM          the archive's sum, from a source that you trust
+  --no-test             do everything except running the tests
+  --dry-run             build and compare only; pin, generated files and addon stay as they are`;
+
+const log = (line) => console.error(line);
+
+await runMain(async () => {
+  const { wanted, options } = parse(process.argv.slice(2));
+  if (options.help) return console.log(USAGE);
+  requireTools(['cc', 'nm', 'tar', 'gzip']);
+  if (options.channel) resolveChannel(options.channel);
+  const pin = readPin();
+  const candidate = await obtainCandidate(wanted, { ...options, pin, log });
+  const { channel, version } = candidate;
+  const old = pin.channels[channel];
+  log(`channel ${channel}: OpenSSL ${old.version} -> ${version}`);
+  log(`  sha256 ${candidate.sha256} (${candidate.sumOrigin})\n  ${candidate.signature}`);
+  const before = inventory(await ensureEntry(channel, old, { pin, log }));
+  const entry = {
+    ...old,
+    version,
+    sha256: candidate.sha256,
+    series: version.split('.').slice(0, 2).join('.'),
+  };
+  const after = inventory(await ensureEntry(channel, entry, { pin, log }));
+  if (!options['dry-run']) await rewrite(pin, channel, entry, !options['no-test']);
+  console.log(
+    [
+      `OpenSSL ${old.version} -> ${version} (channel ${channel})`,
+      candidate.signature,
+      ...describeChanges(before, after),
+    ].join('\n'),
+  );
+  console.log(
+    options['dry-run']
+      ? 'dry run: the pin is unchanged'
+      : 'the pin and everything generated are rewritten; review and commit them, with CHANGELOG.md and SECURITY.md',
+  );
+});
+
+/** Rewrites the pin, then generated files, addon and tests; on failure what was generated follows the pin back. */
+function rewrite(pin, channel, entry, withTests) {
+  const after = { ...pin, channels: { ...pin.channels, [channel]: entry } };
+  const steps = () => {
+    run('scripts/generate-constants.mjs', channel);
+    run('scripts/build.mjs', channel);
+    if (withTests) runTests(channel);
+  };
+  return applyPin({ before: pin, after }, steps, (line) => {
+    log(`${line} (OpenSSL ${pin.channels[channel].version})`);
+    run('scripts/generate-constants.mjs', channel, true);
+  });
+}
+
+function run(script, channel, tolerant = false) {
+  if (!fs.existsSync(path.join(repoRoot, script))) return log(`skipped: there is no ${script}`);
+  log(`> node ${script}`);
+  const { status } = spawnSync(process.execPath, [script], {
+    cwd: repoRoot,
+    stdio: 'inherit',
+    env: environment(channel),
+  });
+  if (status !== 0 && !tolerant)
+    throw new UserError(`${script} failed with OpenSSL of channel ${channel}.`);
+}
+
+function runTests(channel) {
+  log('> npm test');
+  const { status } = spawnSync('npm', ['test'], {
+    cwd: repoRoot,
+    stdio: 'inherit',
+    env: environment(channel),
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) throw new UserError('the tests failed with the new OpenSSL.');
+}
+
+/** The pin decides here, not libraries that the caller's shell happens to name. */
+function environment(channel) {
+  const { HERMETIC_OPENSSL_PREFIX: _, ...rest } = process.env;
+  return { ...rest, HERMETIC_OPENSSL_CHANNEL: channel };
+}
+
+function parse(args) {
+  const flag = { type: 'boolean' };
+  const options = {
+    channel: { type: 'string' },
+    sha256: { type: 'string' },
+    'no-test': flag,
+    'dry-run': flag,
+    help: { ...flag, short: 'h' },
+  };
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    if (!values.help && positionals.length !== 1) throw new Error('one version or path is needed');
+    return { wanted: positionals[0], options: values };
+  } catch (error) {
+    throw new UserError(`${error.message}\n${USAGE}`);
+  }
+}

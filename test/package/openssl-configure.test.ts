@@ -1,0 +1,121 @@
+// The configure options are data with a reason each, and everything that shapes a build shapes its cache key.
+import { describe, expect, it } from 'vitest';
+import { load } from './openssl-fixtures.js';
+
+interface Entry {
+  option: string;
+  reason: string;
+  since?: string;
+}
+interface Data {
+  targets: Record<string, string>;
+  directories: Entry[];
+  options: Entry[];
+  flags: Entry[];
+}
+interface Build {
+  key: string;
+  name: string;
+  arguments: string[];
+}
+interface Configure {
+  readConfigureData: () => Data;
+  configureArguments: (version: string, target: string, data?: Data) => string[];
+  describeBuild: (channel: string, entry: object, env?: NodeJS.ProcessEnv) => Build;
+  keyOf: (inputs: object) => string;
+  resolveTarget: (env: NodeJS.ProcessEnv) => string;
+}
+interface Progress {
+  describeProgress: (done: number, total: number, unit: string, elapsedMs: number) => string;
+}
+
+const entry = { version: '3.5.7', sha256: 'a'.repeat(64), series: '3.5', signingKey: null };
+const configure = await load<Configure>('configure.mjs');
+
+describe('configure.json', () => {
+  it('gives a reason for each option and names none twice', () => {
+    const { directories, options, flags } = configure.readConfigureData();
+    const all = [...directories, ...options, ...flags];
+    for (const { option, reason } of all) expect(reason.length, option).toBeGreaterThan(20);
+    const linux = configure.configureArguments('4.0.2', 'linux-x64');
+    expect(new Set(linux).size).toBe(linux.length);
+  });
+
+  it.each([['3.5.7'], ['4.0.2']])(
+    'keeps OpenSSL %s closed: static, no modules, no configuration file',
+    (version) => {
+      const args = configure.configureArguments(version, 'linux-x64');
+      expect(args).toEqual(
+        expect.arrayContaining([
+          'no-shared',
+          'no-module',
+          'no-dso',
+          'no-autoload-config',
+          'enable-ktls',
+          '-fPIC',
+        ]),
+      );
+      expect(args[0]).toBe('linux-x86_64');
+    },
+  );
+
+  it('applies an option only to the versions and systems that it names', () => {
+    expect(configure.configureArguments('3.5.7', 'linux-x64')).toContain('no-engine');
+    expect(configure.configureArguments('4.0.2', 'linux-x64')).not.toContain('no-engine');
+    expect(configure.configureArguments('4.1.0', 'linux-x64')).toContain('no-sshkdf');
+    expect(configure.configureArguments('3.5.7', 'darwin-arm64')).not.toContain('enable-ktls');
+  });
+
+  it('has no recipe for an unknown target, and says which it has', () => {
+    expect(() => configure.resolveTarget({ HERMETIC_OPENSSL_TARGET: 'plan9-mips' })).toThrow(
+      /no recipe[^]*"plan9-mips"[^]*linux-x64[^]*HERMETIC_OPENSSL_PREFIX/,
+    );
+  });
+});
+
+describe('the cache key', () => {
+  it('is the same for the same build', () => {
+    expect(configure.describeBuild('lts', entry)).toEqual(configure.describeBuild('lts', entry));
+  });
+
+  it('changes with version, checksum, target, options, compiler, patches and schema', () => {
+    const inputs = {
+      schema: 1,
+      version: '3.5.7',
+      sha256: 'a',
+      target: 'linux-x64',
+      arguments: ['no-dso'],
+      compiler: { version: 'cc 12' },
+      patches: [],
+    };
+    const changed = [
+      inputs,
+      { ...inputs, schema: 2 },
+      { ...inputs, version: '3.5.8' },
+      { ...inputs, sha256: 'b' },
+      { ...inputs, target: 'linux-arm64' },
+      { ...inputs, arguments: ['no-dso', 'no-quic'] },
+      { ...inputs, compiler: { version: 'cc 13' } },
+      { ...inputs, patches: ['p'] },
+    ];
+    expect(new Set(changed.map((item) => configure.keyOf(item))).size).toBe(changed.length);
+  });
+
+  it('differs between two compilers', () => {
+    const gcc = configure.describeBuild('lts', entry, { ...process.env, CC: 'cc' });
+    const other = configure.describeBuild('lts', entry, { ...process.env, CC: 'cc -m64' });
+    expect(gcc.key).not.toBe(other.key);
+    expect(gcc.name).toMatch(/^3\.5\.7-[\w-]+-[0-9a-f]{16}$/);
+  });
+});
+
+describe('progress', () => {
+  it('counts, and estimates what is left', async () => {
+    const { describeProgress } = await load<Progress>('progress.mjs');
+    expect(describeProgress(236, 945, 'objects', 30_000)).toBe(
+      '236/945 objects, 24%, about 1 min 30 s left',
+    );
+    expect(describeProgress(1, 945, 'objects', 1000)).toBe('1/945 objects, 0%');
+    expect(describeProgress(7, 0, 'MB', 1000)).toBe('7 MB');
+  });
+});

@@ -1,0 +1,187 @@
+// Parts of scripts/openssl-update.mjs and openssl-status.mjs: judging a signature, choosing a channel, comparing, and
+// putting the old pin back. The whole update is run by hand (docs/openssl-upgrades.md): it builds OpenSSL twice.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  load,
+  makeSandbox,
+  pinFakeSource,
+  repoRoot,
+  run,
+  type Sandbox,
+} from './openssl-fixtures.js';
+
+interface Signature {
+  judgeStatus: (
+    status: string,
+    archive: string,
+    expectedKey: string | null,
+  ) => { verified: boolean; text: string };
+}
+interface Candidate {
+  channelFor: (version: string, requested: string | undefined, pin: object) => string;
+  versionInside: (file: string) => string;
+}
+interface Compare {
+  difference: (
+    before: Map<string, string>,
+    after: Map<string, string>,
+  ) => { added: string[]; removed: string[]; changed: string[] };
+}
+
+let sandbox: Sandbox;
+
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.remove());
+
+describe('a signature', () => {
+  const key = 'A'.repeat(40);
+  const valid = `[GNUPG:] GOODSIG 1234 Somebody\n[GNUPG:] VALIDSIG ${key} 2026-06-09 0 0 4 0 1 10 00 ${key}\n`;
+
+  it('counts as verified only when the pinned key made it', async () => {
+    const { judgeStatus } = await load<Signature>('signature.mjs');
+    expect(judgeStatus(valid, 'a.tar.gz', key)).toMatchObject({ verified: true });
+    expect(judgeStatus(valid, 'a.tar.gz', 'B'.repeat(40))).toMatchObject({ verified: false });
+    expect(judgeStatus(valid, 'a.tar.gz', null).text).toContain('names no key for this channel');
+    expect(judgeStatus('[GNUPG:] NO_PUBKEY 1234\n', 'a.tar.gz', key).text).toContain(
+      'NOT verified: key 1234',
+    );
+    expect(
+      judgeStatus(`[GNUPG:] REVKEYSIG 1234 Somebody\n${valid}`, 'a.tar.gz', key),
+    ).toMatchObject({ verified: false });
+  });
+
+  it('that does not fit ends the update', async () => {
+    const { judgeStatus } = await load<Signature>('signature.mjs');
+    expect(() => judgeStatus('[GNUPG:] BADSIG 1234 Somebody\n', 'a.tar.gz', key)).toThrow(
+      /BADSIG.*must not be used/,
+    );
+  });
+});
+
+describe('the channel of an update', () => {
+  const pin = { channels: { lts: { series: '3.5' }, latest: { series: '4.0' } } };
+
+  it('follows from the series, and has to be named for a new series', async () => {
+    const { channelFor } = await load<Candidate>('candidate.mjs');
+    expect(channelFor('3.5.9', undefined, pin)).toBe('lts');
+    expect(channelFor('4.0.3', undefined, pin)).toBe('latest');
+    expect(channelFor('4.1.0', 'latest', pin)).toBe('latest');
+    expect(() => channelFor('4.1.0', undefined, pin)).toThrow(
+      /no channel carries OpenSSL 4\.1; say with --channel/,
+    );
+  });
+});
+
+describe('openssl-update', () => {
+  it('reads the version from the archive itself', async () => {
+    const { versionInside } = await load<Candidate>('candidate.mjs');
+    expect(versionInside(pinFakeSource(sandbox, { version: '3.5.99' }).file)).toBe('3.5.99');
+    const other = path.join(sandbox.root, 'other.tar.gz');
+    spawnSync('tar', ['-czf', other, '-C', repoRoot, 'package.json']);
+    expect(() => versionInside(other)).toThrow('is not an OpenSSL source archive');
+  });
+
+  it('says what it needs', async () => {
+    pinFakeSource(sandbox);
+    expect((await run('openssl-update.mjs', [], sandbox.env)).stderr).toContain(
+      'one version or path is needed',
+    );
+    expect((await run('openssl-update.mjs', ['three'], sandbox.env)).stderr).toContain(
+      'neither a version like',
+    );
+    expect((await run('openssl-update.mjs', ['3.5.99'], sandbox.env)).stderr).toContain(
+      'Give the sum with --sha256',
+    );
+  });
+
+  it('leaves the pin alone when the new version does not build', async () => {
+    const { file } = pinFakeSource(sandbox, {
+      version: '3.5.99',
+      commands: ['echo "it went wrong"', 'exit 1'],
+    });
+    pinFakeSource(sandbox);
+    const before = fs.readFileSync(sandbox.pin, 'utf8');
+    const { status } = await run('openssl-update.mjs', [file, '--no-test'], sandbox.env);
+    expect(status).toBe(1);
+    expect(fs.readFileSync(sandbox.pin, 'utf8')).toBe(before);
+  });
+
+  it.each([
+    ['a step fails', 'throw new Error("step failed")', 1],
+    [
+      'the process is ended',
+      'process.kill(process.pid, "SIGTERM"); await new Promise((r) => setTimeout(r, 500))',
+      143,
+    ],
+    ['the process exits', 'process.exit(3)', 3],
+  ])('puts the old pin back when %s', (_name, step, status) => {
+    pinFakeSource(sandbox);
+    const before = JSON.parse(fs.readFileSync(sandbox.pin, 'utf8')) as object;
+    const module = path.join(repoRoot, 'scripts', 'lib', 'apply-pin.mjs');
+    const program = `
+      import { applyPin } from ${JSON.stringify(module)};
+      const before = ${JSON.stringify(before)};
+      await applyPin({ before, after: { default: 'changed' } }, async () => { ${step} }, (line) => console.log(line));
+    `;
+    const result = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: sandbox.env,
+      encoding: 'utf8',
+    });
+    expect(result.status).toBe(status);
+    expect(result.stdout).toContain('the old pin is restored');
+    expect(JSON.parse(fs.readFileSync(sandbox.pin, 'utf8'))).toEqual(before);
+  });
+
+  it('tells what was added, removed and changed', async () => {
+    const { difference } = await load<Compare>('compare.mjs');
+    const before = new Map([
+      ['A', '1'],
+      ['B', '2'],
+      ['C', '3'],
+    ]);
+    const after = new Map([
+      ['B', '2'],
+      ['C', '4'],
+      ['D', '5'],
+    ]);
+    expect(difference(before, after)).toEqual({
+      added: ['D'],
+      removed: ['A'],
+      changed: ['C: 3 -> 4'],
+    });
+  });
+});
+
+describe('openssl-status', () => {
+  it('prints pin, addon and cache, also as JSON and with nothing there', async () => {
+    pinFakeSource(sandbox);
+    const env = { ...sandbox.env, HERMETIC_SSL_BINARY: path.join(sandbox.root, 'absent.node') };
+    const text = await run('openssl-status.mjs', [], env);
+    expect(text.stdout).toMatch(/pinned\n  lts +3\.5\.7[^]*\(default\)[^]*not built[^]*nothing/);
+    await run('openssl-build.mjs', [], sandbox.env);
+    const json = await run('openssl-status.mjs', ['--json'], env);
+    const status = JSON.parse(json.stdout) as {
+      linked: { state: string };
+      cache: { builds: { version: string; state: string }[] };
+    };
+    expect(status.linked.state).toBe('not built');
+    expect(status.cache.builds).toMatchObject([{ version: '3.5.7', state: 'usable' }]);
+  });
+
+  it('survives an addon that cannot be loaded', async () => {
+    pinFakeSource(sandbox);
+    const file = path.join(sandbox.root, 'broken.node');
+    fs.writeFileSync(file, 'not a library');
+    const { status, stdout } = await run('openssl-status.mjs', [], {
+      ...sandbox.env,
+      HERMETIC_SSL_BINARY: file,
+    });
+    expect(status).toBe(0);
+    expect(stdout).toContain('cannot be loaded');
+  });
+});
