@@ -1,0 +1,203 @@
+// The generated tables against Python's ssl module (3.15) and against themselves.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as constants from '../../lib/generated/constants.js';
+
+const repoRoot = path.resolve(import.meta.dirname, '..', '..');
+const script = path.join(repoRoot, 'scripts', 'generate-constants.mjs');
+
+/** The members of Python's enums, aliases included. */
+const python = {
+  TLSVersion: {
+    MINIMUM_SUPPORTED: -2,
+    SSLv3: 768,
+    TLSv1: 769,
+    TLSv1_1: 770,
+    TLSv1_2: 771,
+    TLSv1_3: 772,
+    MAXIMUM_SUPPORTED: -1,
+  },
+  VerifyMode: { CERT_NONE: 0, CERT_OPTIONAL: 1, CERT_REQUIRED: 2 },
+  VerifyFlags: {
+    VERIFY_DEFAULT: 0,
+    VERIFY_CRL_CHECK_LEAF: 4,
+    VERIFY_CRL_CHECK_CHAIN: 12,
+    VERIFY_X509_STRICT: 32,
+    VERIFY_ALLOW_PROXY_CERTS: 64,
+    VERIFY_X509_TRUSTED_FIRST: 32768,
+    VERIFY_X509_PARTIAL_CHAIN: 524288,
+  },
+  Options: {
+    OP_ALL: 2147483728n,
+    OP_NO_SSLv2: 0n,
+    OP_SINGLE_DH_USE: 0n,
+    OP_SINGLE_ECDH_USE: 0n,
+    OP_LEGACY_SERVER_CONNECT: 4n,
+    OP_ENABLE_KTLS: 8n,
+    OP_IGNORE_UNEXPECTED_EOF: 128n,
+    OP_NO_TICKET: 16384n,
+    OP_NO_COMPRESSION: 131072n,
+    OP_ENABLE_MIDDLEBOX_COMPAT: 1048576n,
+    OP_CIPHER_SERVER_PREFERENCE: 4194304n,
+    OP_NO_SSLv3: 33554432n,
+    OP_NO_TLSv1: 67108864n,
+    OP_NO_TLSv1_2: 134217728n,
+    OP_NO_TLSv1_1: 268435456n,
+    OP_NO_TLSv1_3: 536870912n,
+    OP_NO_RENEGOTIATION: 1073741824n,
+  },
+  AlertDescription: {
+    ALERT_DESCRIPTION_CLOSE_NOTIFY: 0,
+    ALERT_DESCRIPTION_UNEXPECTED_MESSAGE: 10,
+    ALERT_DESCRIPTION_BAD_RECORD_MAC: 20,
+    ALERT_DESCRIPTION_RECORD_OVERFLOW: 22,
+    ALERT_DESCRIPTION_DECOMPRESSION_FAILURE: 30,
+    ALERT_DESCRIPTION_HANDSHAKE_FAILURE: 40,
+    ALERT_DESCRIPTION_BAD_CERTIFICATE: 42,
+    ALERT_DESCRIPTION_UNSUPPORTED_CERTIFICATE: 43,
+    ALERT_DESCRIPTION_CERTIFICATE_REVOKED: 44,
+    ALERT_DESCRIPTION_CERTIFICATE_EXPIRED: 45,
+    ALERT_DESCRIPTION_CERTIFICATE_UNKNOWN: 46,
+    ALERT_DESCRIPTION_ILLEGAL_PARAMETER: 47,
+    ALERT_DESCRIPTION_UNKNOWN_CA: 48,
+    ALERT_DESCRIPTION_ACCESS_DENIED: 49,
+    ALERT_DESCRIPTION_DECODE_ERROR: 50,
+    ALERT_DESCRIPTION_DECRYPT_ERROR: 51,
+    ALERT_DESCRIPTION_PROTOCOL_VERSION: 70,
+    ALERT_DESCRIPTION_INSUFFICIENT_SECURITY: 71,
+    ALERT_DESCRIPTION_INTERNAL_ERROR: 80,
+    ALERT_DESCRIPTION_USER_CANCELLED: 90,
+    ALERT_DESCRIPTION_NO_RENEGOTIATION: 100,
+    ALERT_DESCRIPTION_UNSUPPORTED_EXTENSION: 110,
+    ALERT_DESCRIPTION_CERTIFICATE_UNOBTAINABLE: 111,
+    ALERT_DESCRIPTION_UNRECOGNIZED_NAME: 112,
+    ALERT_DESCRIPTION_BAD_CERTIFICATE_STATUS_RESPONSE: 113,
+    ALERT_DESCRIPTION_BAD_CERTIFICATE_HASH_VALUE: 114,
+    ALERT_DESCRIPTION_UNKNOWN_PSK_IDENTITY: 115,
+  },
+  SSLErrorNumber: {
+    SSL_ERROR_SSL: 1,
+    SSL_ERROR_WANT_READ: 2,
+    SSL_ERROR_WANT_WRITE: 3,
+    SSL_ERROR_WANT_X509_LOOKUP: 4,
+    SSL_ERROR_SYSCALL: 5,
+    SSL_ERROR_ZERO_RETURN: 6,
+    SSL_ERROR_WANT_CONNECT: 7,
+    SSL_ERROR_EOF: 8,
+    SSL_ERROR_INVALID_ERROR_CODE: 10,
+  },
+};
+
+describe('generated constants', () => {
+  it.each(Object.entries(python))("%s has every member of Python's", (name, members) => {
+    expect(constants[name as keyof typeof python]).toMatchObject(members);
+  });
+
+  it('adds the alerts of the IANA registry that Python lacks', () => {
+    expect(constants.AlertDescription).toMatchObject({
+      ALERT_DESCRIPTION_INAPPROPRIATE_FALLBACK: 86,
+      ALERT_DESCRIPTION_MISSING_EXTENSION: 109,
+      ALERT_DESCRIPTION_CERTIFICATE_REQUIRED: 116,
+      ALERT_DESCRIPTION_NO_APPLICATION_PROTOCOL: 120,
+    });
+  });
+
+  it('keeps the options above bit 31 whole', () => {
+    expect(constants.Options.OP_PREFER_NO_DHE_KEX).toBe(1n << 35n);
+  });
+
+  it('names only existing members in the table of channels', () => {
+    for (const [member, channels] of Object.entries(constants.CONSTANT_CHANNELS)) {
+      const [group = '', name = ''] = member.split('.');
+      expect(constants[group as keyof typeof python]).toHaveProperty(name);
+      expect(channels).not.toBe('');
+    }
+  });
+});
+
+/** The least that a channel's headers and reason list must have, and what a test adds. */
+function writeChannel(prefix: string, macros: Record<string, string>, reasons: string) {
+  const all = {
+    SSL_OP_ALL: '((uint64_t)1 << 31)',
+    SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS: '0',
+    X509_V_FLAG_CRL_CHECK: '4',
+    X509_V_FLAG_CRL_CHECK_ALL: '8',
+    ERR_LIB_SSL: '20',
+    ...macros,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `#define ${name} ${value}\n`);
+  fs.mkdirSync(path.join(prefix, 'include', 'openssl'), { recursive: true });
+  for (const header of ['x509_vfy', 'tls1', 'err']) {
+    fs.writeFileSync(path.join(prefix, 'include', 'openssl', `${header}.h`), '');
+  }
+  const ssl = `#include <stdint.h>\n${lines.join('')}`;
+  fs.writeFileSync(path.join(prefix, 'include', 'openssl', 'ssl.h'), ssl);
+  fs.writeFileSync(path.join(prefix, 'openssl.txt'), `# Reasons\n${reasons}`);
+}
+
+describe('generate-constants with channels that differ', () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'constants-'));
+  const [lts, latest] = [path.join(root, 'lts'), path.join(root, 'latest')];
+  const read = (name: string) => fs.readFileSync(path.join(root, name), 'utf8');
+
+  beforeAll(() => {
+    writeChannel(lts, { SSL_OP_GONE: '0x10', SSL_AD_MOVED: '1' }, 'SSL_R_OLD_NAME:7:\\\n\told\n');
+    writeChannel(latest, { SSL_OP_NEW: '0x20', SSL_AD_MOVED: '2' }, 'SSL_R_NEW_NAME:7:new\n');
+    const headers = ['--headers', `lts=${lts}`, '--headers', `latest=${latest}`];
+    const { stderr } = spawnSync(process.execPath, [script, '--output', root, ...headers], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+  });
+  afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+
+  it('guards what only one channel has by the version of the headers', () => {
+    const table = read('native/openssl/generated/constants.inc');
+    expect(table).toContain('\nHERMETIC_CONSTANT(Options, SSL_OP_ALL, 0x80000000)\n');
+    expect(table).toContain(
+      '#if OPENSSL_VERSION_NUMBER >= 0x40000000  // latest\n' +
+        'HERMETIC_CONSTANT(Options, SSL_OP_NEW, 0x20)\n' +
+        '#else  // lts\n' +
+        'HERMETIC_CONSTANT(Options, SSL_OP_GONE, 0x10)\n' +
+        '#endif\n',
+    );
+  });
+
+  it('gives a reason the name that each channel has for it', () => {
+    const table = read('native/openssl/generated/reasons.inc');
+    expect(table).toMatch(/latest\nHERMETIC_REASON\(SSL, 7, NEW_NAME\)\n#else.*\n.*OLD_NAME\)/);
+  });
+
+  it('says in TypeScript where a member is to be had', () => {
+    const table = read('lib/generated/constants.ts');
+    expect(table).toContain("'Options.OP_NEW': 'latest'");
+    expect(table).toContain('/** Only in the OpenSSL channel lts. */\n  OP_GONE: 0x10n,');
+    expect(table).toContain("'AlertDescription.ALERT_DESCRIPTION_MOVED': 'lts=0x1 latest=0x2'");
+  });
+});
+
+describe('generate-constants --check', () => {
+  const run = (env: NodeJS.ProcessEnv = {}) =>
+    spawnSync(process.execPath, [script, '--check'], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+
+  it('finds the checked-in tables current, or says that it has no headers', () => {
+    const { status, stdout, stderr } = run();
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^(?:generate-constants: \d+ files are|skipped: no headers)/);
+    expect(status).toBe(0);
+  });
+
+  it('names the channels whose headers are missing, and fails nothing', () => {
+    const empty = fs.mkdtempSync(path.join(os.tmpdir(), 'constants-'));
+    const { status, stdout } = run({ XDG_CACHE_HOME: empty });
+    fs.rmSync(empty, { recursive: true, force: true });
+    expect(stdout).toMatch(/^skipped: no headers in the cache for OpenSSL lts \(.*latest \(/);
+    expect(status).toBe(0);
+  });
+});
