@@ -1,0 +1,107 @@
+// The rules of the architecture's picture as data: each says where it looks, what it refuses and why.
+
+/**
+ * A pattern that only some files may contain. Comments are removed before the search.
+ * @typedef {{ name: string, why: string, where: RegExp, except?: RegExp, pattern: RegExp }} PatternRule
+ */
+
+const NATIVE = /^native\/.*\.(h|cc|inc)$/;
+const LIB = /^lib\/.*\.ts$/;
+
+/** lib files that may use node:crypto, for its X509Certificate and nothing else. */
+export const X509_CERTIFICATE_USERS = ['lib/ssl/transport-surface.ts'];
+
+/** @type {PatternRule[]} */
+export const PATTERN_RULES = [
+  {
+    name: 'napi-only-in-glue',
+    why: 'the work is testable without a JavaScript engine; only native/napi knows one exists',
+    where: NATIVE,
+    except: /^native\/napi\//,
+    pattern: /#\s*include\s*[<"](?:napi|napi-inl|node_api\w*|js_native_api\w*)\.h[>"]/,
+  },
+  {
+    name: 'free-only-in-ptr',
+    why: 'an owning pointer frees what OpenSSL allocates; a free call elsewhere is a leak or a double free to come',
+    where: NATIVE,
+    except: /^native\/openssl\/ptr\.h$/,
+    pattern: /\b\w+_free(?:_all|_ex)?\s*\(/,
+  },
+  {
+    name: 'error-queue-only-in-error',
+    why: 'the error queue is captured at the failing call, by one function; a second reader finds it empty',
+    where: NATIVE,
+    except: /^native\/openssl\/error\.cc$/,
+    pattern: /\bERR_(?:get_error|peek|clear)\w*/,
+  },
+  {
+    name: 'js-errors-only-in-throw',
+    why: 'lib/errors.ts builds the error classes; native code returns records, and throw.cc reports a broken contract',
+    where: NATIVE,
+    except: /^native\/napi\/throw\.cc$/,
+    pattern: /\b(?:Type|Range|Syntax)?Error::New\s*\(|\bnapi_(?:throw|create)_(?:\w+_)?error\b/,
+  },
+  {
+    name: 'no-memcmp',
+    why: 'memcmp leaks where secrets differ: CRYPTO_memcmp for secrets, std::equal for public data',
+    where: NATIVE,
+    pattern: /\bmemcmp\s*\(/,
+  },
+  {
+    name: 'addon-only-in-internal',
+    why: 'lib/internal/binding.ts alone finds and loads the addon, and types what it exports',
+    where: LIB,
+    except: /^lib\/internal\//,
+    pattern: /\bcreateRequire\b|\bprocess\.dlopen\b|\brequire\s*\(|['"`][^'"`\n]*\.node['"`]/,
+  },
+  {
+    name: 'no-runtime-tls',
+    why: "the package exists to be independent of the runtime's own OpenSSL (types may be imported)",
+    where: LIB,
+    pattern: /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\()\s*['"](?:node:)?tls['"]/,
+  },
+  {
+    name: 'no-runtime-crypto',
+    why: "the package exists to be independent of the runtime's own OpenSSL (types may be imported)",
+    where: LIB,
+    except: new RegExp(`^(?:${X509_CERTIFICATE_USERS.join('|') || '(?!)'})$`),
+    pattern: /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\()\s*['"](?:node:)?crypto['"]/,
+  },
+  {
+    name: 'no-enum',
+    why: 'enum emits code and cannot hold bigint; an `as const` object with a type of the same name does',
+    where: LIB,
+    pattern: /^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s+\w+/m,
+  },
+  {
+    name: 'no-default-export',
+    why: 'a name is the same wherever it is imported',
+    where: LIB,
+    pattern: /\bexport\s+default\b|\bas\s+default\b/,
+  },
+];
+
+const BASE = ['openssl', 'threads'];
+
+/** Which folders of native/ a folder of native/ may include, beside itself. */
+export const MAY_INCLUDE = {
+  openssl: [],
+  threads: ['openssl'],
+  entropy: BASE,
+  digest: BASE,
+  kdf: BASE,
+  trust: BASE,
+  tls: [...BASE, 'trust'],
+  napi: [...BASE, 'entropy', 'digest', 'kdf', 'trust', 'tls'],
+};
+
+/** The other rules need more than a pattern; check-layering.mjs has their code. */
+export const WHY = {
+  includes:
+    'arrows of the picture point one way: glue, then the work (siblings apart), then native/openssl',
+  'file-length':
+    'a file of more than 400 lines has two responsibilities (line 1 of generated and table files says so)',
+  sources: 'native/sources.json is the one source list of both builds',
+};
+
+export const MAX_LINES = 400;

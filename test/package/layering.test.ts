@@ -1,0 +1,104 @@
+// Each rule of scripts/check-layering.mjs fires on a small bad tree, and the repository itself is clean.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const repoRoot = path.resolve(import.meta.dirname, '..', '..');
+const script = path.join(repoRoot, 'scripts', 'check-layering.mjs');
+
+function check(root: string) {
+  const result = spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
+  return { status: result.status, output: result.stdout + result.stderr };
+}
+
+/** Checks a tree of the given files; every .cc file is listed in native/sources.json unless the tree has its own. */
+function checkFiles(files: Record<string, string>) {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'layering-'));
+  try {
+    const sources = Object.keys(files).filter((name) => name.endsWith('.cc'));
+    const tree = { 'native/sources.json': JSON.stringify({ sources }), ...files };
+    for (const [name, text] of Object.entries(tree)) {
+      fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+      fs.writeFileSync(path.join(root, name), text);
+    }
+    return check(root);
+  } finally {
+    fs.rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** [rule, file, text that breaks it] */
+const violations: [string, string, string][] = [
+  ['napi-only-in-glue', 'native/tls/context.h', '#include <napi.h>\n'],
+  ['napi-only-in-glue', 'native/openssl/error.h', '#include <node_api.h>\n'],
+  ['free-only-in-ptr', 'native/tls/context.cc', 'void F(SSL* s) { SSL_free(s); }\n'],
+  ['free-only-in-ptr', 'native/openssl/error.cc', 'void F(BIO* b) { BIO_free_all(b); }\n'],
+  ['error-queue-only-in-error', 'native/tls/status.cc', 'auto code = ERR_peek_last_error();\n'],
+  ['error-queue-only-in-error', 'native/napi/addon.cc', 'ERR_clear_error();\n'],
+  ['error-queue-only-in-error', 'native/digest/mac.cc', 'auto code = ERR_get_error();\n'],
+  ['js-errors-only-in-throw', 'native/napi/hash.cc', 'throw Napi::Error::New(env, "no");\n'],
+  ['js-errors-only-in-throw', 'native/napi/hash.cc', 'throw Napi::TypeError::New(env, "no");\n'],
+  ['js-errors-only-in-throw', 'native/napi/hash.cc', 'napi_throw_type_error(env, code, text);\n'],
+  ['no-memcmp', 'native/digest/compare.cc', 'return memcmp(a, b, n) == 0;\n'],
+  ['includes', 'native/tls/context.cc', '#include "native/digest/hash.h"\n'],
+  ['includes', 'native/trust/system_roots.h', '#include "native/tls/context.h"\n'],
+  ['includes', 'native/kdf/pbkdf2.cc', '#include "../napi/convert.h"\n'],
+  ['includes', 'native/openssl/error.cc', '#include "native/threads/pool.h"\n'],
+  ['includes', 'native/misc/misc.cc', 'int x;\n'],
+  ['addon-only-in-internal', 'lib/os.ts', "import { createRequire } from 'node:module';\n"],
+  ['addon-only-in-internal', 'lib/ssl/context.ts', "load('../build/Release/hermetic_ssl.node');\n"],
+  ['no-runtime-tls', 'lib/ssl/socket.ts', "import { TLSSocket } from 'node:tls';\n"],
+  ['no-runtime-crypto', 'lib/hmac.ts', "const c = await import('node:crypto');\n"],
+  ['no-enum', 'lib/constants.ts', 'export enum VerifyMode { CERT_NONE }\n'],
+  ['no-default-export', 'lib/hmac.ts', 'export default 1;\n'],
+  ['file-length', 'lib/ssl/context.ts', '// A long file.\n'.repeat(401)],
+  ['sources', 'native/sources.json', '{ "sources": ["native/tls/gone.cc"] }\n'],
+];
+
+describe('check-layering', () => {
+  it.each(violations)('reports %s in %s', (rule, file, text) => {
+    const { status, output } = checkFiles({ [file]: text });
+    expect(status).toBe(1);
+    expect(output).toContain(`${rule}: `);
+    expect(output).toMatch(/ {4}because \S/);
+    expect(output).toContain(' 1 violations');
+  });
+
+  it('reports a source file that the list does not name', () => {
+    const { status, output } = checkFiles({
+      'native/tls/context.cc': 'int x;\n',
+      'native/sources.json': '{ "sources": [] }',
+    });
+    expect(status).toBe(1);
+    expect(output).toContain('native/tls/context.cc:1: sources');
+  });
+
+  it('names the line of a violation', () => {
+    const { output } = checkFiles({ 'native/tls/a.cc': 'int a;\n\n  SSL_free(s);\n' });
+    expect(output).toContain('native/tls/a.cc:3: free-only-in-ptr');
+  });
+
+  it('accepts what the picture allows', () => {
+    const { status, output } = checkFiles({
+      'native/openssl/ptr.h': 'inline void F(SSL* s) { SSL_free(s); }\n',
+      'native/openssl/error.cc': 'auto code = ERR_get_error();\n',
+      'native/napi/throw.cc': '#include <napi.h>\nthrow Napi::TypeError::New(env, "no");\n',
+      'native/tls/context.cc':
+        '#include "native/trust/system_roots.h"\n#include "native/threads/pool.h"\n' +
+        '// memcmp(a, b, n) and SSL_free(s) in a comment\n#include <openssl/ssl.h>\n',
+      'lib/internal/binding.ts': "import { createRequire } from 'node:module';\n",
+      'lib/ssl/socket.ts': "import type { TLSSocket } from 'node:tls';\nconst kind = 'enum';\n",
+      'lib/generated/constants.ts': `// Generated by a script.\n${'// row\n'.repeat(500)}`,
+    });
+    expect(output).toContain(' 0 violations');
+    expect(status).toBe(0);
+  });
+
+  it('finds nothing in this repository', () => {
+    const { status, output } = check(repoRoot);
+    expect(output).toContain(' 0 violations');
+    expect(status).toBe(0);
+  });
+});
