@@ -1,0 +1,70 @@
+{
+  "variables": {
+    # The private OpenSSL, as a path without spaces below this folder; built first when it is not in the cache.
+    "openssl_root%": "<!(node scripts/openssl-link.mjs --field root)",
+    "openssl_version%": "<!(node scripts/openssl-link.mjs --field version)",
+    "sources_json": "native/sources.json"
+  },
+  "targets": [
+    {
+      "target_name": "hermetic_ssl",
+      "sources": [ "<!@(node -p \"require('./<(sources_json)').sources.join(' ')\")" ],
+      # "=" replaces node-gyp's list, which begins with the runtime's own openssl/*.h.
+      "include_dirs=": [ "." ],
+      "defines": [
+        "<!@(node -p \"require('./<(sources_json)').defines.join(' ')\")",
+        "HERMETIC_OPENSSL_PIN=<(openssl_version)"
+      ],
+      "conditions": [
+        [ "OS!='win'", {
+          "cflags": [ "<!@(node -p \"require('./<(sources_json)').warnings.join(' ')\")",
+                      # A warning of tomorrow's compiler must not stop a user's build.
+                      "<!@(node -p \"process.env.CI ? '-Werror' : ''\")" ],
+          "cflags_cc": [ "-std=c++20", "-fexceptions", "-fvisibility=hidden", "-fvisibility-inlines-hidden",
+                         "-ffunction-sections", "-fdata-sections",
+                         "-isystem", "../<(openssl_root)/include",
+                         "-isystem", "../<!(node scripts/print-include-dir.mjs node-api-headers)",
+                         "-isystem", "../<!(node scripts/print-include-dir.mjs node-addon-api)" ],
+          "cflags!": [ "-fno-exceptions" ],
+          "cflags_cc!": [ "-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20" ],
+          "libraries": [ "../<(openssl_root)/lib/libssl.a", "../<(openssl_root)/lib/libcrypto.a" ]
+        } ],
+        [ "OS=='linux'", {
+          # Without --exclude-libs and -Bsymbolic the runtime's OpenSSL answers in place of ours; without nodelete a
+          # worker that ends takes the code away from under the pool's threads.
+          "ldflags": [
+            "-Wl,--exclude-libs,ALL",
+            "-Wl,-Bsymbolic",
+            "-Wl,--version-script=../native/exports.map",
+            "-Wl,-z,nodelete,-z,relro,-z,now,-z,noexecstack",
+            "-Wl,--gc-sections",
+            "-static-libstdc++",
+            "-static-libgcc"
+          ]
+        } ],
+        [ "OS=='mac'", {
+          "xcode_settings": {
+            "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
+            "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+            "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
+            "MACOSX_DEPLOYMENT_TARGET": "11.0",
+            "OTHER_LDFLAGS": [ "-Wl,-exported_symbols_list,../native/exports.mac" ]
+          }
+        } ],
+        [ "OS=='win'", {
+          "include_dirs=": [
+            ".",
+            "<(openssl_root)/include",
+            "<!(node scripts/print-include-dir.mjs node-api-headers)",
+            "<!(node scripts/print-include-dir.mjs node-addon-api)"
+          ],
+          "msvs_settings": {
+            "VCCLCompilerTool": { "ExceptionHandling": 1, "AdditionalOptions": [ "/std:c++20" ] }
+          },
+          "libraries": [ "<(openssl_root)/lib/libssl.lib", "<(openssl_root)/lib/libcrypto.lib",
+                         "-lws2_32", "-lcrypt32", "-lbcrypt", "-ladvapi32", "-luser32" ]
+        } ]
+      ]
+    }
+  ]
+}

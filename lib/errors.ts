@@ -1,0 +1,197 @@
+// Every error class of the package, and the only place that builds one. The work in C++ gives records; fromRecord
+// turns a record into the class that Python, or Node for system errors, would throw.
+import { getSystemErrorName } from 'node:util';
+
+import type { ErrorRecord } from './internal/binding.js';
+import { SSLErrorNumber } from './generated/constants.js';
+
+/** What an {@link SSLError} carries beside its message. */
+export interface SSLErrorFields {
+  errno?: number;
+  library?: string | null;
+  reason?: string | null;
+  cause?: unknown;
+}
+
+/**
+ * A failure of TLS or of OpenSSL (Python: ssl.SSLError). The message has the form `[LIBRARY: REASON] text`.
+ */
+export class SSLError extends Error {
+  /** One of `SSLErrorNumber` for an operation on a connection, OpenSSL's reason code for any other. */
+  readonly errno: number;
+  /** The part of OpenSSL that failed, `'SSL'`, `'PEM'`, `'X509'`, ...; null when unknown. */
+  readonly library: string | null;
+  /** OpenSSL's mnemonic, `'CERTIFICATE_VERIFY_FAILED'`; null when unknown. */
+  readonly reason: string | null;
+  /** `ERR_SSL_` and the reason, or `ERR_SSL` when there is none. */
+  readonly code: string;
+
+  constructor(message: string, fields: SSLErrorFields = {}) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.name = new.target.name;
+    this.errno = fields.errno ?? SSLErrorNumber.SSL_ERROR_SSL;
+    this.library = fields.library ?? null;
+    this.reason = fields.reason ?? null;
+    this.code = this.reason === null ? 'ERR_SSL' : `ERR_SSL_${this.reason}`;
+  }
+}
+
+/** The connection was closed cleanly, with close_notify, by both sides (Python: ssl.SSLZeroReturnError). */
+export class SSLZeroReturnError extends SSLError {}
+
+/** More ciphertext from the peer is needed first (Python: ssl.SSLWantReadError). */
+export class SSLWantReadError extends SSLError {
+  constructor() {
+    super('The operation did not complete (read)', {
+      errno: SSLErrorNumber.SSL_ERROR_WANT_READ,
+      reason: null,
+    });
+  }
+}
+
+/** Ciphertext has to be taken away first (Python: ssl.SSLWantWriteError). */
+export class SSLWantWriteError extends SSLError {
+  constructor() {
+    super('The operation did not complete (write)', { errno: SSLErrorNumber.SSL_ERROR_WANT_WRITE });
+  }
+}
+
+/** A callback gave a promise: try the operation again when `ready` is fulfilled. It never rejects. */
+export class SSLWantCallbackError extends SSLError {
+  readonly ready: Promise<void>;
+
+  constructor(ready: Promise<void>) {
+    super('The operation did not complete (callback)', {
+      errno: SSLErrorNumber.SSL_ERROR_WANT_X509_LOOKUP,
+    });
+    this.ready = ready;
+  }
+}
+
+/** A system call under the connection failed (Python: ssl.SSLSyscallError). */
+export class SSLSyscallError extends SSLError {}
+
+/** The transport ended without close_notify: what was read may be truncated (Python: ssl.SSLEOFError). */
+export class SSLEOFError extends SSLError {}
+
+/** The peer's certificate did not verify (Python: ssl.SSLCertVerificationError). */
+export class SSLCertVerificationError extends SSLError {
+  /** X509_V_ERR_* of OpenSSL; 62 for a host name, 64 for an IP address that does not match. */
+  readonly verifyCode: number;
+  /** What `verifyCode` means, with the name that was asked for. */
+  readonly verifyMessage: string;
+
+  constructor(
+    message: string,
+    fields: SSLErrorFields & { verifyCode: number; verifyMessage: string },
+  ) {
+    super(message, fields);
+    this.verifyCode = fields.verifyCode;
+    this.verifyMessage = fields.verifyMessage;
+  }
+}
+
+/** An error with Node's `code`. */
+export interface CodedError extends Error {
+  code: string;
+}
+
+function withCode<T extends Error>(error: T, code: string): T & CodedError {
+  return Object.assign(error, { code });
+}
+
+/** A value of the wrong type (Python: TypeError). */
+export function typeError(message: string): TypeError & CodedError {
+  return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
+}
+
+/** A value of the right type that makes no sense (Python: ValueError). */
+export function valueError(message: string): RangeError & CodedError {
+  return withCode(new RangeError(message), 'ERR_INVALID_ARG_VALUE');
+}
+
+/** A number too large for what it is used for (Python: OverflowError). */
+export function overflowError(message: string): RangeError & CodedError {
+  return withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
+}
+
+/** Something that this platform or this OpenSSL cannot do (Python: NotImplementedError). */
+export function notImplementedError(message: string): CodedError {
+  return withCode(new Error(message), 'ERR_METHOD_NOT_IMPLEMENTED');
+}
+
+/** Something used at the wrong time: after close, or twice. */
+export function stateError(message: string): CodedError {
+  return withCode(new Error(message), 'ERR_INVALID_STATE');
+}
+
+/** An operation that took longer than it may. */
+export function timeoutError(message: string): CodedError {
+  return withCode(new Error(message), 'ERR_SSL_HANDSHAKE_TIMEOUT');
+}
+
+/** A failed system call, as Node describes one (Python: OSError). */
+export interface SystemError extends CodedError {
+  errno: number;
+  syscall: string;
+  path?: string;
+}
+
+function systemError(record: ErrorRecord): SystemError {
+  const code = getSystemErrorName(-record.number);
+  const call = record.syscall ? `, ${record.syscall}` : '';
+  const path = record.path === undefined ? '' : ` '${record.path}'`;
+  const error = new Error(`${code}: ${record.message.toLowerCase()}${call}${path}`);
+  return Object.assign(error, {
+    errno: -record.number,
+    code,
+    syscall: record.syscall ?? '',
+    ...(record.path === undefined ? {} : { path: record.path }),
+  });
+}
+
+function verificationError(record: ErrorRecord, fields: SSLErrorFields): SSLCertVerificationError {
+  return new SSLCertVerificationError(record.message, {
+    ...fields,
+    verifyCode: record.verifyCode ?? 0,
+    verifyMessage: record.verifyMessage ?? '',
+  });
+}
+
+/** The error that a record of the native layer stands for. */
+export function fromRecord(record: ErrorRecord, cause?: unknown): Error {
+  const { message, library, reason, number: errno } = record;
+  const fields = { errno, library: library ?? null, reason: reason ?? null, cause };
+  switch (record.nativeError) {
+    case 'ssl':
+      return new SSLError(message, fields);
+    case 'certificate':
+      return verificationError(record, fields);
+    case 'eof':
+      return new SSLEOFError(message, fields);
+    case 'zeroReturn':
+      return new SSLZeroReturnError(message, fields);
+    case 'syscall':
+      return new SSLSyscallError(message, fields);
+    case 'type':
+      return typeError(message);
+    case 'value':
+      return valueError(message);
+    case 'overflow':
+      return overflowError(message);
+    case 'system':
+      return systemError(record);
+    case 'notImplemented':
+      return notImplementedError(message);
+    case 'state':
+      return stateError(message);
+  }
+}
+
+/** Gives a native result, or throws the error that it is. */
+export function unwrap<T>(result: T | ErrorRecord): T {
+  if (typeof result === 'object' && result !== null && 'nativeError' in result) {
+    throw fromRecord(result);
+  }
+  return result;
+}

@@ -1,0 +1,129 @@
+// The typed contract of the addon (native/napi): types only.
+
+import type { NativeTls } from './native-tls.js';
+
+/** Which class an error becomes (native/openssl/error.h). */
+export type ErrorRecordKind =
+  | 'ssl'
+  | 'certificate'
+  | 'eof'
+  | 'zeroReturn'
+  | 'syscall'
+  | 'type'
+  | 'value'
+  | 'overflow'
+  | 'system'
+  | 'notImplemented'
+  | 'state';
+
+/** An error as the native layer gives it. lib/errors.ts makes an Error of it. */
+export interface ErrorRecord {
+  nativeError: ErrorRecordKind;
+  message: string;
+  /** SSL_ERROR_*, OpenSSL's reason code, or errno (positive). */
+  number: number;
+  library?: string;
+  reason?: string;
+  verifyCode?: number;
+  verifyMessage?: string;
+  syscall?: string;
+  path?: string;
+}
+
+/** A native result: the value, or the record of what went wrong. */
+export type Native<T> = T | ErrorRecord;
+
+/** Any view of bytes that the native layer reads or fills. */
+export type Bytes = ArrayBufferView | ArrayBuffer;
+
+/** What `version()` tells of the library that runs. */
+export interface NativeVersion {
+  openssl: string;
+  number: number;
+  headers: string;
+  built: string;
+  pin: string;
+  image: string;
+  ownImage: string;
+}
+
+/** Random bytes (native/napi/entropy.cc). */
+export interface NativeEntropy {
+  urandom(out: Bytes): Native<undefined>;
+  getrandom(out: Bytes, flags: number): Native<number>;
+}
+
+/** What is known of a digest. */
+export interface NativeAlgorithm {
+  readonly name: string;
+  /** Bytes; 0 for an XOF. */
+  readonly digestSize: number;
+  readonly blockSize: number;
+  readonly isXof: boolean;
+}
+
+declare const kind: unique symbol;
+
+/** A hash in progress. */
+export interface HashHandle {
+  readonly [kind]: 'hash';
+}
+
+/** An HMAC in progress. */
+export interface MacHandle {
+  readonly [kind]: 'mac';
+}
+
+/** Stops the job that was started with it. */
+export interface CancellationHandle {
+  readonly [kind]: 'cancellation';
+}
+
+/** Hashes and HMAC (native/napi/digest.cc, digest_mac.cc). */
+export interface NativeDigest {
+  algorithm(name: string): Native<NativeAlgorithm>;
+  algorithms(): string[];
+  hashNew(name: string, digestSize: number | undefined): Native<HashHandle>;
+  hashUpdate(hash: HashHandle, data: Bytes): Native<undefined>;
+  /** For a digest of fixed length. */
+  hashDigest(hash: HashHandle): Native<Buffer>;
+  /** For an XOF: fills `out`. */
+  hashSqueeze(hash: HashHandle, out: Bytes): Native<undefined>;
+  hashCopy(hash: HashHandle): Native<HashHandle>;
+  macNew(name: string, key: Bytes): Native<MacHandle>;
+  macUpdate(mac: MacHandle, message: Bytes): Native<undefined>;
+  macDigest(mac: MacHandle): Native<Buffer>;
+  macCopy(mac: MacHandle): Native<MacHandle>;
+  macOnce(name: string, key: Bytes, message: Bytes): Native<Buffer>;
+  compareBytes(a: Bytes, b: Bytes): boolean;
+  compareStrings(a: string, b: string): Native<boolean>;
+}
+
+/** Key derivation (native/napi/kdf.cc). */
+export interface NativeKdf {
+  /** Checks the numbers and gives the length of the output. */
+  pbkdf2Length(hashName: string, iterations: number, dklen: number | undefined): Native<number>;
+  pbkdf2Sync(
+    hashName: string,
+    password: Bytes,
+    salt: Bytes,
+    iterations: number,
+    out: Bytes,
+  ): Native<undefined>;
+  pbkdf2(
+    hashName: string,
+    password: Bytes,
+    salt: Bytes,
+    iterations: number,
+    out: Bytes,
+    cancellation: CancellationHandle | undefined,
+  ): Native<Promise<Native<undefined>>>;
+  newCancellation(): CancellationHandle;
+  cancel(cancellation: CancellationHandle): void;
+}
+
+/** The addon's exports. */
+export interface NativeBinding extends NativeEntropy, NativeDigest, NativeKdf, NativeTls {
+  startError?: ErrorRecord;
+  version(): NativeVersion;
+}

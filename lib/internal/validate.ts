@@ -1,0 +1,66 @@
+// Checks of what users pass in: Python's rules, and errors that name the argument, what it was and what it may be.
+import { inspect } from 'node:util';
+
+import { overflowError, typeError, valueError } from '../errors.js';
+import type { Bytes } from './binding.js';
+
+/** A short description of a value for a message. */
+export function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'function') return `function ${value.name}`;
+  if (typeof value !== 'object') return `type ${typeof value} (${inspect(value).slice(0, 40)})`;
+  return `an instance of ${value.constructor?.name ?? 'Object'}`;
+}
+
+/** Throws unless the value is a string. */
+export function requireString(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string')
+    throw typeError(`${name} must be a string, not ${describe(value)}`);
+}
+
+/** Throws unless the value is a boolean. */
+export function requireBoolean(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean')
+    throw typeError(`${name} must be a boolean, not ${describe(value)}`);
+}
+
+/** Throws unless the value is a function. */
+export function requireFunction(
+  value: unknown,
+  name: string,
+): asserts value is (...args: never) => unknown {
+  if (typeof value !== 'function')
+    throw typeError(`${name} must be a function, not ${describe(value)}`);
+}
+
+/** Throws unless the value is a whole number; NaN, fractions and bigint are not. */
+export function requireInteger(value: unknown, name: string): asserts value is number {
+  if (typeof value !== 'number')
+    throw typeError(`${name} must be an integer, not ${describe(value)}`);
+  if (!Number.isInteger(value)) throw typeError(`${name} must be an integer, not ${value}`);
+}
+
+/** Throws unless the value is a whole number within the range, both ends included. */
+export function requireIntegerWithin(
+  value: unknown,
+  name: string,
+  [least, most]: readonly [number, number],
+): asserts value is number {
+  requireInteger(value, name);
+  if (value < least) throw valueError(`${name} must be at least ${least}, not ${value}`);
+  if (value > most) throw overflowError(`${name} must be at most ${most}, not ${value}`);
+}
+
+/** Whether the value is an ArrayBuffer or a view of one (or of a SharedArrayBuffer). */
+export function isBytes(value: unknown): value is Bytes {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+}
+
+/** Throws unless the value is bytes. Strings are refused, as in Python: encode them first. */
+export function requireBytes(value: unknown, name: string): asserts value is Bytes {
+  if (isBytes(value)) return;
+  const hint = typeof value === 'string' ? '; encode it first, as in Buffer.from(text)' : '';
+  throw typeError(
+    `${name} must be a Buffer, TypedArray, DataView or ArrayBuffer, not ${describe(value)}${hint}`,
+  );
+}

@@ -1,0 +1,36 @@
+// The addon's entry: starts the library and lists what JavaScript sees. lib/internal/binding.ts is
+// its typed contract.
+#include <napi.h>
+
+#include "native/napi/domains.h"
+#include "native/napi/environment.h"
+#include "native/napi/error_record.h"
+#include "native/openssl/library.h"
+
+namespace hermetic::glue {
+namespace {
+
+// Init gives, where OpenSSL could not be started, an object with nothing but `startError`.
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  const openssl::Status started = openssl::StartLibrary();
+  if (!started.ok()) {
+    exports.Set("startError", ToRecord(env, started.error()));
+    return exports;
+  }
+  Environment::Install(env);
+  RegisterLibrary(env, exports);
+  RegisterEntropy(env, exports);
+  RegisterDigest(env, exports);
+  RegisterKdf(env, exports);
+  RegisterTrust(env, exports);
+  RegisterContext(env, exports);
+  RegisterMemoryBio(env, exports);
+  RegisterConnection(env, exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(hermetic_ssl, Init)
+
+}  // namespace hermetic::glue

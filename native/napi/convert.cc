@@ -1,0 +1,107 @@
+// See convert.h.
+#include "native/napi/convert.h"
+
+#include <cmath>
+
+#include "native/napi/throw.h"
+
+namespace hermetic::glue {
+namespace {
+
+std::string ArgumentName(size_t index) { return "argument " + std::to_string(index); }
+
+void RequireAttached(Napi::Env env, napi_value array_buffer, const char* what) {
+  bool is_array_buffer = false;
+  bool is_detached = false;
+  napi_is_arraybuffer(env, array_buffer, &is_array_buffer);
+  if (is_array_buffer) napi_is_detached_arraybuffer(env, array_buffer, &is_detached);
+  if (is_detached) ThrowContract(env, std::string(what) + " is a view of a detached ArrayBuffer");
+}
+
+openssl::MutableByteView TypedArrayBytes(Napi::Value value, const char* what) {
+  const auto array = value.As<Napi::TypedArray>();
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  size_t num_elements = 0;
+  if (napi_get_typedarray_info(value.Env(), value, nullptr, &num_elements, &data, &buffer,
+                               nullptr) != napi_ok) {
+    ThrowContract(value.Env(), std::string(what) + " could not be read");
+  }
+  RequireAttached(value.Env(), buffer, what);
+  return {static_cast<uint8_t*>(data), num_elements * array.ElementSize()};
+}
+
+openssl::MutableByteView DataViewBytes(Napi::Value value, const char* what) {
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  size_t byte_len = 0;
+  if (napi_get_dataview_info(value.Env(), value, &byte_len, &data, &buffer, nullptr) != napi_ok) {
+    ThrowContract(value.Env(), std::string(what) + " could not be read");
+  }
+  RequireAttached(value.Env(), buffer, what);
+  return {static_cast<uint8_t*>(data), byte_len};
+}
+
+}  // namespace
+
+openssl::MutableByteView BytesOf(Napi::Value value, const char* what) {
+  if (value.IsTypedArray()) return TypedArrayBytes(value, what);
+  if (value.IsDataView()) return DataViewBytes(value, what);
+  if (value.IsArrayBuffer()) {
+    RequireAttached(value.Env(), value, what);
+    auto buffer = value.As<Napi::ArrayBuffer>();
+    return {static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength()};
+  }
+  ThrowContract(value.Env(), std::string(what) + " must be an ArrayBuffer or a view of one");
+}
+
+openssl::MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index) {
+  return BytesOf(info[index], ArgumentName(index).c_str());
+}
+
+std::string StringArgument(const Napi::CallbackInfo& info, size_t index) {
+  if (!info[index].IsString()) ThrowContract(info.Env(), ArgumentName(index) + " must be a string");
+  return info[index].As<Napi::String>().Utf8Value();
+}
+
+bool BooleanArgument(const Napi::CallbackInfo& info, size_t index) {
+  if (!info[index].IsBoolean()) {
+    ThrowContract(info.Env(), ArgumentName(index) + " must be a boolean");
+  }
+  return info[index].As<Napi::Boolean>().Value();
+}
+
+int64_t IntegerArgument(const Napi::CallbackInfo& info, size_t index) {
+  constexpr double kLargest = 9007199254740991.0;
+  if (info[index].IsNumber()) {
+    const double number = info[index].As<Napi::Number>().DoubleValue();
+    if (std::fabs(number) <= kLargest && std::trunc(number) == number) {
+      return static_cast<int64_t>(number);
+    }
+  }
+  ThrowContract(info.Env(), ArgumentName(index) + " must be an integer");
+}
+
+uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index) {
+  if (info[index].IsBigInt()) {
+    bool is_lossless = false;
+    const uint64_t number = info[index].As<Napi::BigInt>().Uint64Value(&is_lossless);
+    if (is_lossless) return number;
+  }
+  ThrowContract(info.Env(), ArgumentName(index) + " must be a bigint from 0 to 2^64-1");
+}
+
+bool IsMissing(const Napi::CallbackInfo& info, size_t index) {
+  return info[index].IsUndefined() || info[index].IsNull();
+}
+
+Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, openssl::ByteView bytes) {
+  return Napi::Buffer<uint8_t>::Copy(env, bytes.data(), bytes.size());
+}
+
+Napi::Value ToStringOrNull(Napi::Env env, const char* text) {
+  if (text == nullptr) return env.Null();
+  return Napi::String::New(env, text);
+}
+
+}  // namespace hermetic::glue

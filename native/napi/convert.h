@@ -1,0 +1,30 @@
+// JS values to C++ values and back. A value of the wrong type is a broken contract (throw.h): the
+// TypeScript layer has checked the user's arguments before.
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+
+#include "native/openssl/bytes.h"
+
+namespace hermetic::glue {
+
+// BytesArgument is a view of a Uint8Array, any other typed array, a DataView or an ArrayBuffer,
+// valid until JavaScript runs again. A detached buffer is refused.
+openssl::MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index);
+openssl::MutableByteView BytesOf(Napi::Value value, const char* what);
+
+std::string StringArgument(const Napi::CallbackInfo& info, size_t index);
+bool BooleanArgument(const Napi::CallbackInfo& info, size_t index);
+// IntegerArgument wants a whole number between -(2^53-1) and 2^53-1.
+int64_t IntegerArgument(const Napi::CallbackInfo& info, size_t index);
+// Uint64Argument wants a bigint from 0 to 2^64-1.
+uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index);
+
+bool IsMissing(const Napi::CallbackInfo& info, size_t index);
+
+Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, openssl::ByteView bytes);
+Napi::Value ToStringOrNull(Napi::Env env, const char* text);
+
+}  // namespace hermetic::glue

@@ -1,0 +1,26 @@
+// What the addon keeps for one JS environment (the main thread, each worker): nothing that holds a
+// JS value is static.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <vector>
+
+#include "native/napi/mailbox.h"
+
+namespace hermetic::glue {
+
+class Environment {
+ public:
+  // Install makes the instance data of `env`. Of is what Install made.
+  static void Install(Napi::Env env);
+  static Environment& Of(Napi::Env env);
+
+  Mailbox& mailbox() { return *mailbox_; }
+
+ private:
+  std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+};
+
+}  // namespace hermetic::glue

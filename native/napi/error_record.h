@@ -1,0 +1,17 @@
+// An openssl::Error as a plain JS object, which lib/errors.ts recognises by its property
+// `nativeError`.
+#pragma once
+
+#include <napi.h>
+
+#include "native/openssl/error.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::glue {
+
+Napi::Object ToRecord(Napi::Env env, const openssl::Error& error);
+
+// ToValue is undefined for a success without a value, the record for a failure.
+Napi::Value ToValue(Napi::Env env, const openssl::Status& status);
+
+}  // namespace hermetic::glue

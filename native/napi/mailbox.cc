@@ -1,0 +1,95 @@
+// See mailbox.h.
+#include "native/napi/mailbox.h"
+
+#include <utility>
+
+#include "native/napi/error_record.h"
+#include "native/napi/throw.h"
+
+namespace hermetic::glue {
+namespace {
+
+void OnEnvironmentEnd(void* data) {
+  auto* mailbox = static_cast<std::shared_ptr<Mailbox>*>(data);
+  (*mailbox)->Close();
+  delete mailbox;
+}
+
+}  // namespace
+
+void AsyncTask::Finished(std::shared_ptr<threads::Job> self) noexcept {
+  mailbox_->Deliver(std::static_pointer_cast<AsyncTask>(std::move(self)));
+}
+
+// The order matters: the runtime runs clean-up hooks last in, first out, so ours, added after the
+// thread-safe function was made, closes the mailbox before the function goes away.
+bool Mailbox::Open(Napi::Env env) {
+  if (function_ != nullptr) return true;
+  const napi_value name = Napi::String::New(env, "hermetic-ssl");
+  const napi_status status = napi_create_threadsafe_function(
+      env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, &Mailbox::OnCall, &function_);
+  if (status != napi_ok) return false;
+  napi_unref_threadsafe_function(env, function_);
+  napi_add_env_cleanup_hook(env, OnEnvironmentEnd,
+                            new std::shared_ptr<Mailbox>(shared_from_this()));
+  return true;
+}
+
+Napi::Promise Mailbox::Start(Napi::Env env, std::shared_ptr<AsyncTask> task) {
+  const Napi::Promise promise = task->deferred_.Promise();
+  if (!Open(env)) ThrowContract(env, "the thread-safe function could not be made");
+  task->mailbox_ = shared_from_this();
+  {
+    std::lock_guard lock(mutex_);
+    if (tasks_.empty()) napi_ref_threadsafe_function(env, function_);
+    tasks_.insert(task);
+  }
+  if (!threads::Submit(task)) {
+    task->Cancel();
+    Deliver(std::move(task));
+  }
+  return promise;
+}
+
+void Mailbox::Deliver(std::shared_ptr<AsyncTask> task) {
+  std::lock_guard lock(mutex_);
+  if (closed_) return;
+  const bool was_empty = finished_.empty();
+  finished_.push_back(std::move(task));
+  if (was_empty) napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
+}
+
+void Mailbox::OnCall(napi_env env, napi_value /*callback*/, void* context, void* /*data*/) {
+  if (env == nullptr) return;
+  static_cast<Mailbox*>(context)->SettleAll(env);
+}
+
+void Mailbox::SettleAll(Napi::Env env) {
+  std::vector<std::shared_ptr<AsyncTask>> finished;
+  {
+    std::lock_guard lock(mutex_);
+    finished.swap(finished_);
+    for (const auto& task : finished) tasks_.erase(task);
+    if (tasks_.empty()) napi_unref_threadsafe_function(env, function_);
+  }
+  for (const auto& task : finished) SettleOne(env, *task);
+}
+
+void Mailbox::SettleOne(Napi::Env env, AsyncTask& task) {
+  const Napi::HandleScope scope(env);
+  try {
+    task.deferred_.Resolve(task.Settle(env));
+  } catch (const Napi::Error& error) {
+    task.deferred_.Reject(error.Value());
+  }
+}
+
+void Mailbox::Close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+  for (const auto& task : tasks_) task->Cancel();
+  tasks_.clear();
+  finished_.clear();
+}
+
+}  // namespace hermetic::glue

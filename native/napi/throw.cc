@@ -1,0 +1,12 @@
+// See throw.h.
+#include "native/napi/throw.h"
+
+namespace hermetic::glue {
+
+void ThrowContract(Napi::Env env, const std::string& message) {
+  Napi::TypeError error = Napi::TypeError::New(env, message);
+  error.Set("code", Napi::String::New(env, "ERR_INVALID_ARG_TYPE"));
+  throw error;
+}
+
+}  // namespace hermetic::glue

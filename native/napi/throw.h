@@ -1,0 +1,15 @@
+// The only place that makes a JS error in C++. Errors of the work are records (error_record.h),
+// which lib/errors.ts turns into classes; what is thrown here means that the contract between
+// lib/internal/binding.ts and the addon broke.
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+
+namespace hermetic::glue {
+
+// ThrowContract throws a TypeError with code ERR_INVALID_ARG_TYPE.
+[[noreturn]] void ThrowContract(Napi::Env env, const std::string& message);
+
+}  // namespace hermetic::glue

@@ -1,0 +1,83 @@
+// Turns OpenSSL's error queue, and errno, into Error values.
+#include "native/openssl/error.h"
+
+#include <openssl/err.h>
+
+#include <system_error>
+#include <utility>
+
+#include "native/openssl/reasons.h"
+
+namespace hermetic::openssl {
+namespace {
+
+std::string FormatMessage(const Error& error, std::string_view text) {
+  std::string message;
+  if (!error.library.empty() && !error.reason.empty()) {
+    message = "[" + error.library + ": " + error.reason + "] ";
+  } else if (!error.library.empty()) {
+    message = "[" + error.library + "] ";
+  }
+  return message.append(text);
+}
+
+Error MakeError(ErrorKind kind, std::string message) {
+  Error error;
+  error.kind = kind;
+  error.message = std::move(message);
+  return error;
+}
+
+}  // namespace
+
+ErrorScope::ErrorScope() { ERR_clear_error(); }
+ErrorScope::~ErrorScope() { ERR_clear_error(); }
+
+Error CaptureError(std::string_view fallback) {
+  Error error;
+  const unsigned long code = ERR_peek_last_error();
+  if (code == 0) {
+    error.message = fallback;
+    return error;
+  }
+  const int library = ERR_GET_LIB(code);
+  const int reason = ERR_GET_REASON(code);
+  if (ERR_SYSTEM_ERROR(code)) {
+    error = SystemError(reason, "", "");
+  } else {
+    if (const char* name = LibraryName(library)) error.library = name;
+    if (const char* name = ReasonName(library, reason)) error.reason = name;
+    const char* text = ERR_reason_error_string(code);
+    error.message = FormatMessage(error, text != nullptr ? std::string_view(text) : fallback);
+    error.number = reason;
+  }
+  ERR_clear_error();
+  return error;
+}
+
+bool HasError() { return ERR_peek_error() != 0; }
+
+bool NewestIs(int library, int reason) {
+  const unsigned long code = ERR_peek_last_error();
+  return ERR_GET_LIB(code) == library && ERR_GET_REASON(code) == reason;
+}
+
+Error TypeError(std::string message) { return MakeError(ErrorKind::kType, std::move(message)); }
+Error ValueError(std::string message) { return MakeError(ErrorKind::kValue, std::move(message)); }
+Error StateError(std::string message) { return MakeError(ErrorKind::kState, std::move(message)); }
+Error OverflowError(std::string message) {
+  return MakeError(ErrorKind::kOverflow, std::move(message));
+}
+Error NotImplementedError(std::string message) {
+  return MakeError(ErrorKind::kNotImplemented, std::move(message));
+}
+
+Error SystemError(int error_number, std::string syscall, std::string path) {
+  Error error = MakeError(ErrorKind::kSystem, std::generic_category().message(error_number));
+  error.number = error_number;
+  error.syscall = std::move(syscall);
+  error.path = std::move(path);
+  return error;
+}
+
+}  // namespace hermetic::openssl

@@ -1,0 +1,43 @@
+// See image.h: dladdr on POSIX systems, the module of an address on Windows.
+#include "native/openssl/image.h"
+
+#include <openssl/crypto.h>
+
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+
+namespace hermetic::openssl {
+namespace {
+
+#if defined(_WIN32)
+std::string ImageOf(const void* address) {
+  HMODULE module = nullptr;
+  constexpr DWORD kFlags =
+      GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
+  char path[MAX_PATH] = {};
+  if (GetModuleHandleExA(kFlags, static_cast<const char*>(address), &module) == 0) return "";
+  GetModuleFileNameA(module, path, sizeof(path));
+  return path;
+}
+#else
+std::string ImageOf(const void* address) {
+  Dl_info info = {};
+  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr) return "";
+  return info.dli_fname;
+}
+#endif
+
+const char kAddressInAddon = 0;
+
+}  // namespace
+
+std::string ImageOfOpenssl() {
+  return ImageOf(reinterpret_cast<const void*>(&OpenSSL_version_num));
+}
+
+std::string ImageOfAddon() { return ImageOf(&kAddressInAddon); }
+
+}  // namespace hermetic::openssl

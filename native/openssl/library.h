@@ -1,0 +1,23 @@
+// The private OpenSSL as a whole: how it is started, and which version it is.
+#pragma once
+
+#include <string>
+
+#include "native/openssl/result.h"
+
+namespace hermetic::openssl {
+
+// StartLibrary initialises OpenSSL once per process, without a configuration file, and fails when
+// the library that answers is not the one whose headers this file was compiled with (the sign of a
+// symbol bound to somebody else's).
+Status StartLibrary();
+
+struct LibraryVersion {
+  std::string text;         // "OpenSSL 3.5.7 9 Jun 2026"
+  unsigned long number;     // OPENSSL_VERSION_NUMBER of the running library
+  std::string header_text;  // OPENSSL_VERSION_TEXT at compile time
+  std::string built;        // how it was compiled, without paths
+};
+LibraryVersion Version();
+
+}  // namespace hermetic::openssl
