@@ -1,0 +1,185 @@
+// The typed contract of the addon's TLS part (native/napi/tls_*.cc, trust.cc): types only.
+import type { Bytes, Native } from './native-binding.js';
+
+declare const kind: unique symbol;
+
+/** The settings that connections share (native/tls/context.h). */
+export interface ContextHandle {
+  readonly [kind]: 'context';
+}
+/** One TLS connection (native/tls/connection.h). Every function gives a `state` record once it is closed. */
+export interface ConnectionHandle {
+  readonly [kind]: 'connection';
+}
+/** One direction of ciphertext (native/tls/memory_bio.h). */
+export interface MemoryBioHandle {
+  readonly [kind]: 'memory BIO';
+}
+/** A session to resume (native/tls/session.h). */
+export interface SessionHandle {
+  readonly [kind]: 'session';
+}
+
+/** A name of a certificate: relative names, each of them pairs of type and value. */
+export type DistinguishedName = readonly (readonly (readonly [string, string | Buffer])[])[];
+
+/** A certificate with the keys of Python's dictionary (SSLSocket.getpeercert). */
+export interface CertificateDict {
+  subject?: DistinguishedName;
+  issuer?: DistinguishedName;
+  version?: number;
+  serialNumber?: string;
+  notBefore?: string;
+  notAfter?: string;
+  subjectAltName?: readonly (readonly [string, string | DistinguishedName])[];
+  OCSP?: readonly string[];
+  caIssuers?: readonly string[];
+  crlDistributionPoints?: readonly string[];
+}
+
+/** Name, protocol, secret bits. */
+export type CipherTriple = readonly [name: string, protocol: string, bits: number];
+
+/** A suite that a context allows. */
+export interface CipherDescription {
+  id: number;
+  name: string;
+  protocol: string;
+  description: string;
+  strengthBits: number;
+  algBits: number;
+  aead: boolean;
+  symmetric: string | null;
+  digest: string | null;
+  kea: string | null;
+  auth: string | null;
+}
+
+/** How many certificates and lists a context trusts. */
+export interface CertStoreStats {
+  x509: number;
+  crl: number;
+  x509Ca: number;
+}
+
+/** What a session says of itself. */
+export interface SessionFields {
+  id: Buffer;
+  time: number;
+  timeout: number;
+  ticketLifetimeHint: number;
+  hasTicket: boolean;
+}
+
+/** A step of a connection: a count of bytes, or one of Want below zero. */
+export type Step = Native<number>;
+
+/** What the linked OpenSSL was built with. */
+export interface TlsFeatures {
+  ssl3: boolean;
+  tls1: boolean;
+  tls1_1: boolean;
+  tls1_2: boolean;
+  tls1_3: boolean;
+}
+
+/** Contexts (native/napi/tls_context.cc). */
+export interface NativeContext {
+  tlsFeatures(): TlsFeatures;
+  contextCreate(protocol: number): Native<ContextHandle>;
+  contextOptions(context: ContextHandle): bigint;
+  contextSetOptions(context: ContextHandle, options: bigint): void;
+  contextVerifyFlags(context: ContextHandle): number;
+  contextSetVerifyFlags(context: ContextHandle, flags: number): Native<undefined>;
+  contextVerifyMode(context: ContextHandle): number;
+  contextSetVerifyMode(context: ContextHandle, mode: number): Native<undefined>;
+  contextCheckHostname(context: ContextHandle): boolean;
+  contextSetCheckHostname(context: ContextHandle, check: boolean): void;
+  contextHostnameChecksCommonName(context: ContextHandle): boolean;
+  contextSetHostnameChecksCommonName(context: ContextHandle, check: boolean): void;
+  contextMinimumVersion(context: ContextHandle): number;
+  contextSetMinimumVersion(context: ContextHandle, version: number): Native<undefined>;
+  contextMaximumVersion(context: ContextHandle): number;
+  contextSetMaximumVersion(context: ContextHandle, version: number): Native<undefined>;
+  contextSecurityLevel(context: ContextHandle): number;
+  contextNumTickets(context: ContextHandle): number;
+  contextSetNumTickets(context: ContextHandle, count: number): Native<undefined>;
+  contextSetCiphers(context: ContextHandle, list: string): Native<undefined>;
+  contextSetCiphersuites(context: ContextHandle, list: string): Native<undefined>;
+  contextSetGroups(context: ContextHandle, list: string): Native<undefined>;
+  contextSetAlpnProtocols(context: ContextHandle, wire: Bytes): Native<undefined>;
+  contextCiphers(context: ContextHandle): Native<CipherDescription[]>;
+  /** True when loaded, false when the key needs a password and none was given. */
+  contextLoadCertChain(
+    context: ContextHandle,
+    certificates: Bytes,
+    key: Bytes,
+    password: Bytes | null,
+  ): Native<boolean>;
+  contextLoadVerifyFile(context: ContextHandle, file: string): Native<undefined>;
+  contextLoadVerifyDirectory(context: ContextHandle, directory: string): Native<undefined>;
+  contextLoadVerifyPem(context: ContextHandle, text: Bytes): Native<undefined>;
+  contextLoadVerifyDer(context: ContextHandle, der: Bytes): Native<undefined>;
+  contextLoadDefaultCerts(context: ContextHandle): Native<undefined>;
+  contextCertStoreStats(context: ContextHandle): Native<CertStoreStats>;
+  contextCaCerts(context: ContextHandle, binaryForm: boolean): Native<(CertificateDict | Buffer)[]>;
+}
+
+/** Ciphertext queues (native/napi/tls_memory_bio.cc). */
+export interface NativeMemoryBio {
+  memoryBioCreate(): MemoryBioHandle;
+  memoryBioWrite(bio: MemoryBioHandle, bytes: Bytes): Native<undefined>;
+  memoryBioWriteEof(bio: MemoryBioHandle): void;
+  /** All bytes when `most` is negative. */
+  memoryBioRead(bio: MemoryBioHandle, most: number): Buffer;
+  memoryBioPending(bio: MemoryBioHandle): number;
+  memoryBioAtEof(bio: MemoryBioHandle): boolean;
+}
+
+/** Connections (native/napi/tls_connection.cc). */
+export interface NativeConnection {
+  connectionCreate(
+    context: ContextHandle,
+    incoming: MemoryBioHandle,
+    outgoing: MemoryBioHandle,
+    isServer: boolean,
+    serverHostname: string,
+    asksClientHello: boolean,
+  ): Native<ConnectionHandle>;
+  connectionClose(connection: ConnectionHandle): void;
+  readonly connectionHandshake: (connection: ConnectionHandle) => Step;
+  connectionRead(connection: ConnectionHandle, out: Bytes): Step;
+  connectionWrite(connection: ConnectionHandle, bytes: Bytes): Step;
+  readonly connectionShutdown: (connection: ConnectionHandle) => Step;
+  readonly connectionSendCloseNotify: (connection: ConnectionHandle) => Step;
+  connectionServerName(connection: ConnectionHandle): Native<string | null>;
+  connectionAnswerClientHello(
+    connection: ConnectionHandle,
+    alert: number | null,
+  ): Native<undefined>;
+  connectionUseContext(connection: ConnectionHandle, context: ContextHandle): Native<undefined>;
+  connectionIsHandshakeDone(connection: ConnectionHandle): Native<boolean>;
+  connectionPending(connection: ConnectionHandle): Native<number>;
+  connectionVersion(connection: ConnectionHandle): Native<string | null>;
+  connectionCipher(connection: ConnectionHandle): Native<CipherTriple | null>;
+  connectionSharedCiphers(connection: ConnectionHandle): Native<CipherTriple[] | null>;
+  connectionGroup(connection: ConnectionHandle): Native<string | null>;
+  connectionSelectedAlpnProtocol(connection: ConnectionHandle): Native<string | null>;
+  connectionPeerCertificate(
+    connection: ConnectionHandle,
+    binaryForm: boolean,
+  ): Native<CertificateDict | Buffer | null>;
+  connectionUnverifiedChain(connection: ConnectionHandle): Native<Buffer[]>;
+  connectionVerifiedChain(connection: ConnectionHandle): Native<Buffer[]>;
+  connectionIsResumed(connection: ConnectionHandle): Native<boolean>;
+  connectionSession(connection: ConnectionHandle): Native<SessionHandle | null>;
+  connectionResumeSession(connection: ConnectionHandle, session: SessionHandle): Native<undefined>;
+  sessionFields(session: SessionHandle): SessionFields;
+}
+
+/** Where trusted certificates are (native/napi/trust.cc). */
+export interface NativeTrust {
+  rootPlaces(): { file: string; directories: string[] };
+}
+
+export type NativeTls = NativeContext & NativeMemoryBio & NativeConnection & NativeTrust;

@@ -1,0 +1,199 @@
+// A connection's functions as JavaScript sees them. Each takes the connection's handle first, and
+// gives a record of kind "state" once the connection is closed.
+#include "native/napi/domains.h"
+#include "native/napi/tls_handles.h"
+
+namespace hermetic::glue {
+namespace {
+
+using Info = Napi::CallbackInfo;
+using tls::Connection;
+using tls::Step;
+using tls::StepState;
+
+openssl::Error ClosedError() { return openssl::StateError("the connection is closed"); }
+
+// WithConnection calls `use` with the live connection, or gives the record of its being closed.
+template <typename Use>
+Napi::Value WithConnection(const Info& info, Use use) {
+  Connection* connection = OpenHandleArgument<Connection>(info, 0, kConnection);
+  if (connection == nullptr) return ToRecord(info.Env(), ClosedError());
+  return use(*connection);
+}
+
+// connectionCreate(context, incoming, outgoing, isServer, serverHostname or "", asksClientHello)
+Napi::Value Create(const Info& info) {
+  tls::ConnectionOptions options;
+  options.context = ContextArgument(info, 0);
+  options.transport = {MemoryBioArgument(info, 1), MemoryBioArgument(info, 2)};
+  options.is_server = BooleanArgument(info, 3);
+  options.server_hostname = StringArgument(info, 4);
+  options.asks_client_hello = BooleanArgument(info, 5);
+  openssl::Result<std::unique_ptr<Connection>> connection = Connection::Create(std::move(options));
+  if (!connection.ok()) return ToRecord(info.Env(), connection.error());
+  return ToHandle(info.Env(), kConnection, std::move(*connection));
+}
+
+Napi::Value Close(const Info& info) {
+  CloseHandleArgument<Connection>(info, 0, kConnection);
+  return info.Env().Undefined();
+}
+
+template <Step (Connection::*Take)()>
+Napi::Value TakeStep(const Info& info) {
+  return WithConnection(
+      info, [&](Connection& connection) { return ToValue(info.Env(), (connection.*Take)()); });
+}
+
+Napi::Value Read(const Info& info) {
+  const openssl::MutableByteView out = BytesArgument(info, 1);
+  return WithConnection(
+      info, [&](Connection& connection) { return ToValue(info.Env(), connection.Read(out)); });
+}
+
+Napi::Value Write(const Info& info) {
+  const openssl::ByteView bytes = BytesArgument(info, 1);
+  return WithConnection(
+      info, [&](Connection& connection) { return ToValue(info.Env(), connection.Write(bytes)); });
+}
+
+Napi::Value ServerName(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) {
+    return ToValue(info.Env(), connection.client_hello().server_name);
+  });
+}
+
+// connectionAnswerClientHello(connection, alert or null)
+Napi::Value AnswerClientHello(const Info& info) {
+  std::optional<uint8_t> alert;
+  if (!IsMissing(info, 1)) alert = static_cast<uint8_t>(IntegerArgument(info, 1));
+  return WithConnection(info, [&](Connection& connection) {
+    connection.AnswerClientHello(alert);
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value UseContext(const Info& info) {
+  const std::shared_ptr<tls::Context>& context = ContextArgument(info, 1);
+  return WithConnection(info, [&](Connection& connection) {
+    return ToValue(info.Env(), connection.UseContext(context));
+  });
+}
+
+Napi::Value IsHandshakeDone(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) {
+    return Napi::Boolean::New(info.Env(), connection.IsHandshakeDone());
+  });
+}
+
+Napi::Value Pending(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) {
+    return Napi::Number::New(info.Env(), SSL_pending(connection.native()));
+  });
+}
+
+template <auto Ask>
+Napi::Value Answer(const Info& info) {
+  return WithConnection(
+      info, [&](Connection& connection) { return ToValue(info.Env(), Ask(connection)); });
+}
+
+Napi::Value SharedCiphers(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    const auto ciphers = tls::SharedCiphers(connection);
+    if (!ciphers.has_value()) return info.Env().Null();
+    Napi::Array list = Napi::Array::New(info.Env());
+    for (const tls::CipherTriple& cipher : *ciphers) {
+      list.Set(list.Length(), ToValue(info.Env(), std::optional<tls::CipherTriple>(cipher)));
+    }
+    return list;
+  });
+}
+
+// connectionPeerCertificate(connection, binaryForm): null without one; {} where it was not asked to
+// be verified.
+Napi::Value PeerCertificate(const Info& info) {
+  const bool binary_form = BooleanArgument(info, 1);
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    const Napi::Env env = info.Env();
+    const openssl::X509Ptr certificate = tls::PeerCertificate(connection);
+    if (!certificate) return env.Null();
+    if (binary_form) return ToDer(env, certificate.get());
+    if (!tls::ChecksPeer(connection)) return Napi::Object::New(env);
+    return ToCertificate(env, certificate.get());
+  });
+}
+
+Napi::Value IsResumed(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) {
+    return Napi::Boolean::New(info.Env(), tls::IsResumed(connection));
+  });
+}
+
+Napi::Value CurrentSession(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    std::unique_ptr<tls::Session> session = tls::CurrentSession(connection);
+    if (!session) return info.Env().Null();
+    return ToHandle(info.Env(), kSession, std::move(session));
+  });
+}
+
+Napi::Value ResumeSession(const Info& info) {
+  const tls::Session& session = HandleArgument<tls::Session>(info, 1, kSession);
+  return WithConnection(info, [&](Connection& connection) {
+    return ToValue(info.Env(), tls::ResumeSession(&connection, session));
+  });
+}
+
+Napi::Value SessionFields(const Info& info) {
+  const Napi::Env env = info.Env();
+  const tls::SessionFields fields = HandleArgument<tls::Session>(info, 0, kSession).Fields();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("id", ToBuffer(env, fields.id));
+  object.Set("time", Napi::Number::New(env, static_cast<double>(fields.time)));
+  object.Set("timeout", Napi::Number::New(env, static_cast<double>(fields.timeout)));
+  object.Set("ticketLifetimeHint",
+             Napi::Number::New(env, static_cast<double>(fields.ticket_lifetime_hint)));
+  object.Set("hasTicket", Napi::Boolean::New(env, fields.has_ticket));
+  return object;
+}
+
+constexpr Entry kEntries[] = {
+    {"connectionCreate", Create},
+    {"connectionClose", Close},
+    {"connectionHandshake", TakeStep<&Connection::Handshake>},
+    {"connectionRead", Read},
+    {"connectionWrite", Write},
+    {"connectionShutdown", TakeStep<&Connection::Shutdown>},
+    {"connectionSendCloseNotify", TakeStep<&Connection::SendCloseNotify>},
+    {"connectionServerName", ServerName},
+    {"connectionAnswerClientHello", AnswerClientHello},
+    {"connectionUseContext", UseContext},
+    {"connectionIsHandshakeDone", IsHandshakeDone},
+    {"connectionPending", Pending},
+    {"connectionVersion", Answer<tls::Version>},
+    {"connectionCipher", Answer<tls::Cipher>},
+    {"connectionSharedCiphers", SharedCiphers},
+    {"connectionGroup", Answer<tls::Group>},
+    {"connectionSelectedAlpnProtocol", Answer<tls::SelectedAlpnProtocol>},
+    {"connectionPeerCertificate", PeerCertificate},
+    {"connectionUnverifiedChain", Answer<tls::UnverifiedChain>},
+    {"connectionVerifiedChain", Answer<tls::VerifiedChain>},
+    {"connectionIsResumed", IsResumed},
+    {"connectionSession", CurrentSession},
+    {"connectionResumeSession", ResumeSession},
+    {"sessionFields", SessionFields},
+};
+
+}  // namespace
+
+Napi::Value ToValue(Napi::Env env, const Step& step) {
+  if (step.state == StepState::kFailed) return ToRecord(env, step.error);
+  if (step.state == StepState::kDone)
+    return Napi::Number::New(env, static_cast<double>(step.count));
+  return Napi::Number::New(env, static_cast<int>(step.state));
+}
+
+void RegisterConnection(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
+
+}  // namespace hermetic::glue

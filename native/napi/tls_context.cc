@@ -1,0 +1,267 @@
+// A context's functions as JavaScript sees them. Each takes the context's handle first.
+#include "native/napi/domains.h"
+#include "native/napi/tls_handles.h"
+
+namespace hermetic::glue {
+namespace {
+
+using Info = Napi::CallbackInfo;
+using openssl::Result;
+using openssl::Status;
+using tls::Bound;
+using tls::Context;
+
+Napi::Value Create(const Info& info) {
+  const openssl::ErrorScope scope;
+  Result<std::shared_ptr<Context>> context =
+      Context::Create(static_cast<int>(IntegerArgument(info, 0)));
+  if (!context.ok()) return ToRecord(info.Env(), context.error());
+  return ToHandle(info.Env(), kContext, std::make_unique<std::shared_ptr<Context>>(*context));
+}
+
+constexpr bool kHasSsl3 =
+#if defined(OPENSSL_NO_SSL3)
+    false;
+#else
+    true;
+#endif
+constexpr bool kHasTls1 =
+#if defined(OPENSSL_NO_TLS1)
+    false;
+#else
+    true;
+#endif
+constexpr bool kHasTls1_1 =
+#if defined(OPENSSL_NO_TLS1_1)
+    false;
+#else
+    true;
+#endif
+constexpr bool kHasTls1_2 =
+#if defined(OPENSSL_NO_TLS1_2)
+    false;
+#else
+    true;
+#endif
+constexpr bool kHasTls1_3 =
+#if defined(OPENSSL_NO_TLS1_3)
+    false;
+#else
+    true;
+#endif
+
+// What the headers of the linked library say was compiled in.
+Napi::Value Features(const Info& info) {
+  const Napi::Env env = info.Env();
+  Napi::Object features = Napi::Object::New(env);
+  features.Set("ssl3", Napi::Boolean::New(env, kHasSsl3));
+  features.Set("tls1", Napi::Boolean::New(env, kHasTls1));
+  features.Set("tls1_1", Napi::Boolean::New(env, kHasTls1_1));
+  features.Set("tls1_2", Napi::Boolean::New(env, kHasTls1_2));
+  features.Set("tls1_3", Napi::Boolean::New(env, kHasTls1_3));
+  return features;
+}
+
+Napi::Value Options(const Info& info) {
+  return Napi::BigInt::New(info.Env(), ContextArgument(info, 0)->options());
+}
+Napi::Value SetOptions(const Info& info) {
+  ContextArgument(info, 0)->SetOptions(Uint64Argument(info, 1));
+  return info.Env().Undefined();
+}
+
+Napi::Value VerifyFlags(const Info& info) {
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(ContextArgument(info, 0)->verify_flags()));
+}
+Napi::Value SetVerifyFlags(const Info& info) {
+  const openssl::ErrorScope scope;
+  const auto flags = static_cast<unsigned long>(IntegerArgument(info, 1));
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetVerifyFlags(flags));
+}
+
+Napi::Value VerifyMode(const Info& info) {
+  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->verify_mode());
+}
+Napi::Value SetVerifyMode(const Info& info) {
+  const int64_t mode = IntegerArgument(info, 1);
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetVerifyMode(
+                                 mode < 0 || mode > 2 ? -1 : static_cast<int>(mode)));
+}
+
+Napi::Value CheckHostname(const Info& info) {
+  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->check_hostname());
+}
+Napi::Value SetCheckHostname(const Info& info) {
+  ContextArgument(info, 0)->SetCheckHostname(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
+Napi::Value HostnameChecksCommonName(const Info& info) {
+  const unsigned flags = ContextArgument(info, 0)->host_flags();
+  return Napi::Boolean::New(info.Env(), (flags & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0);
+}
+Napi::Value SetHostnameChecksCommonName(const Info& info) {
+  ContextArgument(info, 0)->SetHostnameChecksCommonName(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
+template <Bound kBound>
+Napi::Value VersionBound(const Info& info) {
+  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->VersionBound(kBound));
+}
+template <Bound kBound>
+Napi::Value SetVersionBound(const Info& info) {
+  const openssl::ErrorScope scope;
+  const auto version = static_cast<int>(IntegerArgument(info, 1));
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetVersionBound(kBound, version));
+}
+
+Napi::Value SecurityLevel(const Info& info) {
+  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->security_level());
+}
+Napi::Value NumTickets(const Info& info) {
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(ContextArgument(info, 0)->num_tickets()));
+}
+Napi::Value SetNumTickets(const Info& info) {
+  const openssl::ErrorScope scope;
+  const auto count = static_cast<size_t>(IntegerArgument(info, 1));
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetNumTickets(count));
+}
+
+// The three lists of names: ciphers, ciphersuites, groups.
+template <Status (Context::*Set)(const std::string&)>
+Napi::Value SetList(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToValue(info.Env(), (*ContextArgument(info, 0).*Set)(StringArgument(info, 1)));
+}
+
+Napi::Value SetAlpnProtocols(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetAlpnProtocols(BytesArgument(info, 1)));
+}
+
+Napi::Value OptionalText(Napi::Env env, const std::string& text) {
+  if (text.empty()) return env.Null();
+  return Napi::String::New(env, text);
+}
+
+Napi::Object ToCipher(Napi::Env env, const tls::CipherDescription& cipher) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("id", Napi::Number::New(env, cipher.id));
+  object.Set("name", Napi::String::New(env, cipher.name));
+  object.Set("protocol", Napi::String::New(env, cipher.protocol));
+  object.Set("description", Napi::String::New(env, cipher.description));
+  object.Set("strengthBits", Napi::Number::New(env, cipher.strength_bits));
+  object.Set("algBits", Napi::Number::New(env, cipher.alg_bits));
+  object.Set("aead", Napi::Boolean::New(env, cipher.aead));
+  object.Set("symmetric", OptionalText(env, cipher.symmetric));
+  object.Set("digest", OptionalText(env, cipher.digest));
+  object.Set("kea", OptionalText(env, cipher.kea));
+  object.Set("auth", OptionalText(env, cipher.auth));
+  return object;
+}
+
+Napi::Value Ciphers(const Info& info) {
+  const openssl::ErrorScope scope;
+  const Napi::Env env = info.Env();
+  Result<std::vector<tls::CipherDescription>> ciphers = ContextArgument(info, 0)->Ciphers();
+  if (!ciphers.ok()) return ToRecord(env, ciphers.error());
+  Napi::Array list = Napi::Array::New(env);
+  for (const tls::CipherDescription& cipher : *ciphers)
+    list.Set(list.Length(), ToCipher(env, cipher));
+  return list;
+}
+
+// loadCertChain(context, certificates, key, password or null): true, false when a password is
+// needed, or a record.
+Napi::Value LoadCertChain(const Info& info) {
+  const openssl::ErrorScope scope;
+  tls::CertChain chain{BytesArgument(info, 1), BytesArgument(info, 2), std::nullopt};
+  if (!IsMissing(info, 3)) {
+    const openssl::ByteView password = BytesArgument(info, 3);
+    chain.password.emplace(password.begin(), password.end());
+  }
+  Result<tls::ChainOutcome> outcome = ContextArgument(info, 0)->LoadCertChain(chain);
+  if (!outcome.ok()) return ToRecord(info.Env(), outcome.error());
+  return Napi::Boolean::New(info.Env(), *outcome == tls::ChainOutcome::kLoaded);
+}
+
+template <Status (Context::*Load)(openssl::ByteView)>
+Napi::Value LoadBytes(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToValue(info.Env(), (*ContextArgument(info, 0).*Load)(BytesArgument(info, 1)));
+}
+
+Napi::Value LoadDefaultCerts(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToValue(info.Env(), ContextArgument(info, 0)->LoadDefaultCerts());
+}
+
+Napi::Value CertStoreStats(const Info& info) {
+  const openssl::ErrorScope scope;
+  const Napi::Env env = info.Env();
+  Result<tls::StoreStats> stats = ContextArgument(info, 0)->CertStoreStats();
+  if (!stats.ok()) return ToRecord(env, stats.error());
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("x509", Napi::Number::New(env, static_cast<double>(stats->num_x509)));
+  object.Set("crl", Napi::Number::New(env, static_cast<double>(stats->num_crl)));
+  object.Set("x509Ca", Napi::Number::New(env, static_cast<double>(stats->num_x509_ca)));
+  return object;
+}
+
+Napi::Value CaCerts(const Info& info) {
+  const openssl::ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const bool binary_form = BooleanArgument(info, 1);
+  Result<std::vector<openssl::X509Ptr>> certificates = ContextArgument(info, 0)->CaCerts();
+  if (!certificates.ok()) return ToRecord(env, certificates.error());
+  Napi::Array list = Napi::Array::New(env);
+  for (const openssl::X509Ptr& certificate : *certificates) {
+    list.Set(list.Length(),
+             binary_form ? ToDer(env, certificate.get()) : ToCertificate(env, certificate.get()));
+  }
+  return list;
+}
+
+constexpr Entry kEntries[] = {
+    {"tlsFeatures", Features},
+    {"contextCreate", Create},
+    {"contextOptions", Options},
+    {"contextSetOptions", SetOptions},
+    {"contextVerifyFlags", VerifyFlags},
+    {"contextSetVerifyFlags", SetVerifyFlags},
+    {"contextVerifyMode", VerifyMode},
+    {"contextSetVerifyMode", SetVerifyMode},
+    {"contextCheckHostname", CheckHostname},
+    {"contextSetCheckHostname", SetCheckHostname},
+    {"contextHostnameChecksCommonName", HostnameChecksCommonName},
+    {"contextSetHostnameChecksCommonName", SetHostnameChecksCommonName},
+    {"contextMinimumVersion", VersionBound<Bound::kMinimum>},
+    {"contextSetMinimumVersion", SetVersionBound<Bound::kMinimum>},
+    {"contextMaximumVersion", VersionBound<Bound::kMaximum>},
+    {"contextSetMaximumVersion", SetVersionBound<Bound::kMaximum>},
+    {"contextSecurityLevel", SecurityLevel},
+    {"contextNumTickets", NumTickets},
+    {"contextSetNumTickets", SetNumTickets},
+    {"contextSetCiphers", SetList<&Context::SetCiphers>},
+    {"contextSetCiphersuites", SetList<&Context::SetCiphersuites>},
+    {"contextSetGroups", SetList<&Context::SetGroups>},
+    {"contextSetAlpnProtocols", SetAlpnProtocols},
+    {"contextCiphers", Ciphers},
+    {"contextLoadCertChain", LoadCertChain},
+    {"contextLoadVerifyFile", SetList<&Context::LoadVerifyFile>},
+    {"contextLoadVerifyDirectory", SetList<&Context::LoadVerifyDirectory>},
+    {"contextLoadVerifyPem", LoadBytes<&Context::LoadVerifyPem>},
+    {"contextLoadVerifyDer", LoadBytes<&Context::LoadVerifyDer>},
+    {"contextLoadDefaultCerts", LoadDefaultCerts},
+    {"contextCertStoreStats", CertStoreStats},
+    {"contextCaCerts", CaCerts},
+};
+
+}  // namespace
+
+void RegisterContext(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
+
+}  // namespace hermetic::glue

@@ -1,0 +1,49 @@
+// The kinds of TLS handles, and the conversions that several TLS files share.
+#pragma once
+
+#include <napi.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "native/napi/convert.h"
+#include "native/napi/error_record.h"
+#include "native/napi/handle.h"
+#include "native/tls/connection.h"
+#include "native/tls/connection_info.h"
+#include "native/tls/context.h"
+#include "native/tls/memory_bio.h"
+#include "native/tls/session.h"
+
+namespace hermetic::glue {
+
+// The byte counts are what OpenSSL 3.5 allocates, measured.
+inline constexpr HandleKind kContext = {{0x5d1f2c0be4a84f6b, 0x9a1e7d3c5b2f4810}, "context", 13312};
+inline constexpr HandleKind kConnection = {
+    {0x8b7a0c2f61d94e35, 0xb4c3e5f60718293a}, "connection", 20480};
+inline constexpr HandleKind kMemoryBio = {
+    {0x1c9e8d7f6a5b4c3d, 0x2e1f0a9b8c7d6e5f}, "memory BIO", 256};
+inline constexpr HandleKind kSession = {{0x7f3b5a1d9c8e4062, 0xd0c1b2a394857667}, "session", 2048};
+
+inline const std::shared_ptr<tls::Context>& ContextArgument(const Napi::CallbackInfo& info,
+                                                            size_t index) {
+  return HandleArgument<std::shared_ptr<tls::Context>>(info, index, kContext);
+}
+inline const std::shared_ptr<tls::MemoryBio>& MemoryBioArgument(const Napi::CallbackInfo& info,
+                                                                size_t index) {
+  return HandleArgument<std::shared_ptr<tls::MemoryBio>>(info, index, kMemoryBio);
+}
+
+// A step is a count of bytes (0 and up), a StepState below zero, or an error record.
+Napi::Value ToValue(Napi::Env env, const tls::Step& step);
+Napi::Value ToValue(Napi::Env env, const std::optional<std::string>& text);
+Napi::Value ToValue(Napi::Env env, const std::optional<tls::CipherTriple>& cipher);
+Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<openssl::Bytes>>& list);
+
+// ToCertificate is Python's dictionary of a certificate, as an object; an error record where it
+// cannot be decoded.
+Napi::Value ToCertificate(Napi::Env env, const X509* certificate);
+Napi::Value ToDer(Napi::Env env, const X509* certificate);
+
+}  // namespace hermetic::glue

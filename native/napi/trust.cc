@@ -1,0 +1,27 @@
+// Where the platform's trusted certificates are, as JavaScript sees it.
+#include "native/napi/domains.h"
+#include "native/trust/system_roots.h"
+
+namespace hermetic::glue {
+namespace {
+
+Napi::Value RootPlaces(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const trust::RootPlaces places = trust::FindRootPlaces();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("file", Napi::String::New(env, places.file));
+  Napi::Array directories = Napi::Array::New(env);
+  for (const std::string& directory : places.directories) {
+    directories.Set(directories.Length(), Napi::String::New(env, directory));
+  }
+  object.Set("directories", directories);
+  return object;
+}
+
+}  // namespace
+
+void RegisterTrust(Napi::Env env, Napi::Object exports) {
+  exports.Set("rootPlaces", Napi::Function::New(env, RootPlaces, "rootPlaces"));
+}
+
+}  // namespace hermetic::glue

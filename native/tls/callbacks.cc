@@ -1,0 +1,65 @@
+// See callbacks.h.
+#include "native/tls/callbacks.h"
+
+#include <new>
+#include <string>
+
+#include "native/tls/certificate_names.h"
+#include "native/tls/connection.h"
+
+namespace hermetic::tls {
+
+int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
+  Connection& connection = Connection::Of(ssl);
+  if (!connection.asks_client_hello()) return SSL_CLIENT_HELLO_SUCCESS;
+  switch (connection.hello_state()) {
+    case Connection::HelloState::kNotAsked:
+      try {
+        connection.Ask(CopyClientHello(ssl));
+      } catch (const std::bad_alloc&) {
+        *out_alert = SSL_AD_INTERNAL_ERROR;
+        return SSL_CLIENT_HELLO_ERROR;
+      }
+      return SSL_CLIENT_HELLO_RETRY;
+    case Connection::HelloState::kAsking:
+      return SSL_CLIENT_HELLO_RETRY;
+    case Connection::HelloState::kAnswered:
+      break;
+  }
+  // Also the second ClientHello of a HelloRetryRequest: the answer to the first one holds.
+  if (!connection.hello_alert().has_value()) return SSL_CLIENT_HELLO_SUCCESS;
+  *out_alert = *connection.hello_alert();
+  return SSL_CLIENT_HELLO_ERROR;
+}
+
+// Without it the server would neither acknowledge the name nor store it in the session.
+int ServerNameTrampoline(SSL* /*ssl*/, int* /*out_alert*/, void* /*unused*/) noexcept {
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned char* out_len,
+                   const unsigned char* offered, unsigned int offered_len, void* context) noexcept {
+  const openssl::ByteView ours = static_cast<Context*>(context)->alpn_protocols();
+  unsigned char* chosen = nullptr;
+  const int outcome = SSL_select_next_proto(
+      &chosen, out_len, ours.data(), static_cast<unsigned>(ours.size()), offered, offered_len);
+  if (ours.empty() || outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
+  *out_protocol = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept {
+  if (is_verified == 1) return 1;
+  auto* ssl = static_cast<SSL*>(
+      X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  const X509* certificate = X509_STORE_CTX_get_current_cert(store_ctx);
+  if (ssl == nullptr || certificate == nullptr) return 0;
+  try {
+    Connection::Of(ssl).NoteVerifyFailure(DescribeCertificate(certificate));
+  } catch (const std::bad_alloc&) {
+    return 0;  // the failure stands, without the certificate's name
+  }
+  return 0;
+}
+
+}  // namespace hermetic::tls

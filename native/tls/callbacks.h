@@ -1,0 +1,16 @@
+// OpenSSL's callbacks. They are installed on every context and find their state in the SSL
+// (Connection::Of). None runs JavaScript: they read an answer that is there, or stop the handshake
+// to have it asked for.
+#pragma once
+
+#include <openssl/ssl.h>
+
+namespace hermetic::tls {
+
+int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
+int ServerNameTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
+int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* out_len,
+                   const unsigned char* offered, unsigned int offered_len, void* context) noexcept;
+int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept;
+
+}  // namespace hermetic::tls

@@ -1,0 +1,218 @@
+// See connection.h.
+#include "native/tls/connection.h"
+
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace hermetic::tls {
+namespace {
+
+using openssl::CaptureError;
+using openssl::Error;
+using openssl::ErrorKind;
+using openssl::ErrorScope;
+using openssl::Ok;
+using openssl::Result;
+using openssl::Status;
+
+int ConnectionIndex() {
+  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kIndex;
+}
+
+bool IsIpAddress(const std::string& name) {
+  return openssl::Asn1OctetStringPtr(a2i_IPADDRESS(name.c_str())) != nullptr;
+}
+
+Step Want(StepState state) { return {state, 0, {}}; }
+
+}  // namespace
+
+Connection::Connection(ConnectionOptions options)
+    : transport_(std::move(options.transport)),
+      is_server_(options.is_server),
+      asks_client_hello_(options.asks_client_hello),
+      server_hostname_(std::move(options.server_hostname)) {
+  contexts_.push_back(std::move(options.context));
+}
+
+Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options) {
+  const ErrorScope scope;
+  std::unique_ptr<Connection> connection(new Connection(std::move(options)));
+  Status started = connection->Start();
+  if (!started.ok()) return started.error();
+  return connection;
+}
+
+Connection& Connection::Of(SSL* ssl) {
+  return *static_cast<Connection*>(SSL_get_ex_data(ssl, ConnectionIndex()));
+}
+
+Status Connection::Start() {
+  ssl_.reset(SSL_new(context()->native()));
+  if (!ssl_ || SSL_set_ex_data(native(), ConnectionIndex(), this) != 1) {
+    return CaptureError("the connection could not be made");
+  }
+  openssl::BioPtr bio = NewTransportBio(&transport_);
+  if (!bio) return CaptureError("the connection could not be made");
+  BIO* const transport = bio.release();
+  SSL_set_bio(native(), transport, transport);
+  if (is_server_) {
+    SSL_set_accept_state(native());
+    return context()->ApplySessionIdContext(native());
+  }
+  SSL_set_connect_state(native());
+  return SetServerHostname();
+}
+
+Status Connection::SetServerHostname() {
+  if (server_hostname_.empty()) return Ok();
+  const bool is_ip = IsIpAddress(server_hostname_);
+  if (!is_ip && SSL_set_tlsext_host_name(native(), server_hostname_.c_str()) != 1) {
+    return CaptureError("the server name could not be set");
+  }
+  if (!context()->check_hostname()) return Ok();
+  X509_VERIFY_PARAM* param = SSL_get0_param(native());
+  X509_VERIFY_PARAM_set_hostflags(param, context()->host_flags());
+  const int set = is_ip ? X509_VERIFY_PARAM_set1_ip_asc(param, server_hostname_.c_str())
+                        : X509_VERIFY_PARAM_set1_host(param, server_hostname_.c_str(), 0);
+  if (set != 1) return CaptureError("the server name could not be set");
+  return Ok();
+}
+
+Step Connection::Handshake() {
+  const ErrorScope scope;
+  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  return StepOf(SSL_do_handshake(native()), 0);
+}
+
+Step Connection::Read(openssl::MutableByteView out) {
+  const ErrorScope scope;
+  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (out.empty()) return {};
+  size_t count = 0;
+  const int result = SSL_read_ex(native(), out.data(), out.size(), &count);
+  const bool is_closed_by_peer = SSL_get_shutdown(native()) == SSL_RECEIVED_SHUTDOWN;
+  if (result != 1 && is_closed_by_peer && SSL_get_error(native(), 0) == SSL_ERROR_ZERO_RETURN)
+    return {};
+  return StepOf(result, count);
+}
+
+Step Connection::Write(openssl::ByteView bytes) {
+  const ErrorScope scope;
+  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (bytes.empty() && IsHandshakeDone()) return {};
+  size_t count = 0;
+  const int result = SSL_write_ex(native(), bytes.data(), bytes.size(), &count);
+  return StepOf(result, count);
+}
+
+Step Connection::Shutdown() {
+  const ErrorScope scope;
+  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  // Bytes that follow the peer's close_notify are the plain text of what comes next: they stay in
+  // the transport.
+  SSL_set_read_ahead(native(), 0);
+  int result = SSL_shutdown(native());
+  if (result == 0) result = SSL_shutdown(native());
+  return StepOf(result, 0);
+}
+
+Step Connection::SendCloseNotify() {
+  const ErrorScope scope;
+  if (has_reached_eof_ || !IsHandshakeDone()) return {};
+  const int result = SSL_shutdown(native());
+  return result == 0 ? Step{} : StepOf(result, 0);
+}
+
+void Connection::Ask(ClientHello hello) {
+  client_hello_ = std::move(hello);
+  hello_state_ = HelloState::kAsking;
+}
+
+void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
+  hello_alert_ = alert;
+  hello_state_ = HelloState::kAnswered;
+}
+
+Status Connection::UseContext(std::shared_ptr<Context> context) {
+  const ErrorScope scope;
+  if (SSL_set_SSL_CTX(native(), context->native()) == nullptr) {
+    return CaptureError("the context could not be used");
+  }
+  // SSL_set_SSL_CTX takes the list of a client's protocols along only for a new SSL; a client keeps
+  // its own.
+  contexts_.push_back(context);
+  if (!is_server_) return Ok();
+  return context->ApplySessionIdContext(native());
+}
+
+Step Connection::StepOf(int result, size_t count) {
+  if (result == 1) return {StepState::kDone, count, {}};
+  const int ssl_error = SSL_get_error(native(), result);
+  switch (ssl_error) {
+    case SSL_ERROR_WANT_READ:
+      return Want(StepState::kWantRead);
+    case SSL_ERROR_WANT_WRITE:
+      return Want(StepState::kWantWrite);
+    case SSL_ERROR_WANT_CLIENT_HELLO_CB:
+      return Want(StepState::kWantClientHello);
+    default:
+      return Failure(ssl_error);
+  }
+}
+
+Step Connection::Failure(int ssl_error) {
+  if (ssl_error == SSL_ERROR_ZERO_RETURN) {
+    Error error;
+    error.kind = ErrorKind::kZeroReturn;
+    error.number = SSL_ERROR_ZERO_RETURN;
+    error.message = "TLS/SSL connection has been closed (EOF)";
+    return {StepState::kFailed, 0, std::move(error)};
+  }
+  const bool is_eof =
+      openssl::NewestIs(ERR_LIB_SSL, SSL_R_UNEXPECTED_EOF_WHILE_READING) || !openssl::HasError();
+  const bool is_verification = openssl::NewestIs(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED);
+  Error error = CaptureError("");
+  error.number = ssl_error;
+  if (is_eof) error = EofError(std::move(error));
+  if (is_verification) error = VerificationError(std::move(error));
+  return {StepState::kFailed, 0, std::move(error)};
+}
+
+// Once the transport has ended inside a connection nothing that follows can be trusted: the error
+// is for good.
+Error Connection::EofError(Error error) {
+  has_reached_eof_ = true;
+  error.kind = ErrorKind::kEof;
+  error.number = 8;  // Python's SSL_ERROR_EOF; OpenSSL has none
+  error.message = "EOF occurred in violation of protocol";
+  error.library = "SSL";
+  error.reason = "UNEXPECTED_EOF_WHILE_READING";
+  return error;
+}
+
+Error Connection::VerificationError(Error error) const {
+  error.kind = ErrorKind::kCertificate;
+  error.verify_code = SSL_get_verify_result(native());
+  switch (error.verify_code) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+      error.verify_message =
+          "Hostname mismatch, certificate is not valid for '" + server_hostname_ + "'.";
+      break;
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      error.verify_message =
+          "IP address mismatch, certificate is not valid for '" + server_hostname_ + "'.";
+      break;
+    default:
+      error.verify_message = X509_verify_cert_error_string(error.verify_code);
+  }
+  error.message += ": " + error.verify_message;
+  if (!failed_certificate_.empty()) error.message += " (" + failed_certificate_ + ")";
+  return error;
+}
+
+}  // namespace hermetic::tls

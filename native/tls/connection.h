@@ -1,0 +1,107 @@
+// Connection turns bytes into bytes: ciphertext in and out through two MemoryBios, plaintext
+// through Read and Write. Where TLS needs a decision of the application it stops and says so; it
+// never calls the application. It belongs to one thread at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+#include "native/tls/client_hello.h"
+#include "native/tls/context.h"
+#include "native/tls/memory_bio.h"
+
+namespace hermetic::tls {
+
+// What a step came to. Everything but kDone and kFailed means: see to it, then take the same step
+// again.
+enum class StepState : int {
+  kDone = 0,
+  kWantRead = -1,         // more ciphertext is needed
+  kWantWrite = -2,        // ciphertext must be taken away
+  kWantClientHello = -3,  // the application is asked: client_hello(), then AnswerClientHello
+  kFailed = -4,
+};
+
+struct Step {
+  StepState state = StepState::kDone;
+  size_t count = 0;      // bytes read or written
+  openssl::Error error;  // of kFailed
+};
+
+struct ConnectionOptions {
+  std::shared_ptr<Context> context;
+  Transport transport;
+  bool is_server = false;
+  // The name to send and to match: an A-label or an IP address in its usual form; empty for none.
+  std::string server_hostname;
+  // Whether the server stops at the ClientHello.
+  bool asks_client_hello = false;
+};
+
+class Connection {
+ public:
+  static openssl::Result<std::unique_ptr<Connection>> Create(ConnectionOptions options);
+  // Of is the connection that a callback's SSL belongs to.
+  static Connection& Of(SSL* ssl);
+
+  Step Handshake();
+  // Read gives kDone with count 0 at the peer's close_notify. At the end of the transport without
+  // one it fails with kEof, now and at every later step.
+  Step Read(openssl::MutableByteView out);
+  Step Write(openssl::ByteView bytes);
+  // Shutdown sends close_notify and is done when the peer's has come as well.
+  Step Shutdown();
+  // SendCloseNotify sends it without waiting for the peer's; nothing happens while the handshake is
+  // under way.
+  Step SendCloseNotify();
+
+  const ClientHello& client_hello() const { return client_hello_; }
+  // AnswerClientHello lets the handshake go on, or refuse with the alert.
+  void AnswerClientHello(std::optional<uint8_t> alert);
+
+  // UseContext continues with the certificate and the ALPN list of `context` (OpenSSL:
+  // SSL_set_SSL_CTX); versions and verify mode stay those of the first.
+  openssl::Status UseContext(std::shared_ptr<Context> context);
+  const std::shared_ptr<Context>& context() const { return contexts_.back(); }
+
+  SSL* native() const { return ssl_.get(); }
+  bool is_server() const { return is_server_; }
+  const std::string& server_hostname() const { return server_hostname_; }
+  bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1; }
+
+  // For callbacks.
+  enum class HelloState : uint8_t { kNotAsked, kAsking, kAnswered };
+  HelloState hello_state() const { return hello_state_; }
+  std::optional<uint8_t> hello_alert() const { return hello_alert_; }
+  bool asks_client_hello() const { return asks_client_hello_; }
+  void Ask(ClientHello hello);
+  void NoteVerifyFailure(std::string certificate) { failed_certificate_ = std::move(certificate); }
+
+ private:
+  explicit Connection(ConnectionOptions options);
+  openssl::Status Start();
+  openssl::Status SetServerHostname();
+  Step StepOf(int result, size_t count);
+  Step Failure(int ssl_error);
+  openssl::Error VerificationError(openssl::Error error) const;
+  openssl::Error EofError(openssl::Error error);
+
+  openssl::SslPtr ssl_;
+  Transport transport_;
+  std::vector<std::shared_ptr<Context>>
+      contexts_;  // all used so far: OpenSSL goes on using the first one's tickets
+  bool is_server_;
+  bool asks_client_hello_;
+  bool has_reached_eof_ = false;
+  std::string server_hostname_;
+  std::string failed_certificate_;
+  HelloState hello_state_ = HelloState::kNotAsked;
+  std::optional<uint8_t> hello_alert_;
+  ClientHello client_hello_;
+};
+
+}  // namespace hermetic::tls

@@ -1,0 +1,136 @@
+// Context: the settings that connections share (Python: ssl.SSLContext; OpenSSL: SSL_CTX). Its
+// rules are Python's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "native/openssl/bytes.h"
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::tls {
+
+// Python's numbers of the protocols.
+enum class Protocol : int {
+  kTls = 2,
+  kTlsV1 = 3,
+  kTlsV1_1 = 4,
+  kTlsV1_2 = 5,
+  kTlsClient = 16,
+  kTlsServer = 17,
+};
+
+enum class Bound : uint8_t { kMinimum, kMaximum };
+
+struct StoreStats {
+  size_t num_x509 = 0;
+  size_t num_crl = 0;
+  size_t num_x509_ca = 0;
+};
+
+struct CipherDescription {
+  uint32_t id = 0;
+  std::string name;
+  std::string protocol;
+  std::string description;
+  int strength_bits = 0;
+  int alg_bits = 0;
+  bool aead = false;
+  std::string symmetric;  // long names; empty where the suite does not fix one
+  std::string digest;
+  std::string kea;
+  std::string auth;
+};
+
+// A certificate chain with its key, PEM. `password` is empty where the caller has not been asked
+// for one yet.
+struct CertChain {
+  openssl::ByteView certificates;
+  openssl::ByteView key;
+  std::optional<openssl::SecureBytes> password;
+};
+
+enum class ChainOutcome : uint8_t { kLoaded, kNeedsPassword };
+
+class Context {
+ public:
+  // Create makes a context with Python's defaults. A number that is not a Protocol is a value
+  // error.
+  static openssl::Result<std::shared_ptr<Context>> Create(int protocol);
+
+  SSL_CTX* native() const { return ctx_.get(); }
+  Protocol protocol() const { return protocol_; }
+  bool CanServe() const { return protocol_ != Protocol::kTlsClient; }
+  bool CanConnect() const { return protocol_ != Protocol::kTlsServer; }
+
+  uint64_t options() const { return SSL_CTX_get_options(ctx_.get()); }
+  void SetOptions(uint64_t options);
+  unsigned long verify_flags() const;
+  openssl::Status SetVerifyFlags(unsigned long flags);
+  int verify_mode() const { return verify_mode_; }
+  openssl::Status SetVerifyMode(int mode);
+  bool check_hostname() const { return check_hostname_; }
+  void SetCheckHostname(bool check);
+  unsigned int host_flags() const { return host_flags_; }
+  void SetHostnameChecksCommonName(bool check);
+
+  // Bounds are TLS version numbers, or -2 and -1 for the lowest and highest that are supported.
+  int VersionBound(Bound bound) const;
+  openssl::Status SetVersionBound(Bound bound, int version);
+  int security_level() const { return SSL_CTX_get_security_level(ctx_.get()); }
+  size_t num_tickets() const { return SSL_CTX_get_num_tickets(ctx_.get()); }
+  openssl::Status SetNumTickets(size_t count);
+
+  openssl::Status SetCiphers(const std::string& list);       // TLS 1.2 and before
+  openssl::Status SetCiphersuites(const std::string& list);  // TLS 1.3
+  openssl::Status SetGroups(const std::string& list);
+  openssl::Result<std::vector<CipherDescription>> Ciphers() const;
+  // `protocols` has the wire format of RFC 7301: each name behind a byte with its length.
+  openssl::Status SetAlpnProtocols(openssl::ByteView protocols);
+  openssl::ByteView alpn_protocols() const { return alpn_protocols_; }
+
+  // LoadCertChain replaces the chain and key of its kind of key together, or nothing: on any
+  // failure, a key that does not match included, the earlier pair stays. kNeedsPassword: the key is
+  // encrypted and no password was given.
+  openssl::Result<ChainOutcome> LoadCertChain(const CertChain& chain);
+
+  openssl::Status LoadVerifyFile(const std::string& file);
+  openssl::Status LoadVerifyDirectory(const std::string& directory);
+  openssl::Status LoadVerifyPem(openssl::ByteView text);
+  openssl::Status LoadVerifyDer(openssl::ByteView der);
+  // LoadDefaultCerts trusts what the platform trusts. Places that do not exist are passed over.
+  openssl::Status LoadDefaultCerts();
+  openssl::Result<StoreStats> CertStoreStats() const;
+  openssl::Result<std::vector<openssl::X509Ptr>> CaCerts() const;
+
+  // ApplySessionIdContext gives `ssl` a session id context made from the certificates, the trusted
+  // certificates and the verify settings of this context, so that a session made under other
+  // settings is never resumed.
+  openssl::Status ApplySessionIdContext(SSL* ssl);
+
+ private:
+  Context(openssl::SslCtxPtr ctx, Protocol protocol) : ctx_(std::move(ctx)), protocol_(protocol) {}
+  openssl::Status ApplyDefaults();
+  void InstallCallbacks();
+  void SettingsChanged() { session_id_context_.clear(); }
+  // OwnStore is the store to add to: a copy when the present one is shared with other contexts.
+  openssl::Result<X509_STORE*> OwnStore();
+  openssl::Status TrustStore(openssl::X509StorePtr shared);
+  openssl::Result<openssl::Bytes> SettingsDigest() const;
+
+  openssl::SslCtxPtr ctx_;
+  Protocol protocol_;
+  int verify_mode_ = 0;
+  bool check_hostname_ = false;
+  unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+  bool store_is_shared_ = false;
+  std::vector<std::string> directories_;
+  openssl::Bytes alpn_protocols_;
+  openssl::Bytes session_id_context_;  // empty: to be made anew, since a setting has changed
+};
+
+}  // namespace hermetic::tls

@@ -1,0 +1,214 @@
+// What a context loads: its certificate chain and key, and whom it trusts.
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/sslerr.h>
+
+#include <climits>
+#include <cstring>
+
+#include "native/tls/context.h"
+#include "native/trust/load_pem.h"
+#include "native/trust/root_store.h"
+#include "native/trust/system_roots.h"
+
+namespace hermetic::tls {
+namespace {
+
+using openssl::BioPtr;
+using openssl::ByteView;
+using openssl::CaptureError;
+using openssl::Ok;
+using openssl::PkeyPtr;
+using openssl::Result;
+using openssl::Status;
+using openssl::X509Ptr;
+using openssl::X509StackPtr;
+using openssl::X509StorePtr;
+
+struct PasswordSource {
+  const std::optional<openssl::SecureBytes>* password;
+  bool was_asked = false;
+};
+
+int GivePassword(char* buffer, int size, int /*is_write*/, void* data) noexcept {
+  auto* source = static_cast<PasswordSource*>(data);
+  source->was_asked = true;
+  if (!source->password->has_value()) return -1;
+  const openssl::SecureBytes& password = **source->password;
+  if (password.size() > static_cast<size_t>(size)) return -1;
+  std::memcpy(buffer, password.data(), password.size());
+  return static_cast<int>(password.size());
+}
+
+// For PEM that is no key: OpenSSL's own way would be to ask at the terminal.
+int RefusePassword(char* /*buffer*/, int /*size*/, int /*is_write*/, void* /*data*/) noexcept {
+  return -1;
+}
+
+BioPtr MemoryOf(ByteView bytes) {
+  if (bytes.size() > INT_MAX) return nullptr;
+  return BioPtr(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+}
+
+// The entry that SSL_CTX_use_certificate_chain_file would leave behind, so that the error reads as
+// in Python.
+openssl::Error PemError() {
+  ERR_raise(ERR_LIB_SSL, ERR_R_PEM_LIB);
+  return CaptureError("the PEM could not be parsed");
+}
+
+struct ParsedChain {
+  X509Ptr leaf;
+  X509StackPtr intermediates;
+};
+
+Result<ParsedChain> ParseChain(ByteView pem) {
+  BioPtr bio = MemoryOf(pem);
+  if (!bio) return CaptureError("out of memory");
+  ParsedChain chain;
+  chain.leaf.reset(PEM_read_bio_X509_AUX(bio.get(), nullptr, RefusePassword, nullptr));
+  if (!chain.leaf) return PemError();
+  chain.intermediates.reset(sk_X509_new_null());
+  if (!chain.intermediates) return CaptureError("out of memory");
+  for (;;) {
+    X509Ptr next(PEM_read_bio_X509(bio.get(), nullptr, RefusePassword, nullptr));
+    if (!next) break;
+    if (sk_X509_push(chain.intermediates.get(), next.get()) == 0)
+      return CaptureError("out of memory");
+    static_cast<void>(next.release());  // the stack owns it now
+  }
+  if (!openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE)) return PemError();
+  openssl::ErrorScope clear_queue;
+  return chain;
+}
+
+}  // namespace
+
+Result<ChainOutcome> Context::LoadCertChain(const CertChain& chain) {
+  SettingsChanged();
+  Result<ParsedChain> parsed = ParseChain(chain.certificates);
+  if (!parsed.ok()) return parsed.error();
+  BioPtr key_bio = MemoryOf(chain.key);
+  if (!key_bio) return CaptureError("out of memory");
+  PasswordSource source{&chain.password};
+  PkeyPtr key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, GivePassword, &source));
+  if (!key && source.was_asked && !chain.password.has_value()) return ChainOutcome::kNeedsPassword;
+  if (!key) return PemError();
+  if (X509_check_private_key(parsed->leaf.get(), key.get()) != 1) {
+    return CaptureError("the key does not belong to the certificate");
+  }
+  if (SSL_CTX_use_cert_and_key(native(), parsed->leaf.get(), key.get(), parsed->intermediates.get(),
+                               1) != 1) {
+    return CaptureError("the certificate could not be used");
+  }
+  return ChainOutcome::kLoaded;
+}
+
+Result<X509_STORE*> Context::OwnStore() {
+  SettingsChanged();
+  if (store_is_shared_) {
+    Result<X509StorePtr> copy = trust::CopyStore(SSL_CTX_get_cert_store(native()));
+    if (!copy.ok()) return copy.error();
+    SSL_CTX_set_cert_store(native(), copy->release());
+    store_is_shared_ = false;
+  }
+  return SSL_CTX_get_cert_store(native());
+}
+
+Status Context::LoadVerifyFile(const std::string& file) {
+  Result<X509_STORE*> store = OwnStore();
+  if (!store.ok()) return store.error();
+  Result<size_t> loaded = trust::LoadPemFile(*store, file);
+  if (!loaded.ok()) return loaded.error();
+  if (*loaded > 0) return Ok();
+  ERR_raise(ERR_LIB_X509, X509_R_NO_CERTIFICATE_OR_CRL_FOUND);
+  return CaptureError("no certificate or crl found");
+}
+
+Status Context::LoadVerifyDirectory(const std::string& directory) {
+  Result<X509_STORE*> store = OwnStore();
+  if (!store.ok()) return store.error();
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(*store, X509_LOOKUP_hash_dir());
+  if (lookup == nullptr || X509_LOOKUP_add_dir(lookup, directory.c_str(), X509_FILETYPE_PEM) != 1) {
+    return CaptureError("the directory could not be added");
+  }
+  directories_.push_back(directory);
+  return Ok();
+}
+
+Status Context::LoadVerifyPem(ByteView text) {
+  Result<X509_STORE*> store = OwnStore();
+  if (!store.ok()) return store.error();
+  return trust::LoadPemText(*store, text);
+}
+
+Status Context::LoadVerifyDer(ByteView der) {
+  Result<X509_STORE*> store = OwnStore();
+  if (!store.ok()) return store.error();
+  return trust::LoadDer(*store, der);
+}
+
+Status Context::LoadDefaultCerts() {
+  const trust::RootPlaces places = trust::FindRootPlaces();
+  if (!places.file.empty()) {
+    Result<X509StorePtr> shared = trust::SharedStore(places.file);
+    if (shared.ok()) {
+      Status trusted = TrustStore(std::move(*shared));
+      if (!trusted.ok()) return trusted;
+    } else if (shared.error().kind != openssl::ErrorKind::kSystem) {
+      return shared.error();
+    }
+  }
+  for (const std::string& directory : places.directories) {
+    Status loaded = LoadVerifyDirectory(directory);
+    if (!loaded.ok()) return loaded;
+  }
+  return Ok();
+}
+
+Status Context::TrustStore(X509StorePtr shared) {
+  SettingsChanged();
+  X509_STORE* present = SSL_CTX_get_cert_store(native());
+  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(present));
+  if (!objects) return CaptureError("out of memory");
+  if (sk_X509_OBJECT_num(objects.get()) == 0 && directories_.empty()) {
+    SSL_CTX_set_cert_store(native(), shared.release());
+    store_is_shared_ = true;
+    return Ok();
+  }
+  Result<X509_STORE*> store = OwnStore();
+  if (!store.ok()) return store.error();
+  return trust::AddAll(*store, shared.get());
+}
+
+Result<StoreStats> Context::CertStoreStats() const {
+  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(SSL_CTX_get_cert_store(native())));
+  if (!objects) return CaptureError("out of memory");
+  StoreStats stats;
+  for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
+    X509_OBJECT* object = sk_X509_OBJECT_value(objects.get(), i);
+    X509* certificate = X509_OBJECT_get0_X509(object);
+    if (certificate != nullptr) {
+      ++stats.num_x509;
+      if (X509_check_ca(certificate) != 0) ++stats.num_x509_ca;
+    } else if (X509_OBJECT_get0_X509_CRL(object) != nullptr) {
+      ++stats.num_crl;
+    }
+  }
+  return stats;
+}
+
+Result<std::vector<X509Ptr>> Context::CaCerts() const {
+  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(SSL_CTX_get_cert_store(native())));
+  if (!objects) return CaptureError("out of memory");
+  std::vector<X509Ptr> certificates;
+  for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
+    X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects.get(), i));
+    if (certificate == nullptr || X509_check_ca(certificate) == 0) continue;
+    if (X509_up_ref(certificate) != 1) return CaptureError("out of memory");
+    certificates.emplace_back(certificate);
+  }
+  return certificates;
+}
+
+}  // namespace hermetic::tls

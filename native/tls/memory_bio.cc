@@ -1,0 +1,81 @@
+// See memory_bio.h.
+#include "native/tls/memory_bio.h"
+
+#include <new>
+
+namespace hermetic::tls {
+namespace {
+
+using openssl::BioMethodPtr;
+using openssl::BioPtr;
+
+Transport* TransportOf(BIO* bio) { return static_cast<Transport*>(BIO_get_data(bio)); }
+
+int ReadBio(BIO* bio, char* data, size_t size, size_t* out_count) noexcept {
+  MemoryBio& incoming = *TransportOf(bio)->incoming;
+  BIO_clear_retry_flags(bio);
+  *out_count = incoming.queue().Take({reinterpret_cast<uint8_t*>(data), size});
+  if (*out_count > 0) return 1;
+  if (!incoming.AtEof()) BIO_set_retry_read(bio);
+  return 0;
+}
+
+int WriteBio(BIO* bio, const char* data, size_t size, size_t* out_count) noexcept {
+  BIO_clear_retry_flags(bio);
+  try {
+    const openssl::ByteView bytes(reinterpret_cast<const uint8_t*>(data), size);
+    if (!TransportOf(bio)->outgoing->Write(bytes).ok()) return 0;
+  } catch (const std::bad_alloc&) {
+    return 0;
+  }
+  *out_count = size;
+  return 1;
+}
+
+long ControlBio(BIO* bio, int command, long /*number*/, void* /*pointer*/) noexcept {
+  switch (command) {
+    case BIO_CTRL_FLUSH:
+      return 1;
+    case BIO_CTRL_EOF:
+      return TransportOf(bio)->incoming->AtEof() ? 1 : 0;
+    case BIO_CTRL_PENDING:
+      return static_cast<long>(TransportOf(bio)->incoming->pending());
+    case BIO_CTRL_WPENDING:
+      return static_cast<long>(TransportOf(bio)->outgoing->pending());
+    default:
+      return 0;
+  }
+}
+
+BIO_METHOD* NewMethod() {
+  BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "hermetic-ssl");
+  if (method == nullptr) return nullptr;
+  BIO_meth_set_read_ex(method, ReadBio);
+  BIO_meth_set_write_ex(method, WriteBio);
+  BIO_meth_set_ctrl(method, ControlBio);
+  return method;
+}
+
+}  // namespace
+
+openssl::Status MemoryBio::Write(openssl::ByteView bytes) {
+  if (eof_written_) {
+    openssl::Error error;
+    error.message = "cannot write() after write_eof()";
+    return error;
+  }
+  queue_.Append(bytes);
+  return openssl::Ok();
+}
+
+BioPtr NewTransportBio(Transport* transport) {
+  static BIO_METHOD* const kMethod = NewMethod();
+  if (kMethod == nullptr) return nullptr;
+  BioPtr bio(BIO_new(kMethod));
+  if (!bio) return nullptr;
+  BIO_set_data(bio.get(), transport);
+  BIO_set_init(bio.get(), 1);
+  return bio;
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,40 @@
+// MemoryBio is one direction of a connection's ciphertext (Python: ssl.MemoryBIO), and the
+// transport of every Connection. A BIO over two of them is what OpenSSL reads and writes.
+#pragma once
+
+#include <memory>
+
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+#include "native/tls/byte_queue.h"
+
+namespace hermetic::tls {
+
+class MemoryBio {
+ public:
+  // Write appends bytes; it fails after WriteEof.
+  openssl::Status Write(openssl::ByteView bytes);
+  void WriteEof() { eof_written_ = true; }
+
+  size_t pending() const { return queue_.size(); }
+  // AtEof is true once the end was written and everything before it was taken.
+  bool AtEof() const { return eof_written_ && queue_.empty(); }
+  ByteQueue& queue() { return queue_; }
+
+ private:
+  ByteQueue queue_;
+  bool eof_written_ = false;
+};
+
+// Transport is the pair that one connection uses. The connection owns it and outlives the BIO.
+struct Transport {
+  std::shared_ptr<MemoryBio> incoming;
+  std::shared_ptr<MemoryBio> outgoing;
+};
+
+// NewTransportBio makes a BIO that takes from `transport->incoming` and appends to
+// `transport->outgoing`. Reading from an empty queue asks for a retry, or is the end of the file
+// once WriteEof was called. Null when memory is short.
+openssl::BioPtr NewTransportBio(Transport* transport);
+
+}  // namespace hermetic::tls

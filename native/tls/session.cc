@@ -1,0 +1,54 @@
+// See session.h.
+#include "native/tls/session.h"
+
+namespace hermetic::tls {
+
+using openssl::CaptureError;
+using openssl::Ok;
+using openssl::Status;
+
+SessionFields Session::Fields() const {
+  SessionFields fields;
+  unsigned int id_len = 0;
+  const unsigned char* id = SSL_SESSION_get_id(native(), &id_len);
+  fields.id.assign(id, id + id_len);
+  fields.time = SSL_SESSION_get_time_ex(native());
+  fields.timeout = SSL_SESSION_get_timeout(native());
+  fields.ticket_lifetime_hint = SSL_SESSION_get_ticket_lifetime_hint(native());
+  fields.has_ticket = SSL_SESSION_has_ticket(native()) == 1;
+  return fields;
+}
+
+std::unique_ptr<Session> CurrentSession(const Connection& connection) {
+  openssl::SslSessionPtr session(SSL_get1_session(connection.native()));
+  if (!session) return nullptr;
+  return std::make_unique<Session>(std::move(session), connection);
+}
+
+bool IsResumed(const Connection& connection) {
+  return SSL_session_reused(connection.native()) == 1;
+}
+
+Status ResumeSession(Connection* connection, const Session& session) {
+  const openssl::ErrorScope scope;
+  if (session.context() != connection->context()) {
+    return openssl::ValueError("Session refers to a different SSLContext.");
+  }
+  if (connection->is_server()) {
+    return openssl::ValueError("Cannot set session for server-side SSLSocket.");
+  }
+  if (SSL_in_before(connection->native()) != 1) {
+    return openssl::ValueError("Cannot set session after handshake.");
+  }
+  if (connection->context()->check_hostname() &&
+      session.server_hostname() != connection->server_hostname()) {
+    return openssl::ValueError("Session was made with the server '" + session.server_hostname() +
+                               "', not with '" + connection->server_hostname() + "'.");
+  }
+  if (SSL_set_session(connection->native(), session.native()) != 1) {
+    return CaptureError("the session could not be set");
+  }
+  return Ok();
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,47 @@
+// Sessions that a client may resume (Python: ssl.SSLSession).
+#pragma once
+
+#include <memory>
+
+#include "native/openssl/bytes.h"
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+#include "native/tls/connection.h"
+
+namespace hermetic::tls {
+
+struct SessionFields {
+  openssl::Bytes id;
+  int64_t time = 0;     // seconds since 1970 when it was made
+  int64_t timeout = 0;  // seconds that it may be resumed for
+  uint64_t ticket_lifetime_hint = 0;
+  bool has_ticket = false;
+};
+
+// Session is one session together with the context that it belongs to and the server name that was
+// authenticated: resumption checks no certificate, so no other context, and no other name, may
+// resume it.
+class Session {
+ public:
+  Session(openssl::SslSessionPtr session, const Connection& connection)
+      : session_(std::move(session)),
+        context_(connection.context()),
+        server_hostname_(connection.server_hostname()) {}
+  SSL_SESSION* native() const { return session_.get(); }
+  const std::shared_ptr<Context>& context() const { return context_; }
+  const std::string& server_hostname() const { return server_hostname_; }
+  SessionFields Fields() const;
+
+ private:
+  openssl::SslSessionPtr session_;
+  std::shared_ptr<Context> context_;
+  std::string server_hostname_;
+};
+
+// CurrentSession is the connection's session, or null where it has none (yet).
+std::unique_ptr<Session> CurrentSession(const Connection& connection);
+bool IsResumed(const Connection& connection);
+// ResumeSession has the handshake, which must not have begun, offer `session`.
+openssl::Status ResumeSession(Connection* connection, const Session& session);
+
+}  // namespace hermetic::tls

@@ -1,0 +1,115 @@
+// See load_pem.h.
+#include "native/trust/load_pem.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509err.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+
+namespace hermetic::trust {
+namespace {
+
+using openssl::BioPtr;
+using openssl::CaptureError;
+using openssl::Error;
+using openssl::Result;
+using openssl::Status;
+using openssl::X509InfoStackPtr;
+using openssl::X509Ptr;
+
+Result<BioPtr> OpenFile(const std::string& file) {
+  // fopen of our own first: BIO_new_file reports the missing file, but not every other cause, by
+  // its errno.
+  errno = 0;
+  std::FILE* stream = std::fopen(file.c_str(), "rb");
+  if (stream == nullptr) return openssl::SystemError(errno, "open", file);
+  BioPtr bio(BIO_new_fp(stream, BIO_CLOSE));
+  if (!bio) {
+    std::fclose(stream);
+    return CaptureError("out of memory");
+  }
+  return bio;
+}
+
+Status AddInfo(X509_STORE* store, const X509_INFO* info) {
+  if (info->x509 != nullptr && X509_STORE_add_cert(store, info->x509) != 1) {
+    return CaptureError("a certificate could not be added");
+  }
+  if (info->crl != nullptr && X509_STORE_add_crl(store, info->crl) != 1) {
+    return CaptureError("a revocation list could not be added");
+  }
+  return openssl::Ok();
+}
+
+Error NoCertificate(const char* reason) {
+  Error error;
+  error.message = std::string(reason) + ": cadata does not contain a certificate";
+  return error;
+}
+
+Result<BioPtr> MemoryOf(openssl::ByteView bytes) {
+  if (bytes.size() > INT_MAX) return openssl::OverflowError("Certificate data is too long.");
+  BioPtr bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  if (!bio) return CaptureError("out of memory");
+  return bio;
+}
+
+// OpenSSL's own way with an encrypted block would be to ask for a password at the terminal.
+int RefusePassword(char* /*buffer*/, int /*size*/, int /*is_write*/, void* /*data*/) noexcept {
+  return -1;
+}
+
+}  // namespace
+
+Result<size_t> LoadPemFile(X509_STORE* store, const std::string& file) {
+  Result<BioPtr> bio = OpenFile(file);
+  if (!bio.ok()) return bio.error();
+  X509InfoStackPtr infos(PEM_X509_INFO_read_bio(bio->get(), nullptr, RefusePassword, nullptr));
+  if (!infos) return CaptureError("the file could not be parsed");
+  size_t count = 0;
+  for (int i = 0; i < sk_X509_INFO_num(infos.get()); ++i) {
+    const X509_INFO* info = sk_X509_INFO_value(infos.get(), i);
+    Status added = AddInfo(store, info);
+    if (!added.ok()) return added.error();
+    count += (info->x509 != nullptr ? 1U : 0U) + (info->crl != nullptr ? 1U : 0U);
+  }
+  return count;
+}
+
+Status LoadPemText(X509_STORE* store, openssl::ByteView text) {
+  Result<BioPtr> bio = MemoryOf(text);
+  if (!bio.ok()) return bio.error();
+  size_t count = 0;
+  for (;; ++count) {
+    X509Ptr certificate(PEM_read_bio_X509(bio->get(), nullptr, RefusePassword, nullptr));
+    if (!certificate) break;
+    if (X509_STORE_add_cert(store, certificate.get()) != 1) {
+      return CaptureError("a certificate could not be added");
+    }
+  }
+  const bool at_end = openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE);
+  if (at_end && count > 0) return openssl::Ok();
+  if (at_end) return NoCertificate("no start line");
+  return CaptureError("the certificate data could not be parsed");
+}
+
+Status LoadDer(X509_STORE* store, openssl::ByteView der) {
+  const unsigned char* position = der.data();
+  const unsigned char* const end = position + der.size();
+  size_t count = 0;
+  for (; position < end; ++count) {
+    X509Ptr certificate(d2i_X509(nullptr, &position, static_cast<long>(end - position)));
+    if (!certificate) break;
+    if (X509_STORE_add_cert(store, certificate.get()) != 1) {
+      return CaptureError("a certificate could not be added");
+    }
+  }
+  if (position == end && count > 0) return openssl::Ok();
+  if (count == 0) return NoCertificate("not enough data");
+  return CaptureError("the certificate data could not be parsed");
+}
+
+}  // namespace hermetic::trust
