@@ -1,0 +1,19 @@
+// hermetic-ssl: a private, pinned OpenSSL, and on it Python's ssl, hashlib, hmac and os.urandom.
+import { binding } from './internal/binding.js';
+
+export * as hashlib from './hashlib.js';
+export * as hmac from './hmac.js';
+export * as os from './os.js';
+export * as ssl from './ssl.js';
+
+const linked = binding.version();
+
+/** The OpenSSL that this package carries. */
+export const version: {
+  /** Its version text, as the running library gives it. */
+  readonly openssl: string;
+  /** The version that the package was built for. */
+  readonly pin: string;
+  /** How it was compiled. */
+  readonly built: string;
+} = { openssl: linked.openssl, pin: linked.pin, built: linked.built };

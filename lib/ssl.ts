@@ -1,0 +1,38 @@
+// hermetic-ssl/ssl: TLS on the private OpenSSL, with the names and the behaviour of Python's ssl module.
+export * from './ssl/constants.js';
+export { SSLContext, type SniCallback, type SSLPeer } from './ssl/context.js';
+export { MemoryBIO } from './ssl/memory-bio.js';
+export { SSLObject } from './ssl/object.js';
+export { SSLSession } from './ssl/session.js';
+export { SSLSocket, type WrapSocketOptions } from './ssl/socket.js';
+export { createServer, SSLServer, type SSLServerOptions } from './ssl/server.js';
+export {
+  connect,
+  getServerCertificate,
+  type ConnectOptions,
+  type ServerCertificateOptions,
+} from './ssl/connect.js';
+export { createDefaultContext } from './ssl/defaults.js';
+export { Purpose, type Asn1Object } from './ssl/purpose.js';
+export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';
+export type { CertChainInMemory, Password, PathLike } from './ssl/cert-chain.js';
+export type { VerifyLocations } from './ssl/verify-locations.js';
+export type { WrapOptions } from './ssl/connection.js';
+export type {
+  CertificateDict,
+  CertStoreStats,
+  CipherDescription,
+  CipherTriple,
+  DistinguishedName,
+} from './internal/binding.js';
+export {
+  SSLCertVerificationError,
+  SSLCertVerificationError as CertificateError,
+  SSLEOFError,
+  SSLError,
+  SSLSyscallError,
+  SSLWantCallbackError,
+  SSLWantReadError,
+  SSLWantWriteError,
+  SSLZeroReturnError,
+} from './errors.js';

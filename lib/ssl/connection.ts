@@ -1,0 +1,231 @@
+// Drives one native connection: takes its steps and answers what it asks. No I/O, no streams: SSLObject and SSLSocket
+// stand on it.
+import {
+  binding,
+  type ConnectionHandle,
+  type MemoryBioHandle,
+  type Step,
+} from '../internal/binding.js';
+import { AlertDescription } from '../generated/constants.js';
+import { fromRecord, typeError, unwrap, valueError } from '../errors.js';
+import { describe } from '../internal/validate.js';
+import { isContext } from './context-brand.js';
+import { normalizeServerHostname } from './hostname.js';
+import { SSLSession } from './session.js';
+import type { SSLContext, SSLPeer } from './context.js';
+
+/** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
+export const Want = { READ: -1, WRITE: -2, CLIENT_HELLO: -3, CALLBACK: -10 } as const;
+
+export interface ConnectionSettings {
+  context: SSLContext;
+  incoming: MemoryBioHandle;
+  outgoing: MemoryBioHandle;
+  serverSide: boolean;
+  serverHostname: string | null;
+  session: SSLSession | null;
+}
+
+/** The options that `wrapBio` and `wrapSocket` share. */
+export interface WrapOptions {
+  /** Whether this is the server's end. False by default. */
+  serverSide?: boolean;
+  /** The name of the server to ask for and to match. Needed when the context checks host names. */
+  serverHostname?: string | null;
+  /** A session to resume. Clients only. */
+  session?: SSLSession | null;
+}
+
+function requireFittingContext(context: SSLContext, serverSide: boolean): void {
+  const { isServerOnly, isClientOnly } = context.role;
+  if (serverSide && isClientOnly) {
+    throw valueError('Cannot create a server socket with a PROTOCOL_TLS_CLIENT context');
+  }
+  if (!serverSide && isServerOnly) {
+    throw valueError('Cannot create a client socket with a PROTOCOL_TLS_SERVER context');
+  }
+}
+
+/** Checks the options as Python does and gives the settings they stand for. */
+export function checkedSettings(
+  context: SSLContext,
+  bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },
+  options: WrapOptions,
+): ConnectionSettings {
+  const { serverSide = false, serverHostname = null, session = null } = options;
+  if (typeof serverSide !== 'boolean')
+    throw typeError(`serverSide must be a boolean, not ${describe(serverSide)}`);
+  if (serverSide && serverHostname !== null) {
+    throw valueError('serverHostname can only be specified in client mode');
+  }
+  if (session !== null && !(session instanceof SSLSession))
+    throw typeError('Value is not a SSLSession.');
+  if (serverSide && session !== null)
+    throw valueError('session can only be specified in client mode');
+  const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
+  if (!serverSide && context.checkHostname && name === null) {
+    throw valueError('check_hostname requires serverHostname');
+  }
+  requireFittingContext(context, serverSide);
+  return { context, ...bios, serverSide, serverHostname: name, session };
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as PromiseLike<unknown>).then === 'function'
+  );
+}
+
+export class Connection {
+  readonly handle: ConnectionHandle;
+  readonly serverSide: boolean;
+  readonly serverHostname: string | null;
+  /** Fulfilled when a callback's promise has been taken into account; null while none is awaited. */
+  answering: Promise<void> | null = null;
+  #context: SSLContext;
+  readonly #peer: SSLPeer;
+  #callbackError: unknown = undefined;
+
+  /** @param peer the object that callbacks are given */
+  constructor(settings: ConnectionSettings, peer: SSLPeer) {
+    const { context, incoming, outgoing, serverSide, serverHostname, session } = settings;
+    const asks = serverSide && context.sniCallback !== null;
+    this.handle = unwrap(
+      binding.connectionCreate(
+        context.handle,
+        incoming,
+        outgoing,
+        serverSide,
+        serverHostname ?? '',
+        asks,
+      ),
+    );
+    this.serverSide = serverSide;
+    this.serverHostname = serverHostname;
+    this.#context = context;
+    this.#peer = peer;
+    if (session !== null) this.resume(session);
+  }
+
+  get context(): SSLContext {
+    return this.#context;
+  }
+
+  /** Continues with another context's certificate and ALPN protocols. */
+  useContext(context: unknown): void {
+    if (!isContext(context))
+      throw typeError(`context must be a SSLContext, not ${describe(context)}`);
+    unwrap(binding.connectionUseContext(this.handle, context.handle));
+    this.#context = context;
+  }
+
+  get session(): SSLSession | null {
+    const handle = unwrap(binding.connectionSession(this.handle));
+    return handle === null ? null : new SSLSession(handle, this.#context);
+  }
+
+  /** Has the handshake, which must not have begun, offer a session. */
+  resume(session: unknown): void {
+    if (!(session instanceof SSLSession)) throw typeError('Value is not a SSLSession.');
+    unwrap(binding.connectionResumeSession(this.handle, session.handle));
+  }
+
+  /**
+   * Takes a step, over again as long as the connection asks what can be answered at once.
+   * @returns a number of bytes, or what to wait for (Want)
+   * @throws the typed error of a step that failed; its cause is what a callback threw, if that was why
+   */
+  step(take: (handle: ConnectionHandle) => Step): number {
+    for (;;) {
+      if (this.answering !== null) return Want.CALLBACK;
+      const outcome = take(this.handle);
+      if (typeof outcome !== 'number') throw fromRecord(outcome, this.#takeCallbackError());
+      if (outcome !== Want.CLIENT_HELLO) return outcome;
+      this.#answerClientHello();
+    }
+  }
+
+  /** Refuses a handshake that waits for an answer; nothing happens to any other. */
+  abandon(): void {
+    if (this.answering === null) return;
+    this.answering = null;
+    this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined);
+  }
+
+  /** Frees the native connection now. Everything but another close throws afterwards. */
+  close(): void {
+    binding.connectionClose(this.handle);
+  }
+
+  #takeCallbackError(): unknown {
+    const error = this.#callbackError;
+    this.#callbackError = undefined;
+    return error;
+  }
+
+  #answerClientHello(): void {
+    let answer: unknown;
+    try {
+      answer = this.#askSniCallback();
+    } catch (error) {
+      return this.#refuse(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error);
+    }
+    if (isPromiseLike(answer)) this.#await(answer);
+    else this.#decide(answer);
+  }
+
+  #askSniCallback(): unknown {
+    const callback = this.#context.sniCallback;
+    const name = unwrap(binding.connectionServerName(this.handle));
+    if (name !== null && /[^\x21-\x7e]/.test(name))
+      return typeError(`the client sent a malformed server name`);
+    return callback?.(this.#peer, name, this.#context);
+  }
+
+  #await(answer: PromiseLike<unknown>): void {
+    const settled = Promise.resolve(answer).then(
+      (value) => () => this.#decide(value),
+      (error: unknown) => () =>
+        this.#refuse(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
+    );
+    const answering = this.#takeAnswer(settled, () => this.answering === answering);
+    this.answering = answering;
+  }
+
+  async #takeAnswer(settled: Promise<() => void>, isStillAwaited: () => boolean): Promise<void> {
+    const decide = await settled;
+    if (!isStillAwaited()) return;
+    this.answering = null;
+    decide();
+  }
+
+  #decide(answer: unknown): void {
+    if (answer === undefined || answer === null) {
+      binding.connectionAnswerClientHello(this.handle, null);
+    } else if (
+      typeof answer === 'number' &&
+      Number.isInteger(answer) &&
+      answer >= 1 &&
+      answer <= 255
+    ) {
+      this.#refuse(answer, undefined);
+    } else {
+      // Python sends no alert for some of these, and its client waits for ever.
+      const cause =
+        answer instanceof Error
+          ? answer
+          : typeError(
+              `sniCallback must return undefined or an alert from 1 to 255, not ${describe(answer)}`,
+            );
+      this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
+    }
+  }
+
+  // Answering a connection that has been closed meanwhile is no error: the record it gives is dropped.
+  #refuse(alert: number, cause: unknown): void {
+    this.#callbackError = cause;
+    binding.connectionAnswerClientHello(this.handle, alert);
+  }
+}

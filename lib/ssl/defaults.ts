@@ -1,0 +1,41 @@
+// Every default that this package decides, with its reason and when it was last looked at. What is only OpenSSL's or
+// Python's own default is in native/tls/context.cc; times are in timeouts.ts.
+import { typeError, valueError } from '../errors.js';
+import { describe } from '../internal/validate.js';
+import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
+import { SSLContext } from './context.js';
+import { Purpose } from './purpose.js';
+import type { VerifyLocations } from './verify-locations.js';
+
+/**
+ * Flags of a default context. STRICT: certificates that break RFC 5280 are refused. PARTIAL_CHAIN: a trusted
+ * certificate need not be a root. Both as in Python 3.13 and later. Reviewed 2026-11.
+ */
+const DEFAULT_VERIFY_FLAGS = VerifyFlags.VERIFY_X509_STRICT | VerifyFlags.VERIFY_X509_PARTIAL_CHAIN;
+
+function isMember(purpose: unknown): purpose is Purpose {
+  return purpose === Purpose.SERVER_AUTH || purpose === Purpose.CLIENT_AUTH;
+}
+
+/**
+ * Makes a context with safe settings (Python: ssl.create_default_context). For `SERVER_AUTH`, a client's: certificate
+ * and host name are verified against the given authorities, or the platform's. For `CLIENT_AUTH`, a server's.
+ */
+export function createDefaultContext(
+  purpose: Purpose = Purpose.SERVER_AUTH,
+  { cafile = null, capath = null, cadata = null }: VerifyLocations = {},
+): SSLContext {
+  if (typeof purpose !== 'object' || purpose === null)
+    throw typeError(`purpose must be a member of Purpose, not ${describe(purpose)}`);
+  if (!isMember(purpose))
+    throw valueError('purpose must be Purpose.SERVER_AUTH or Purpose.CLIENT_AUTH');
+  const isClient = purpose === Purpose.SERVER_AUTH;
+  const context = new SSLContext(isClient ? PROTOCOL_TLS_CLIENT : PROTOCOL_TLS_SERVER);
+  context.verifyFlags |= DEFAULT_VERIFY_FLAGS;
+  if (cafile !== null || capath !== null || cadata !== null) {
+    context.loadVerifyLocations({ cafile, capath, cadata });
+  } else if (context.verifyMode !== VerifyMode.CERT_NONE) {
+    context.loadDefaultCerts(purpose);
+  }
+  return context;
+}

@@ -1,0 +1,42 @@
+// The name of the server that a client asks for: as it is sent (SNI) and as it is matched.
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+
+import { typeError, valueError } from '../errors.js';
+import { requireString } from '../internal/validate.js';
+
+const LONGEST_LABEL = 63;
+const NOT_ASCII = /[^\0-\x7f]/;
+
+function toALabels(name: string): string {
+  // Only names that need it: domainToASCII would turn "10.0.1", a host name, into the address 10.0.0.1.
+  if (!NOT_ASCII.test(name)) return name.toLowerCase();
+  const ascii = domainToASCII(name);
+  if (ascii === '' || isIP(ascii) !== 0)
+    throw valueError(`serverHostname '${name}' is not a valid host name`);
+  return ascii;
+}
+
+/**
+ * Gives the name in the form that is sent: A-labels in lower case (UTS 46), an IP address as it is.
+ * @throws RangeError for an empty name, an empty or too long label; TypeError for a NUL character
+ */
+export function normalizeServerHostname(name: unknown): string {
+  requireString(name, 'serverHostname');
+  if (name.includes('\0')) throw typeError('serverHostname must not contain a NUL character');
+  if (name === '' || name.startsWith('.')) {
+    throw valueError('serverHostname cannot be an empty string or start with a leading dot');
+  }
+  if (isIP(name) !== 0) return name;
+  const ascii = toALabels(name);
+  const labels = ascii.split('.');
+  // One empty label at the end is the root's, as in "example.com.".
+  if (labels.slice(0, -1).includes(''))
+    throw valueError(`serverHostname '${name}' has an empty label`);
+  if (labels.some((label) => label.length > LONGEST_LABEL)) {
+    throw valueError(
+      `serverHostname '${name}' has a label of more than ${LONGEST_LABEL} characters`,
+    );
+  }
+  return ascii;
+}

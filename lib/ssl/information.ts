@@ -1,0 +1,108 @@
+// What SSLObject and SSLSocket tell of their connection: the same methods, with Python's meaning, on either.
+import { binding, type CertificateDict, type CipherTriple } from '../internal/binding.js';
+import { unwrap, valueError } from '../errors.js';
+import type { Connection } from './connection.js';
+import type { SSLContext } from './context.js';
+import type { SSLSession } from './session.js';
+
+/** The key of an object's connection. */
+export const CONNECTION = Symbol('connection');
+
+/** The methods. SSLObject inherits them; SSLSocket, which is a Duplex, takes them over (informed-duplex.ts). */
+export abstract class Information {
+  /** @internal */
+  abstract readonly [CONNECTION]: Connection;
+
+  /** The context. Another one, set by `sniCallback`, brings its certificate and ALPN protocols. */
+  get context(): SSLContext {
+    return this[CONNECTION].context;
+  }
+  set context(context: SSLContext) {
+    this[CONNECTION].useContext(context);
+  }
+
+  /** Whether this is the server's end. */
+  get serverSide(): boolean {
+    return this[CONNECTION].serverSide;
+  }
+
+  /** The server's name that was asked for, in A-labels; null on a server. */
+  get serverHostname(): string | null {
+    return this[CONNECTION].serverHostname;
+  }
+
+  /** The protocol, `'TLSv1.3'`; null before the handshake is done. */
+  version(): string | null {
+    return unwrap(binding.connectionVersion(this[CONNECTION].handle));
+  }
+
+  /** The cipher suite as [name, protocol, secret bits]; null before there is one. */
+  cipher(): CipherTriple | null {
+    return unwrap(binding.connectionCipher(this[CONNECTION].handle));
+  }
+
+  /** On a server, the suites that the client offered and this end allows; null on a client. */
+  sharedCiphers(): readonly CipherTriple[] | null {
+    return unwrap(binding.connectionSharedCiphers(this[CONNECTION].handle));
+  }
+
+  /** The group of the key exchange, `'X25519MLKEM768'`; null where there was none. */
+  group(): string | null {
+    return unwrap(binding.connectionGroup(this[CONNECTION].handle));
+  }
+
+  /** Always null: TLS compression is insecure and compiled out (RFC 7457, 2.6). */
+  compression(): null {
+    return null;
+  }
+
+  /** The protocol agreed on by ALPN, or null. */
+  selectedAlpnProtocol(): string | null {
+    return unwrap(binding.connectionSelectedAlpnProtocol(this[CONNECTION].handle));
+  }
+
+  /** How many decrypted bytes can be read without more ciphertext. */
+  pending(): number {
+    return unwrap(binding.connectionPending(this[CONNECTION].handle));
+  }
+
+  /**
+   * The peer's certificate with Python's keys, or in DER with `binaryForm`; null when it sent none. An empty object
+   * when the context does not verify certificates: unverified fields mean nothing.
+   * @throws RangeError before the handshake is done
+   */
+  getpeercert(options: { binaryForm: true }): Buffer | null;
+  getpeercert(options?: { binaryForm?: false }): CertificateDict | null;
+  getpeercert({ binaryForm = false }: { binaryForm?: boolean } = {}):
+    | CertificateDict
+    | Buffer
+    | null {
+    if (!unwrap(binding.connectionIsHandshakeDone(this[CONNECTION].handle))) {
+      throw valueError('handshake not done yet');
+    }
+    return unwrap(binding.connectionPeerCertificate(this[CONNECTION].handle, binaryForm));
+  }
+
+  /** The peer's chain as verified, leaf first and root last, in DER. */
+  getVerifiedChain(): readonly Buffer[] {
+    return unwrap(binding.connectionVerifiedChain(this[CONNECTION].handle));
+  }
+
+  /** The chain as the peer sent it, leaf first, in DER. */
+  getUnverifiedChain(): readonly Buffer[] {
+    return unwrap(binding.connectionUnverifiedChain(this[CONNECTION].handle));
+  }
+
+  /** The session; for a client one that can be resumed, under TLS 1.3 once the server has sent a ticket. */
+  get session(): SSLSession | null {
+    return this[CONNECTION].session;
+  }
+  set session(session: SSLSession) {
+    this[CONNECTION].resume(session);
+  }
+
+  /** Whether an earlier session was resumed. */
+  get sessionReused(): boolean {
+    return unwrap(binding.connectionIsResumed(this[CONNECTION].handle));
+  }
+}

@@ -1,0 +1,92 @@
+// SSLObject: TLS without I/O, between two MemoryBIOs.
+import { binding, type Bytes } from '../internal/binding.js';
+import {
+  SSLWantCallbackError,
+  SSLWantReadError,
+  SSLWantWriteError,
+  typeError,
+  valueError,
+} from '../errors.js';
+import { requireBytes, requireInteger } from '../internal/validate.js';
+import { Connection, Want, type ConnectionSettings } from './connection.js';
+import { CONNECTION, Information } from './information.js';
+
+const CREATE = Symbol('create');
+
+function requireProgress(outcome: number, connection: Connection): number {
+  if (outcome >= 0) return outcome;
+  if (outcome === Want.READ) throw new SSLWantReadError();
+  if (outcome === Want.WRITE) throw new SSLWantWriteError();
+  throw new SSLWantCallbackError(connection.answering ?? Promise.resolve());
+}
+
+/**
+ * A TLS connection over two {@link MemoryBIO} (Python: ssl.SSLObject). Everything is synchronous: what cannot go on
+ * throws SSLWantReadError, SSLWantWriteError or SSLWantCallbackError. Made by `SSLContext.wrapBio`.
+ */
+export class SSLObject extends Information {
+  /** @internal */
+  readonly [CONNECTION]: Connection;
+
+  /** @internal */
+  constructor(token: unknown, settings: ConnectionSettings) {
+    super();
+    if (token !== CREATE)
+      throw typeError('SSLObject has no public constructor; use SSLContext.wrapBio()');
+    this[CONNECTION] = new Connection(settings, this);
+  }
+
+  /** @internal */
+  static create(settings: ConnectionSettings): SSLObject {
+    return new SSLObject(CREATE, settings);
+  }
+
+  /** Goes on with the handshake. */
+  doHandshake(): void {
+    requireProgress(this[CONNECTION].step(binding.connectionHandshake), this[CONNECTION]);
+  }
+
+  /**
+   * Reads up to `length` decrypted bytes, 1,024 by default. An empty Buffer after the peer's close_notify.
+   * @throws SSLEOFError when the transport ended without one
+   */
+  read(length?: number): Buffer;
+  /** Reads into `buffer`, at most `length` bytes of it, and gives the number of bytes. */
+  read(length: number, buffer: Bytes): number;
+  read(length = 1024, buffer?: Bytes): Buffer | number {
+    requireInteger(length, 'length');
+    if (buffer !== undefined) return this.#readInto(buffer, length);
+    if (length < 0) throw valueError('size should not be negative');
+    if (length === 0) return Buffer.alloc(0);
+    const out = Buffer.allocUnsafe(length);
+    return out.subarray(0, this.#readInto(out, length));
+  }
+
+  #readInto(buffer: Bytes, length: number): number {
+    requireBytes(buffer, 'buffer');
+    const [whole, offset] = ArrayBuffer.isView(buffer)
+      ? [buffer.buffer, buffer.byteOffset]
+      : [buffer, 0];
+    const most = length <= 0 ? buffer.byteLength : Math.min(length, buffer.byteLength);
+    const out = new Uint8Array(whole, offset, most);
+    return requireProgress(
+      this[CONNECTION].step((handle) => binding.connectionRead(handle, out)),
+      this[CONNECTION],
+    );
+  }
+
+  /** Encrypts all of the bytes and gives their number. */
+  write(bytes: Bytes): number {
+    requireBytes(bytes, 'bytes');
+    return requireProgress(
+      this[CONNECTION].step((handle) => binding.connectionWrite(handle, bytes)),
+      this[CONNECTION],
+    );
+  }
+
+  /** Sends close_notify; done, without an error, when the peer's has come as well. */
+  unwrap(): null {
+    requireProgress(this[CONNECTION].step(binding.connectionShutdown), this[CONNECTION]);
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+// createServer: a net.Server that gives SSLSockets whose handshake is done.
+import { Server, type ServerOpts } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import { timeoutError, typeError, valueError } from '../errors.js';
+import { describe, requireFunction, requireIntegerWithin } from '../internal/validate.js';
+import { isContext } from './context-brand.js';
+import type { SSLContext } from './context.js';
+import type { SSLSocket } from './socket.js';
+import { HANDSHAKE_TIMEOUT } from './timeouts.js';
+
+/** Options of {@link createServer}, beside those of net.createServer. */
+export interface SSLServerOptions extends ServerOpts {
+  /** The context of every connection, until its `sniCallback` chooses another. */
+  context: SSLContext;
+  /** Milliseconds that a handshake may take, callbacks included; 0 for no limit. 120,000 by default. */
+  handshakeTimeout?: number;
+  /** Whether an end without close_notify is an ordinary end. False by default. */
+  suppressRaggedEofs?: boolean;
+}
+
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+function requireServerContext(context: unknown): SSLContext {
+  if (!isContext(context))
+    throw typeError(`context must be a SSLContext, not ${describe(context)}`);
+  if (context.role.isClientOnly) {
+    throw valueError('Cannot create a server with a PROTOCOL_TLS_CLIENT context');
+  }
+  return context;
+}
+
+/**
+ * A TLS server. Events beside net.Server's: `secureConnection` (socket) when a handshake is done, `tlsClientError`
+ * (error, socket) when one has failed.
+ */
+export class SSLServer extends Server {
+  #context: SSLContext;
+  readonly #handshakeTimeout: number;
+  readonly #suppressRaggedEofs: boolean;
+  readonly #allowHalfOpen: boolean;
+
+  constructor(options: SSLServerOptions, listener?: (socket: SSLSocket) => void) {
+    if (typeof options !== 'object' || options === null)
+      throw typeError(`options must be an object, not ${describe(options)}`);
+    const {
+      context,
+      handshakeTimeout = HANDSHAKE_TIMEOUT,
+      suppressRaggedEofs = false,
+      allowHalfOpen = false,
+      ...net
+    } = options;
+    requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
+    // The transport must stay writable after the client's FIN: close_notify, and half-open answers, follow it.
+    super({ ...net, allowHalfOpen: true });
+    this.#context = requireServerContext(context);
+    this.#handshakeTimeout = handshakeTimeout;
+    this.#suppressRaggedEofs = suppressRaggedEofs;
+    this.#allowHalfOpen = allowHalfOpen;
+    if (listener !== undefined) {
+      requireFunction(listener, 'listener');
+      this.on('secureConnection', listener);
+    }
+    this.on('connection', (transport: Duplex) => this.#accept(transport));
+  }
+
+  /** The context of the connections to come. Setting it leaves those that exist as they are. */
+  get context(): SSLContext {
+    return this.#context;
+  }
+  set context(context: SSLContext) {
+    this.#context = requireServerContext(context);
+  }
+
+  #accept(transport: Duplex): void {
+    const socket = this.#context.wrapSocket(transport, {
+      serverSide: true,
+      suppressRaggedEofs: this.#suppressRaggedEofs,
+      allowHalfOpen: this.#allowHalfOpen,
+    });
+    const timer = this.#startTimer(socket);
+    const onError = (error: Error) => {
+      clearTimeout(timer);
+      this.emit('tlsClientError', error, socket);
+    };
+    socket.once('error', onError);
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('secureConnect', () => {
+      clearTimeout(timer);
+      socket.off('error', onError);
+      this.emit('secureConnection', socket);
+    });
+  }
+
+  #startTimer(socket: SSLSocket): NodeJS.Timeout | undefined {
+    if (this.#handshakeTimeout === 0) return undefined;
+    const message = `the TLS handshake took longer than ${this.#handshakeTimeout} ms`;
+    return setTimeout(() => socket.failHandshake(timeoutError(message)), this.#handshakeTimeout);
+  }
+}
+
+/** Makes a TLS server; `listener` is put on 'secureConnection'. */
+export function createServer(
+  options: SSLServerOptions,
+  listener?: (socket: SSLSocket) => void,
+): SSLServer {
+  return new SSLServer(options, listener);
+}

@@ -1,0 +1,60 @@
+// The arguments of SSLContext.loadVerifyLocations.
+import { fileURLToPath } from 'node:url';
+
+import { typeError, unwrap, valueError } from '../errors.js';
+import { binding, type Bytes, type ContextHandle } from '../internal/binding.js';
+import { describe, isBytes } from '../internal/validate.js';
+import type { PathLike } from './cert-chain.js';
+
+export interface VerifyLocations {
+  /** A PEM file of certificates and revocation lists. */
+  cafile?: PathLike | null;
+  /** A directory of them under OpenSSL's hashed names; one that does not exist is no error. */
+  capath?: PathLike | null;
+  /** Certificates: PEM as a string, concatenated DER as bytes. */
+  cadata?: string | Bytes | null;
+}
+
+function pathText(value: unknown, name: string): string {
+  let text = '';
+  if (value instanceof URL) text = fileURLToPath(value);
+  else if (typeof value === 'string') text = value;
+  else if (Buffer.isBuffer(value)) text = value.toString();
+  else throw typeError(`${name} should be a valid filesystem path, not ${describe(value)}`);
+  if (text.includes('\0')) throw valueError(`${name} contains a NUL character`);
+  return text;
+}
+
+function addData(handle: ContextHandle, cadata: unknown): void {
+  if (typeof cadata !== 'string' && !isBytes(cadata)) {
+    throw typeError(
+      `cadata should be an ASCII string or a bytes-like object, not ${describe(cadata)}`,
+    );
+  }
+  if (typeof cadata === 'string' ? cadata === '' : cadata.byteLength === 0)
+    throw valueError('Empty certificate data');
+  if (typeof cadata !== 'string') {
+    unwrap(binding.contextLoadVerifyDer(handle, cadata));
+    return;
+  }
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  if (/[^\x00-\x7f]/.test(cadata))
+    throw typeError('cadata should be an ASCII string or a bytes-like object');
+  unwrap(binding.contextLoadVerifyPem(handle, Buffer.from(cadata)));
+}
+
+/** Adds what the locations hold to the context. `cadata` first, as in Python. */
+export function addTrust(handle: ContextHandle, locations: VerifyLocations): void {
+  if (typeof locations !== 'object' || locations === null) {
+    throw typeError(`locations must be an object, not ${describe(locations)}`);
+  }
+  const { cafile = null, capath = null, cadata = null } = locations;
+  if (cafile === null && capath === null && cadata === null) {
+    throw typeError('cafile, capath and cadata cannot be all omitted');
+  }
+  const file = cafile === null ? null : pathText(cafile, 'cafile');
+  const directory = capath === null ? null : pathText(capath, 'capath');
+  if (cadata !== null) addData(handle, cadata);
+  if (file !== null) unwrap(binding.contextLoadVerifyFile(handle, file));
+  if (directory !== null) unwrap(binding.contextLoadVerifyDirectory(handle, directory));
+}
