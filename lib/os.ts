@@ -1,0 +1,75 @@
+/**
+ * Random bytes from the operating system (Python: os.urandom, os.getrandom). They do not pass through OpenSSL's
+ * generator, nor through the runtime's.
+ * @module
+ */
+import type { Buffer } from 'node:buffer';
+import { constants as system } from 'node:os';
+
+import { fromRecord, overflowError, unwrap, valueError } from './errors.js';
+import { binding } from './internal/binding.js';
+import { allocate } from './internal/memory.js';
+import { requireInteger } from './internal/validate.js';
+
+/** Flag of {@link getrandom}: fail with EAGAIN instead of waiting for the generator to be ready. */
+export const GRND_NONBLOCK = 1;
+
+/** Flag of {@link getrandom}: read from the source of /dev/random. */
+export const GRND_RANDOM = 2;
+
+const LARGEST_FLAGS = 0xffff_ffff;
+
+/**
+ * Random bytes for cryptographic use (Python: os.urandom).
+ *
+ * On POSIX systems the first call opens one descriptor of /dev/urandom, close-on-exec, and keeps it for the life of the
+ * process, for all worker threads. Each call checks by device and inode that it is still the same file: a descriptor
+ * that was closed, or replaced by somebody else's file, is forgotten, neither read nor closed, and another is opened.
+ * Where there is no such device, getrandom or getentropy is used; on Windows, BCryptGenRandom.
+ *
+ * @param size Number of bytes, from 0 to `buffer.constants.MAX_LENGTH`.
+ * @returns A Buffer that shares its memory with no other.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE) when `size` is not an integer; RangeError when it is negative
+ *   (ERR_INVALID_ARG_VALUE) or too large (ERR_OUT_OF_RANGE); a system error with `code`, `errno`, `syscall` and `path`
+ *   when the device cannot be opened or read, for instance EMFILE at the first call, or ENOMEM; Error
+ *   (ERR_METHOD_NOT_IMPLEMENTED) where the platform has no source.
+ */
+export function urandom(size: number): Buffer {
+  const bytes = allocate(size, 'size');
+  unwrap(binding.urandom(bytes));
+  return bytes;
+}
+
+/**
+ * One call of getrandom(2), on Linux (Python: os.getrandom).
+ *
+ * @param size Number of bytes asked for.
+ * @param flags 0, or a sum of {@link GRND_NONBLOCK} and {@link GRND_RANDOM}.
+ * @returns What the call gave: up to 256 bytes are complete once the generator is ready, more may be cut short.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument that is not an integer; a system error: EINVAL for a
+ *   negative size or unknown flags, EAGAIN with GRND_NONBLOCK before the generator is ready; Error
+ *   (ERR_METHOD_NOT_IMPLEMENTED) on other platforms.
+ */
+export function getrandom(size: number, flags = 0): Buffer {
+  requireInteger(size, 'size');
+  requireInteger(flags, 'flags');
+  if (flags < 0) throw valueError(`flags cannot be negative`);
+  if (flags > LARGEST_FLAGS)
+    throw overflowError(`flags must be at most ${LARGEST_FLAGS}, not ${flags}`);
+  if (size < 0) {
+    const number = system.errno.EINVAL;
+    throw fromRecord({
+      nativeError: 'system',
+      message: 'invalid argument',
+      number,
+      syscall: 'getrandom',
+    });
+  }
+  const bytes = allocate(size, 'size');
+  const numFilled = unwrap(binding.getrandom(bytes, flags));
+  if (numFilled === size) return bytes;
+  // A copy, because the rest of the memory was never written.
+  const given = allocate(numFilled, 'size');
+  given.set(bytes.subarray(0, numFilled));
+  return given;
+}

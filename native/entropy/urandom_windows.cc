@@ -1,0 +1,33 @@
+// See urandom.h: BCryptGenRandom, which needs neither a descriptor nor a handle.
+#include "native/entropy/urandom.h"
+
+#if defined(_WIN32)
+
+#include <windows.h>
+// After windows.h, whose types it uses.
+#include <bcrypt.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace hermetic::entropy {
+
+openssl::Status Urandom(openssl::MutableByteView out) {
+  constexpr size_t kLongestCall = size_t{1} << 30;  // a ULONG counts the bytes
+  while (!out.empty()) {
+    const size_t len = std::min(out.size(), kLongestCall);
+    const NTSTATUS status = BCryptGenRandom(nullptr, out.data(), static_cast<ULONG>(len),
+                                            BCRYPT_USE_SYSTEM_PREFERRED_RNG);
+    if (status < 0) return openssl::SystemError(EIO, "BCryptGenRandom", "");
+    out = out.subspan(len);
+  }
+  return openssl::Ok();
+}
+
+openssl::Result<size_t> Getrandom(openssl::MutableByteView /*out*/, unsigned /*flags*/) {
+  return openssl::NotImplementedError("getrandom exists on Linux only; use urandom");
+}
+
+}  // namespace hermetic::entropy
+
+#endif  // defined(_WIN32)

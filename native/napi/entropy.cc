@@ -1,0 +1,36 @@
+// Random bytes for lib/os.ts.
+#include <cstdint>
+
+#include "native/entropy/urandom.h"
+#include "native/napi/convert.h"
+#include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/throw.h"
+
+namespace hermetic::glue {
+namespace {
+
+// urandom(out): fills all of `out`.
+Napi::Value Urandom(const Napi::CallbackInfo& info) {
+  return ToValue(info.Env(), entropy::Urandom(BytesArgument(info, 0)));
+}
+
+// getrandom(out, flags): gives the number of bytes filled.
+Napi::Value Getrandom(const Napi::CallbackInfo& info) {
+  const int64_t flags = IntegerArgument(info, 1);
+  if (flags < 0 || flags > UINT32_MAX) {
+    ThrowContract(info.Env(), "argument 1 must be a number of 32 bits");
+  }
+  const auto num_filled = entropy::Getrandom(BytesArgument(info, 0), static_cast<unsigned>(flags));
+  if (!num_filled.ok()) return ToRecord(info.Env(), num_filled.error());
+  return Napi::Number::New(info.Env(), static_cast<double>(num_filled.value()));
+}
+
+}  // namespace
+
+void RegisterEntropy(Napi::Env env, Napi::Object exports) {
+  exports.Set("urandom", Napi::Function::New(env, Urandom, "urandom"));
+  exports.Set("getrandom", Napi::Function::New(env, Getrandom, "getrandom"));
+}
+
+}  // namespace hermetic::glue
