@@ -1,0 +1,126 @@
+// The hash object of lib/hashlib.ts, and what is known of each algorithm.
+import type { Buffer } from 'node:buffer';
+
+import { typeError, unwrap } from '../errors.js';
+import type { Bytes, HashHandle, NativeAlgorithm } from './binding.js';
+import { binding } from './binding.js';
+import { allocate, requireHexLength } from './memory.js';
+import { requireBytes, requireString } from './validate.js';
+
+const known = new Map<string, NativeAlgorithm>();
+
+/** Looks up a digest by Python's name or OpenSSL's; throws for one that is not supported. */
+export function algorithm(name: unknown, argument: string): NativeAlgorithm {
+  requireString(name, argument);
+  const seen = known.get(name);
+  if (seen !== undefined) return seen;
+  const found = unwrap(binding.algorithm(name));
+  // Only under its own name: other spellings are as many as a caller cares to invent.
+  if (found.name === name) known.set(name, found);
+  return found;
+}
+
+/** What a Hash is made of. Only this package can make one. */
+class HashState {
+  readonly algorithm: NativeAlgorithm;
+  readonly digestSize: number;
+  readonly handle: HashHandle;
+
+  constructor(info: NativeAlgorithm, digestSize: number, handle: HashHandle) {
+    this.algorithm = info;
+    this.digestSize = digestSize;
+    this.handle = handle;
+  }
+}
+
+let create: (state: HashState) => Hash;
+
+/**
+ * A hash in progress (Python: the objects of hashlib). Made by `hashlib.new` and the functions named after the
+ * algorithms.
+ */
+export class Hash {
+  readonly #state: HashState;
+
+  private constructor(state: HashState) {
+    if (!(state instanceof HashState)) {
+      throw typeError(
+        'a Hash is made by hashlib.new() or by the function named after its algorithm',
+      );
+    }
+    this.#state = state;
+  }
+
+  static {
+    create = (state: HashState): Hash => new Hash(state);
+  }
+
+  /** The algorithm, as Python writes it: `'sha256'`, `'sha3_256'`, `'blake2b'`. */
+  get name(): string {
+    return this.#state.algorithm.name;
+  }
+
+  /** Length of the digest in bytes; 0 for SHAKE, whose digest has any length. */
+  get digestSize(): number {
+    return this.#state.digestSize;
+  }
+
+  /** Length in bytes of the block that the algorithm works on. */
+  get blockSize(): number {
+    return this.#state.algorithm.blockSize;
+  }
+
+  /**
+   * Adds data. `update(a); update(b)` is `update(a followed by b)`.
+   * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything but bytes; a string has to be encoded first.
+   */
+  update(data: Bytes): void {
+    requireBytes(data, 'data');
+    unwrap(binding.hashUpdate(this.#state.handle, data));
+  }
+
+  /**
+   * The digest of the data so far. The hash can go on afterwards.
+   * @param length Number of bytes, for SHAKE, which needs it; no other algorithm takes it.
+   * @throws TypeError (ERR_INVALID_ARG_TYPE) when SHAKE gets no length or another algorithm gets one; RangeError for a
+   *   length that is negative (ERR_INVALID_ARG_VALUE) or larger than a Buffer can be (ERR_OUT_OF_RANGE).
+   */
+  digest(length?: number): Buffer {
+    return this.#digest(length);
+  }
+
+  /** Like {@link Hash.digest}, as lower-case hexadecimal digits: two for each byte. */
+  hexdigest(length?: number): string {
+    requireHexLength(length);
+    return this.#digest(length).toString('hex');
+  }
+
+  /** Another hash with the same data so far; both go on independently. */
+  copy(): Hash {
+    const { algorithm: info, digestSize, handle } = this.#state;
+    return create(new HashState(info, digestSize, unwrap(binding.hashCopy(handle))));
+  }
+
+  #digest(length: number | undefined): Buffer {
+    const { algorithm: info, handle } = this.#state;
+    if (!info.isXof) {
+      if (length === undefined) return unwrap(binding.hashDigest(handle));
+      throw typeError(`the length of a ${info.name} digest is fixed; digest() takes no argument`);
+    }
+    if (length === undefined) {
+      throw typeError(`digest() of ${info.name} needs the length of the output in bytes`);
+    }
+    const out = allocate(length, 'length');
+    unwrap(binding.hashSqueeze(handle, out));
+    return out;
+  }
+}
+
+/** Starts a hash; `digestSize` is for BLAKE2. */
+export function startHash(info: NativeAlgorithm, data: unknown, digestSize?: number): Hash {
+  if (data !== undefined && data !== null) requireBytes(data, 'data');
+  const handle = unwrap(binding.hashNew(info.name, digestSize));
+  const hash = create(new HashState(info, digestSize ?? info.digestSize, handle));
+  if (data !== undefined && data !== null) hash.update(data);
+  return hash;
+}

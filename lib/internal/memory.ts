@@ -1,0 +1,38 @@
+// Buffers for the native layer to fill: allocated here, so that a size which no Buffer can have and a lack of memory
+// are errors, and nothing is copied afterwards.
+import { Buffer, constants as limits } from 'node:buffer';
+import { constants as system } from 'node:os';
+
+import { fromRecord, overflowError, valueError } from '../errors.js';
+import { requireInteger } from './validate.js';
+
+/** A new Buffer of its own memory, not zeroed: whoever asks for it fills it. */
+export function allocate(size: unknown, name: string): Buffer {
+  requireInteger(size, name);
+  if (size < 0) throw valueError(`${name} cannot be negative`);
+  if (size > limits.MAX_LENGTH) {
+    throw overflowError(
+      `${name} must be at most ${limits.MAX_LENGTH} (buffer.constants.MAX_LENGTH), not ${size}`,
+    );
+  }
+  try {
+    return Buffer.allocUnsafeSlow(size);
+  } catch {
+    const number = system.errno.ENOMEM;
+    throw fromRecord({
+      nativeError: 'system',
+      message: 'cannot allocate memory',
+      number,
+      syscall: 'malloc',
+    });
+  }
+}
+
+/** Throws when as many bytes do not fit in a string of hexadecimal digits. */
+export function requireHexLength(length: unknown): void {
+  const most = Math.floor(limits.MAX_STRING_LENGTH / 2);
+  if (typeof length !== 'number' || !(length > most)) return;
+  throw overflowError(
+    `length must be at most ${most} for a string of hexadecimal digits; use digest()`,
+  );
+}

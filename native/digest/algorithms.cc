@@ -1,0 +1,139 @@
+// See algorithms.h.
+#include "native/digest/algorithms.h"
+
+#include <openssl/objects.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hermetic::digest {
+namespace {
+
+using openssl::Error;
+using openssl::Result;
+
+struct Spelling {
+  std::string_view python;
+  const char* openssl;
+};
+
+// Where Python's name is not OpenSSL's in lower case. Every other name is OpenSSL's long name of
+// the digest.
+constexpr std::array<Spelling, 15> kSpellings = {{
+    {"sha1", "SHA1"},
+    {"sha224", "SHA2-224"},
+    {"sha256", "SHA2-256"},
+    {"sha384", "SHA2-384"},
+    {"sha512", "SHA2-512"},
+    {"sha512_224", "SHA2-512/224"},
+    {"sha512_256", "SHA2-512/256"},
+    {"sha3_224", "SHA3-224"},
+    {"sha3_256", "SHA3-256"},
+    {"sha3_384", "SHA3-384"},
+    {"sha3_512", "SHA3-512"},
+    {"shake_128", "SHAKE-128"},
+    {"shake_256", "SHAKE-256"},
+    {"blake2b", "BLAKE2B-512"},
+    {"blake2s", "BLAKE2S-256"},
+}};
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& letter : lower) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string OpensslName(const std::string& lower) {
+  for (const Spelling& spelling : kSpellings) {
+    if (spelling.python == lower) return spelling.openssl;
+  }
+  return lower;
+}
+
+// PythonName is empty for the digests that Python does not name: parts of other algorithms
+// (KECCAK-KMAC) and "NULL".
+std::string PythonName(const EVP_MD* md) {
+  for (const Spelling& spelling : kSpellings) {
+    if (EVP_MD_is_a(md, spelling.openssl) == 1) return std::string(spelling.python);
+  }
+  const int nid = EVP_MD_get_type(md);
+  const char* name = nid == NID_undef ? nullptr : OBJ_nid2ln(nid);
+  return name == nullptr ? "" : LowerCase(name);
+}
+
+Error Unsupported(std::string_view name) {
+  return openssl::ValueError("unsupported hash algorithm " + std::string(name));
+}
+
+Result<std::unique_ptr<const Algorithm>> Fetch(const std::string& lower) {
+  auto algorithm = std::make_unique<Algorithm>();
+  algorithm->md.reset(EVP_MD_fetch(nullptr, OpensslName(lower).c_str(), nullptr));
+  if (algorithm->md == nullptr) return Unsupported(lower);
+  const EVP_MD* md = algorithm->md.get();
+  algorithm->name = PythonName(md);
+  const int digest_len = EVP_MD_get_size(md);
+  const int block_len = EVP_MD_get_block_size(md);
+  algorithm->is_xof = (EVP_MD_get_flags(md) & EVP_MD_FLAG_XOF) != 0;
+  const bool is_usable = block_len > 0 && (digest_len > 0 || algorithm->is_xof);
+  if (algorithm->name.empty() || !is_usable) return Unsupported(lower);
+  algorithm->block_len = static_cast<size_t>(block_len);
+  algorithm->digest_len = algorithm->is_xof ? 0 : static_cast<size_t>(digest_len);
+  return std::unique_ptr<const Algorithm>(std::move(algorithm));
+}
+
+// Cache holds every spelling that was found. It cannot grow without end: OpenSSL knows a fixed
+// number of spellings.
+class Cache {
+ public:
+  static Cache& Shared() {
+    static Cache* const kCache =
+        new Cache;  // never destroyed: pool threads may use it while the process exits
+    return *kCache;
+  }
+
+  Result<const Algorithm*> Find(std::string_view name) {
+    const std::string lower = LowerCase(name);
+    std::lock_guard lock(mutex_);
+    const auto found = algorithms_.find(lower);
+    if (found != algorithms_.end()) return found->second.get();
+    Result<std::unique_ptr<const Algorithm>> fetched = Fetch(lower);
+    if (!fetched.ok()) return Unsupported(name);
+    return (algorithms_[lower] = std::move(*fetched)).get();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<const Algorithm>> algorithms_;
+};
+
+void Collect(EVP_MD* md, void* names) noexcept {
+  std::string name = PythonName(md);
+  if (!name.empty()) static_cast<std::set<std::string>*>(names)->insert(std::move(name));
+}
+
+}  // namespace
+
+Result<const Algorithm*> FindAlgorithm(std::string_view name) {
+  // OpenSSL would see only what is before a NUL.
+  if (name.empty() || name.find('\0') != std::string_view::npos) return Unsupported(name);
+  return Cache::Shared().Find(name);
+}
+
+std::vector<std::string> AvailableAlgorithms() {
+  std::set<std::string> names;
+  EVP_MD_do_all_provided(nullptr, Collect, &names);
+  std::vector<std::string> available(names.begin(), names.end());
+  std::erase_if(available, [](const std::string& name) { return !FindAlgorithm(name).ok(); });
+  return available;
+}
+
+}  // namespace hermetic::digest

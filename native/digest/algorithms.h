@@ -1,0 +1,33 @@
+// The digests of the private OpenSSL under the names of Python's hashlib.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::digest {
+
+// Algorithm is one digest. Those that FindAlgorithm gives live as long as the process.
+struct Algorithm {
+  openssl::MdPtr md;
+  std::string name;       // as Python writes it: "sha256", "sha3_256", "blake2b", "ripemd160"
+  size_t digest_len = 0;  // bytes; 0 when the output has any length (SHAKE)
+  size_t block_len = 0;   // bytes: HMAC's block, or the sponge's rate
+  bool is_xof = false;
+};
+
+// FindAlgorithm looks up Python's name or OpenSSL's ("SHA256", "SHA2-256", "SHA3-256", an OID),
+// without regard to case. Fails with kValue for a name that is unknown or that this OpenSSL cannot
+// compute. Safe from any thread.
+openssl::Result<const Algorithm*> FindAlgorithm(std::string_view name);
+
+// AvailableAlgorithms lists the names of all digests that FindAlgorithm gives, each once, sorted.
+std::vector<std::string> AvailableAlgorithms();
+
+}  // namespace hermetic::digest

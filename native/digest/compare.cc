@@ -1,0 +1,18 @@
+// See compare.h.
+#include "native/digest/compare.h"
+
+#include <openssl/crypto.h>
+
+#include <cstdint>
+
+namespace hermetic::digest {
+
+bool CompareDigest(openssl::ByteView a, openssl::ByteView b) {
+  const bool have_same_length = a.size() == b.size();
+  // Other lengths: `b` against itself takes the time that `b` against an equal would.
+  const uint8_t* left = have_same_length ? a.data() : b.data();
+  const bool have_same_bytes = CRYPTO_memcmp(left, b.data(), b.size()) == 0;
+  return have_same_length && have_same_bytes;
+}
+
+}  // namespace hermetic::digest

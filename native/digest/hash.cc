@@ -1,0 +1,95 @@
+// See hash.h.
+#include "native/digest/hash.h"
+
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "native/digest/algorithms.h"
+
+namespace hermetic::digest {
+namespace {
+
+using openssl::CaptureError;
+using openssl::MdCtxPtr;
+using openssl::Ok;
+using openssl::Result;
+using openssl::Status;
+
+// ShortenedLength is the length of output that was asked for, or the algorithm's own.
+Result<size_t> ShortenedLength(const Algorithm& algorithm, std::optional<int64_t> digest_len) {
+  if (!digest_len.has_value()) return algorithm.digest_len;
+  const auto most = static_cast<int64_t>(algorithm.digest_len);
+  if (*digest_len >= 1 && *digest_len <= most) return static_cast<size_t>(*digest_len);
+  return openssl::ValueError("digestSize for " + algorithm.name + " must be between 1 and " +
+                             std::to_string(most) + " bytes, got " + std::to_string(*digest_len));
+}
+
+bool CanSetLength(const EVP_MD* md) {
+  const OSSL_PARAM* settable = EVP_MD_settable_ctx_params(md);
+  return settable != nullptr &&
+         OSSL_PARAM_locate_const(settable, OSSL_DIGEST_PARAM_SIZE) != nullptr;
+}
+
+Result<MdCtxPtr> Duplicate(const EVP_MD_CTX* context) {
+  MdCtxPtr copy(EVP_MD_CTX_new());
+  if (copy == nullptr || EVP_MD_CTX_copy_ex(copy.get(), context) != 1) {
+    return CaptureError("the hash could not be copied");
+  }
+  return copy;
+}
+
+}  // namespace
+
+Hash::Hash(const Algorithm& algorithm, size_t digest_len, MdCtxPtr context)
+    : algorithm_(&algorithm), digest_len_(digest_len), context_(std::move(context)) {}
+
+Result<Hash> Hash::Start(const Algorithm& algorithm, std::optional<int64_t> digest_len) {
+  Result<size_t> len = ShortenedLength(algorithm, digest_len);
+  if (!len.ok()) return len.error();
+  std::array<OSSL_PARAM, 2> params = {OSSL_PARAM_construct_end(), OSSL_PARAM_construct_end()};
+  if (*len != algorithm.digest_len) {
+    if (!CanSetLength(algorithm.md.get())) {
+      return openssl::NotImplementedError("this OpenSSL cannot shorten the output of " +
+                                          algorithm.name);
+    }
+    params[0] = OSSL_PARAM_construct_size_t(OSSL_DIGEST_PARAM_SIZE, &len.value());
+  }
+  MdCtxPtr context(EVP_MD_CTX_new());
+  if (context == nullptr ||
+      EVP_DigestInit_ex2(context.get(), algorithm.md.get(), params.data()) != 1) {
+    return CaptureError("the hash could not be started");
+  }
+  return Hash(algorithm, *len, std::move(context));
+}
+
+Status Hash::Update(openssl::ByteView data) {
+  if (EVP_DigestUpdate(context_.get(), data.data(), data.size()) == 1) return Ok();
+  return CaptureError("the hash could not be updated");
+}
+
+Status Hash::Digest(openssl::MutableByteView out) const {
+  if (algorithm_->is_xof && out.empty()) return Ok();  // OpenSSL refuses to squeeze nothing
+  if (!algorithm_->is_xof && out.size() != digest_len_) {
+    return openssl::ValueError("the digest has " + std::to_string(digest_len_) + " bytes");
+  }
+  Result<MdCtxPtr> copy = Duplicate(context_.get());
+  if (!copy.ok()) return copy.error();
+  const int done = algorithm_->is_xof ? EVP_DigestFinalXOF(copy->get(), out.data(), out.size())
+                                      : EVP_DigestFinal_ex(copy->get(), out.data(), nullptr);
+  if (done != 1) return CaptureError("the hash could not be finished");
+  return Ok();
+}
+
+Result<Hash> Hash::Copy() const {
+  Result<MdCtxPtr> copy = Duplicate(context_.get());
+  if (!copy.ok()) return copy.error();
+  return Hash(*algorithm_, digest_len_, std::move(*copy));
+}
+
+}  // namespace hermetic::digest

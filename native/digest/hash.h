@@ -1,0 +1,44 @@
+// A hash in progress: Python's hashlib objects.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "native/digest/algorithms.h"
+#include "native/openssl/bytes.h"
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::digest {
+
+class Hash {
+ public:
+  // Start begins a hash. `digest_len`, for BLAKE2 only, asks for a shorter output (1 byte up to the
+  // algorithm's own length); fails with kValue for any other length and kNotImplemented when this
+  // OpenSSL cannot set it.
+  static openssl::Result<Hash> Start(const Algorithm& algorithm, std::optional<int64_t> digest_len);
+
+  openssl::Status Update(openssl::ByteView data);
+
+  // Digest writes the digest of what was given so far, which can go on afterwards: digest_len()
+  // bytes, or as many as `out` has room for when the algorithm is an XOF. `out` of any other length
+  // is refused with kValue.
+  openssl::Status Digest(openssl::MutableByteView out) const;
+
+  openssl::Result<Hash> Copy() const;
+
+  const Algorithm& algorithm() const { return *algorithm_; }
+  size_t digest_len() const { return digest_len_; }
+
+ private:
+  Hash(const Algorithm& algorithm, size_t digest_len, openssl::MdCtxPtr context);
+
+  const Algorithm* algorithm_;
+  size_t digest_len_;
+  openssl::MdCtxPtr context_;
+};
+
+}  // namespace hermetic::digest

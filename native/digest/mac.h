@@ -1,0 +1,38 @@
+// An HMAC in progress (RFC 2104): Python's hmac objects.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <cstddef>
+
+#include "native/digest/algorithms.h"
+#include "native/openssl/bytes.h"
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::digest {
+
+class Mac {
+ public:
+  // Start begins an HMAC. The key is used before Start returns; OpenSSL keeps its padded form and
+  // wipes it. Fails with kValue for a digest without fixed length (SHAKE).
+  static openssl::Result<Mac> Start(const Algorithm& algorithm, openssl::ByteView key);
+
+  openssl::Status Update(openssl::ByteView data);
+
+  // Digest writes the code of what was given so far, which can go on afterwards. `out` has
+  // algorithm().digest_len bytes; any other length is refused with kValue.
+  openssl::Status Digest(openssl::MutableByteView out) const;
+
+  openssl::Result<Mac> Copy() const;
+
+  const Algorithm& algorithm() const { return *algorithm_; }
+
+ private:
+  Mac(const Algorithm& algorithm, openssl::MacCtxPtr context);
+
+  const Algorithm* algorithm_;
+  openssl::MacCtxPtr context_;
+};
+
+}  // namespace hermetic::digest

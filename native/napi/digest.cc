@@ -1,0 +1,121 @@
+// Hashes for lib/hashlib.ts. lib/internal/native-digest.ts has the types.
+#include "native/napi/digest.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/digest/algorithms.h"
+#include "native/digest/hash.h"
+#include "native/napi/convert.h"
+#include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/handle.h"
+
+namespace hermetic::glue {
+namespace {
+
+using digest::Algorithm;
+using digest::Hash;
+using openssl::ErrorScope;
+using openssl::Result;
+
+// A context of EVP and the state of a digest in it are about half a kilobyte.
+constexpr HandleKind kHash = {{0x8c1d3f5e7a9b4206, 0x93d5a8c74e1b60f2}, "hash", 512};
+
+Napi::Value ToHandleOrRecord(Napi::Env env, Result<Hash> hash) {
+  if (!hash.ok()) return ToRecord(env, hash.error());
+  return ToHandle(env, kHash, std::make_unique<Hash>(std::move(*hash)));
+}
+
+// algorithm(name): what lib needs to know of a digest.
+Napi::Value AlgorithmInfo(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const ErrorScope scope;
+  const auto found = AlgorithmArgument(info, 0);
+  if (!found.ok()) return ToRecord(env, found.error());
+  const Algorithm& algorithm = *found.value();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("name", Napi::String::New(env, algorithm.name));
+  object.Set("digestSize", Napi::Number::New(env, static_cast<double>(algorithm.digest_len)));
+  object.Set("blockSize", Napi::Number::New(env, static_cast<double>(algorithm.block_len)));
+  object.Set("isXof", Napi::Boolean::New(env, algorithm.is_xof));
+  return object;
+}
+
+Napi::Value Algorithms(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const std::vector<std::string> names = digest::AvailableAlgorithms();
+  Napi::Array array = Napi::Array::New(info.Env(), names.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    array.Set(static_cast<uint32_t>(i), Napi::String::New(info.Env(), names[i]));
+  }
+  return array;
+}
+
+// hashNew(name, digestSize | undefined)
+Napi::Value HashNew(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const auto found = AlgorithmArgument(info, 0);
+  if (!found.ok()) return ToRecord(info.Env(), found.error());
+  std::optional<int64_t> digest_len;
+  if (!IsMissing(info, 1)) digest_len = IntegerArgument(info, 1);
+  return ToHandleOrRecord(info.Env(), Hash::Start(*found.value(), digest_len));
+}
+
+// hashUpdate(hash, data)
+Napi::Value HashUpdate(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  Hash& hash = HandleArgument<Hash>(info, 0, kHash);
+  return ToValue(info.Env(), hash.Update(BytesArgument(info, 1)));
+}
+
+// hashDigest(hash): a digest of fixed length.
+Napi::Value HashDigest(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Hash& hash = HandleArgument<Hash>(info, 0, kHash);
+  std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
+  const openssl::MutableByteView out = std::span(bytes).first(hash.digest_len());
+  const openssl::Status done = hash.Digest(out);
+  if (!done.ok()) return ToRecord(info.Env(), done.error());
+  return ToBuffer(info.Env(), out);
+}
+
+// hashSqueeze(hash, out): fills `out` from an XOF.
+Napi::Value HashSqueeze(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Hash& hash = HandleArgument<Hash>(info, 0, kHash);
+  return ToValue(info.Env(), hash.Digest(BytesArgument(info, 1)));
+}
+
+// hashCopy(hash)
+Napi::Value HashCopy(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return ToHandleOrRecord(info.Env(), HandleArgument<Hash>(info, 0, kHash).Copy());
+}
+
+}  // namespace
+
+Result<const Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info, size_t index) {
+  return digest::FindAlgorithm(StringArgument(info, index));
+}
+
+void RegisterDigest(Napi::Env env, Napi::Object exports) {
+  exports.Set("algorithm", Napi::Function::New(env, AlgorithmInfo, "algorithm"));
+  exports.Set("algorithms", Napi::Function::New(env, Algorithms, "algorithms"));
+  exports.Set("hashNew", Napi::Function::New(env, HashNew, "hashNew"));
+  exports.Set("hashUpdate", Napi::Function::New(env, HashUpdate, "hashUpdate"));
+  exports.Set("hashDigest", Napi::Function::New(env, HashDigest, "hashDigest"));
+  exports.Set("hashSqueeze", Napi::Function::New(env, HashSqueeze, "hashSqueeze"));
+  exports.Set("hashCopy", Napi::Function::New(env, HashCopy, "hashCopy"));
+  RegisterMac(env, exports);
+}
+
+}  // namespace hermetic::glue

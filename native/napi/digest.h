@@ -1,0 +1,17 @@
+// What the two files of the digest domain share.
+#pragma once
+
+#include <napi.h>
+
+#include "native/digest/algorithms.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::glue {
+
+// AlgorithmArgument looks up the digest that a string argument names.
+openssl::Result<const digest::Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info,
+                                                            size_t index);
+
+void RegisterMac(Napi::Env env, Napi::Object exports);  // napi/digest_mac.cc
+
+}  // namespace hermetic::glue

@@ -1,0 +1,136 @@
+// HMAC and the comparison in constant time, for lib/hmac.ts.
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "native/digest/compare.h"
+#include "native/digest/mac.h"
+#include "native/napi/convert.h"
+#include "native/napi/digest.h"
+#include "native/napi/error_record.h"
+#include "native/napi/handle.h"
+#include "native/napi/throw.h"
+
+namespace hermetic::glue {
+namespace {
+
+using digest::Mac;
+using openssl::ErrorScope;
+using openssl::Result;
+using openssl::SecureBytes;
+
+// The context of EVP_MAC holds three digest contexts and the padded key.
+constexpr HandleKind kMac = {{0x52e0b7d1946f3ac8, 0xb6a30e9d17c8f545}, "HMAC", 1536};
+
+Napi::Value ToHandleOrRecord(Napi::Env env, Result<Mac> mac) {
+  if (!mac.ok()) return ToRecord(env, mac.error());
+  return ToHandle(env, kMac, std::make_unique<Mac>(std::move(*mac)));
+}
+
+Napi::Value ToCode(Napi::Env env, const Mac& mac) {
+  std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
+  const openssl::MutableByteView out = std::span(bytes).first(mac.algorithm().digest_len);
+  const openssl::Status done = mac.Digest(out);
+  if (!done.ok()) return ToRecord(env, done.error());
+  return ToBuffer(env, out);
+}
+
+Result<Mac> Start(const Napi::CallbackInfo& info) {
+  const auto found = AlgorithmArgument(info, 0);
+  if (!found.ok()) return found.error();
+  return Mac::Start(*found.value(), BytesArgument(info, 1));
+}
+
+// macNew(name, key)
+Napi::Value MacNew(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return ToHandleOrRecord(info.Env(), Start(info));
+}
+
+// macUpdate(mac, message)
+Napi::Value MacUpdate(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  Mac& mac = HandleArgument<Mac>(info, 0, kMac);
+  return ToValue(info.Env(), mac.Update(BytesArgument(info, 1)));
+}
+
+// macDigest(mac)
+Napi::Value MacDigest(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return ToCode(info.Env(), HandleArgument<Mac>(info, 0, kMac));
+}
+
+// macCopy(mac)
+Napi::Value MacCopy(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return ToHandleOrRecord(info.Env(), HandleArgument<Mac>(info, 0, kMac).Copy());
+}
+
+// macOnce(name, key, message)
+Napi::Value MacOnce(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  Result<Mac> mac = Start(info);
+  if (!mac.ok()) return ToRecord(info.Env(), mac.error());
+  const openssl::Status updated = mac->Update(BytesArgument(info, 2));
+  if (!updated.ok()) return ToRecord(info.Env(), updated.error());
+  return ToCode(info.Env(), *mac);
+}
+
+// compareBytes(a, b)
+Napi::Value CompareBytes(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(),
+                            digest::CompareDigest(BytesArgument(info, 0), BytesArgument(info, 1)));
+}
+
+bool IsAscii(Napi::Env env, Napi::Value text) {
+  size_t num_units = 0;
+  size_t num_bytes = 0;
+  return napi_get_value_string_utf16(env, text, nullptr, 0, &num_units) == napi_ok &&
+         napi_get_value_string_utf8(env, text, nullptr, 0, &num_bytes) == napi_ok &&
+         num_units == num_bytes;
+}
+
+// AsciiArgument copies into memory that is wiped; a Buffer made in JavaScript would leave the
+// secret in a shared pool.
+SecureBytes AsciiArgument(const Napi::CallbackInfo& info, size_t index) {
+  size_t len = 0;
+  if (napi_get_value_string_latin1(info.Env(), info[index], nullptr, 0, &len) != napi_ok) {
+    ThrowContract(info.Env(), "argument " + std::to_string(index) + " must be a string");
+  }
+  SecureBytes text(len + 1);  // and the terminator that Node-API writes
+  napi_get_value_string_latin1(info.Env(), info[index], reinterpret_cast<char*>(text.data()),
+                               text.size(), &len);
+  text.resize(len);
+  return text;
+}
+
+// compareStrings(a, b)
+Napi::Value CompareStrings(const Napi::CallbackInfo& info) {
+  const SecureBytes a = AsciiArgument(info, 0);
+  const SecureBytes b = AsciiArgument(info, 1);
+  if (!IsAscii(info.Env(), info[0]) || !IsAscii(info.Env(), info[1])) {
+    return ToRecord(
+        info.Env(),
+        openssl::TypeError("comparing strings with non-ASCII characters is not supported"));
+  }
+  return Napi::Boolean::New(info.Env(), digest::CompareDigest(a, b));
+}
+
+}  // namespace
+
+void RegisterMac(Napi::Env env, Napi::Object exports) {
+  exports.Set("macNew", Napi::Function::New(env, MacNew, "macNew"));
+  exports.Set("macUpdate", Napi::Function::New(env, MacUpdate, "macUpdate"));
+  exports.Set("macDigest", Napi::Function::New(env, MacDigest, "macDigest"));
+  exports.Set("macCopy", Napi::Function::New(env, MacCopy, "macCopy"));
+  exports.Set("macOnce", Napi::Function::New(env, MacOnce, "macOnce"));
+  exports.Set("compareBytes", Napi::Function::New(env, CompareBytes, "compareBytes"));
+  exports.Set("compareStrings", Napi::Function::New(env, CompareStrings, "compareStrings"));
+}
+
+}  // namespace hermetic::glue
