@@ -1,0 +1,147 @@
+/**
+ * Hashes and key derivation (Python: hashlib), computed by the package's own OpenSSL.
+ * @module
+ */
+import type { Buffer } from 'node:buffer';
+
+import type { Bytes } from './internal/binding.js';
+import { binding } from './internal/binding.js';
+import { algorithm, startHash } from './internal/hash.js';
+import type { Hash } from './internal/hash.js';
+import { checkBlake2Options, checkHashOptions } from './internal/hash-options.js';
+import type { Blake2Options, HashOptions } from './internal/hash-options.js';
+import { deriveHere, deriveOnPool } from './internal/pbkdf2.js';
+import type { Pbkdf2Options } from './internal/pbkdf2.js';
+
+export { Hash } from './internal/hash.js';
+export type { Blake2Options, HashOptions } from './internal/hash-options.js';
+export type { Pbkdf2Options } from './internal/pbkdf2.js';
+
+/** Starts a hash of one algorithm, with data if there is some already. */
+export type HashConstructor = (data?: Bytes | null, options?: HashOptions) => Hash;
+
+/** Starts a BLAKE2 hash. */
+export type Blake2Constructor = (data?: Bytes | null, options?: Blake2Options) => Hash;
+
+/** The algorithms that are there in every build (Python: hashlib.algorithms_guaranteed). Each is also a function. */
+export const algorithmsGuaranteed: ReadonlySet<string> = new Set([
+  'md5',
+  'sha1',
+  'sha224',
+  'sha256',
+  'sha384',
+  'sha512',
+  'sha3_224',
+  'sha3_256',
+  'sha3_384',
+  'sha3_512',
+  'shake_128',
+  'shake_256',
+  'blake2b',
+  'blake2s',
+]);
+
+/** The algorithms that the linked OpenSSL can compute, under Python's names (Python: hashlib.algorithms_available). */
+export const algorithmsAvailable: ReadonlySet<string> = new Set(binding.algorithms());
+
+const BLAKE2: ReadonlySet<string> = new Set(['blake2b', 'blake2s']);
+
+/**
+ * Starts a hash by name (Python: hashlib.new).
+ *
+ * @param name One of {@link algorithmsAvailable}, in any case, or one of OpenSSL's names for it (`'SHA3-256'`).
+ * @param data What to hash first.
+ * @param options `usedforsecurity`; for BLAKE2 also `digestSize`.
+ * @throws RangeError (ERR_INVALID_ARG_VALUE) for an unknown name; TypeError (ERR_INVALID_ARG_TYPE) for a name that is
+ *   no string, data that is no bytes (a string has to be encoded first), or an unknown option; Error
+ *   (ERR_METHOD_NOT_IMPLEMENTED) for BLAKE2 with a key, a salt, a personalisation or tree parameters.
+ */
+function newHash(name: string, data?: Bytes | null, options?: Blake2Options): Hash {
+  const info = algorithm(name, 'name');
+  if (BLAKE2.has(info.name)) return startHash(info, data, checkBlake2Options(options));
+  checkHashOptions(options);
+  return startHash(info, data);
+}
+
+export { newHash as new };
+
+/** MD5 (RFC 1321). Broken: for old formats only. */
+export const md5: HashConstructor = (data, options) => newHash('md5', data, options);
+
+/** SHA-1 (FIPS 180-4). Broken for signatures; still sound in HMAC and PBKDF2. */
+export const sha1: HashConstructor = (data, options) => newHash('sha1', data, options);
+
+/** SHA-224 (FIPS 180-4). */
+export const sha224: HashConstructor = (data, options) => newHash('sha224', data, options);
+
+/** SHA-256 (FIPS 180-4). */
+export const sha256: HashConstructor = (data, options) => newHash('sha256', data, options);
+
+/** SHA-384 (FIPS 180-4). */
+export const sha384: HashConstructor = (data, options) => newHash('sha384', data, options);
+
+/** SHA-512 (FIPS 180-4). */
+export const sha512: HashConstructor = (data, options) => newHash('sha512', data, options);
+
+/** SHA3-224 (FIPS 202). */
+export const sha3_224: HashConstructor = (data, options) => newHash('sha3_224', data, options);
+
+/** SHA3-256 (FIPS 202). */
+export const sha3_256: HashConstructor = (data, options) => newHash('sha3_256', data, options);
+
+/** SHA3-384 (FIPS 202). */
+export const sha3_384: HashConstructor = (data, options) => newHash('sha3_384', data, options);
+
+/** SHA3-512 (FIPS 202). */
+export const sha3_512: HashConstructor = (data, options) => newHash('sha3_512', data, options);
+
+/** SHAKE128 (FIPS 202): `digest` needs the length of the output. */
+export const shake_128: HashConstructor = (data, options) => newHash('shake_128', data, options);
+
+/** SHAKE256 (FIPS 202): `digest` needs the length of the output. */
+export const shake_256: HashConstructor = (data, options) => newHash('shake_256', data, options);
+
+/** BLAKE2b (RFC 7693), 64 bytes or `digestSize`. */
+export const blake2b: Blake2Constructor = (data, options) => newHash('blake2b', data, options);
+
+/** BLAKE2s (RFC 7693), 32 bytes or `digestSize`. */
+export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', data, options);
+
+/**
+ * Derives a key from a password with PBKDF2 and HMAC (RFC 8018 section 5.2; Python: hashlib.pbkdf2_hmac), on the
+ * package's own threads, never on those that the runtime's file system and DNS calls share. Password and salt are copied
+ * at the call. The process stays alive until the promise settles.
+ *
+ * @param hashName A digest of fixed length, as in {@link newHash | new}.
+ * @param password The password, encoded; may be empty.
+ * @param salt The salt; may be empty, should be 16 random bytes or more.
+ * @param iterations 1 to 2^31-1.
+ * @param dklen Length of the key in bytes, 1 to 2^31-1; that of the digest when null or left out.
+ * @param options `signal`: an AbortSignal that cancels the derivation.
+ * @returns A promise of the key. It rejects with TypeError (ERR_INVALID_ARG_TYPE) for an argument of the wrong type;
+ *   RangeError for an unknown digest, one of no fixed length, or a number below its range (ERR_INVALID_ARG_VALUE), and
+ *   for one above (ERR_OUT_OF_RANGE); a system error ENOMEM; the reason of `signal`.
+ */
+export async function pbkdf2Hmac(
+  hashName: string,
+  password: Bytes,
+  salt: Bytes,
+  iterations: number,
+  dklen?: number | null,
+  options?: Pbkdf2Options,
+): Promise<Buffer> {
+  return deriveOnPool([hashName, password, salt, iterations, dklen], options);
+}
+
+/**
+ * {@link pbkdf2Hmac} on the caller's thread: the key is returned, errors are thrown, nothing else runs meanwhile.
+ */
+export function pbkdf2HmacSync(
+  hashName: string,
+  password: Bytes,
+  salt: Bytes,
+  iterations: number,
+  dklen?: number | null,
+): Buffer {
+  return deriveHere([hashName, password, salt, iterations, dklen]);
+}

@@ -1,0 +1,28 @@
+// One listener for each AbortSignal, whatever the number of operations that wait for it: hundreds of derivations under
+// one signal are no leak, and the runtime warns of more than ten listeners.
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+function stopsOf(signal: AbortSignal): Set<() => void> {
+  const known = waiting.get(signal);
+  if (known !== undefined) return known;
+  const stops = new Set<() => void>();
+  waiting.set(signal, stops);
+  return stops;
+}
+
+function stopAll(this: AbortSignal): void {
+  const stops = stopsOf(this);
+  waiting.delete(this);
+  for (const stop of stops) stop();
+}
+
+/** Calls `stop` when the signal is aborted, unless the function that is returned has been called before. */
+export function onAbort(signal: AbortSignal, stop: () => void): () => void {
+  const stops = stopsOf(signal);
+  if (stops.size === 0) signal.addEventListener('abort', stopAll, { once: true });
+  stops.add(stop);
+  return () => {
+    stops.delete(stop);
+    if (stops.size === 0) signal.removeEventListener('abort', stopAll);
+  };
+}
