@@ -1,0 +1,61 @@
+// Development certificates as JavaScript sees them: objects { certificate, key } of PEM texts.
+#include "native/tls/development_certificate.h"
+
+#include <sstream>
+
+#include "native/napi/convert.h"
+#include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/throw.h"
+
+namespace hermetic::glue {
+namespace {
+
+using Info = Napi::CallbackInfo;
+
+constexpr int64_t kMostDays = 3650;
+
+Napi::Value ToPair(Napi::Env env, const openssl::Result<tls::PemPair>& pair) {
+  if (!pair.ok()) return ToRecord(env, pair.error());
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("certificate", Napi::String::New(env, pair.value().certificate));
+  object.Set("key", Napi::String::New(env, pair.value().key));
+  return object;
+}
+
+int DaysArgument(const Info& info, size_t index) {
+  const int64_t days = IntegerArgument(info, index);
+  if (days < 1 || days > kMostDays) ThrowContract(info.Env(), "days must be from 1 to 3650");
+  return static_cast<int>(days);
+}
+
+// developmentAuthority(name, days)
+Napi::Value Authority(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToPair(info.Env(),
+                tls::MakeDevelopmentAuthority(StringArgument(info, 0), DaysArgument(info, 1)));
+}
+
+// developmentCertificate(authority's certificate, its key, names between line feeds, days)
+Napi::Value Certificate(const Info& info) {
+  const openssl::ErrorScope scope;
+  const tls::PemPair authority{StringArgument(info, 0), StringArgument(info, 1)};
+  std::vector<std::string> names;
+  std::istringstream list(StringArgument(info, 2));
+  for (std::string name; std::getline(list, name);) names.push_back(name);
+  return ToPair(info.Env(),
+                tls::IssueDevelopmentCertificate(authority, names, DaysArgument(info, 3)));
+}
+
+constexpr Entry kEntries[] = {
+    {"developmentAuthority", Authority},
+    {"developmentCertificate", Certificate},
+};
+
+}  // namespace
+
+void RegisterDevelopmentCertificate(Napi::Env env, Napi::Object exports) {
+  SetEntries(env, exports, kEntries);
+}
+
+}  // namespace hermetic::glue
