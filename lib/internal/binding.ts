@@ -12,24 +12,29 @@ const BUILT = fileURLToPath(new URL('../../build/Release/hermetic_ssl.node', imp
 /** The path of the addon: what HERMETIC_SSL_BINARY names, or the one built beside this package. */
 export const binaryPath: string = process.env['HERMETIC_SSL_BINARY'] ?? BUILT;
 
-function load(): NativeBinding {
+function loadError(why: string, cause?: unknown): Error {
+  const message =
+    `hermetic-ssl: its native part could not be loaded from ${binaryPath} (${why}). ` +
+    `Build it with "npm run build", or name another file in HERMETIC_SSL_BINARY.`;
+  return Object.assign(new Error(message, { cause }), { code: 'ERR_DLOPEN_FAILED' });
+}
+
+function load(): unknown {
+  // Anything else would be run as JavaScript or read as JSON.
+  if (!binaryPath.endsWith('.node')) throw loadError('its name does not end in .node');
   try {
-    return createRequire(import.meta.url)(binaryPath) as NativeBinding;
+    return createRequire(import.meta.url)(binaryPath);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    const message =
-      `hermetic-ssl: its native part could not be loaded from ${binaryPath} (${why}). ` +
-      `Build it with "npm run build", or name another file in HERMETIC_SSL_BINARY.`;
-    throw Object.assign(new Error(message, { cause }), { code: 'ERR_DLOPEN_FAILED' });
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : undefined;
+    throw loadError(why ?? String(cause), cause);
   }
 }
 
 function start(): NativeBinding {
-  const loaded = load();
-  if (loaded.startError === undefined) return loaded;
-  throw Object.assign(new Error(`hermetic-ssl: ${loaded.startError.message}`), {
-    code: 'ERR_DLOPEN_FAILED',
-  });
+  const loaded = load() as Partial<NativeBinding>;
+  if (loaded.startError !== undefined) throw loadError(loaded.startError.message);
+  if (typeof loaded.version !== 'function') throw loadError('it is another addon');
+  return loaded as NativeBinding;
 }
 
 /** The addon. */

@@ -1,0 +1,24 @@
+// Step 1: which OpenSSL answers, and that it is nobody else's.
+import { binding } from '../../internal/binding.js';
+import type { Report } from '../report.js';
+import { check } from './check.js';
+
+export async function demoLibrary(report: Report): Promise<void> {
+  const { openssl, pin, headers, image, ownImage } = binding.version();
+  report.section('The library');
+  await report.step('the pinned OpenSSL answers', () => {
+    check(
+      openssl === headers && openssl.includes(` ${pin} `),
+      `${openssl} answers, ${pin} is pinned`,
+    );
+    return openssl;
+  });
+  await report.step('its code lies in our own file', () => {
+    check(image === ownImage, `it lies in ${image}`);
+    return image === '' ? 'this platform cannot tell' : (image.split(/[\\/]/).at(-1) ?? image);
+  });
+  await report.step('the runtime keeps its own', () => {
+    const { openssl: theirs, node } = process.versions;
+    return `node ${node} with OpenSSL ${theirs}`;
+  });
+}

@@ -1,0 +1,56 @@
+// `hermetic-ssl info`: what this package carries and where it was loaded from.
+import { readFileSync } from 'node:fs';
+
+import { algorithmsAvailable } from '../hashlib.js';
+import { binaryPath, binding } from '../internal/binding.js';
+import { HAS_TLSv1, HAS_TLSv1_1, HAS_TLSv1_2, HAS_TLSv1_3 } from '../ssl/constants.js';
+import { SSLContext } from '../ssl/context.js';
+
+const KEY_WIDTH = 14;
+
+/** This package's version, from its package.json. */
+export function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function protocols(): string[] {
+  const has = {
+    TLSv1: HAS_TLSv1,
+    'TLSv1.1': HAS_TLSv1_1,
+    'TLSv1.2': HAS_TLSv1_2,
+    'TLSv1.3': HAS_TLSv1_3,
+  };
+  return Object.entries(has).flatMap(([name, isThere]) => (isThere ? [name] : []));
+}
+
+function facts(): Record<string, string | string[]> {
+  const { openssl, pin, built } = binding.version();
+  const { file, directories } = binding.rootPlaces();
+  return {
+    package: packageVersion(),
+    openssl,
+    pin,
+    built,
+    binary: binaryPath,
+    runtime: `${process.release.name} ${process.version}, whose own OpenSSL is ${process.versions.openssl ?? 'unknown'}`,
+    platform: `${process.platform}-${process.arch}`,
+    protocols: protocols(),
+    suites: new SSLContext(16).getCiphers().map(({ name }) => name),
+    hashes: [...algorithmsAvailable].toSorted(),
+    'trusted roots': [file, ...directories].filter((place) => place !== ''),
+  };
+}
+
+/** Prints the facts and gives the exit code. */
+export function info({ json }: { json: boolean }): number {
+  const all = facts();
+  if (json) {
+    console.log(JSON.stringify(all, null, 2));
+    return 0;
+  }
+  for (const [key, value] of Object.entries(all)) {
+    console.log(`${key.padEnd(KEY_WIDTH)} ${typeof value === 'string' ? value : value.join(' ')}`);
+  }
+  return 0;
+}
