@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+import { CountReporter } from './test/interop/support/count-reporter.js';
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    reporters: ['default', new CountReporter()],
+    // Generous, since many run real peers on a shared machine; a test that hangs still ends.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // What is tested is what ships: dist/ and the addon, loaded by Node and not transformed.
+    server: { deps: { external: [/\/dist\//, /\.node$/] } },
   },
 });

@@ -1,0 +1,33 @@
+// A vitest reporter for the end of a run: every reason for which tests were skipped, with its count, and one plain line,
+// `N passed, N failed, N skipped`. The counts also go, as a line of JSON, to the file that HERMETIC_TEST_SUMMARY names.
+import fs from 'node:fs';
+
+// oxlint-disable-next-line import/no-default-export -- how vitest finds a reporter
+export default class SummaryReporter {
+  onTestRunEnd(testModules, unhandledErrors) {
+    const tests = testModules.flatMap((module) => [...module.children.allTests()]);
+    const results = tests.map((test) => test.result());
+    const count = (state) => results.filter((result) => result.state === state).length;
+    const broken = testModules.filter(
+      (module) => module.state() === 'failed' && module.errors().length > 0,
+    ).length;
+    printReasons(results.filter((result) => result.state === 'skipped'));
+    const counts = {
+      passed: count('passed'),
+      failed: count('failed') + broken + unhandledErrors.length,
+      skipped: results.length - count('passed') - count('failed'),
+    };
+    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+    const file = process.env.HERMETIC_TEST_SUMMARY;
+    if (file) fs.appendFileSync(file, `${JSON.stringify(counts)}\n`);
+  }
+}
+
+function printReasons(skipped) {
+  const reasons = new Map();
+  for (const { note } of skipped) {
+    const reason = note ?? 'NO REASON GIVEN';
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  for (const [reason, times] of reasons) console.log(`skipped ${times}: ${reason}`);
+}
