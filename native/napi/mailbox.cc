@@ -75,12 +75,19 @@ void Mailbox::SettleAll(Napi::Env env) {
   for (const auto& task : finished) SettleOne(env, *task);
 }
 
+// An environment that is being terminated refuses every call, Reject too. Its promise stays
+// pending, which nobody can see any more; an exception that left the callback would end the
+// process.
 void Mailbox::SettleOne(Napi::Env env, AsyncTask& task) {
   const Napi::HandleScope scope(env);
   try {
-    task.deferred_.Resolve(task.Settle(env));
-  } catch (const Napi::Error& error) {
-    task.deferred_.Reject(error.Value());
+    try {
+      task.deferred_.Resolve(task.Settle(env));
+    } catch (const Napi::Error& error) {
+      task.deferred_.Reject(error.Value());
+    }
+  } catch (const Napi::Error& refused) {
+    static_cast<void>(refused);
   }
 }
 

@@ -5,8 +5,22 @@
 #include <openssl/opensslv.h>
 #include <openssl/ssl.h>
 
+#include <string_view>
+
+#include "native/openssl/image.h"
+
 namespace hermetic::openssl {
 namespace {
+
+// The build gives the pin as bare tokens, 3.5.7, since a quoted string does not survive every build
+// tool.
+#define HERMETIC_STRINGIFY_TOKENS(tokens) #tokens
+#define HERMETIC_STRINGIFY(macro) HERMETIC_STRINGIFY_TOKENS(macro)
+constexpr std::string_view kPin = HERMETIC_STRINGIFY(HERMETIC_OPENSSL_PIN);
+
+// Runtimes and systems install an openssl/*.h of their own, and most of a mix of two compiles.
+static_assert(kPin == OPENSSL_FULL_VERSION_STR,
+              "this is not the header of the linked OpenSSL: another include folder comes first");
 
 Status StartOnce() {
   if (OpenSSL_version_num() != OPENSSL_VERSION_NUMBER) {
@@ -14,6 +28,11 @@ Status StartOnce() {
                       OpenSSL_version(OPENSSL_VERSION) +
                       ", but hermetic-ssl was built with " OPENSSL_VERSION_TEXT
                       ": its symbols were bound to another library");
+  }
+  // The runtime's OpenSSL may be of the same version.
+  if (ImageOfOpenssl() != ImageOfAddon()) {
+    return StateError("the OpenSSL that answers lies in " + ImageOfOpenssl() + ", not in " +
+                      ImageOfAddon() + ": its symbols were bound to another library");
   }
   // NO_ATEXIT: pool threads may still be hashing while the process exits.
   constexpr uint64_t kFlags = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT;

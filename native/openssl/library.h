@@ -8,8 +8,8 @@
 namespace hermetic::openssl {
 
 // StartLibrary initialises OpenSSL once per process, without a configuration file, and fails when
-// the library that answers is not the one whose headers this file was compiled with (the sign of a
-// symbol bound to somebody else's).
+// the library that answers is not the one whose headers this file was compiled with, or lies
+// outside this addon (a symbol was bound to somebody else's).
 Status StartLibrary();
 
 struct LibraryVersion {
