@@ -15,6 +15,8 @@
         "<!@(node -p \"require('./<(sources_json)').defines.join(' ')\")",
         "HERMETIC_OPENSSL_PIN=<(openssl_version)"
       ],
+      # node-gyp brings what the runtime's own OpenSSL was configured with.
+      "defines/": [ [ "exclude", "^OPENSSL_" ], [ "include", "^OPENSSL_SUPPRESS_DEPRECATED$" ] ],
       "conditions": [
         [ "OS!='win'", {
           "cflags": [ "<!@(node -p \"require('./<(sources_json)').warnings.join(' ')\")",
@@ -30,6 +32,7 @@
           "libraries": [ "../<(openssl_root)/lib/libssl.a", "../<(openssl_root)/lib/libcrypto.a" ]
         } ],
         [ "OS=='linux'", {
+          "libraries": [ "-ldl", "-lpthread" ], # of their own before glibc 2.34
           # Without --exclude-libs and -Bsymbolic the runtime's OpenSSL answers in place of ours; without nodelete a
           # worker that ends takes the code away from under the pool's threads.
           "ldflags": [

@@ -1,6 +1,9 @@
-// The two builds of the addon. Neither needs the network once npm has installed.
+// The two builds of the addon. Neither needs the network once npm has installed, and neither does anything when nothing
+// changed since (addon-stamp.mjs).
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { buildIfChanged } from './addon-stamp.mjs';
 import { repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';
 import { requireTools } from './tools.mjs';
@@ -19,37 +22,60 @@ export function nodeHeadersRoot() {
   return candidates.find(has) ?? null;
 }
 
+const remove = (...files) =>
+  files.forEach((file) => fs.rmSync(file, { recursive: true, force: true, maxRetries: 3 }));
+
 /** Builds build/Release/hermetic_ssl.node with node-gyp. */
 export async function buildAddonByGyp() {
-  requireTools(['python3', 'make', 'c++']);
+  const folder = path.join(repoRoot, 'build');
+  const binary = path.join(folder, 'Release', 'hermetic_ssl.node');
   const root = nodeHeadersRoot();
+  const clean = () => remove(folder);
+  const build = () => runNodeGyp(root);
+  await buildIfChanged({ folder, binary, options: ['node-gyp', root], clean, build });
+  return binary;
+}
+
+async function runNodeGyp(root) {
+  requireTools(['python3', 'make', 'c++']);
   if (!root) {
     console.error(
       `node-gyp: ${process.execPath} has no headers beside it; node-gyp will download them`,
     );
   }
-  const jobs = ['--jobs', 'max'];
-  await runShown('node-gyp', process.execPath, [
-    bin('node-gyp/bin/node-gyp.js'), 'configure', 'build', ...jobs, '--loglevel', 'warn', ...(root ? ['--nodedir', root] : []),
-  ]); // prettier-ignore
-  return path.join(repoRoot, 'build', 'Release', 'hermetic_ssl.node');
+  const steps = ['configure', 'build', '--jobs', 'max', '--loglevel', 'warn'];
+  // What npm sets here would win over the argument.
+  const { npm_config_nodedir: _, ...env } = process.env;
+  await runShown(
+    'node-gyp',
+    process.execPath,
+    [bin('node-gyp/bin/node-gyp.js'), ...steps, ...(root ? ['--nodedir', root] : [])],
+    { env },
+  );
 }
 
 /**
- * Builds hermetic_ssl.node with cmake-js.
+ * Builds hermetic_ssl.node with cmake-js, into build-cmake/Release/ or the Release folder of another place.
  * @param {{ buildDir?: string, sanitizer?: string }} options
  */
-export async function buildAddonByCmake({ buildDir, sanitizer } = {}) {
+export async function buildAddonByCmake({ buildDir, sanitizer = '' } = {}) {
   if (sanitizer && !SANITIZERS.includes(sanitizer)) {
     throw new UserError(`unknown sanitizer "${sanitizer}"; there are ${SANITIZERS.join(', ')}`);
   }
+  const name = sanitizer ? `build-${sanitizer}` : 'build-cmake';
+  const folder = path.resolve(repoRoot, buildDir ?? name);
+  const binary = path.join(folder, 'Release', 'hermetic_ssl.node');
+  // Not the whole folder: the caller named it, and may keep other things in it.
+  const clean = () =>
+    remove(...['CMakeCache.txt', 'CMakeFiles', 'Release'].map((file) => path.join(folder, file)));
+  const build = () => runCmakeJs(folder, sanitizer);
+  await buildIfChanged({ folder, binary, options: ['cmake-js', sanitizer], clean, build });
+  return binary;
+}
+
+async function runCmakeJs(folder, sanitizer) {
   requireTools(['cmake', 'make', 'c++']);
-  const out = path.resolve(
-    repoRoot,
-    buildDir ?? (sanitizer ? `build-${sanitizer}` : 'build-cmake'),
-  );
   await runShown('cmake-js', process.execPath, [
-    bin('cmake-js/bin/cmake-js'), 'build', '--out', out, `--CDHERMETIC_SANITIZER=${sanitizer ?? ''}`, '--log-level', 'warn', '--parallel', '2',
+    bin('cmake-js/bin/cmake-js'), 'build', '--out', folder, `--CDHERMETIC_SANITIZER=${sanitizer}`, '--log-level', 'warn', '--parallel', String(os.availableParallelism()),
   ]); // prettier-ignore
-  return path.join(out, 'Release', 'hermetic_ssl.node');
 }

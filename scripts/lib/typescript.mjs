@@ -25,14 +25,19 @@ function isUpToDate() {
   }
 }
 
+/** Compiles aside and swaps, so that whoever uses dist/ meanwhile has the old one or the new one. */
 export async function compileTypescript() {
   if (isUpToDate()) return;
-  fs.rmSync(path.join(repoRoot, 'dist'), { recursive: true, force: true });
-  await runShown('tsc', process.execPath, [
-    path.join(repoRoot, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    'tsconfig.json',
-  ]);
-  fs.chmodSync(path.join(repoRoot, 'dist/cli/main.js'), 0o755);
-  fs.writeFileSync(STAMP, '');
+  const dist = path.join(repoRoot, 'dist');
+  const aside = path.join(repoRoot, `build-dist-${process.pid}`);
+  const tsc = path.join(repoRoot, 'node_modules/typescript/bin/tsc');
+  try {
+    await runShown('tsc', process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', aside]);
+    fs.chmodSync(path.join(aside, 'cli/main.js'), 0o755);
+    fs.writeFileSync(path.join(aside, path.basename(STAMP)), '');
+    fs.rmSync(dist, { recursive: true, force: true });
+    fs.renameSync(aside, dist);
+  } finally {
+    fs.rmSync(aside, { recursive: true, force: true });
+  }
 }
