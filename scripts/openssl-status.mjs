@@ -69,7 +69,7 @@ function downloads() {
 }
 
 function listNames(folder) {
-  return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  return fs.existsSync(folder) ? fs.readdirSync(folder).toSorted() : [];
 }
 
 function folderSize(folder) {

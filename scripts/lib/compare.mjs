@@ -82,11 +82,11 @@ function listFunctions({ includeDir, libDir }) {
  * @param {Map<string, string>} after
  */
 export function difference(before, after) {
-  const added = [...after.keys()].filter((name) => !before.has(name)).sort();
-  const removed = [...before.keys()].filter((name) => !after.has(name)).sort();
+  const added = [...after.keys()].filter((name) => !before.has(name)).toSorted();
+  const removed = [...before.keys()].filter((name) => !after.has(name)).toSorted();
   const both = [...after.keys()]
     .filter((name) => before.has(name) && before.get(name) !== after.get(name))
-    .sort();
+    .toSorted();
   return {
     added,
     removed,

@@ -53,7 +53,7 @@ export function patchesOf(channel) {
   const folder = path.join(repoRoot, 'deps', 'openssl', 'patches', channel);
   if (!fs.existsSync(folder)) return [];
   const names = fs.readdirSync(folder).filter((name) => name.endsWith('.patch'));
-  return names.sort().map((name) => path.join(folder, name));
+  return names.toSorted().map((name) => path.join(folder, name));
 }
 
 /**

@@ -63,7 +63,7 @@ export function parseTargets(text) {
     ([origin, component]) => ORIGINS.includes(origin) && /(^|\/)main$/.test(component ?? ''),
   );
   const uris = [...new Set(kept.map(([, , uri]) => uri.replace(/\/*$/, '/')))];
-  return uris.sort((a, b) => Number(a.includes('security')) - Number(b.includes('security')));
+  return uris.toSorted((a, b) => Number(a.includes('security')) - Number(b.includes('security')));
 }
 
 /** Where a pool may hold the archive: the security archive has its own level. */
