@@ -14,6 +14,15 @@ const running = new Set<Handle>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 const GRACE = 2_000;
+const WINDOW = 256 * 1024;
+
+/** The last lines of an output, enough for what one event adds and what stood before it. */
+function recent(chunks: readonly Buffer[]): string {
+  let start = chunks.length;
+  for (let size = 0; start > 0 && size < WINDOW; size += chunks[start]?.length ?? 0) start -= 1;
+  const text = Buffer.concat(chunks.slice(start)).toString('utf8');
+  return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+}
 
 export interface ExitStatus {
   readonly code: number | null;
@@ -75,14 +84,16 @@ export class Child {
     const { stdout, stderr } = this.handle;
     let look = (): void => undefined;
     const seen = new Promise<RegExpExecArray>((resolve, reject) => {
-      look = (): void => {
-        const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+      const search = (...texts: readonly string[]): void => {
+        const match = texts.map((text) => pattern.exec(text)).find(Boolean);
         if (match) resolve(match);
       };
+      // Only what is new: all of it, again for each of thousands of chunks, takes longer than any peer.
+      look = (): void => search(recent(this.output.stdout), recent(this.output.stderr));
       this.exit.then(() => reject(new Error(`ended before ${pattern}`)), reject);
       stdout.on('data', look);
       stderr.on('data', look);
-      look();
+      search(this.stdout, this.stderr);
     });
     try {
       return await withTimeout(seen, { timeout, what: `${pattern} from ${this.name}` });

@@ -23,11 +23,12 @@ const contextOptions = ({ chainPem, keyPem }: Identity): { cert: string; key: st
 function commonOptions(
   options: PeerServerOptions | PeerClientOptions,
 ): tls.SecureContextOptions & { ALPNProtocols?: string[] } {
-  const { minVersion, maxVersion, ciphers, alpn, ca } = options;
+  const { minVersion, maxVersion, ciphers, groups, alpn, ca } = options;
   return {
     ...(minVersion && { minVersion }),
     ...(maxVersion && { maxVersion }),
     ...(ciphers && { ciphers }),
+    ...(groups && { ecdhCurve: groups }),
     ...(alpn && { ALPNProtocols: [...alpn] }),
     // An empty list, not absence: without `ca` Node trusts its own bundle.
     ca: ca ?? [],

@@ -61,7 +61,7 @@ export async function startOpensslServer(options: OpensslServerOptions): Promise
 }
 
 async function commonArguments(options: Options, folder: TempDirectory): Promise<string[]> {
-  const { ca, minVersion, maxVersion, ciphers, alpn, identity } = options;
+  const { ca, minVersion, maxVersion, ciphers, groups, alpn, identity } = options;
   return [
     // Never the machine's own trust store.
     ...(ca === undefined ? ['-no-CAfile'] : ['-CAfile', await folder.write('ca.pem', ca)]),
@@ -69,6 +69,7 @@ async function commonArguments(options: Options, folder: TempDirectory): Promise
     ...(minVersion ? ['-min_protocol', minVersion] : []),
     ...(maxVersion ? ['-max_protocol', maxVersion] : []),
     ...(ciphers ? ['-cipher', ciphers] : []),
+    ...(groups ? ['-groups', groups] : []),
     ...(alpn ? ['-alpn', alpn.join(',')] : []),
     ...(identity ? await identityArguments(identity, folder) : []),
   ];

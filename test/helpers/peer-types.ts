@@ -13,6 +13,8 @@ interface CommonOptions {
   readonly maxVersion?: ProtocolVersion | undefined;
   /** TLS 1.2 cipher list in OpenSSL's syntax. */
   readonly ciphers?: string | undefined;
+  /** Groups of the key exchange in OpenSSL's syntax; for Python one name that OpenSSL's objects have, 'secp384r1'. */
+  readonly groups?: string | undefined;
   readonly alpn?: readonly string[] | undefined;
   /** Trusted certificates in PEM; nothing else is trusted. */
   readonly ca?: string | undefined;

@@ -44,6 +44,8 @@ def configure(context, options):
         context.maximum_version = version_named(options["maxVersion"])
     if options.get("ciphers"):
         context.set_ciphers(options["ciphers"])
+    if options.get("groups"):
+        context.set_ecdh_curve(options["groups"])
     if options.get("alpn"):
         context.set_alpn_protocols(options["alpn"])
     if options.get("ca"):
