@@ -1,0 +1,43 @@
+// A self-signed certificate for the benchmark's servers: ECDSA on P-256, X.509 version 1, made anew for each run.
+import { generateKeyPairSync, sign } from 'node:crypto';
+
+function der(tag, ...parts) {
+  const body = Buffer.concat(parts);
+  if (body.length < 128) return Buffer.concat([Buffer.of(tag, body.length), body]);
+  return Buffer.concat([Buffer.of(tag, 0x82, body.length >> 8, body.length & 0xff), body]);
+}
+
+const sequence = (...parts) => der(0x30, ...parts);
+const oid = (hex) => der(0x06, Buffer.from(hex, 'hex'));
+
+const ECDSA_WITH_SHA256 = sequence(oid('2a8648ce3d040302'));
+const COMMON_NAME = oid('550403');
+
+function utcTime(date) {
+  const digits = date.toISOString().replace(/\D/g, '').slice(2, 14);
+  return der(0x17, Buffer.from(`${digits}Z`));
+}
+
+function pem(label, bytes) {
+  const lines = bytes.toString('base64').replace(/.{64}/g, '$&\n');
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+}
+
+/** @returns {{ cert: string, key: string }} in PEM */
+export function makeCertificate() {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from('localhost')))));
+  const day = 24 * 60 * 60 * 1000;
+  const validity = sequence(
+    utcTime(new Date(Date.now() - day)),
+    utcTime(new Date(Date.now() + day)),
+  );
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const serial = der(0x02, Buffer.of(1));
+  const body = sequence(serial, ECDSA_WITH_SHA256, name, validity, name, spki);
+  const signature = der(0x03, Buffer.of(0), sign('sha256', body, privateKey));
+  return {
+    cert: pem('CERTIFICATE', sequence(body, ECDSA_WITH_SHA256, signature)),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  };
+}

@@ -1,0 +1,26 @@
+// Medians, and what one run of a scenario cost.
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Runs a scenario once against a server: its rate, and the server's microseconds for each unit of work. */
+export async function measure(server, run) {
+  const before = await server.cpuUsage();
+  const { count, seconds } = await run(server.port);
+  const after = await server.cpuUsage();
+  return {
+    rate: count / seconds,
+    user: (after.user - before.user) / count,
+    system: (after.system - before.system) / count,
+  };
+}
+
+/** The median of each figure over several rounds. */
+export const summarize = (rounds) => ({
+  rate: median(rounds.map(({ rate }) => rate)),
+  user: median(rounds.map(({ user }) => user)),
+  system: median(rounds.map(({ system }) => system)),
+});
