@@ -2,6 +2,7 @@
 import { connect as connectNet, type NetConnectOpts, type Socket } from 'node:net';
 
 import { stateError, timeoutError, typeError } from '../errors.js';
+import { onAbort } from '../internal/abort.js';
 import { describe, requireIntegerWithin, requireString } from '../internal/validate.js';
 import { derCertToPemCert } from './certificates.js';
 import { PROTOCOL_TLS_CLIENT, VerifyMode } from './constants.js';
@@ -9,7 +10,7 @@ import { isContext } from './context-brand.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
 import type { SSLSession } from './session.js';
-import type { SSLSocket } from './socket.js';
+import type { SSLSocket, WrapSocketOptions } from './socket.js';
 import type { PathLike } from './cert-chain.js';
 
 /** Options of {@link connect}, beside those of net.connect. */
@@ -40,73 +41,79 @@ function requireTarget({ host, port, path }: ConnectOptions): void {
 }
 
 /** Has the socket fail when the time is up or the signal is aborted; gives what undoes it. */
-function limit(
-  socket: SSLSocket,
-  timeout: number | undefined,
-  signal: AbortSignal | undefined,
-): () => void {
-  const onAbort = () =>
-    socket.destroy(signal?.reason instanceof Error ? signal.reason : stateError('aborted'));
+function limit(socket: SSLSocket, { timeout, signal }: ConnectOptions): () => void {
   const onTime = () =>
     socket.failHandshake(timeoutError(`connecting took longer than ${timeout} ms`));
   const timer = timeout === undefined ? undefined : setTimeout(onTime, timeout);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const stopListening = signal && onAbort(signal, () => socket.destroy(abortError(signal)));
   return () => {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    stopListening?.();
   };
+}
+
+function abortError(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error
+    ? reason
+    : Object.assign(stateError('connecting was aborted'), { cause: reason });
 }
 
 async function handshake(socket: SSLSocket, options: ConnectOptions): Promise<SSLSocket> {
   const ignore = () => {};
-  const undo = limit(socket, options.timeout, options.signal);
-  socket.on('error', ignore); // doHandshake rejects with it
+  const undo = limit(socket, options);
+  socket.on('error', ignore); // the caller learns it from the promise
   try {
     await socket.doHandshake();
+    if (socket.destroyed) throw socket.errored ?? stateError('the socket was closed');
+    // A failed socket emits its error only later, and keeps the listener.
+    socket.off('error', ignore);
     return socket;
   } finally {
     undo();
-    // A failed socket emits its error only now; nobody but the caller of connect needs it.
-    if (!socket.destroyed) socket.off('error', ignore);
   }
+}
+
+function requireOptions(options: ConnectOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw typeError(`options must be an object, not ${describe(options)}`);
+  const { context, timeout, signal } = options;
+  requireTarget(options);
+  if (context !== undefined && !isContext(context))
+    throw typeError(`context must be a SSLContext, not ${describe(context)}`);
+  if (timeout !== undefined) requireIntegerWithin(timeout, 'timeout', [1, LONGEST_TIMEOUT]);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw typeError(`signal must be an AbortSignal, not ${describe(signal)}`);
+}
+
+/** Only what is set, so that wrapSocket's own defaults hold. */
+function wrapOptions(options: ConnectOptions): WrapSocketOptions {
+  const { host = 'localhost', path, serverHostname, ...rest } = options;
+  const { session = null, suppressRaggedEofs = false, allowHalfOpen = false } = rest;
+  const isNamed = serverHostname !== undefined || path !== undefined;
+  const name = isNamed ? (serverHostname ?? null) : host;
+  return { serverHostname: name, session, suppressRaggedEofs, allowHalfOpen };
 }
 
 /**
  * Connects to a server and gives the socket when the handshake is done.
- * @throws SSLCertVerificationError when the server's certificate does not verify, SSLError, or the system's error
+ * @throws SSLCertVerificationError when the server's certificate does not verify, SSLError, or the system's error; the
+ *   reason of `signal` when that is aborted
  */
 export async function connect(options: ConnectOptions): Promise<SSLSocket> {
-  if (typeof options !== 'object' || options === null)
-    throw typeError(`options must be an object, not ${describe(options)}`);
-  requireTarget(options);
-  const {
-    context = createDefaultContext(),
-    host = 'localhost',
-    serverHostname,
-    session,
-    suppressRaggedEofs,
-    allowHalfOpen,
-    timeout,
-    signal,
-    ...net
-  } = options;
-  if (!isContext(context))
-    throw typeError(`context must be a SSLContext, not ${describe(context)}`);
-  if (timeout !== undefined) requireIntegerWithin(timeout, 'timeout', [1, LONGEST_TIMEOUT]);
-  signal?.throwIfAborted();
-  const name =
-    serverHostname === undefined && options.path === undefined ? host : (serverHostname ?? null);
-  const transport: Socket = connectNet({ ...net, host, allowHalfOpen: true } as NetConnectOpts);
+  requireOptions(options);
+  options.signal?.throwIfAborted();
+  const { context = createDefaultContext(), timeout: _total, signal: _ours, ...net } = options;
+  const { host = 'localhost' } = options;
+  const transport = connectNet({ ...net, host } as NetConnectOpts);
+  return handshake(wrap(context, transport, options), options);
+}
+
+function wrap(context: SSLContext, transport: Socket, options: ConnectOptions): SSLSocket {
   try {
-    const socket = context.wrapSocket(transport, {
-      serverHostname: name,
-      session: session ?? null,
-      suppressRaggedEofs: suppressRaggedEofs ?? false,
-      allowHalfOpen: allowHalfOpen ?? false,
-    });
-    return await handshake(socket, options);
+    return context.wrapSocket(transport, wrapOptions(options));
   } catch (error) {
-    transport.on('error', () => {}).destroy();
+    transport.destroy();
     throw error;
   }
 }
@@ -142,7 +149,7 @@ export async function getServerCertificate(
     ...(timeout === undefined ? {} : { timeout }),
   });
   const der = socket.getpeercert({ binaryForm: true });
-  socket.destroy();
+  socket.on('error', () => {}).destroySoon();
   if (der === null) throw stateError('the server has shown no certificate');
   return derCertToPemCert(der);
 }

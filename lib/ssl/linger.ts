@@ -5,20 +5,17 @@ import type { Duplex } from 'node:stream';
 /** Ends the transport, lets its input go by until the peer has ended as well, and destroys it at the latest then. */
 export function closeGently(transport: Duplex, milliseconds: number): void {
   if (transport.destroyed) return;
-  const destroy = () => {
-    clearTimeout(timer);
-    transport.off('end', destroyWhenWritten);
-    transport.destroy();
+  const destroyWhenDone = () => {
+    if (transport.readableEnded && transport.writableFinished) transport.destroy();
   };
-  const destroyWhenWritten = () => {
-    if (transport.writableFinished) destroy();
-    else transport.once('finish', destroy);
-  };
-  const timer = setTimeout(destroy, milliseconds);
+  const timer = setTimeout(() => transport.destroy(), milliseconds);
   timer.unref();
-  transport.once('close', () => clearTimeout(timer));
+  transport.on('end', destroyWhenDone).on('finish', destroyWhenDone);
+  transport.once('close', () => {
+    clearTimeout(timer);
+    transport.off('end', destroyWhenDone).off('finish', destroyWhenDone);
+  });
   if (!transport.writableEnded) transport.end();
-  if (transport.readableEnded) return destroyWhenWritten();
-  transport.once('end', destroyWhenWritten);
+  destroyWhenDone();
   transport.resume();
 }

@@ -1,14 +1,47 @@
-// Decrypts what has come, as many records as there are at once, into memory that is shared by all connections.
+// Plaintext on its way: out in pieces that fill records, in as much at once as has come.
 import { Want } from './connection.js';
 
-/** The largest TLS record's plaintext. */
+/** The largest TLS record's plaintext (RFC 8446, 5.1). */
 const RECORD = 16_384;
-const SLAB = 4 * RECORD;
-/** Below it the bytes are copied out, so that a small message does not hold a whole slab in memory. */
-const COPY_BELOW = 4_096;
+/** What is encrypted and sent at once: many records, so that a large send wakes the receiver less often. */
+const PIECE = 16 * RECORD;
 
-let slab = Buffer.allocUnsafeSlow(SLAB);
-let used = 0;
+/** Gives the chunks again, small ones put together and large ones cut. */
+function* pieces(chunks: readonly Buffer[]): Generator<Buffer, undefined> {
+  let group: Buffer[] = [];
+  let size = 0;
+  for (const chunk of chunks) {
+    if (size + chunk.length > PIECE && size > 0) {
+      yield Buffer.concat(group, size);
+      [group, size] = [[], 0];
+    }
+    for (let start = 0; chunk.length > PIECE && start < chunk.length; start += PIECE)
+      yield chunk.subarray(start, start + PIECE);
+    if (chunk.length > PIECE) continue;
+    group.push(chunk);
+    size += chunk.length;
+  }
+  if (size > 0) yield group.length === 1 ? group[0]! : Buffer.concat(group, size);
+}
+
+/** What one write of a stream has given, and is not encrypted yet. */
+export class PendingWrite {
+  /** The piece to encrypt next, the same until `next` is called; undefined when there is none left. */
+  piece: Buffer | undefined;
+  /** The stream's callback. */
+  readonly done: (error?: Error | null) => void;
+  readonly #pieces: Generator<Buffer, undefined>;
+
+  constructor(chunks: readonly Buffer[], done: (error?: Error | null) => void) {
+    this.done = done;
+    this.#pieces = pieces(chunks);
+    this.next();
+  }
+
+  next(): void {
+    this.piece = this.#pieces.next().value;
+  }
+}
 
 /** What was decrypted, and why there was no more. */
 export interface Received {
@@ -19,32 +52,24 @@ export interface Received {
   error: unknown;
 }
 
-function handOver(start: number): Buffer {
-  const bytes = slab.subarray(start, used);
-  if (bytes.length >= COPY_BELOW) return bytes;
-  used = start;
-  return Buffer.from(bytes);
-}
+// Shared by all connections; nothing of it is ever handed out.
+const scratch = Buffer.allocUnsafeSlow(4 * RECORD);
 
 /**
- * Reads until there is no more, or a slab is full.
+ * Reads until there is no more, or the scratch memory is full.
  * @param read decrypts into the memory it is given; throws when the connection has failed
  */
 export function receive(read: (out: Buffer) => number): Received {
-  if (SLAB - used < RECORD) {
-    slab = Buffer.allocUnsafeSlow(SLAB);
-    used = 0;
-  }
-  const start = used;
+  let used = 0;
   let outcome: number = Want.READ;
   let error: unknown = null;
   try {
     do {
-      outcome = read(slab.subarray(used));
+      outcome = read(scratch.subarray(used));
       if (outcome > 0) used += outcome;
-    } while (outcome > 0 && SLAB - used >= RECORD);
+    } while (outcome > 0 && scratch.length - used >= RECORD);
   } catch (failure) {
     error = failure;
   }
-  return { bytes: handOver(start), outcome, error };
+  return { bytes: Buffer.from(scratch.subarray(0, used)), outcome, error };
 }

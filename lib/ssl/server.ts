@@ -51,8 +51,7 @@ export class SSLServer extends Server {
       ...net
     } = options;
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
-    // The transport must stay writable after the client's FIN: close_notify, and half-open answers, follow it.
-    super({ ...net, allowHalfOpen: true });
+    super(net);
     this.#context = requireServerContext(context);
     this.#handshakeTimeout = handshakeTimeout;
     this.#suppressRaggedEofs = suppressRaggedEofs;

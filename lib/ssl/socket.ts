@@ -2,21 +2,20 @@
 // only as fast as it takes the ciphertext.
 import type { Duplex } from 'node:stream';
 
-import { binding, type MemoryBioHandle } from '../internal/binding.js';
+import { binding } from '../internal/binding.js';
 import { SSLEOFError, SSLZeroReturnError, stateError, typeError } from '../errors.js';
 import { describe } from '../internal/validate.js';
 import { checkedSettings, Connection, Want, type WrapOptions } from './connection.js';
 import type { SSLContext } from './context.js';
 import { CONNECTION } from './information.js';
-import { closeGently } from './linger.js';
-import { receive } from './plaintext.js';
-import { LINGER_TIMEOUT } from './timeouts.js';
-import { TransportListeners } from './transport-listeners.js';
+import { PendingWrite, receive } from './plaintext.js';
+import { eofError, shutdownError } from './socket-errors.js';
+import { isDuplex, TransportLink } from './transport-link.js';
 import { IS_OPEN, TRANSPORT, TransportSurface } from './transport-surface.js';
 
 /** Options of `SSLContext.wrapSocket`. */
 export interface WrapSocketOptions extends WrapOptions {
-  /** Whether the handshake begins at once. True by default; otherwise `doHandshake()` begins it. */
+  /** Whether the handshake begins at once. True by default; otherwise `doHandshake()` or the first write begins it. */
   doHandshakeOnConnect?: boolean;
   /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */
   suppressRaggedEofs?: boolean;
@@ -31,48 +30,33 @@ interface Settlers<T> {
   reject: (error: Error) => void;
 }
 
-/** Plaintext that the stream has given and that is not encrypted yet. */
-interface PendingWrite {
-  chunks: Buffer[];
-  done: Callback;
-}
-
-/** Ciphertext goes to the transport in pieces of about this size: a large send wakes the receiver less often. */
-const SEND_SIZE = 1 << 20;
 const CREATE = Symbol('create');
-
-function isDuplex(value: unknown): value is Duplex {
-  const stream = value as Partial<Duplex> | null | undefined;
-  return typeof stream?.write === 'function' && typeof stream.read === 'function';
-}
 
 /**
  * A TLS connection over a stream (Python: ssl.SSLSocket, where node:stream has no say). Made by
- * `SSLContext.wrapSocket`, `connect` and `createServer`.
+ * `SSLContext.wrapSocket`, `connect` and `createServer`. The transport must give bytes: one with an encoding is refused.
  *
- * Events beside Duplex's: `secureConnect` when the handshake is done, `timeout` (see `setTimeout`).
+ * Events beside Duplex's: `connect` when the transport has connected, `secureConnect` when the handshake is done,
+ * `timeout` (see `setTimeout`). A failure is one `error`, after the plaintext that came before it has been read.
  */
 export class SSLSocket extends TransportSurface {
   /** @internal */
   readonly [CONNECTION]: Connection;
-  /** @internal */
-  readonly [TRANSPORT]: Duplex;
-  readonly #listeners: TransportListeners;
-  readonly #incoming: MemoryBioHandle = binding.memoryBioCreate();
-  readonly #outgoing: MemoryBioHandle = binding.memoryBioCreate();
+  readonly #link: TransportLink;
   readonly #suppressRaggedEofs: boolean;
-  #phase: 'idle' | 'handshake' | 'open' = 'idle';
+  #phase: 'idle' | 'handshake' | 'open' | 'detached' = 'idle';
   #handshake: Settlers<void>[] = [];
+  #awaited: Promise<void> | null = null; // a callback's answer
   #unwrapping: Settlers<Duplex> | null = null;
   #write: PendingWrite | null = null;
   #final: Callback | null = null;
+  #readFailure: Error | null = null; // waits until the plaintext before it has been read
   #wantsPlaintext = false;
   #hasEnded = false; // the peer's close_notify has come
-  #isBlocked = false; // the transport has enough ciphertext for now
+  #hasClosed = false; // ours has gone
   #isPumping = false;
   #pumpsAgain = false;
   #lingers = false;
-  #isDetached = false;
 
   /** @internal */
   constructor(token: unknown, context: SSLContext, transport: Duplex, options: WrapSocketOptions) {
@@ -81,27 +65,41 @@ export class SSLSocket extends TransportSurface {
     super({ allowHalfOpen: options.allowHalfOpen ?? false });
     if (!isDuplex(transport))
       throw typeError(`transport must be a Duplex, not ${describe(transport)}`);
-    const bios = { incoming: this.#incoming, outgoing: this.#outgoing };
-    this[CONNECTION] = new Connection(checkedSettings(context, bios, options), this);
-    this[TRANSPORT] = transport;
+    this.#link = this.#attach(transport);
+    this[CONNECTION] = new Connection(checkedSettings(context, this.#link, options), this);
     this.#suppressRaggedEofs = options.suppressRaggedEofs ?? false;
-    this.#listeners = new TransportListeners(transport, {
-      data: (chunk) => this.#onData(chunk),
-      end: () => this.#onEnd(),
-      drain: () => this.#onDrain(),
-      timeout: () => this.emit('timeout'),
-      error: (error) => this.destroy(error),
-      close: () => this.#onClose(),
-    });
-    transport.pause();
+    this.#link.open(); // last: where something throws the transport is left as it was
   }
 
   /** @internal */
   static create(context: SSLContext, transport: Duplex, options: WrapSocketOptions): SSLSocket {
     const socket = new SSLSocket(CREATE, context, transport, options);
     // Later, so that the caller can put its listeners on first.
-    if (options.doHandshakeOnConnect ?? true) process.nextTick(() => socket.#begin());
+    process.nextTick(() => {
+      socket.#link.catchUp();
+      if (options.doHandshakeOnConnect ?? true) socket.#begin();
+    });
     return socket;
+  }
+
+  #attach(transport: Duplex): TransportLink {
+    return new TransportLink(transport, {
+      progress: () => this.#pump(),
+      close: () => this.#onClose(),
+      connect: () => this.emit('connect'),
+      timeout: () => this.emit('timeout'),
+      error: (error) => this.destroy(error),
+      refuse: (error) => this.#fail(error),
+    });
+  }
+
+  /** @internal */
+  get [TRANSPORT](): Duplex {
+    return this.#link.transport;
+  }
+
+  get #isUnderWay(): boolean {
+    return (this.#phase === 'handshake' || this.#phase === 'open') && !this.destroyed;
   }
 
   /** @internal */
@@ -111,8 +109,8 @@ export class SSLSocket extends TransportSurface {
 
   /** Begins the handshake, if it has not begun, and is fulfilled when it is done. */
   doHandshake(): Promise<void> {
-    if (this.#phase === 'open') return Promise.resolve();
     if (this.destroyed) return Promise.reject(this.errored ?? stateError('the socket is closed'));
+    if (this.#phase === 'open' || this.#phase === 'detached') return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#handshake.push({ resolve, reject });
       this.#begin();
@@ -120,30 +118,51 @@ export class SSLSocket extends TransportSurface {
   }
 
   /**
-   * Ends TLS and gives the transport back for plain text: sends close_notify and waits for the peer's. What the peer
-   * sent before can still be read here; what follows in the clear is left in the transport.
+   * Ends TLS and gives the transport back for plain text: sends what was written and close_notify, and waits for the
+   * peer's. What the peer sent before it is still read here, and waits for a reader once it fills the buffer; what
+   * follows in the clear is left in the transport. After the peer's close_notify it has to be called before 'end' has
+   * been handled, unless `allowHalfOpen` is set: otherwise that closes the transport.
    * @throws SSLEOFError when the transport ends first
    */
   unwrap(): Promise<Duplex> {
-    if (this.destroyed || this.#isDetached)
-      return Promise.reject(stateError('the socket is closed'));
-    if (this.#unwrapping !== null) return Promise.reject(stateError('unwrap is under way'));
+    const refusal = this.#unwrapRefusal();
+    if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#unwrapping = { resolve, reject };
+      this.end();
       this.#pump();
     });
+  }
+
+  #unwrapRefusal(): Error | null {
+    if (this.destroyed || this.#phase === 'detached') return stateError('the socket is closed');
+    if (this.#unwrapping !== null) return stateError('unwrap is under way');
+    if (this.#hasClosed) return stateError('the socket has ended, and its transport with it');
+    if (this.#phase === 'open') return null;
+    return shutdownError();
   }
 
   /** @internal Gives a handshake up: refuses it with an alert where it waits for a callback, then fails with `error`. */
   failHandshake(error: Error): void {
     if (this.#phase === 'open' || this.destroyed) return;
+    if (this[CONNECTION].answering !== null) this.#refuseHandshake();
+    this.#fail(error);
+  }
+
+  #refuseHandshake(): void {
     this[CONNECTION].abandon();
     try {
       this[CONNECTION].step(binding.connectionHandshake);
     } catch {
-      // The refusal, which is what was wanted: its alert is sent below.
+      // The refusal, which is what was wanted: #fail sends its alert.
     }
-    this.#fail(error);
+  }
+
+  /** @internal */
+  override read(size?: number): unknown {
+    const chunk: unknown = super.read(size);
+    this.#raiseReadFailure();
+    return chunk;
   }
 
   /** @internal */
@@ -152,23 +171,17 @@ export class SSLSocket extends TransportSurface {
     this.#pump();
   }
 
-  /** @internal */
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Callback): void {
-    this.#write = { chunks: [chunk], done };
-    this.#pump();
-  }
-
-  /** @internal */
+  /** @internal Also for single chunks. Not at once: what is written in the same tick can then share records. */
   override _writev(writes: { chunk: Buffer }[], done: Callback): void {
-    this.#write = { chunks: writes.map(({ chunk }) => chunk), done };
-    this.#pump();
+    const chunks = writes.map(({ chunk }) => chunk);
+    this.#write = new PendingWrite(chunks, done);
+    process.nextTick(() => this.#begin());
   }
 
   /** @internal */
   override _final(done: Callback): void {
     this.#final = done;
-    if (this.#phase === 'idle') this.#begin();
-    this.#pump();
+    this.#begin();
   }
 
   /** @internal */
@@ -177,7 +190,8 @@ export class SSLSocket extends TransportSurface {
     for (const { reject } of this.#handshake.splice(0)) reject(reason);
     this.#unwrapping?.reject(reason);
     this.#unwrapping = null;
-    if (!this.#isDetached) this.#releaseTransport();
+    const gently = this.#lingers || this.writableFinished || this.#takesLeave(error);
+    if (this.#phase !== 'detached') this.#link.close({ gently });
     this[CONNECTION].close();
     const write = this.#write;
     this.#write = null;
@@ -185,56 +199,40 @@ export class SSLSocket extends TransportSurface {
     done(error);
   }
 
-  #releaseTransport(): void {
-    this.#listeners.abandon();
-    const isFinished = this.readableEnded && this.writableFinished;
-    if (this.#lingers || isFinished) closeGently(this[TRANSPORT], LINGER_TIMEOUT);
-    else this[TRANSPORT].destroy();
+  /** Whether this end has nothing more to say to a peer that has ended: a clean end, though only destroyed (for await). */
+  #takesLeave(error: Error | null): boolean {
+    const isMute = this.#hasEnded && error === null && this.writableLength === 0;
+    if (!isMute || this.#phase !== 'open' || this.#hasClosed) return false;
+    this.#step(binding.connectionSendCloseNotify);
+    return this.#link.send();
   }
 
   #begin(): void {
-    if (this.#phase !== 'idle' || this.destroyed) return;
-    this.#phase = 'handshake';
+    if (this.#phase === 'idle') this.#phase = 'handshake';
     this.#pump();
   }
 
-  #onData(chunk: Buffer | string): void {
-    binding.memoryBioWrite(this.#incoming, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-    this.#pump();
-  }
-
-  #onEnd(): void {
-    binding.memoryBioWriteEof(this.#incoming);
-    this.#pump();
-  }
-
-  #onDrain(): void {
-    this.#isBlocked = false;
-    this.#pump();
-  }
-
-  // After its 'end' there may be plaintext left to read, and reading tells of a truncation; nothing more can be written.
   #onClose(): void {
-    if (!this[TRANSPORT].readableEnded && !this.#hasEnded)
-      binding.memoryBioWriteEof(this.#incoming);
-    this.#isBlocked = false;
-    this.#pump();
-    if (this.destroyed || this[TRANSPORT].readableEnded) return;
-    this.destroy(this.#hasEnded ? undefined : new SSLEOFError('the transport was closed'));
+    if (this.destroyed || this.#phase === 'detached') return;
+    // After its 'end' there may be plaintext left to read, and reading tells of a truncation.
+    const isRead = this.#hasEnded ? this.readableEnded : !this[TRANSPORT].readableEnded;
+    if (isRead || this.#phase !== 'open')
+      this.destroy(this.#hasEnded ? undefined : eofError('the transport was closed'));
   }
 
   /** Does all that can be done now. Streams and listeners may come back here in the middle: then once more. */
   #pump(): void {
     this.#pumpsAgain = true;
-    if (this.#isPumping || this.#phase === 'idle') return;
+    if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (this.#pumpsAgain && !this.destroyed && !this.#isDetached) {
+      while (this.#pumpsAgain && this.#isUnderWay) {
         this.#pumpsAgain = false;
         this.#advance();
       }
     } catch (error) {
-      this.#fail(error as Error);
+      process.nextTick(() => this.#pump());
+      throw error; // a listener's: no business of the connection, which goes on
     } finally {
       this.#isPumping = false;
     }
@@ -251,133 +249,150 @@ export class SSLSocket extends TransportSurface {
     this.#setFlow();
   }
 
-  /** Takes a step and, where it waits for a promise, has the pump run again when that is settled. */
+  /** Takes a step. One that fails ends the socket; what the application's own listeners throw does not come here. */
   #step(take: Parameters<Connection['step']>[0]): number {
-    const outcome = this[CONNECTION].step(take);
-    if (outcome === Want.CALLBACK) void this[CONNECTION].answering?.then(() => this.#pump());
-    return outcome;
+    try {
+      return this[CONNECTION].step(take);
+    } catch (error) {
+      this.#fail(error as Error);
+      return Want.READ;
+    }
   }
 
   #advanceHandshake(): void {
-    if (this.#step(binding.connectionHandshake) < 0) return;
+    const outcome = this.#step(binding.connectionHandshake);
+    if (outcome === Want.CALLBACK) this.#awaitAnswer();
+    if (outcome < 0) return;
     this.#phase = 'open';
     this.#flush();
     for (const { resolve } of this.#handshake.splice(0)) resolve();
     this.emit('secureConnect');
+    this.read(0); // as net.Socket does: a peer that fails is noticed although nobody reads
+  }
+
+  #awaitAnswer(): void {
+    if (this[TRANSPORT].readableEnded)
+      return this.failHandshake(eofError('the client left while a callback was pending'));
+    const { answering } = this[CONNECTION];
+    if (answering === this.#awaited) return;
+    this.#awaited = answering;
+    void answering?.then(() => this.#pump());
   }
 
   #advanceWrite(): void {
-    while (this.#write !== null && !this.#isBlocked && !this.destroyed) {
-      const { chunks, done } = this.#write;
-      if (chunks.length === 0) {
+    while (this.#write !== null && !this.#link.isBlocked && !this.destroyed) {
+      const { piece, done } = this.#write;
+      if (piece === undefined) {
         this.#write = null;
         done();
-        continue;
+      } else {
+        if (this.#step((handle) => binding.connectionWrite(handle, piece)) < 0) return;
+        this.#write.next();
+        this.#flush();
       }
-      if (!this.#encryptPiece(chunks)) return;
-      this.#flush();
     }
-  }
-
-  /** Encrypts about SEND_SIZE bytes; false when the connection must be read first. */
-  #encryptPiece(chunks: Buffer[]): boolean {
-    let size = 0;
-    while (size < SEND_SIZE && chunks[0] !== undefined) {
-      const piece = chunks[0].subarray(0, SEND_SIZE - size);
-      if (this.#step((handle) => binding.connectionWrite(handle, piece)) < 0) return false;
-      size += piece.length;
-      if (piece.length === chunks[0].length) chunks.shift();
-      else chunks[0] = chunks[0].subarray(piece.length);
-    }
-    return true;
   }
 
   #advanceRead(): void {
-    while (
-      (this.#wantsPlaintext || this.#unwrapping !== null) &&
-      !this.#hasEnded &&
-      !this.destroyed
-    ) {
+    while (this.#takesPlaintext() && !this.destroyed) {
       const { bytes, outcome, error } = receive((out) =>
-        this.#step((handle) => binding.connectionRead(handle, out)),
+        this[CONNECTION].step((handle) => binding.connectionRead(handle, out)),
       );
-      if (bytes.length > 0) this.#wantsPlaintext = this.push(bytes);
-      if (error !== null) return this.#onReadFailure(error);
-      if (outcome < 0) return;
-      if (outcome === 0) this.#endRead();
+      if (bytes.length > 0) this.#give(bytes);
+      if (error !== null) this.#onReadFailure(error as Error);
+      else if (outcome === 0) this.#endRead();
+      else if (outcome < 0) return;
     }
   }
 
-  #onReadFailure(error: unknown): void {
-    // Once both ends have sent close_notify, reading is Python's SSLZeroReturnError; for a stream it is the end.
+  #takesPlaintext(): boolean {
+    if (this.#hasEnded || this.#readFailure !== null) return false;
+    const hasRoom = this.readableLength < this.readableHighWaterMark;
+    return this.#wantsPlaintext || (this.#unwrapping !== null && hasRoom);
+  }
+
+  #give(bytes: Buffer): void {
+    this.#wantsPlaintext = false; // before push: its listeners may ask for more
+    let isFull = false;
+    try {
+      isFull = !this.push(bytes);
+    } finally {
+      this.#wantsPlaintext ||= !isFull;
+    }
+  }
+
+  #onReadFailure(error: Error): void {
+    // Python's SSLZeroReturnError: both ends have sent close_notify. For a stream it is the end.
     const isEnd = error instanceof SSLZeroReturnError;
-    const isRagged =
-      error instanceof SSLEOFError && this.#suppressRaggedEofs && this.#unwrapping === null;
-    if (!isEnd && !isRagged) throw error;
-    this.#endRead();
+    if (isEnd || (error instanceof SSLEOFError && this.#toleratesEof())) return this.#endRead();
+    this.#readFailure = error;
+    this.#raiseReadFailure();
+  }
+
+  // A truncation deceives nobody where this end has ended without ever reading.
+  #toleratesEof(): boolean {
+    if (this.#unwrapping !== null) return false;
+    return this.#suppressRaggedEofs || (this.#hasClosed && this.readableFlowing === null);
+  }
+
+  #raiseReadFailure(): void {
+    const error = this.#readFailure;
+    if (error === null || (this.readableLength > 0 && this.#unwrapping === null)) return;
+    process.nextTick(() => this.#fail(error));
   }
 
   #endRead(): void {
     this.#hasEnded = true;
+    this.#link.returnClearBytes();
     this.push(null);
+    super.read(0); // has 'end' emitted although nobody reads, as net.Socket does
   }
 
   #advanceClose(): void {
-    if (this.#write !== null || this.destroyed) return;
-    if (this.#unwrapping !== null) this.#advanceUnwrap(this.#unwrapping);
-    if (this.#final === null) return;
-    const done = this.#final;
+    if (this.#final !== null) this.#endWrite(this.#final);
+    if (this.#unwrapping === null || this.destroyed) return;
+    this.#raiseReadFailure();
+    if (this.#hasClosed && this.#hasEnded) this.#detach(this.#unwrapping);
+  }
+
+  #endWrite(done: Callback): void {
     this.#final = null;
-    if (this.#unwrapping === null && !this.#isDetached) this.#endTransport();
-    done();
+    this.#hasClosed = true;
+    this.#step(binding.connectionSendCloseNotify);
+    this.#flush();
+    if (this.#unwrapping === null) this.#link.end(done);
+    else done();
   }
 
-  #endTransport(): void {
-    this[CONNECTION].step(binding.connectionSendCloseNotify);
-    this.#flush();
-    if (!this[TRANSPORT].writableEnded && !this[TRANSPORT].destroyed) this[TRANSPORT].end();
-  }
-
-  #advanceUnwrap({ resolve }: Settlers<Duplex>): void {
-    this[CONNECTION].step(binding.connectionSendCloseNotify);
-    this.#flush();
-    if (!this.#hasEnded) return;
-    this.#isDetached = true;
+  #detach({ resolve, reject }: Settlers<Duplex>): void {
     this.#unwrapping = null;
-    this.#listeners.remove();
-    this[TRANSPORT].pause();
-    const clear = binding.memoryBioRead(this.#incoming, -1);
-    if (clear.length > 0) this[TRANSPORT].unshift(clear);
-    resolve(this[TRANSPORT]);
-    this.end();
+    try {
+      resolve(this.#link.detach());
+      this.#phase = 'detached';
+    } catch (error) {
+      reject(error as Error);
+    }
   }
 
   #flush(): void {
-    if (binding.memoryBioPending(this.#outgoing) === 0) return;
-    const bytes = binding.memoryBioRead(this.#outgoing, -1);
-    const transport = this[TRANSPORT];
-    if (transport.destroyed || transport.writableEnded) {
-      // A close_notify or a ticket that nobody waits for may be lost; the application's own bytes may not.
-      if (this.#write !== null)
-        throw stateError('the transport was closed; the bytes cannot be sent');
-      return;
-    }
-    if (!transport.write(bytes)) this.#isBlocked = true;
+    if (this.destroyed || this.#link.send()) return;
+    // A close_notify or a ticket that nobody waits for may be lost; the application's own bytes may not.
+    if (this.#write !== null)
+      this.#fail(stateError('the transport was closed; the bytes cannot be sent'));
   }
 
   #setFlow(): void {
-    if (this.destroyed || this.#isDetached) return;
-    const wants = this.#phase === 'handshake' || this.#wantsPlaintext || this.#unwrapping !== null;
-    if (wants && !this.#hasEnded) this[TRANSPORT].resume();
-    else this[TRANSPORT].pause();
+    if (!this.#isUnderWay) return;
+    const isWriting = this.#write !== null && !this.#link.isBlocked;
+    const wants =
+      this.#phase === 'handshake' || isWriting || this.#wantsPlaintext || this.#unwrapping !== null;
+    this.#link.setFlow(wants && !this.#hasEnded);
   }
 
   /** Ends with an error of TLS: what it has to tell the peer, an alert, is sent first. */
   #fail(error: Error): void {
     if (this.destroyed) return;
-    this.#write?.done(error);
-    this.#write = null;
-    this.#flush();
+    this.#link.send();
     this.#lingers = true;
     this.destroy(error);
   }

@@ -2,7 +2,8 @@
 import type { Duplex } from 'node:stream';
 
 export interface TransportEvents {
-  data(chunk: Buffer): void;
+  connect(): void;
+  data(chunk: unknown): void;
   end(): void;
   drain(): void;
   timeout(): void;
@@ -19,7 +20,10 @@ export class TransportListeners {
   constructor(transport: Duplex, events: TransportEvents) {
     this.#transport = transport;
     this.#events = Object.entries(events) as [string, (...values: unknown[]) => void][];
-    for (const [name, listener] of this.#events) transport.on(name, listener);
+  }
+
+  add(): void {
+    for (const [name, listener] of this.#events) this.#transport.on(name, listener);
   }
 
   /** Takes them all off. */

@@ -113,6 +113,12 @@ export abstract class TransportSurface extends InformedDuplex {
     else if (listener !== undefined) this.once('timeout', listener);
     return this;
   }
+  /** Ends this end, and destroys the socket once everything has gone. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
   setNoDelay(enable?: boolean): this {
     socketOf(this).setNoDelay?.(enable);
     return this;

@@ -1,0 +1,139 @@
+// TransportLink: the ciphertext of one connection on its way between the connection's two queues and the transport. It
+// knows streams and nothing of TLS; SSLSocket decides when to send and when to read.
+import type { Duplex } from 'node:stream';
+
+import { stateError, typeError } from '../errors.js';
+import { binding, type MemoryBioHandle } from '../internal/binding.js';
+import { closeGently } from './linger.js';
+import { LINGER_TIMEOUT } from './timeouts.js';
+import { TransportListeners } from './transport-listeners.js';
+
+/** What the socket is told. */
+export interface LinkEvents {
+  /** Ciphertext or the end has come, or the transport takes ciphertext again. */
+  progress(): void;
+  close(): void;
+  connect(): void;
+  timeout(): void;
+  error(error: Error): void;
+  /** The transport gives what cannot be TLS. */
+  refuse(error: Error): void;
+}
+
+/** Ciphertext that may wait while a callback's promise is pending; beyond it the transport is not read. */
+const MOST_UNREAD = 65_536;
+
+export function isDuplex(value: unknown): value is Duplex {
+  const stream = value as Partial<Duplex> | null | undefined;
+  return typeof stream?.write === 'function' && typeof stream.read === 'function';
+}
+
+export class TransportLink {
+  readonly transport: Duplex;
+  readonly incoming: MemoryBioHandle = binding.memoryBioCreate();
+  readonly outgoing: MemoryBioHandle = binding.memoryBioCreate();
+  /** The transport has enough ciphertext for now. */
+  isBlocked = false;
+  readonly #allowHalfOpen: boolean; // the transport's own
+  readonly #events: LinkEvents;
+  readonly #listeners: TransportListeners;
+
+  constructor(transport: Duplex, events: LinkEvents) {
+    this.transport = transport;
+    this.#events = events;
+    this.#allowHalfOpen = transport.allowHalfOpen;
+    this.#listeners = new TransportListeners(transport, {
+      ...events,
+      data: (chunk) => this.#onData(chunk),
+      end: () => this.#onEnd(),
+      drain: () => this.#onDrain(),
+      close: () => this.#onClose(),
+    });
+  }
+
+  /** Takes the transport over. It does not flow before setFlow. */
+  open(): void {
+    this.#listeners.add();
+    // Node may change it at any time before 'end'. close_notify, and half-open answers, follow the peer's FIN.
+    this.transport.allowHalfOpen = true;
+    this.transport.pause();
+  }
+
+  /** Looks at what became of the transport before there were listeners. */
+  catchUp(): void {
+    if (this.transport.readableEnded) this.#onEnd();
+    if (this.transport.destroyed) this.#onClose();
+  }
+
+  /** Hands over the ciphertext there is; false when the transport cannot take it any more. */
+  send(): boolean {
+    if (binding.memoryBioPending(this.outgoing) === 0) return true;
+    const bytes = binding.memoryBioRead(this.outgoing, -1);
+    if (this.transport.destroyed || this.transport.writableEnded) return false;
+    if (!this.transport.write(bytes)) this.isBlocked = true;
+    return true;
+  }
+
+  /** Ends the transport; `done` is called when all ciphertext has gone, or cannot go any more. */
+  end(done: () => void): void {
+    this.transport.end(() => done());
+  }
+
+  setFlow(wantsInput: boolean): void {
+    const hasRoom = binding.memoryBioPending(this.incoming) < MOST_UNREAD;
+    if (wantsInput && hasRoom) this.transport.resume();
+    else this.transport.pause();
+  }
+
+  /** What came after close_notify is not TLS: it goes back, before the transport can end. */
+  returnClearBytes(): void {
+    if (this.transport.readableEnded || binding.memoryBioPending(this.incoming) === 0) return;
+    this.transport.pause();
+    this.transport.unshift(binding.memoryBioRead(this.incoming, -1));
+  }
+
+  /**
+   * Lets go of the transport, which stays open: neither flowing nor paused, as if nobody had read. Node does the same
+   * for an upgraded HTTP connection.
+   * @throws when bytes that followed close_notify could not be given back
+   */
+  detach(): Duplex {
+    if (binding.memoryBioPending(this.incoming) > 0)
+      throw stateError('the transport has ended; what followed TLS is lost');
+    this.#listeners.remove();
+    this.transport.allowHalfOpen = this.#allowHalfOpen;
+    return Object.assign(this.transport.pause(), { readableFlowing: null });
+  }
+
+  /** Closes the transport, on request so that what was sent last arrives. */
+  close({ gently }: { gently: boolean }): void {
+    this.#listeners.abandon();
+    if (gently) closeGently(this.transport, LINGER_TIMEOUT);
+    else this.transport.destroy();
+  }
+
+  #onData(chunk: unknown): void {
+    if (!(chunk instanceof Uint8Array)) {
+      const problem = `the transport must give bytes, not a ${typeof chunk}: has it an encoding?`;
+      return this.#events.refuse(typeError(problem));
+    }
+    binding.memoryBioWrite(this.incoming, chunk);
+    this.#events.progress();
+  }
+
+  #onEnd(): void {
+    binding.memoryBioWriteEof(this.incoming);
+    this.#events.progress();
+  }
+
+  #onDrain(): void {
+    this.isBlocked = false;
+    this.#events.progress();
+  }
+
+  #onClose(): void {
+    this.isBlocked = false;
+    this.#onEnd();
+    this.#events.close();
+  }
+}
