@@ -116,8 +116,8 @@ export interface NativeContext {
     key: Bytes,
     password: Bytes | null,
   ): Native<boolean>;
-  contextLoadVerifyFile(context: ContextHandle, file: string): Native<undefined>;
-  contextLoadVerifyDirectory(context: ContextHandle, directory: string): Native<undefined>;
+  contextLoadVerifyFile(context: ContextHandle, file: Bytes): Native<undefined>;
+  contextLoadVerifyDirectory(context: ContextHandle, directory: Bytes): Native<undefined>;
   contextLoadVerifyPem(context: ContextHandle, text: Bytes): Native<undefined>;
   contextLoadVerifyDer(context: ContextHandle, der: Bytes): Native<undefined>;
   contextLoadDefaultCerts(context: ContextHandle): Native<undefined>;
@@ -182,4 +182,26 @@ export interface NativeTrust {
   rootPlaces(): { file: string; directories: string[] };
 }
 
-export type NativeTls = NativeContext & NativeMemoryBio & NativeConnection & NativeTrust;
+/** A certificate and its key, PEM. */
+export interface PemPair {
+  certificate: string;
+  key: string;
+}
+
+/** Certificates to try things out with (native/napi/development_certificate.cc). */
+export interface NativeDevelopmentCertificate {
+  developmentAuthority(name: string, days: number): Native<PemPair>;
+  /** `names`: DNS names and IP addresses, a line each. */
+  developmentCertificate(
+    authorityCertificate: string,
+    authorityKey: string,
+    names: string,
+    days: number,
+  ): Native<PemPair>;
+}
+
+export type NativeTls = NativeContext &
+  NativeMemoryBio &
+  NativeConnection &
+  NativeTrust &
+  NativeDevelopmentCertificate;

@@ -4,18 +4,34 @@ import { inspect } from 'node:util';
 import { overflowError, typeError, valueError } from '../errors.js';
 import type { Bytes } from './binding.js';
 
-/** A short description of a value for a message. */
+// A name that a stranger's object gives may be anything, and asking for it may throw.
+function nameOf(ask: () => unknown): string {
+  try {
+    const name = ask();
+    return typeof name === 'string' ? name : 'Object';
+  } catch {
+    return 'Object';
+  }
+}
+
+/** A short description of a value for a message. It never throws. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'function') return `function ${value.name}`;
+  if (typeof value === 'function') return `function ${nameOf(() => value.name)}`;
   if (typeof value !== 'object') return `type ${typeof value} (${inspect(value).slice(0, 40)})`;
-  return `an instance of ${value.constructor?.name ?? 'Object'}`;
+  return `an instance of ${nameOf(() => value.constructor.name)}`;
 }
 
 /** Throws unless the value is a string. */
 export function requireString(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string')
     throw typeError(`${name} must be a string, not ${describe(value)}`);
+}
+
+/** Throws unless the value is a string that C takes whole: a NUL character would end it. */
+export function requireText(value: unknown, name: string): asserts value is string {
+  requireString(value, name);
+  if (value.includes('\0')) throw valueError(`${name} must not contain a NUL character`);
 }
 
 /** Throws unless the value is a boolean. */
@@ -38,6 +54,12 @@ export function requireInteger(value: unknown, name: string): asserts value is n
   if (typeof value !== 'number')
     throw typeError(`${name} must be an integer, not ${describe(value)}`);
   if (!Number.isInteger(value)) throw typeError(`${name} must be an integer, not ${value}`);
+}
+
+/** Throws unless the value is a whole number that a C int holds. */
+export function requireInt32(value: unknown, name: string): asserts value is number {
+  requireInteger(value, name);
+  if (value !== (value | 0)) throw overflowError(`${name} must fit in 32 bits, not ${value}`);
 }
 
 /** Throws unless the value is a whole number within the range, both ends included. */

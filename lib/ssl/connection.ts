@@ -17,6 +17,9 @@ import type { SSLContext, SSLPeer } from './context.js';
 /** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
 export const Want = { READ: -1, WRITE: -2, CLIENT_HELLO: -3, CALLBACK: -10 } as const;
 
+/** A-labels are printable ASCII (RFC 6066, 3). */
+const MALFORMED_NAME = /[^\x21-\x7e]/;
+
 export interface ConnectionSettings {
   context: SSLContext;
   incoming: MemoryBioHandle;
@@ -166,25 +169,24 @@ export class Connection {
   }
 
   #answerClientHello(): void {
+    const name = unwrap(binding.connectionServerName(this.handle));
+    if (name !== null && MALFORMED_NAME.test(name)) {
+      const cause = typeError('the client sent a malformed server name');
+      return this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
+    }
     let answer: unknown;
+    let isPromise: boolean;
     try {
-      answer = this.#askSniCallback();
+      answer = this.#context.sniCallback?.(this.#peer, name, this.#context);
+      isPromise = isPromiseLike(answer);
     } catch (error) {
       return this.#refuse(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error);
     }
-    if (isPromiseLike(answer)) this.#await(answer);
+    if (isPromise) this.#await(answer);
     else this.#decide(answer);
   }
 
-  #askSniCallback(): unknown {
-    const callback = this.#context.sniCallback;
-    const name = unwrap(binding.connectionServerName(this.handle));
-    if (name !== null && /[^\x21-\x7e]/.test(name))
-      return typeError(`the client sent a malformed server name`);
-    return callback?.(this.#peer, name, this.#context);
-  }
-
-  #await(answer: PromiseLike<unknown>): void {
+  #await(answer: unknown): void {
     const settled = Promise.resolve(answer).then(
       (value) => () => this.#decide(value),
       (error: unknown) => () =>
@@ -213,12 +215,9 @@ export class Connection {
       this.#refuse(answer, undefined);
     } else {
       // Python sends no alert for some of these, and its client waits for ever.
-      const cause =
-        answer instanceof Error
-          ? answer
-          : typeError(
-              `sniCallback must return undefined or an alert from 1 to 255, not ${describe(answer)}`,
-            );
+      const cause = typeError(
+        `sniCallback must return undefined or an alert from 1 to 255, not ${describe(answer)}`,
+      );
       this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
     }
   }

@@ -17,7 +17,14 @@ import type {
   VerifyFlags,
   VerifyMode,
 } from '../generated/constants.js';
-import { describe, requireBoolean, requireInteger, requireString } from '../internal/validate.js';
+import {
+  describe,
+  requireBoolean,
+  requireInt32,
+  requireInteger,
+  requireString,
+  requireText,
+} from '../internal/validate.js';
 import {
   askedPassword,
   chainBytes,
@@ -55,6 +62,8 @@ export type SniCallback = (
 
 const LARGEST_OPTIONS = 2n ** 64n - 1n;
 const LARGEST_FLAGS = 0xffffffff;
+/** The extension's 16-bit length counts the list and the 16-bit length before it (RFC 7301, 3.1). */
+const LONGEST_ALPN = 0xffff - 2;
 
 function encodeAlpn(protocols: readonly string[]): Buffer {
   const parts = protocols.map((protocol) => {
@@ -66,7 +75,10 @@ function encodeAlpn(protocols: readonly string[]): Buffer {
       throw new SSLError('ALPN protocols must be 1 to 255 in length');
     return Buffer.concat([Buffer.of(name.length), name]);
   });
-  return Buffer.concat(parts);
+  const wire = Buffer.concat(parts);
+  if (wire.length > LONGEST_ALPN)
+    throw valueError(`the ALPN protocols take ${wire.length} bytes, more than a handshake can say`);
+  return wire;
 }
 
 /**
@@ -76,16 +88,20 @@ function encodeAlpn(protocols: readonly string[]): Buffer {
 export class SSLContext {
   /** @internal */
   readonly handle: ContextHandle;
-  /** The protocol it was made with, `PROTOCOL_TLS_CLIENT` or `PROTOCOL_TLS_SERVER`. */
-  readonly protocol: number;
+  readonly #protocol: number;
   #sniCallback: SniCallback | null = null;
 
   /** @throws RangeError for a number that is not a protocol */
   constructor(protocol: number = PROTOCOL_TLS) {
-    requireInteger(protocol, 'protocol');
+    requireInt32(protocol, 'protocol');
     this.handle = unwrap(binding.contextCreate(protocol));
-    this.protocol = protocol;
+    this.#protocol = protocol;
     brandContext(this);
+  }
+
+  /** The protocol it was made with, `PROTOCOL_TLS_CLIENT` or `PROTOCOL_TLS_SERVER`. */
+  get protocol(): number {
+    return this.#protocol;
   }
 
   /** @internal */
@@ -151,7 +167,7 @@ export class SSLContext {
     return binding.contextMinimumVersion(this.handle) as TLSVersion;
   }
   set minimumVersion(version: TLSVersion) {
-    requireInteger(version, 'minimumVersion');
+    requireInt32(version, 'minimumVersion');
     unwrap(binding.contextSetMinimumVersion(this.handle, version));
   }
 
@@ -160,7 +176,7 @@ export class SSLContext {
     return binding.contextMaximumVersion(this.handle) as TLSVersion;
   }
   set maximumVersion(version: TLSVersion) {
-    requireInteger(version, 'maximumVersion');
+    requireInt32(version, 'maximumVersion');
     unwrap(binding.contextSetMaximumVersion(this.handle, version));
   }
 
@@ -196,13 +212,13 @@ export class SSLContext {
 
   /** Sets the suites of TLS 1.2 and before, in OpenSSL's list format. */
   setCiphers(ciphers: string): void {
-    requireString(ciphers, 'ciphers');
+    requireText(ciphers, 'ciphers');
     unwrap(binding.contextSetCiphers(this.handle, ciphers));
   }
 
   /** Sets the suites of TLS 1.3, names between colons. */
   setCiphersuites(ciphersuites: string): void {
-    requireString(ciphersuites, 'ciphersuites');
+    requireText(ciphersuites, 'ciphersuites');
     unwrap(binding.contextSetCiphersuites(this.handle, ciphersuites));
   }
 
@@ -213,7 +229,7 @@ export class SSLContext {
 
   /** Sets the groups of the key exchange, names between colons, in OpenSSL's list format. */
   setGroups(groups: string): void {
-    requireString(groups, 'groups');
+    requireText(groups, 'groups');
     unwrap(binding.contextSetGroups(this.handle, groups));
   }
 

@@ -15,14 +15,15 @@ export interface VerifyLocations {
   cadata?: string | Bytes | null;
 }
 
-function pathText(value: unknown, name: string): string {
-  let text = '';
-  if (value instanceof URL) text = fileURLToPath(value);
-  else if (typeof value === 'string') text = value;
-  else if (Buffer.isBuffer(value)) text = value.toString();
+// As bytes: a name need not be UTF-8.
+function pathBytes(value: unknown, name: string): Buffer {
+  let path: Buffer;
+  if (value instanceof URL) path = Buffer.from(fileURLToPath(value));
+  else if (typeof value === 'string') path = Buffer.from(value);
+  else if (Buffer.isBuffer(value)) path = value;
   else throw typeError(`${name} should be a valid filesystem path, not ${describe(value)}`);
-  if (text.includes('\0')) throw valueError(`${name} contains a NUL character`);
-  return text;
+  if (path.includes(0)) throw valueError(`${name} contains a NUL character`);
+  return path;
 }
 
 function addData(handle: ContextHandle, cadata: unknown): void {
@@ -52,8 +53,8 @@ export function addTrust(handle: ContextHandle, locations: VerifyLocations): voi
   if (cafile === null && capath === null && cadata === null) {
     throw typeError('cafile, capath and cadata cannot be all omitted');
   }
-  const file = cafile === null ? null : pathText(cafile, 'cafile');
-  const directory = capath === null ? null : pathText(capath, 'capath');
+  const file = cafile === null ? null : pathBytes(cafile, 'cafile');
+  const directory = capath === null ? null : pathBytes(capath, 'capath');
   if (cadata !== null) addData(handle, cadata);
   if (file !== null) unwrap(binding.contextLoadVerifyFile(handle, file));
   if (directory !== null) unwrap(binding.contextLoadVerifyDirectory(handle, directory));

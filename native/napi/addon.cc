@@ -26,6 +26,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterContext(env, exports);
   RegisterMemoryBio(env, exports);
   RegisterConnection(env, exports);
+  RegisterDevelopmentCertificate(env, exports);
   return exports;
 }
 

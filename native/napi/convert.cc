@@ -1,6 +1,7 @@
 // See convert.h.
 #include "native/napi/convert.h"
 
+#include <climits>
 #include <cmath>
 
 #include "native/napi/throw.h"
@@ -28,6 +29,9 @@ openssl::MutableByteView TypedArrayBytes(Napi::Value value, const char* what) {
     ThrowContract(value.Env(), std::string(what) + " could not be read");
   }
   RequireAttached(value.Env(), buffer, what);
+  // A kind of array that is younger than the headers has no known size.
+  if (array.ElementSize() == 0)
+    ThrowContract(value.Env(), std::string(what) + " has elements of an unknown size");
   return {static_cast<uint8_t*>(data), num_elements * array.ElementSize()};
 }
 
@@ -80,6 +84,14 @@ int64_t IntegerArgument(const Napi::CallbackInfo& info, size_t index) {
     }
   }
   ThrowContract(info.Env(), ArgumentName(index) + " must be an integer");
+}
+
+int Int32Argument(const Napi::CallbackInfo& info, size_t index) {
+  const int64_t number = IntegerArgument(info, index);
+  if (number < INT_MIN || number > INT_MAX) {
+    ThrowContract(info.Env(), ArgumentName(index) + " must be an integer of 32 bits");
+  }
+  return static_cast<int>(number);
 }
 
 uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index) {

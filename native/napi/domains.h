@@ -4,6 +4,11 @@
 
 #include <napi.h>
 
+#include <new>
+#include <stdexcept>
+
+#include "native/napi/throw.h"
+
 namespace hermetic::glue {
 
 void RegisterLibrary(Napi::Env env, Napi::Object exports);     // napi/library.cc
@@ -14,6 +19,8 @@ void RegisterContext(Napi::Env env, Napi::Object exports);     // napi/tls_conte
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports);   // napi/tls_memory_bio.cc
 void RegisterConnection(Napi::Env env, Napi::Object exports);  // napi/tls_connection.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);       // napi/trust.cc
+void RegisterDevelopmentCertificate(Napi::Env env,
+                                    Napi::Object exports);  // napi/development_certificate.cc
 
 // An exported function and its name.
 struct Entry {
@@ -21,10 +28,24 @@ struct Entry {
   Napi::Value (*function)(const Napi::CallbackInfo& info);
 };
 
+// CallEntry calls the Entry that is its data. When memory runs out JavaScript is told: an exception
+// of C++ would end the process.
+inline Napi::Value CallEntry(const Napi::CallbackInfo& info) {
+  try {
+    return static_cast<const Entry*>(info.Data())->function(info);
+  } catch (const std::bad_alloc&) {
+    ThrowOutOfMemory(info.Env());
+  } catch (const std::length_error&) {
+    ThrowOutOfMemory(info.Env());
+  }
+}
+
+// SetEntries adds the functions to `exports`. The entries must live as long as the process.
 template <size_t kNumEntries>
 void SetEntries(Napi::Env env, Napi::Object exports, const Entry (&entries)[kNumEntries]) {
   for (const Entry& entry : entries) {
-    exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
+    void* const data = const_cast<Entry*>(&entry);
+    exports.Set(entry.name, Napi::Function::New(env, CallEntry, entry.name, data));
   }
 }
 

@@ -56,6 +56,10 @@ Napi::Object ToRecord(Napi::Env env, const openssl::Error& error) {
   return record;
 }
 
+bool IsRecord(Napi::Value value) {
+  return value.IsObject() && value.As<Napi::Object>().HasOwnProperty("nativeError");
+}
+
 Napi::Value ToValue(Napi::Env env, const openssl::Status& status) {
   if (!status.ok()) return ToRecord(env, status.error());
   return env.Undefined();

@@ -11,6 +11,9 @@ namespace hermetic::glue {
 
 Napi::Object ToRecord(Napi::Env env, const openssl::Error& error);
 
+// IsRecord tells a record from any other value that a function gives.
+bool IsRecord(Napi::Value value);
+
 // ToValue is undefined for a success without a value, the record for a failure.
 Napi::Value ToValue(Napi::Env env, const openssl::Status& status);
 

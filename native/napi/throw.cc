@@ -9,4 +9,10 @@ void ThrowContract(Napi::Env env, const std::string& message) {
   throw error;
 }
 
+void ThrowOutOfMemory(Napi::Env env) {
+  Napi::Error error = Napi::Error::New(env, "out of memory");
+  error.Set("code", Napi::String::New(env, "ERR_MEMORY_ALLOCATION_FAILED"));
+  throw error;
+}
+
 }  // namespace hermetic::glue

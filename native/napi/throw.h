@@ -1,6 +1,6 @@
 // The only place that makes a JS error in C++. Errors of the work are records (error_record.h),
 // which lib/errors.ts turns into classes; what is thrown here means that the contract between
-// lib/internal/binding.ts and the addon broke.
+// lib/internal/binding.ts and the addon broke, or that memory ran out.
 #pragma once
 
 #include <napi.h>
@@ -11,5 +11,8 @@ namespace hermetic::glue {
 
 // ThrowContract throws a TypeError with code ERR_INVALID_ARG_TYPE.
 [[noreturn]] void ThrowContract(Napi::Env env, const std::string& message);
+
+// ThrowOutOfMemory throws an Error with Node's code for it, ERR_MEMORY_ALLOCATION_FAILED.
+[[noreturn]] void ThrowOutOfMemory(Napi::Env env);
 
 }  // namespace hermetic::glue

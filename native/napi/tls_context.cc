@@ -13,14 +13,13 @@ using tls::Context;
 
 Napi::Value Create(const Info& info) {
   const openssl::ErrorScope scope;
-  Result<std::shared_ptr<Context>> context =
-      Context::Create(static_cast<int>(IntegerArgument(info, 0)));
+  Result<std::shared_ptr<Context>> context = Context::Create(Int32Argument(info, 0));
   if (!context.ok()) return ToRecord(info.Env(), context.error());
   return ToHandle(info.Env(), kContext, std::make_unique<std::shared_ptr<Context>>(*context));
 }
 
 constexpr bool kHasSsl3 =
-#if defined(OPENSSL_NO_SSL3)
+#if defined(OPENSSL_NO_SSL3) || OPENSSL_VERSION_MAJOR >= 4  // which has no SSL 3 at all
     false;
 #else
     true;
@@ -113,7 +112,7 @@ Napi::Value VersionBound(const Info& info) {
 template <Bound kBound>
 Napi::Value SetVersionBound(const Info& info) {
   const openssl::ErrorScope scope;
-  const auto version = static_cast<int>(IntegerArgument(info, 1));
+  const int version = Int32Argument(info, 1);
   return ToValue(info.Env(), ContextArgument(info, 0)->SetVersionBound(kBound, version));
 }
 
@@ -194,6 +193,15 @@ Napi::Value LoadBytes(const Info& info) {
   return ToValue(info.Env(), (*ContextArgument(info, 0).*Load)(BytesArgument(info, 1)));
 }
 
+// A path is bytes: it need not be UTF-8.
+template <Status (Context::*Load)(const std::string&)>
+Napi::Value LoadPath(const Info& info) {
+  const openssl::ErrorScope scope;
+  const openssl::ByteView path = BytesArgument(info, 1);
+  return ToValue(info.Env(),
+                 (*ContextArgument(info, 0).*Load)(std::string(path.begin(), path.end())));
+}
+
 Napi::Value LoadDefaultCerts(const Info& info) {
   const openssl::ErrorScope scope;
   return ToValue(info.Env(), ContextArgument(info, 0)->LoadDefaultCerts());
@@ -219,8 +227,10 @@ Napi::Value CaCerts(const Info& info) {
   if (!certificates.ok()) return ToRecord(env, certificates.error());
   Napi::Array list = Napi::Array::New(env);
   for (const openssl::X509Ptr& certificate : *certificates) {
-    list.Set(list.Length(),
-             binary_form ? ToDer(env, certificate.get()) : ToCertificate(env, certificate.get()));
+    const Napi::Value entry =
+        binary_form ? ToDer(env, certificate.get()) : ToCertificate(env, certificate.get());
+    if (IsRecord(entry)) return entry;
+    list.Set(list.Length(), entry);
   }
   return list;
 }
@@ -251,8 +261,8 @@ constexpr Entry kEntries[] = {
     {"contextSetAlpnProtocols", SetAlpnProtocols},
     {"contextCiphers", Ciphers},
     {"contextLoadCertChain", LoadCertChain},
-    {"contextLoadVerifyFile", SetList<&Context::LoadVerifyFile>},
-    {"contextLoadVerifyDirectory", SetList<&Context::LoadVerifyDirectory>},
+    {"contextLoadVerifyFile", LoadPath<&Context::LoadVerifyFile>},
+    {"contextLoadVerifyDirectory", LoadPath<&Context::LoadVerifyDirectory>},
     {"contextLoadVerifyPem", LoadBytes<&Context::LoadVerifyPem>},
     {"contextLoadVerifyDer", LoadBytes<&Context::LoadVerifyDer>},
     {"contextLoadDefaultCerts", LoadDefaultCerts},

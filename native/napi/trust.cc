@@ -18,10 +18,10 @@ Napi::Value RootPlaces(const Napi::CallbackInfo& info) {
   return object;
 }
 
+constexpr Entry kEntries[] = {{"rootPlaces", RootPlaces}};
+
 }  // namespace
 
-void RegisterTrust(Napi::Env env, Napi::Object exports) {
-  exports.Set("rootPlaces", Napi::Function::New(env, RootPlaces, "rootPlaces"));
-}
+void RegisterTrust(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
 }  // namespace hermetic::glue

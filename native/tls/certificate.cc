@@ -1,5 +1,5 @@
-// See certificate.h. Extensions that do not parse are an error, those of other kinds are passed
-// over.
+// See certificate.h. An extension that does not parse counts as absent, as in Python: OpenSSL's
+// verification refuses such a certificate itself.
 #include "native/tls/certificate.h"
 
 namespace hermetic::tls {

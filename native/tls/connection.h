@@ -42,9 +42,18 @@ struct ConnectionOptions {
   bool asks_client_hello = false;
 };
 
+// What a connection demands of its peer's certificate.
+struct PeerChecks {
+  bool verifies = false;
+  bool matches_name = false;
+};
+
 class Connection {
  public:
   static openssl::Result<std::unique_ptr<Connection>> Create(ConnectionOptions options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
   // Of is the connection that a callback's SSL belongs to.
   static Connection& Of(SSL* ssl);
 
@@ -71,6 +80,7 @@ class Connection {
   SSL* native() const { return ssl_.get(); }
   bool is_server() const { return is_server_; }
   const std::string& server_hostname() const { return server_hostname_; }
+  const PeerChecks& checks() const { return checks_; }
   bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1; }
 
   // For callbacks.
@@ -90,7 +100,6 @@ class Connection {
   openssl::Error VerificationError(openssl::Error error) const;
   openssl::Error EofError(openssl::Error error);
 
-  openssl::SslPtr ssl_;
   Transport transport_;
   std::vector<std::shared_ptr<Context>>
       contexts_;  // all used so far: OpenSSL goes on using the first one's tickets
@@ -98,10 +107,12 @@ class Connection {
   bool asks_client_hello_;
   bool has_reached_eof_ = false;
   std::string server_hostname_;
+  PeerChecks checks_;
   std::string failed_certificate_;
   HelloState hello_state_ = HelloState::kNotAsked;
   std::optional<uint8_t> hello_alert_;
   ClientHello client_hello_;
+  openssl::SslPtr ssl_;  // last, so that it goes first: it uses the transport and the contexts
 };
 
 }  // namespace hermetic::tls

@@ -39,13 +39,13 @@ std::optional<CipherTriple> Cipher(const Connection& connection) {
 }
 
 std::optional<std::vector<CipherTriple>> SharedCiphers(const Connection& connection) {
-  const STACK_OF(SSL_CIPHER)* offered = SSL_get_client_ciphers(connection.native());
-  STACK_OF(SSL_CIPHER)* allowed = SSL_get_ciphers(connection.native());
+  STACK_OF(SSL_CIPHER)* offered = SSL_get_client_ciphers(connection.native());
+  const STACK_OF(SSL_CIPHER)* allowed = SSL_get_ciphers(connection.native());
   if (!connection.is_server() || offered == nullptr) return std::nullopt;
   std::vector<CipherTriple> shared;
-  for (int i = 0; i < sk_SSL_CIPHER_num(offered); ++i) {
-    const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(offered, i);
-    if (sk_SSL_CIPHER_find(allowed, const_cast<SSL_CIPHER*>(cipher)) >= 0)
+  for (int i = 0; i < sk_SSL_CIPHER_num(allowed); ++i) {
+    const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(allowed, i);
+    if (sk_SSL_CIPHER_find(offered, const_cast<SSL_CIPHER*>(cipher)) >= 0)
       shared.push_back(Describe(cipher));
   }
   return shared;

@@ -20,7 +20,7 @@ struct CipherTriple {
 
 std::optional<std::string> Version(const Connection& connection);
 std::optional<CipherTriple> Cipher(const Connection& connection);
-// SharedCiphers are those that the client offered and the server allows, in the client's order; for
+// SharedCiphers are those that the client offered and the server allows, in the server's order; for
 // clients nothing.
 std::optional<std::vector<CipherTriple>> SharedCiphers(const Connection& connection);
 std::optional<std::string> Group(const Connection& connection);

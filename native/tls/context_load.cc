@@ -3,9 +3,9 @@
 #include <openssl/pem.h>
 #include <openssl/sslerr.h>
 
-#include <climits>
-#include <cstring>
+#include <algorithm>
 
+#include "native/openssl/pem_input.h"
 #include "native/tls/context.h"
 #include "native/trust/load_pem.h"
 #include "native/trust/root_store.h"
@@ -36,18 +36,8 @@ int GivePassword(char* buffer, int size, int /*is_write*/, void* data) noexcept 
   if (!source->password->has_value()) return -1;
   const openssl::SecureBytes& password = **source->password;
   if (password.size() > static_cast<size_t>(size)) return -1;
-  std::memcpy(buffer, password.data(), password.size());
+  std::copy(password.begin(), password.end(), buffer);
   return static_cast<int>(password.size());
-}
-
-// For PEM that is no key: OpenSSL's own way would be to ask at the terminal.
-int RefusePassword(char* /*buffer*/, int /*size*/, int /*is_write*/, void* /*data*/) noexcept {
-  return -1;
-}
-
-BioPtr MemoryOf(ByteView bytes) {
-  if (bytes.size() > INT_MAX) return nullptr;
-  return BioPtr(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
 }
 
 // The entry that SSL_CTX_use_certificate_chain_file would leave behind, so that the error reads as
@@ -63,15 +53,15 @@ struct ParsedChain {
 };
 
 Result<ParsedChain> ParseChain(ByteView pem) {
-  BioPtr bio = MemoryOf(pem);
-  if (!bio) return CaptureError("out of memory");
+  Result<BioPtr> bio = openssl::MemoryOf(pem);
+  if (!bio.ok()) return bio.error();
   ParsedChain chain;
-  chain.leaf.reset(PEM_read_bio_X509_AUX(bio.get(), nullptr, RefusePassword, nullptr));
+  chain.leaf.reset(PEM_read_bio_X509_AUX(bio->get(), nullptr, openssl::RefusePassword, nullptr));
   if (!chain.leaf) return PemError();
   chain.intermediates.reset(sk_X509_new_null());
   if (!chain.intermediates) return CaptureError("out of memory");
   for (;;) {
-    X509Ptr next(PEM_read_bio_X509(bio.get(), nullptr, RefusePassword, nullptr));
+    X509Ptr next(PEM_read_bio_X509(bio->get(), nullptr, openssl::RefusePassword, nullptr));
     if (!next) break;
     if (sk_X509_push(chain.intermediates.get(), next.get()) == 0)
       return CaptureError("out of memory");
@@ -88,10 +78,10 @@ Result<ChainOutcome> Context::LoadCertChain(const CertChain& chain) {
   SettingsChanged();
   Result<ParsedChain> parsed = ParseChain(chain.certificates);
   if (!parsed.ok()) return parsed.error();
-  BioPtr key_bio = MemoryOf(chain.key);
-  if (!key_bio) return CaptureError("out of memory");
+  Result<BioPtr> key_bio = openssl::MemoryOf(chain.key);
+  if (!key_bio.ok()) return key_bio.error();
   PasswordSource source{&chain.password};
-  PkeyPtr key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, GivePassword, &source));
+  PkeyPtr key(PEM_read_bio_PrivateKey(key_bio->get(), nullptr, GivePassword, &source));
   if (!key && source.was_asked && !chain.password.has_value()) return ChainOutcome::kNeedsPassword;
   if (!key) return PemError();
   if (X509_check_private_key(parsed->leaf.get(), key.get()) != 1) {
@@ -121,8 +111,7 @@ Status Context::LoadVerifyFile(const std::string& file) {
   Result<size_t> loaded = trust::LoadPemFile(*store, file);
   if (!loaded.ok()) return loaded.error();
   if (*loaded > 0) return Ok();
-  ERR_raise(ERR_LIB_X509, X509_R_NO_CERTIFICATE_OR_CRL_FOUND);
-  return CaptureError("no certificate or crl found");
+  return trust::NoCertificateIn(file);
 }
 
 Status Context::LoadVerifyDirectory(const std::string& directory) {

@@ -51,7 +51,11 @@ CipherDescription Describe(const SSL_CIPHER* cipher) {
 }  // namespace
 
 Status Context::SetCiphers(const std::string& list) {
-  if (SSL_CTX_set_cipher_list(native(), list.c_str()) != 1) {
+  // A refused list would leave its security level behind, and no suite of TLS 1.2: it is tried on
+  // something else first.
+  const openssl::SslPtr trial(SSL_new(native()));
+  if (!trial || SSL_set_cipher_list(trial.get(), list.c_str()) != 1 ||
+      SSL_CTX_set_cipher_list(native(), list.c_str()) != 1) {
     return PlainError("No cipher can be selected.");
   }
   return Ok();

@@ -45,6 +45,10 @@ Status ResumeSession(Connection* connection, const Session& session) {
     return openssl::ValueError("Session was made with the server '" + session.server_hostname() +
                                "', not with '" + connection->server_hostname() + "'.");
   }
+  if ((connection->checks().verifies && !session.checks().verifies) ||
+      (connection->checks().matches_name && !session.checks().matches_name)) {
+    return openssl::ValueError("Session was made before the context verified as much as now.");
+  }
   if (SSL_set_session(connection->native(), session.native()) != 1) {
     return CaptureError("the session could not be set");
   }

@@ -19,23 +19,27 @@ struct SessionFields {
 };
 
 // Session is one session together with the context that it belongs to and the server name that was
-// authenticated: resumption checks no certificate, so no other context, and no other name, may
-// resume it.
+// authenticated: resumption checks no certificate, so no other context, no other name, and no
+// connection that verifies more than the first did, may resume it.
 class Session {
  public:
   Session(openssl::SslSessionPtr session, const Connection& connection)
       : session_(std::move(session)),
         context_(connection.context()),
-        server_hostname_(connection.server_hostname()) {}
+        server_hostname_(connection.server_hostname()),
+        checks_(connection.checks()) {}
   SSL_SESSION* native() const { return session_.get(); }
   const std::shared_ptr<Context>& context() const { return context_; }
   const std::string& server_hostname() const { return server_hostname_; }
+  // What the connection that made it verified.
+  const PeerChecks& checks() const { return checks_; }
   SessionFields Fields() const;
 
  private:
   openssl::SslSessionPtr session_;
   std::shared_ptr<Context> context_;
   std::string server_hostname_;
+  PeerChecks checks_;
 };
 
 // CurrentSession is the connection's session, or null where it has none (yet).

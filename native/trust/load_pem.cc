@@ -6,8 +6,9 @@
 #include <openssl/x509err.h>
 
 #include <cerrno>
-#include <climits>
 #include <cstdio>
+
+#include "native/openssl/pem_input.h"
 
 namespace hermetic::trust {
 namespace {
@@ -44,22 +45,19 @@ Status AddInfo(X509_STORE* store, const X509_INFO* info) {
   return openssl::Ok();
 }
 
+// The entry that X509_load_cert_crl_file would leave behind, so that the error reads as in Python,
+// and the file's name.
+Error FileError(int reason, const std::string& file) {
+  ERR_raise(ERR_LIB_X509, reason);
+  Error error = CaptureError("");
+  error.message += ": '" + file + "'";
+  return error;
+}
+
 Error NoCertificate(const char* reason) {
   Error error;
   error.message = std::string(reason) + ": cadata does not contain a certificate";
   return error;
-}
-
-Result<BioPtr> MemoryOf(openssl::ByteView bytes) {
-  if (bytes.size() > INT_MAX) return openssl::OverflowError("Certificate data is too long.");
-  BioPtr bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
-  if (!bio) return CaptureError("out of memory");
-  return bio;
-}
-
-// OpenSSL's own way with an encrypted block would be to ask for a password at the terminal.
-int RefusePassword(char* /*buffer*/, int /*size*/, int /*is_write*/, void* /*data*/) noexcept {
-  return -1;
 }
 
 }  // namespace
@@ -67,8 +65,9 @@ int RefusePassword(char* /*buffer*/, int /*size*/, int /*is_write*/, void* /*dat
 Result<size_t> LoadPemFile(X509_STORE* store, const std::string& file) {
   Result<BioPtr> bio = OpenFile(file);
   if (!bio.ok()) return bio.error();
-  X509InfoStackPtr infos(PEM_X509_INFO_read_bio(bio->get(), nullptr, RefusePassword, nullptr));
-  if (!infos) return CaptureError("the file could not be parsed");
+  X509InfoStackPtr infos(
+      PEM_X509_INFO_read_bio(bio->get(), nullptr, openssl::RefusePassword, nullptr));
+  if (!infos) return FileError(ERR_R_PEM_LIB, file);
   size_t count = 0;
   for (int i = 0; i < sk_X509_INFO_num(infos.get()); ++i) {
     const X509_INFO* info = sk_X509_INFO_value(infos.get(), i);
@@ -79,12 +78,16 @@ Result<size_t> LoadPemFile(X509_STORE* store, const std::string& file) {
   return count;
 }
 
+Error NoCertificateIn(const std::string& file) {
+  return FileError(X509_R_NO_CERTIFICATE_OR_CRL_FOUND, file);
+}
+
 Status LoadPemText(X509_STORE* store, openssl::ByteView text) {
-  Result<BioPtr> bio = MemoryOf(text);
+  Result<BioPtr> bio = openssl::MemoryOf(text);
   if (!bio.ok()) return bio.error();
   size_t count = 0;
   for (;; ++count) {
-    X509Ptr certificate(PEM_read_bio_X509(bio->get(), nullptr, RefusePassword, nullptr));
+    X509Ptr certificate(PEM_read_bio_X509(bio->get(), nullptr, openssl::RefusePassword, nullptr));
     if (!certificate) break;
     if (X509_STORE_add_cert(store, certificate.get()) != 1) {
       return CaptureError("a certificate could not be added");

@@ -12,6 +12,8 @@ namespace hermetic::trust {
 // LoadPemFile adds every certificate and revocation list of a PEM file and returns how many there
 // were. Text between them is ignored, and so is one that the store has already.
 openssl::Result<size_t> LoadPemFile(X509_STORE* store, const std::string& file);
+// NoCertificateIn is the error for a caller to whom a file without any is one.
+openssl::Error NoCertificateIn(const std::string& file);
 
 // LoadPemText adds every certificate of a PEM text; LoadDer those of concatenated DER. Both fail
 // when there is none, and LoadDer when something else follows; what was added before stays (Python:
