@@ -1,0 +1,261 @@
+// Calls each function of the addon's TLS part with everything that it must refuse. Arguments: the addon, a JSON file
+// {certPem, keyPem}. Prints the number of calls; ends with an error when a function is not known here or refuses wrongly.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+
+const [addonPath, inputPath] = process.argv.slice(2);
+const binding = createRequire(import.meta.url)(addonPath);
+const { certPem, keyPem } = JSON.parse(fs.readFileSync(inputPath, 'utf8'));
+
+/** Functions of the other parts, which have tests of their own. */
+const ELSEWHERE =
+  /^(version|urandom|getrandom|algorithms?|hash|mac|compare|pbkdf2|newCancellation|cancel$|development)/;
+
+/** The kinds of the arguments of each function. */
+const SIGNATURES = {
+  tlsFeatures: [],
+  rootPlaces: [],
+  contextCreate: ['int32'],
+  contextOptions: ['context'],
+  contextSetOptions: ['context', 'uint64'],
+  contextVerifyFlags: ['context'],
+  contextSetVerifyFlags: ['context', 'integer'],
+  contextVerifyMode: ['context'],
+  contextSetVerifyMode: ['context', 'integer'],
+  contextCheckHostname: ['context'],
+  contextSetCheckHostname: ['context', 'boolean'],
+  contextHostnameChecksCommonName: ['context'],
+  contextSetHostnameChecksCommonName: ['context', 'boolean'],
+  contextMinimumVersion: ['context'],
+  contextSetMinimumVersion: ['context', 'int32'],
+  contextMaximumVersion: ['context'],
+  contextSetMaximumVersion: ['context', 'int32'],
+  contextSecurityLevel: ['context'],
+  contextNumTickets: ['context'],
+  contextSetNumTickets: ['context', 'integer'],
+  contextSetCiphers: ['context', 'string'],
+  contextSetCiphersuites: ['context', 'string'],
+  contextSetGroups: ['context', 'string'],
+  contextSetAlpnProtocols: ['context', 'bytes'],
+  contextCiphers: ['context'],
+  contextLoadCertChain: ['context', 'bytes', 'bytes', 'bytesOrNull'],
+  contextLoadVerifyFile: ['context', 'bytes'],
+  contextLoadVerifyDirectory: ['context', 'bytes'],
+  contextLoadVerifyPem: ['context', 'bytes'],
+  contextLoadVerifyDer: ['context', 'bytes'],
+  contextLoadDefaultCerts: ['context'],
+  contextCertStoreStats: ['context'],
+  contextCaCerts: ['context', 'boolean'],
+  memoryBioCreate: [],
+  memoryBioWrite: ['bio', 'bytes'],
+  memoryBioWriteEof: ['bio'],
+  memoryBioRead: ['bio', 'integer'],
+  memoryBioPending: ['bio'],
+  memoryBioAtEof: ['bio'],
+  connectionCreate: ['context', 'bio', 'bio', 'boolean', 'string', 'boolean'],
+  connectionClose: ['connection'],
+  connectionHandshake: ['connection'],
+  connectionRead: ['connection', 'bytes'],
+  connectionWrite: ['connection', 'bytes'],
+  connectionShutdown: ['connection'],
+  connectionSendCloseNotify: ['connection'],
+  connectionServerName: ['connection'],
+  connectionAnswerClientHello: ['connection', 'integerOrNull'],
+  connectionUseContext: ['connection', 'context'],
+  connectionIsHandshakeDone: ['connection'],
+  connectionPending: ['connection'],
+  connectionVersion: ['connection'],
+  connectionCipher: ['connection'],
+  connectionSharedCiphers: ['connection'],
+  connectionGroup: ['connection'],
+  connectionSelectedAlpnProtocol: ['connection'],
+  connectionPeerCertificate: ['connection', 'boolean'],
+  connectionUnverifiedChain: ['connection'],
+  connectionVerifiedChain: ['connection'],
+  connectionIsResumed: ['connection'],
+  connectionSession: ['connection'],
+  connectionResumeSession: ['connection', 'session'],
+  sessionFields: ['session'],
+};
+
+const known = new Set(Object.keys(SIGNATURES));
+const unknown = Object.keys(binding).filter((name) => !known.has(name) && !ELSEWHERE.test(name));
+assert.deepEqual(unknown, [], 'functions that this test has no case for');
+assert.deepEqual(
+  Object.keys(SIGNATURES).filter((name) => !(name in binding)),
+  [],
+);
+
+function makeContext(protocol) {
+  const context = binding.contextCreate(protocol);
+  const pem = [Buffer.from(certPem), Buffer.from(keyPem)];
+  if (protocol === 17) assert.equal(binding.contextLoadCertChain(context, ...pem, null), true);
+  if (protocol === 16) {
+    binding.contextSetCheckHostname(context, false);
+    binding.contextSetVerifyMode(context, 0);
+  }
+  return context;
+}
+
+function makeConnection(isServer, [incoming, outgoing]) {
+  return binding.connectionCreate(
+    makeContext(isServer ? 17 : 16),
+    incoming,
+    outgoing,
+    isServer,
+    '',
+    false,
+  );
+}
+
+function makeSession() {
+  const [a, b] = [binding.memoryBioCreate(), binding.memoryBioCreate()];
+  const [client, server] = [makeConnection(false, [a, b]), makeConnection(true, [b, a])];
+  for (let i = 0; i < 4; i++)
+    for (const side of [client, server]) binding.connectionHandshake(side);
+  binding.connectionRead(client, Buffer.alloc(1));
+  return binding.connectionSession(client);
+}
+
+const session = makeSession();
+const MAKE = {
+  context: () => makeContext(16),
+  bio: () => binding.memoryBioCreate(),
+  connection: () => makeConnection(false, [binding.memoryBioCreate(), binding.memoryBioCreate()]),
+  session: () => session,
+  bytes: () => Buffer.from('bytes'),
+  bytesOrNull: () => null,
+  string: () => 'string',
+  boolean: () => true,
+  integer: () => 1,
+  integerOrNull: () => null,
+  int32: () => 17,
+  uint64: () => 1n,
+};
+
+function detached() {
+  const bytes = new Uint8Array(100);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+function shrunk(View, offset, length) {
+  const buffer = new ArrayBuffer(4096, { maxByteLength: 8192 });
+  const view = new View(buffer, offset, length);
+  buffer.resize(8);
+  return view;
+}
+
+const handles = ['context', 'bio', 'connection', 'session'];
+const proxyOf = (target) => new Proxy(target, {});
+const VALUES = [
+  undefined, null, true, false, 0, -1, 1.5, Number.NaN, Infinity, -Infinity, 2 ** 31, 2 ** 32 + 16, 2 ** 53, -(2 ** 53),
+  Number.MAX_SAFE_INTEGER, 0n, -1n, 2n ** 64n, 2n ** 64n - 1n, '', 'x', 'a\0b', '\ud800', 'x'.repeat(1 << 20), Symbol('s'),
+  {}, [], [1, 2], () => 1, new Date(), proxyOf({}), new Map(), { length: 10 }, Object.create(null),
+  new Uint8Array(0), new Uint8Array(3), new Float64Array(2), new DataView(new ArrayBuffer(4), 1), new ArrayBuffer(7),
+  new ArrayBuffer(0), new Uint8Array(new SharedArrayBuffer(16)), new SharedArrayBuffer(16), detached(), detached().buffer,
+  shrunk(Uint8Array, 0), shrunk(Uint8Array, 16, 64), shrunk(DataView, 16, 64), shrunk(DataView, 0), proxyOf(new Uint8Array(4)),
+  ...handles.flatMap((kind) => [MAKE[kind](), proxyOf(MAKE[kind]()), Object.create(MAKE[kind]())]),
+  binding.macNew?.('sha256', Buffer.from('key')),
+]; // prettier-ignore
+
+const isDetached = (buffer) =>
+  buffer instanceof ArrayBuffer && buffer.byteLength === 0 && detachedBuffers.has(buffer);
+const detachedBuffers = new Set(
+  VALUES.flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer] : [value])).filter(
+    (value) => {
+      if (!(value instanceof ArrayBuffer)) return false;
+      try {
+        value.slice();
+        return false;
+      } catch {
+        return true;
+      }
+    },
+  ),
+);
+const isBytes = (value) =>
+  (ArrayBuffer.isView(value) && !isDetached(value.buffer)) ||
+  (value instanceof ArrayBuffer && !isDetached(value));
+
+/** What is right for a kind beyond doubt, so that the function may do anything but refuse it as a wrong type. */
+const IS = {
+  bytes: isBytes,
+  bytesOrNull: (value) => value === null || value === undefined || isBytes(value),
+  string: (value) => typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
+  integer: Number.isSafeInteger,
+  integerOrNull: (value) => value === null || value === undefined || Number.isSafeInteger(value),
+  int32: (value) =>
+    typeof value === 'number' && value === Math.trunc(value) && Math.abs(value) < 2 ** 31,
+  uint64: (value) => typeof value === 'bigint' && value === BigInt.asUintN(64, value),
+};
+for (const kind of handles) {
+  const own = VALUES.find(
+    (value, i) => i === VALUES.length - 1 - 3 * (handles.length - handles.indexOf(kind)),
+  );
+  IS[kind] = (value) => value === own;
+}
+
+let calls = 0;
+function call(name, args, mustRefuse) {
+  calls++;
+  try {
+    binding[name](...args);
+  } catch (error) {
+    assert.equal(error.name, 'TypeError', `${name}: ${error.stack}`);
+    // A view that its shrunk buffer no longer holds may be refused by Node-API itself.
+    if (mustRefuse) assert.equal(error.code, 'ERR_INVALID_ARG_TYPE', `${name}: ${error.stack}`);
+    return;
+  }
+  assert.ok(!mustRefuse, `${name} took argument ${args.length - 1} of the wrong type`);
+}
+
+for (const [name, kinds] of Object.entries(SIGNATURES)) {
+  const valid = () => kinds.map((kind) => MAKE[kind]());
+  for (let count = 0; count < kinds.length; count++) {
+    const isComplete = kinds.slice(count).every((kind) => kind.endsWith('OrNull'));
+    call(name, valid().slice(0, count), !isComplete);
+  }
+  call(name, [...valid(), ...VALUES], false);
+  for (const [index, kind] of kinds.entries()) {
+    for (const value of VALUES)
+      call(name, Object.assign(valid(), { [index]: value }), !IS[kind](value));
+  }
+}
+
+// Used after it was closed, and closed twice: an answer of its own, always.
+for (const [name, kinds] of Object.entries(SIGNATURES)) {
+  if (kinds[0] !== 'connection') continue;
+  const connection = MAKE.connection();
+  binding.connectionClose(connection);
+  const answer = binding[name](connection, ...kinds.slice(1).map((kind) => MAKE[kind]()));
+  if (name === 'connectionClose') assert.equal(answer, undefined);
+  else assert.equal(answer.nativeError, 'state', name);
+  calls++;
+}
+
+// More than a C int counts.
+const huge = new Uint8Array(2 ** 31);
+for (const load of ['contextLoadVerifyPem', 'contextLoadVerifyDer', 'contextSetAlpnProtocols'])
+  assert.ok(binding[load](MAKE.context(), huge).nativeError, load);
+for (const chain of [
+  [huge, Buffer.from(keyPem)],
+  [Buffer.from(certPem), huge],
+])
+  assert.equal(
+    binding.contextLoadCertChain(MAKE.context(), ...chain, null).nativeError,
+    'overflow',
+  );
+assert.ok(
+  binding.contextLoadCertChain(
+    MAKE.context(),
+    Buffer.from(certPem),
+    Buffer.from(keyPem),
+    huge.subarray(0, 1 << 20),
+  ),
+);
+assert.equal(binding.memoryBioRead(MAKE.bio(), Number.MAX_SAFE_INTEGER).length, 0);
+
+console.log(calls);

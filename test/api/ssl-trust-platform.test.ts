@@ -1,0 +1,252 @@
+// What a context trusts by default: SSL_CERT_FILE and SSL_CERT_DIR, the places of the distributions, and the parsed store
+// that contexts share. Each in a process of its own, because the environment and the store belong to the process.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import * as ssl from 'hermetic-ssl/ssl';
+
+import { typeError } from '../helpers/expected-errors.js';
+import { moduleAnswer } from '../helpers/run-module.js';
+import { subjectHash } from '../helpers/subject-hash.js';
+import { TempDirectory } from '../helpers/temp.js';
+import { testPki } from '../helpers/test-pki.js';
+
+const { root, strangerAuthority, localhost } = await testPki();
+const folder = await TempDirectory.create();
+afterAll(() => folder.close());
+const files = await folder.writeFiles({
+  leaf: localhost.certPem,
+  ca: root.certPem,
+  bundle: Array.from({ length: 50 }, () => root.certPem).join('') + strangerAuthority.certPem,
+  bad: 'x',
+  broken: root.certPem.replace(/\n[^\n]{20}/, '\n!'),
+  'serverKey.pem': localhost.keyPem + localhost.certPem,
+});
+const hashed = folder.join('hashed');
+await folder.write(`hashed/${subjectHash('test root')}.0`, root.certPem);
+const nothing = { x509: 0, x509Ca: 0, crl: 0 };
+
+const PRELUDE = `
+  import fs from 'node:fs';
+  import * as ssl from 'hermetic-ssl/ssl';
+  const load = (context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) => (context.loadDefaultCerts(), context);
+  const stats = (context) => context.certStoreStats();
+  const print = (value) => console.log(JSON.stringify(value));
+  const readBytes = () => Number(/rchar: (\\d+)/.exec(fs.readFileSync('/proc/self/io', 'utf8'))[1]);
+  function verifies(context) {
+    const server = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
+    server.loadCertChain(${JSON.stringify(files['serverKey.pem'])});
+    const [a, b] = [new ssl.MemoryBIO(), new ssl.MemoryBIO()];
+    const ends = [context.wrapBio(a, b, { serverHostname: 'localhost' }), server.wrapBio(b, a, { serverSide: true })];
+    for (let i = 0; i < 6; i++) {
+      try { ends[i % 2].doHandshake(); } catch (error) {
+        if (error instanceof ssl.SSLCertVerificationError) return false;
+        if (!(error instanceof ssl.SSLWantReadError)) throw error;
+      }
+    }
+    return true;
+  }`;
+const ask = (code: string, env: Record<string, string> = {}): Promise<unknown> =>
+  moduleAnswer(PRELUDE + code, { env });
+
+describe('SSLContext.loadDefaultCerts', () => {
+  it('reads SSL_CERT_FILE at once and SSL_CERT_DIR when needed', async () => {
+    const env = { SSL_CERT_FILE: files.leaf, SSL_CERT_DIR: hashed };
+    const answer = await ask(
+      'const c = load(); print([stats(c), c.getCaCerts(), verifies(c), stats(c)])',
+      env,
+    );
+    expect(answer).toEqual([
+      { x509: 1, x509Ca: 0, crl: 0 },
+      [],
+      true,
+      { x509: 2, x509Ca: 1, crl: 0 },
+    ]);
+  });
+
+  it('reads a list of directories', async () => {
+    const env = { SSL_CERT_DIR: `/nonexistent:${hashed}:` };
+    expect(await ask('const c = load(); print([stats(c), verifies(c)])', env)).toEqual([
+      nothing,
+      true,
+    ]);
+  });
+
+  it('passes over what does not exist, and trusts nobody then', async () => {
+    const env = { SSL_CERT_FILE: '/nonexistent', SSL_CERT_DIR: '/nonexistent' };
+    expect(await ask('const c = load(); print([stats(c), verifies(c)])', env)).toEqual([
+      nothing,
+      false,
+    ]);
+  });
+
+  it('trusts nobody when SSL_CERT_FILE holds no certificate, and says so when it is broken (Python is silent)', async () => {
+    expect(await ask('print(stats(load()))', { SSL_CERT_FILE: files.bad })).toEqual(nothing);
+    const code = 'try { load(); print(null); } catch (error) { print(error.message); }';
+    expect(await ask(code, { SSL_CERT_FILE: files.broken })).toBe(
+      `[X509] PEM lib: '${files.broken}'`,
+    );
+  });
+
+  it('takes an empty variable as an absent one', async () => {
+    const [empty, absent] = [{ SSL_CERT_FILE: '', SSL_CERT_DIR: '' }, {}];
+    expect(await ask('print(stats(load()))', empty)).toEqual(
+      await ask('print(stats(load()))', absent),
+    );
+  });
+
+  it('adds to what is there, and adds nothing the second time', async () => {
+    const code = `
+      const c = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+      c.loadVerifyLocations({ cafile: ${JSON.stringify(files.leaf)} });
+      print([stats(load(c)), stats(load(c))]);`;
+    const both = { x509: 2, x509Ca: 1, crl: 0 };
+    expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual([both, both]);
+  });
+
+  it('takes members of Purpose only', () => {
+    const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
+    for (const purpose of [null, 'SERVER_AUTH', 129, { ...ssl.Purpose.SERVER_AUTH }])
+      expect(() => context.loadDefaultCerts(purpose as never)).toThrow(typeError('Purpose'));
+    context.loadDefaultCerts(ssl.Purpose.CLIENT_AUTH);
+  });
+});
+
+describe('createDefaultContext', () => {
+  it('trusts the platform when no authority is given, and only the given ones otherwise', async () => {
+    const code = `
+      const given = ssl.createDefaultContext(ssl.Purpose.SERVER_AUTH, { cafile: ${JSON.stringify(files.leaf)} });
+      print([ssl.createDefaultContext(), given].map((c) => c.certStoreStats().x509Ca));`;
+    expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual([1, 0]);
+  });
+
+  it('does not load anything for a server, which asks for no certificate', async () => {
+    const code = 'print(stats(ssl.createDefaultContext(ssl.Purpose.CLIENT_AUTH)))';
+    expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual(nothing);
+  });
+});
+
+describe('the shared store', () => {
+  const env = { SSL_CERT_FILE: files.bundle };
+
+  it('does not show one context what another one added', async () => {
+    const code = `
+      const [first, second] = [load(), load()];
+      first.loadVerifyLocations({ cafile: ${JSON.stringify(files.leaf)} });
+      print([first, second, load()].map((context) => stats(context).x509));`;
+    expect(await ask(code, env)).toEqual([3, 2, 2]);
+  });
+
+  it('keeps a directory that one context added out of the others', async () => {
+    const code = `
+      const [first, second] = [load(), load()];
+      first.loadVerifyLocations({ capath: ${JSON.stringify(hashed)} });
+      print([verifies(first), verifies(second)]);`;
+    expect(await ask(code, { SSL_CERT_FILE: files.leaf })).toEqual([true, false]);
+  });
+
+  it.skipIf(!existsSync('/proc/self/io'))(
+    'reads the bundle once for all contexts, also those of a worker',
+    async () => {
+      const code = `
+      import { Worker } from 'node:worker_threads';
+      load();
+      const before = readBytes();
+      for (let i = 0; i < 50; i++) load();
+      const mine = readBytes() - before;
+      const worker = new Worker(\`${PRELUDE.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}
+        import { parentPort } from 'node:worker_threads';
+        new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+        const before = readBytes();
+        const x509 = stats(load()).x509;
+        parentPort.postMessage([readBytes() - before, x509]);\`, { eval: true });
+      worker.once('message', ([theirs, x509]) => print({ mine, theirs, x509 }));`;
+      const answer = (await ask(code, env)) as { mine: number; theirs: number; x509: number };
+      // Reading /proc/self/io counts as well: about 100 bytes.
+      expect(answer.mine).toBeLessThan(1_000);
+      expect(answer.theirs).toBeLessThan(1_000);
+      expect(answer.x509).toBe(2);
+    },
+  );
+
+  it('is made anew when the bundle has changed; contexts keep what they have', async () => {
+    const path = JSON.stringify(await folder.write('changing', root.certPem));
+    const code = `
+      const before = load();
+      fs.writeFileSync(${path}, fs.readFileSync(${JSON.stringify(files.bundle)}));
+      print([stats(before).x509, stats(load()).x509, stats(before).x509]);`;
+    expect(await ask(code, { SSL_CERT_FILE: JSON.parse(path) as string })).toEqual([1, 2, 1]);
+  });
+
+  it("says how long the platform's own bundle takes", async () => {
+    const code = `
+      const times = [0, 1, 2].map(() => { const start = performance.now(); load(); return performance.now() - start; });
+      print({ times, ...stats(load()) });`;
+    const { times, x509 } = (await ask(code)) as { times: number[]; x509: number };
+    console.log(`${x509} certificates: ${times.map((time) => `${time.toFixed(2)} ms`).join(', ')}`);
+    expect(times).toHaveLength(3);
+  });
+});
+
+// Most preferred last, so that each one that is made has to win over those before it.
+const BUNDLES = [
+  '/etc/ssl/certs/ca-bundle.crt',
+  '/etc/pki/tls/cacert.pem',
+  '/etc/ca-certificates/extracted/tls-ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+  '/var/lib/ca-certificates/ca-bundle.pem',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/ssl/certs/ca-certificates.crt',
+];
+const HIDE = [
+  'unshare',
+  '-rm',
+  '--',
+  'sh',
+  '-c',
+  'mount -t tmpfs none /etc && mount -t tmpfs none /var/lib && exec "$@"',
+  'sh',
+];
+const canHide = spawnSync(HIDE[0] ?? '', [...HIDE.slice(1), 'true']).status === 0;
+
+describe.skipIf(!canHide)('the places of the distributions (needs unshare and mount)', () => {
+  const probe = (code: string): Promise<unknown> => moduleAnswer(PRELUDE + code, { prefix: HIDE });
+
+  it('are none on an empty system', async () => {
+    expect(await probe('const c = load(); print([stats(c), verifies(c)])')).toEqual([
+      nothing,
+      false,
+    ]);
+  });
+
+  it('are tried in order: the first bundle that exists is loaded, alone', async () => {
+    const code = `
+      import path from 'node:path';
+      const [ca, bundle] = ${JSON.stringify([files.leaf, files.bundle])}.map((file) => fs.readFileSync(file));
+      const seen = [];
+      for (const place of ${JSON.stringify(BUNDLES)}) {
+        fs.mkdirSync(path.dirname(place), { recursive: true });
+        fs.writeFileSync(place, bundle);
+        seen.push(stats(load()).x509);
+        fs.writeFileSync(place, ca);
+        seen.push(stats(load()).x509);
+      }
+      print(seen);`;
+    expect(await probe(code)).toEqual(BUNDLES.flatMap(() => [2, 1]));
+  });
+
+  it.each([
+    '/etc/ssl/certs',
+    '/etc/pki/tls/certs',
+    '/etc/ca-certificates/extracted/cadir',
+    '/etc/pki/ca-trust/extracted/pem/directory-hash',
+  ])('fall back to the hashed directory %s when there is no bundle', async (place) => {
+    const code = `fs.cpSync(${JSON.stringify(hashed)}, '${place}', { recursive: true });
+        const c = load(); print([stats(c), verifies(c)]);`;
+    expect(await probe(code)).toEqual([nothing, true]);
+  });
+});

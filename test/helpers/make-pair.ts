@@ -1,0 +1,150 @@
+/**
+ * Two SSLObjects back to back: what one writes is what the other reads, since they share the MemoryBIOs. Everything is
+ * synchronous, except where a server's callback gives a promise.
+ */
+import * as ssl from 'hermetic-ssl/ssl';
+
+import type { IssuedCertificate } from './certificates.js';
+
+export interface Pair {
+  readonly client: ssl.SSLObject;
+  readonly server: ssl.SSLObject;
+  /** The ciphertext on its way to the server, and to the client. */
+  readonly toServer: ssl.MemoryBIO;
+  readonly toClient: ssl.MemoryBIO;
+}
+
+export interface PairOptions {
+  readonly client: ssl.SSLContext;
+  readonly server: ssl.SSLContext;
+  readonly serverHostname?: string | null;
+  readonly session?: ssl.SSLSession | null;
+}
+
+/** How the handshake ended on either side; null for well. */
+export interface Outcome {
+  readonly client: Error | null;
+  readonly server: Error | null;
+}
+
+type Change = (context: ssl.SSLContext) => void;
+type Identity = Pick<IssuedCertificate, 'chainPem' | 'keyPem'>;
+
+/** A server's context with this certificate. */
+export function serverContext(
+  identity: Identity,
+  change: Change = () => undefined,
+): ssl.SSLContext {
+  const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
+  context.loadCertChain({ cert: identity.chainPem, key: identity.keyPem });
+  change(context);
+  return context;
+}
+
+/** A client's context that trusts this PEM, and verifies. */
+export function clientContext(ca: string, change: Change = () => undefined): ssl.SSLContext {
+  const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+  context.loadVerifyLocations({ cadata: ca });
+  change(context);
+  return context;
+}
+
+/** For contexts: no later than TLS 1.2, TLS 1.3 only, verifying nothing. */
+export const tls12: Change = (context) => {
+  context.maximumVersion = ssl.TLSVersion.TLSv1_2;
+};
+export const tls13: Change = (context) => {
+  context.minimumVersion = ssl.TLSVersion.TLSv1_3;
+};
+export const unverified: Change = (context) => {
+  context.checkHostname = false;
+  context.verifyMode = ssl.CERT_NONE;
+};
+
+/** Both versions, for describe.each. */
+export const VERSIONS: readonly (readonly [name: string, only: Change])[] = [
+  ['TLSv1.2', tls12],
+  ['TLSv1.3', tls13],
+];
+
+export function makePair(options: PairOptions): Pair {
+  const { serverHostname = 'localhost', session = null } = options;
+  const [toServer, toClient] = [new ssl.MemoryBIO(), new ssl.MemoryBIO()];
+  return {
+    client: options.client.wrapBio(toClient, toServer, { serverHostname, session }),
+    server: options.server.wrapBio(toServer, toClient, { serverSide: true }),
+    toServer,
+    toClient,
+  };
+}
+
+/** What `act` throws; null when it does not. */
+export function thrown(act: () => unknown): Error | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const isWaiting = (error: Error | null): boolean =>
+  error instanceof ssl.SSLWantReadError || error instanceof ssl.SSLWantCallbackError;
+
+function step(side: ssl.SSLObject, before: Error | null | undefined): Error | null {
+  if (before !== undefined && !isWaiting(before)) return before;
+  return thrown(() => side.doHandshake());
+}
+
+/** More steps than any handshake has. */
+const STEPS = 20;
+
+/** Takes the handshake to where neither side goes on. What a side still waits for is its SSLWant...Error. */
+export function tryHandshake({ client, server }: Pick<Pair, 'client' | 'server'>): Outcome {
+  const outcome: { client?: Error | null; server?: Error | null } = {};
+  for (let i = 0; i < STEPS; i++) {
+    outcome.client = step(client, outcome.client);
+    outcome.server = step(server, outcome.server);
+  }
+  return { client: outcome.client ?? null, server: outcome.server ?? null };
+}
+
+/** The same, waiting for the answers of callbacks. */
+export async function tryHandshakeAsync(pair: Pick<Pair, 'client' | 'server'>): Promise<Outcome> {
+  for (;;) {
+    const outcome = tryHandshake(pair);
+    if (!(outcome.server instanceof ssl.SSLWantCallbackError)) return outcome;
+    await outcome.server.ready;
+  }
+}
+
+/** Does the handshake; throws what either side threw. */
+export function handshake<P extends Pick<Pair, 'client' | 'server'>>(pair: P): P {
+  const outcome = tryHandshake(pair);
+  const error = outcome.client ?? outcome.server;
+  if (error !== null) throw error;
+  return pair;
+}
+
+/** A pair whose handshake is done. */
+export const connectedPair = (options: PairOptions): Pair => handshake(makePair(options));
+
+/** Sends bytes from one side to the other and gives what arrives. */
+export function transfer(from: ssl.SSLObject, to: ssl.SSLObject, bytes: Uint8Array): Buffer {
+  from.write(bytes);
+  const chunks: Buffer[] = [];
+  for (let left = bytes.length; left > 0; left -= chunks.at(-1)?.length ?? left) {
+    chunks.push(to.read(left));
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The session that a client can resume: under TLS 1.3 it comes with the tickets, after the handshake. */
+export function resumableSession({ client }: Pick<Pair, 'client'>): ssl.SSLSession {
+  const waiting = thrown(() => client.read());
+  if (!(waiting instanceof ssl.SSLWantReadError))
+    throw new Error('nothing was to be read', { cause: waiting });
+  const { session } = client;
+  if (session === null) throw new Error('the client has no session');
+  return session;
+}
