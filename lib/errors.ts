@@ -188,10 +188,13 @@ export function fromRecord(record: ErrorRecord, cause?: unknown): Error {
   }
 }
 
+/** Whether a native result is the record of an error. */
+export function isRecord(result: unknown): result is ErrorRecord {
+  return typeof result === 'object' && result !== null && 'nativeError' in result;
+}
+
 /** Gives a native result, or throws the error that it is. */
 export function unwrap<T>(result: T | ErrorRecord): T {
-  if (typeof result === 'object' && result !== null && 'nativeError' in result) {
-    throw fromRecord(result);
-  }
+  if (isRecord(result)) throw fromRecord(result);
   return result;
 }

@@ -27,7 +27,8 @@ export function normalizeServerHostname(name: unknown): string {
   if (name === '' || name.startsWith('.')) {
     throw valueError('serverHostname cannot be an empty string or start with a leading dot');
   }
-  if (isIP(name) !== 0) return name;
+  // The zone of a link-local address is this machine's business: no certificate has it.
+  if (isIP(name) !== 0) return name.replace(/%.*$/, '');
   const ascii = toALabels(name);
   const labels = ascii.split('.');
   // One empty label at the end is the root's, as in "example.com.".

@@ -1,12 +1,23 @@
 // What SSLObject and SSLSocket tell of their connection: the same methods, with Python's meaning, on either.
-import { binding, type CertificateDict, type CipherTriple } from '../internal/binding.js';
-import { unwrap, valueError } from '../errors.js';
+import {
+  binding,
+  type CertificateDict,
+  type CipherTriple,
+  type Native,
+} from '../internal/binding.js';
+import { isRecord, unwrap, valueError } from '../errors.js';
 import type { Connection } from './connection.js';
 import type { SSLContext } from './context.js';
 import type { SSLSession } from './session.js';
 
 /** The key of an object's connection. */
 export const CONNECTION = Symbol('connection');
+
+/** What a closed connection answers: nothing, as in Python. */
+function whileOpen<T>(answer: Native<T>, closed: T): T {
+  const isClosed = isRecord(answer) && answer.nativeError === 'state';
+  return isClosed ? closed : unwrap(answer);
+}
 
 /** The methods. SSLObject inherits them; SSLSocket, which is a Duplex, takes them over (informed-duplex.ts). */
 export abstract class Information {
@@ -31,24 +42,24 @@ export abstract class Information {
     return this[CONNECTION].serverHostname;
   }
 
-  /** The protocol, `'TLSv1.3'`; null before the handshake is done. */
+  /** The protocol, `'TLSv1.3'`; null before the handshake is done and after the socket is closed. */
   version(): string | null {
-    return unwrap(binding.connectionVersion(this[CONNECTION].handle));
+    return whileOpen(binding.connectionVersion(this[CONNECTION].handle), null);
   }
 
   /** The cipher suite as [name, protocol, secret bits]; null before there is one. */
   cipher(): CipherTriple | null {
-    return unwrap(binding.connectionCipher(this[CONNECTION].handle));
+    return whileOpen(binding.connectionCipher(this[CONNECTION].handle), null);
   }
 
   /** On a server, the suites that the client offered and this end allows; null on a client. */
   sharedCiphers(): readonly CipherTriple[] | null {
-    return unwrap(binding.connectionSharedCiphers(this[CONNECTION].handle));
+    return whileOpen(binding.connectionSharedCiphers(this[CONNECTION].handle), null);
   }
 
   /** The group of the key exchange, `'X25519MLKEM768'`; null where there was none. */
   group(): string | null {
-    return unwrap(binding.connectionGroup(this[CONNECTION].handle));
+    return whileOpen(binding.connectionGroup(this[CONNECTION].handle), null);
   }
 
   /** Always null: TLS compression is insecure and compiled out (RFC 7457, 2.6). */
@@ -58,12 +69,12 @@ export abstract class Information {
 
   /** The protocol agreed on by ALPN, or null. */
   selectedAlpnProtocol(): string | null {
-    return unwrap(binding.connectionSelectedAlpnProtocol(this[CONNECTION].handle));
+    return whileOpen(binding.connectionSelectedAlpnProtocol(this[CONNECTION].handle), null);
   }
 
   /** How many decrypted bytes can be read without more ciphertext. */
   pending(): number {
-    return unwrap(binding.connectionPending(this[CONNECTION].handle));
+    return whileOpen(binding.connectionPending(this[CONNECTION].handle), 0);
   }
 
   /**
@@ -103,6 +114,6 @@ export abstract class Information {
 
   /** Whether an earlier session was resumed. */
   get sessionReused(): boolean {
-    return unwrap(binding.connectionIsResumed(this[CONNECTION].handle));
+    return whileOpen(binding.connectionIsResumed(this[CONNECTION].handle), false);
   }
 }

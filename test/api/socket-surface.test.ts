@@ -52,6 +52,22 @@ describe('The TLS members of SSLSocket', () => {
     expect(client.getPeerCertificate()).toEqual({});
   });
 
+  it("answer Python's questions with nothing once the socket is closed", async () => {
+    const pair = keep(await tcpTlsPair());
+    await ready(pair);
+    const { client } = pair;
+    expect(client.version()).toBe('TLSv1.3');
+    client.destroy();
+    expect(client.version()).toBeNull();
+    expect(client.cipher()).toBeNull();
+    expect(client.group()).toBeNull();
+    expect(client.sharedCiphers()).toBeNull();
+    expect(client.selectedAlpnProtocol()).toBeNull();
+    expect(client.pending()).toBe(0);
+    expect(client.sessionReused).toBe(false);
+    expect(() => client.getpeercert()).toThrow('closed');
+  });
+
   it('tell a verified client certificate from none', async () => {
     const { client: identity, caPem } = await testPki();
     const [ours, theirs] = [await clientContext(), await serverContext()];

@@ -104,6 +104,7 @@ describe('serverHostname', () => {
     ['königsgäßchen.idna2008.example', 'xn--knigsgchen-b4a3dun.idna2008.example'],
     ['127.0.0.1', '127.0.0.1'],
     ['::1', '::1'],
+    ['fe80::1%eth0', 'fe80::1'],
     ['10.0.1', '10.0.1'],
     ['under_score.example', 'under_score.example'],
   ])('%s is sent and shown as %s', (name, sent) => {
