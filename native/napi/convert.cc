@@ -3,6 +3,8 @@
 
 #include <climits>
 #include <cmath>
+#include <cstdint>
+#include <string>
 
 #include "native/napi/throw.h"
 

@@ -1,7 +1,10 @@
 // Development certificates as JavaScript sees them: objects { certificate, key } of PEM texts.
 #include "native/tls/development_certificate.h"
 
+#include <cstdint>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"

@@ -1,10 +1,13 @@
 // See mailbox.h.
 #include "native/napi/mailbox.h"
 
+#include <memory>
+#include <mutex>
 #include <utility>
+#include <vector>
 
-#include "native/napi/error_record.h"
 #include "native/napi/throw.h"
+#include "native/threads/pool.h"
 
 namespace hermetic::glue {
 namespace {

@@ -1,6 +1,8 @@
 // See throw.h.
 #include "native/napi/throw.h"
 
+#include <string>
+
 namespace hermetic::glue {
 
 void ThrowContract(Napi::Env env, const std::string& message) {

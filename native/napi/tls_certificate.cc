@@ -1,7 +1,16 @@
 // Certificates and other answers of a connection as JS values. Names are arrays of arrays, as
 // Python's tuples.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "native/napi/convert.h"
+#include "native/napi/error_record.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/certificate.h"
+#include "native/tls/certificate_names.h"
+#include "native/tls/connection_info.h"
 
 namespace hermetic::glue {
 namespace {

@@ -1,7 +1,19 @@
 // A connection's functions as JavaScript sees them. Each takes the connection's handle first, and
 // gives a record of kind "state" once the connection is closed.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "native/napi/convert.h"
 #include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
+#include "native/tls/connection.h"
+#include "native/tls/connection_info.h"
+#include "native/tls/context.h"
+#include "native/tls/session.h"
 
 namespace hermetic::glue {
 namespace {

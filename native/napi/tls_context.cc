@@ -1,6 +1,16 @@
 // A context's functions as JavaScript sees them. Each takes the context's handle first.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "native/napi/convert.h"
 #include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
+#include "native/tls/context.h"
 
 namespace hermetic::glue {
 namespace {
@@ -30,19 +40,19 @@ constexpr bool kHasTls1 =
 #else
     true;
 #endif
-constexpr bool kHasTls1_1 =
+constexpr bool kHasTls1Minor1 =
 #if defined(OPENSSL_NO_TLS1_1)
     false;
 #else
     true;
 #endif
-constexpr bool kHasTls1_2 =
+constexpr bool kHasTls1Minor2 =
 #if defined(OPENSSL_NO_TLS1_2)
     false;
 #else
     true;
 #endif
-constexpr bool kHasTls1_3 =
+constexpr bool kHasTls1Minor3 =
 #if defined(OPENSSL_NO_TLS1_3)
     false;
 #else
@@ -55,9 +65,9 @@ Napi::Value Features(const Info& info) {
   Napi::Object features = Napi::Object::New(env);
   features.Set("ssl3", Napi::Boolean::New(env, kHasSsl3));
   features.Set("tls1", Napi::Boolean::New(env, kHasTls1));
-  features.Set("tls1_1", Napi::Boolean::New(env, kHasTls1_1));
-  features.Set("tls1_2", Napi::Boolean::New(env, kHasTls1_2));
-  features.Set("tls1_3", Napi::Boolean::New(env, kHasTls1_3));
+  features.Set("tls1_1", Napi::Boolean::New(env, kHasTls1Minor1));
+  features.Set("tls1_2", Napi::Boolean::New(env, kHasTls1Minor2));
+  features.Set("tls1_3", Napi::Boolean::New(env, kHasTls1Minor3));
   return features;
 }
 

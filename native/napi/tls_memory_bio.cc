@@ -1,8 +1,15 @@
 // MemoryBio's functions as JavaScript sees them. Each takes the handle first.
 #include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <utility>
 
+#include "native/napi/convert.h"
 #include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
+#include "native/tls/memory_bio.h"
 
 namespace hermetic::glue {
 namespace {

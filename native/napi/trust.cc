@@ -1,4 +1,6 @@
 // Where the platform's trusted certificates are, as JavaScript sees it.
+#include <string>
+
 #include "native/napi/domains.h"
 #include "native/trust/system_roots.h"
 

@@ -3,6 +3,8 @@
 
 #include <openssl/err.h>
 
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 

@@ -3,6 +3,8 @@
 
 #include <openssl/crypto.h>
 
+#include <string>
+
 #if defined(_WIN32)
 #include <windows.h>
 #else

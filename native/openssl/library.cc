@@ -5,6 +5,8 @@
 #include <openssl/opensslv.h>
 #include <openssl/ssl.h>
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "native/openssl/image.h"

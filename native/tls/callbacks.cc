@@ -1,10 +1,12 @@
 // See callbacks.h.
 #include "native/tls/callbacks.h"
 
+#include <cstdint>
 #include <new>
-#include <string>
+#include <optional>
 
 #include "native/tls/certificate_names.h"
+#include "native/tls/client_hello.h"
 #include "native/tls/connection.h"
 
 namespace hermetic::tls {
@@ -27,8 +29,9 @@ int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
       break;
   }
   // Also the second ClientHello of a HelloRetryRequest: the answer to the first one holds.
-  if (!connection.hello_alert().has_value()) return SSL_CLIENT_HELLO_SUCCESS;
-  *out_alert = *connection.hello_alert();
+  const std::optional<uint8_t> alert = connection.hello_alert();
+  if (!alert.has_value()) return SSL_CLIENT_HELLO_SUCCESS;
+  *out_alert = *alert;
   return SSL_CLIENT_HELLO_ERROR;
 }
 

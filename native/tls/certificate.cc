@@ -2,6 +2,12 @@
 // verification refuses such a certificate itself.
 #include "native/tls/certificate.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/tls/certificate_names.h"
+
 namespace hermetic::tls {
 namespace {
 

@@ -2,6 +2,8 @@
 #include "native/tls/certificate_names.h"
 
 #include <array>
+#include <cstdio>
+#include <utility>
 
 namespace hermetic::tls {
 namespace {

@@ -1,6 +1,9 @@
 // See client_hello.h.
 #include "native/tls/client_hello.h"
 
+#include <optional>
+#include <string>
+
 #include "native/openssl/bytes.h"
 
 namespace hermetic::tls {

@@ -4,8 +4,15 @@
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
-#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+
+#include "native/tls/client_hello.h"
+#include "native/tls/context.h"
+#include "native/tls/memory_bio.h"
 
 namespace hermetic::tls {
 namespace {
@@ -39,11 +46,11 @@ Step Want(StepState state) { return {state, 0, {}}; }
 
 Connection::Connection(ConnectionOptions options)
     : transport_(std::move(options.transport)),
+      first_(std::move(options.context)),
+      current_(first_),
       is_server_(options.is_server),
       asks_client_hello_(options.asks_client_hello),
-      server_hostname_(std::move(options.server_hostname)) {
-  contexts_.push_back(std::move(options.context));
-}
+      server_hostname_(std::move(options.server_hostname)) {}
 
 Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options) {
   const ErrorScope scope;
@@ -157,14 +164,14 @@ void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
   hello_state_ = HelloState::kAnswered;
 }
 
-Status Connection::UseContext(std::shared_ptr<Context> context) {
+Status Connection::UseContext(const std::shared_ptr<Context>& context) {
   const ErrorScope scope;
   if (SSL_set_SSL_CTX(native(), context->native()) == nullptr) {
     return CaptureError("the context could not be used");
   }
   // SSL_set_SSL_CTX takes the list of a client's protocols along only for a new SSL; a client keeps
   // its own.
-  contexts_.push_back(context);
+  current_ = context;
   if (!is_server_) return Ok();
   return context->ApplySessionIdContext(native());
 }

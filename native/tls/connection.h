@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
@@ -74,8 +73,8 @@ class Connection {
 
   // UseContext continues with the certificate and the ALPN list of `context` (OpenSSL:
   // SSL_set_SSL_CTX); versions and verify mode stay those of the first.
-  openssl::Status UseContext(std::shared_ptr<Context> context);
-  const std::shared_ptr<Context>& context() const { return contexts_.back(); }
+  openssl::Status UseContext(const std::shared_ptr<Context>& context);
+  const std::shared_ptr<Context>& context() const { return current_; }
 
   SSL* native() const { return ssl_.get(); }
   bool is_server() const { return is_server_; }
@@ -101,8 +100,8 @@ class Connection {
   openssl::Error EofError(openssl::Error error);
 
   Transport transport_;
-  std::vector<std::shared_ptr<Context>>
-      contexts_;  // all used so far: OpenSSL goes on using the first one's tickets
+  std::shared_ptr<Context> first_;  // kept: OpenSSL goes on using its tickets and session cache
+  std::shared_ptr<Context> current_;
   bool is_server_;
   bool asks_client_hello_;
   bool has_reached_eof_ = false;

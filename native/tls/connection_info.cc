@@ -1,7 +1,13 @@
 // See connection_info.h.
 #include "native/tls/connection_info.h"
 
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "native/tls/certificate.h"
+#include "native/tls/connection.h"
 
 namespace hermetic::tls {
 namespace {

@@ -2,6 +2,13 @@
 // context_suites.cc.
 #include "native/tls/context.h"
 
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "native/tls/callbacks.h"
 
 namespace hermetic::tls {

@@ -4,6 +4,10 @@
 #include <openssl/sslerr.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "native/openssl/pem_input.h"
 #include "native/tls/context.h"
@@ -65,7 +69,7 @@ Result<ParsedChain> ParseChain(ByteView pem) {
     if (!next) break;
     if (sk_X509_push(chain.intermediates.get(), next.get()) == 0)
       return CaptureError("out of memory");
-    static_cast<void>(next.release());  // the stack owns it now
+    [[maybe_unused]] const X509* owned_by_stack = next.release();
   }
   if (!openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE)) return PemError();
   openssl::ErrorScope clear_queue;

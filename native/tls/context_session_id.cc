@@ -3,6 +3,10 @@
 // the settings alone, so that it is the same in every process of a cluster and after a restart.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "native/tls/context.h"
 

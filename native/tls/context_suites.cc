@@ -1,6 +1,10 @@
 // What a context negotiates: cipher suites, groups, application protocols.
 #include <openssl/objects.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
 #include "native/tls/context.h"
 
 namespace hermetic::tls {
@@ -79,8 +83,9 @@ Result<std::vector<CipherDescription>> Context::Ciphers() const {
   // forbid.
   openssl::SslPtr ssl(SSL_new(native()));
   if (!ssl) return CaptureError("the ciphers could not be listed");
-  std::vector<CipherDescription> list;
   STACK_OF(SSL_CIPHER)* ciphers = SSL_get_ciphers(ssl.get());
+  std::vector<CipherDescription> list;
+  list.reserve(static_cast<size_t>(std::max(0, sk_SSL_CIPHER_num(ciphers))));
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
     list.push_back(Describe(sk_SSL_CIPHER_value(ciphers, i)));
   }

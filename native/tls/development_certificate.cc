@@ -5,6 +5,10 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace hermetic::tls {
 namespace {
 

@@ -1,6 +1,7 @@
 // See memory_bio.h.
 #include "native/tls/memory_bio.h"
 
+#include <cstdint>
 #include <new>
 
 namespace hermetic::tls {

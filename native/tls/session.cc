@@ -1,6 +1,11 @@
 // See session.h.
 #include "native/tls/session.h"
 
+#include <memory>
+#include <utility>
+
+#include "native/tls/connection.h"
+
 namespace hermetic::tls {
 
 using openssl::CaptureError;

@@ -5,8 +5,13 @@
 #include <openssl/pem.h>
 #include <openssl/x509err.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <memory>
+#include <string>
 
 #include "native/openssl/pem_input.h"
 
@@ -21,18 +26,23 @@ using openssl::Status;
 using openssl::X509InfoStackPtr;
 using openssl::X509Ptr;
 
-Result<BioPtr> OpenFile(const std::string& file) {
-  // fopen of our own first: BIO_new_file reports the missing file, but not every other cause, by
-  // its errno.
-  errno = 0;
-  std::FILE* stream = std::fopen(file.c_str(), "rb");
-  if (stream == nullptr) return openssl::SystemError(errno, "open", file);
-  BioPtr bio(BIO_new_fp(stream, BIO_CLOSE));
-  if (!bio) {
-    std::fclose(stream);
-    return CaptureError("out of memory");
-  }
-  return bio;
+struct StreamCloser {
+  void operator()(std::FILE* stream) const { std::fclose(stream); }
+};
+
+// Not BIO_new_file: it loses the cause of most failures.
+Result<openssl::Bytes> ReadFile(const std::string& file) {
+  const std::unique_ptr<std::FILE, StreamCloser> stream(std::fopen(file.c_str(), "rb"));
+  if (!stream) return openssl::SystemError(errno, "open", file);
+  openssl::Bytes bytes;
+  std::array<uint8_t, 65536> part = {};
+  size_t count = 0;
+  do {
+    count = std::fread(part.data(), 1, part.size(), stream.get());
+    bytes.insert(bytes.end(), part.begin(), part.begin() + static_cast<ptrdiff_t>(count));
+  } while (count == part.size());
+  if (std::ferror(stream.get()) != 0) return openssl::SystemError(errno, "read", file);
+  return bytes;
 }
 
 Status AddInfo(X509_STORE* store, const X509_INFO* info) {
@@ -63,7 +73,9 @@ Error NoCertificate(const char* reason) {
 }  // namespace
 
 Result<size_t> LoadPemFile(X509_STORE* store, const std::string& file) {
-  Result<BioPtr> bio = OpenFile(file);
+  const Result<openssl::Bytes> text = ReadFile(file);
+  if (!text.ok()) return text.error();
+  Result<BioPtr> bio = openssl::MemoryOf(text.value());
   if (!bio.ok()) return bio.error();
   X509InfoStackPtr infos(
       PEM_X509_INFO_read_bio(bio->get(), nullptr, openssl::RefusePassword, nullptr));

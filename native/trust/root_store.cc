@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <map>
 #include <mutex>
+#include <string>
+#include <utility>
 
 #include "native/trust/load_pem.h"
 

@@ -1,4 +1,7 @@
 // The places of Linux distributions and of FreeBSD (see system_roots.h).
+#include <string>
+#include <vector>
+
 #include "native/trust/system_roots.h"
 
 #if !defined(_WIN32)

@@ -11,7 +11,7 @@ export default class SummaryReporter {
     const broken = testModules.filter(
       (module) => module.state() === 'failed' && module.errors().length > 0,
     ).length;
-    printReasons(results.filter((result) => result.state === 'skipped'));
+    printReasons(tests.filter((test) => test.result().state === 'skipped'));
     const counts = {
       passed: count('passed'),
       failed: count('failed') + broken + unhandledErrors.length,
@@ -25,8 +25,9 @@ export default class SummaryReporter {
 
 function printReasons(skipped) {
   const reasons = new Map();
-  for (const { note } of skipped) {
-    const reason = note ?? 'NO REASON GIVEN';
+  for (const test of skipped) {
+    // Those that are left out by a condition of their own have it in their name.
+    const reason = test.result().note ?? test.fullName;
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   for (const [reason, times] of reasons) console.log(`skipped ${times}: ${reason}`);

@@ -95,7 +95,10 @@ describe('SSLContext.loadVerifyLocations with cafile', () => {
     expect(() => statsOf({ cafile: files.empty })).toThrow(nothing);
     expect(() => statsOf({ cafile: files.text })).toThrow(nothing);
     expect(() => statsOf({ cafile: files.text })).toThrow(files.text);
-    expect(() => statsOf({ cafile: folder.path })).toThrow(nothing);
+    const isDirectory = { code: 'EISDIR', syscall: 'read', path: folder.path };
+    expect(() => statsOf({ cafile: folder.path })).toThrow(
+      expect.objectContaining(isDirectory) as Error,
+    );
   });
 
   it('adds nothing of a file that is broken further down', () => {
