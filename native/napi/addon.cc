@@ -21,6 +21,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterLibrary(env, exports);
   RegisterEntropy(env, exports);
   RegisterDigest(env, exports);
+  RegisterMac(env, exports);
   RegisterKdf(env, exports);
   RegisterTrust(env, exports);
   RegisterContext(env, exports);

@@ -30,11 +30,6 @@ using openssl::Result;
 // A context of EVP and the state of a digest in it are about half a kilobyte.
 constexpr HandleKind kHash = {{0x8c1d3f5e7a9b4206, 0x93d5a8c74e1b60f2}, "hash", 512};
 
-Napi::Value ToHandleOrRecord(Napi::Env env, Result<Hash> hash) {
-  if (!hash.ok()) return ToRecord(env, hash.error());
-  return ToHandle(env, kHash, std::make_unique<Hash>(std::move(*hash)));
-}
-
 // algorithm(name): what lib needs to know of a digest.
 Napi::Value AlgorithmInfo(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -67,7 +62,7 @@ Napi::Value HashNew(const Napi::CallbackInfo& info) {
   if (!found.ok()) return ToRecord(info.Env(), found.error());
   std::optional<int64_t> digest_len;
   if (!IsMissing(info, 1)) digest_len = IntegerArgument(info, 1);
-  return ToHandleOrRecord(info.Env(), Hash::Start(*found.value(), digest_len));
+  return ToHandleOrRecord(info.Env(), kHash, Hash::Start(*found.value(), digest_len));
 }
 
 // hashUpdate(hash, data)
@@ -98,8 +93,14 @@ Napi::Value HashSqueeze(const Napi::CallbackInfo& info) {
 // hashCopy(hash)
 Napi::Value HashCopy(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return ToHandleOrRecord(info.Env(), HandleArgument<Hash>(info, 0, kHash).Copy());
+  return ToHandleOrRecord(info.Env(), kHash, HandleArgument<Hash>(info, 0, kHash).Copy());
 }
+
+constexpr Entry kEntries[] = {
+    {"algorithm", AlgorithmInfo}, {"algorithms", Algorithms}, {"hashNew", HashNew},
+    {"hashUpdate", HashUpdate},   {"hashDigest", HashDigest}, {"hashSqueeze", HashSqueeze},
+    {"hashCopy", HashCopy},
+};
 
 }  // namespace
 
@@ -107,15 +108,6 @@ Result<const Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info, size_
   return digest::FindAlgorithm(StringArgument(info, index));
 }
 
-void RegisterDigest(Napi::Env env, Napi::Object exports) {
-  exports.Set("algorithm", Napi::Function::New(env, AlgorithmInfo, "algorithm"));
-  exports.Set("algorithms", Napi::Function::New(env, Algorithms, "algorithms"));
-  exports.Set("hashNew", Napi::Function::New(env, HashNew, "hashNew"));
-  exports.Set("hashUpdate", Napi::Function::New(env, HashUpdate, "hashUpdate"));
-  exports.Set("hashDigest", Napi::Function::New(env, HashDigest, "hashDigest"));
-  exports.Set("hashSqueeze", Napi::Function::New(env, HashSqueeze, "hashSqueeze"));
-  exports.Set("hashCopy", Napi::Function::New(env, HashCopy, "hashCopy"));
-  RegisterMac(env, exports);
-}
+void RegisterDigest(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
 }  // namespace hermetic::glue

@@ -1,4 +1,4 @@
-// What the two files of the digest domain share.
+// What files that work with digests share.
 #pragma once
 
 #include <napi.h>
@@ -11,7 +11,5 @@ namespace hermetic::glue {
 // AlgorithmArgument looks up the digest that a string argument names.
 openssl::Result<const digest::Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info,
                                                             size_t index);
-
-void RegisterMac(Napi::Env env, Napi::Object exports);  // napi/digest_mac.cc
 
 }  // namespace hermetic::glue

@@ -12,6 +12,7 @@
 #include "native/digest/mac.h"
 #include "native/napi/convert.h"
 #include "native/napi/digest.h"
+#include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/throw.h"
@@ -26,11 +27,6 @@ using openssl::SecureBytes;
 
 // The context of EVP_MAC holds three digest contexts and the padded key.
 constexpr HandleKind kMac = {{0x52e0b7d1946f3ac8, 0xb6a30e9d17c8f545}, "HMAC", 1536};
-
-Napi::Value ToHandleOrRecord(Napi::Env env, Result<Mac> mac) {
-  if (!mac.ok()) return ToRecord(env, mac.error());
-  return ToHandle(env, kMac, std::make_unique<Mac>(std::move(*mac)));
-}
 
 Napi::Value ToCode(Napi::Env env, const Mac& mac) {
   std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
@@ -49,7 +45,7 @@ Result<Mac> Start(const Napi::CallbackInfo& info) {
 // macNew(name, key)
 Napi::Value MacNew(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return ToHandleOrRecord(info.Env(), Start(info));
+  return ToHandleOrRecord(info.Env(), kMac, Start(info));
 }
 
 // macUpdate(mac, message)
@@ -68,7 +64,7 @@ Napi::Value MacDigest(const Napi::CallbackInfo& info) {
 // macCopy(mac)
 Napi::Value MacCopy(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return ToHandleOrRecord(info.Env(), HandleArgument<Mac>(info, 0, kMac).Copy());
+  return ToHandleOrRecord(info.Env(), kMac, HandleArgument<Mac>(info, 0, kMac).Copy());
 }
 
 // macOnce(name, key, message)
@@ -121,16 +117,18 @@ Napi::Value CompareStrings(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), digest::CompareDigest(a, b));
 }
 
+constexpr Entry kEntries[] = {
+    {"macNew", MacNew},
+    {"macUpdate", MacUpdate},
+    {"macDigest", MacDigest},
+    {"macCopy", MacCopy},
+    {"macOnce", MacOnce},
+    {"compareBytes", CompareBytes},
+    {"compareStrings", CompareStrings},
+};
+
 }  // namespace
 
-void RegisterMac(Napi::Env env, Napi::Object exports) {
-  exports.Set("macNew", Napi::Function::New(env, MacNew, "macNew"));
-  exports.Set("macUpdate", Napi::Function::New(env, MacUpdate, "macUpdate"));
-  exports.Set("macDigest", Napi::Function::New(env, MacDigest, "macDigest"));
-  exports.Set("macCopy", Napi::Function::New(env, MacCopy, "macCopy"));
-  exports.Set("macOnce", Napi::Function::New(env, MacOnce, "macOnce"));
-  exports.Set("compareBytes", Napi::Function::New(env, CompareBytes, "compareBytes"));
-  exports.Set("compareStrings", Napi::Function::New(env, CompareStrings, "compareStrings"));
-}
+void RegisterMac(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
 }  // namespace hermetic::glue

@@ -26,11 +26,13 @@ Napi::Value Getrandom(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(num_filled.value()));
 }
 
+constexpr Entry kEntries[] = {
+    {"urandom", Urandom},
+    {"getrandom", Getrandom},
+};
+
 }  // namespace
 
-void RegisterEntropy(Napi::Env env, Napi::Object exports) {
-  exports.Set("urandom", Napi::Function::New(env, Urandom, "urandom"));
-  exports.Set("getrandom", Napi::Function::New(env, Getrandom, "getrandom"));
-}
+void RegisterEntropy(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
 }  // namespace hermetic::glue

@@ -8,7 +8,9 @@
 #include <memory>
 #include <utility>
 
+#include "native/napi/error_record.h"
 #include "native/napi/throw.h"
+#include "native/openssl/result.h"
 
 namespace hermetic::glue {
 
@@ -46,6 +48,13 @@ Napi::Object ToHandle(Napi::Env env, const HandleKind& kind, std::unique_ptr<T> 
   int64_t total = 0;
   napi_adjust_external_memory(env, kind.native_len, &total);
   return handle;
+}
+
+// ToHandleOrRecord gives the object's handle, or the record of why there is none.
+template <typename T>
+Napi::Value ToHandleOrRecord(Napi::Env env, const HandleKind& kind, openssl::Result<T> object) {
+  if (!object.ok()) return ToRecord(env, object.error());
+  return ToHandle(env, kind, std::make_unique<T>(std::move(*object)));
 }
 
 template <typename T>

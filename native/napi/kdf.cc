@@ -178,14 +178,13 @@ Napi::Value Pbkdf2(const Napi::CallbackInfo& info) {
   return Environment::Of(env).mailbox().Start(env, std::move(task));
 }
 
+constexpr Entry kEntries[] = {
+    {"pbkdf2Length", Pbkdf2Length},       {"pbkdf2Sync", Pbkdf2Sync}, {"pbkdf2", Pbkdf2},
+    {"newCancellation", NewCancellation}, {"cancel", Cancel},
+};
+
 }  // namespace
 
-void RegisterKdf(Napi::Env env, Napi::Object exports) {
-  exports.Set("pbkdf2Length", Napi::Function::New(env, Pbkdf2Length, "pbkdf2Length"));
-  exports.Set("pbkdf2Sync", Napi::Function::New(env, Pbkdf2Sync, "pbkdf2Sync"));
-  exports.Set("pbkdf2", Napi::Function::New(env, Pbkdf2, "pbkdf2"));
-  exports.Set("newCancellation", Napi::Function::New(env, NewCancellation, "newCancellation"));
-  exports.Set("cancel", Napi::Function::New(env, Cancel, "cancel"));
-}
+void RegisterKdf(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
 }  // namespace hermetic::glue

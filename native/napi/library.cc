@@ -27,10 +27,12 @@ Napi::Value Version(const Napi::CallbackInfo& info) {
   return object;
 }
 
+constexpr Entry kEntries[] = {
+    {"version", Version},
+};
+
 }  // namespace
 
-void RegisterLibrary(Napi::Env env, Napi::Object exports) {
-  exports.Set("version", Napi::Function::New(env, Version, "version"));
-}
+void RegisterLibrary(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
 }  // namespace hermetic::glue

@@ -23,9 +23,7 @@ using tls::Context;
 
 Napi::Value Create(const Info& info) {
   const openssl::ErrorScope scope;
-  Result<std::shared_ptr<Context>> context = Context::Create(Int32Argument(info, 0));
-  if (!context.ok()) return ToRecord(info.Env(), context.error());
-  return ToHandle(info.Env(), kContext, std::make_unique<std::shared_ptr<Context>>(*context));
+  return ToHandleOrRecord(info.Env(), kContext, Context::Create(Int32Argument(info, 0)));
 }
 
 constexpr bool kHasSsl3 =
