@@ -2,6 +2,7 @@
 //   node scripts/lint.mjs [--fix] [--base REF] [--tidy-all] [step...]
 // --fix formats, and repairs what the linter can. clang-tidy looks at the C++ files that changed since the branch left
 // REF (by default the main branch), or at all with --tidy-all. A tool that is not installed is a skip with its name.
+import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runMain, UserError } from './lib/user-error.mjs';
 import { nativeSteps } from './lint/native.mjs';
@@ -47,9 +48,10 @@ function printSummary(results) {
     );
   }
   const count = (status) => results.filter((result) => result.status === status).length;
-  console.log(
-    `lint: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`,
-  );
+  const [passed, failed, skipped] = [count('passed'), count('failed'), count('skipped')];
+  console.log(`lint: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+  const file = process.env.HERMETIC_TEST_SUMMARY; // see lib/summary-reporter.mjs
+  if (file) fs.appendFileSync(file, `${JSON.stringify({ passed, failed, skipped })}\n`);
 }
 
 async function main() {

@@ -34,6 +34,22 @@ export function requireText(value: unknown, name: string): asserts value is stri
   if (value.includes('\0')) throw valueError(`${name} must not contain a NUL character`);
 }
 
+/** Throws unless the value is an object, as options are. */
+export function requireOptions(value: unknown, name = 'options'): asserts value is object {
+  if (typeof value !== 'object' || value === null)
+    throw typeError(`${name} must be an object, not ${describe(value)}`);
+}
+
+/** Throws unless each of the named options is a boolean or left out. */
+export function requireFlags<Key extends string>(
+  options: Partial<Record<Key, unknown>>,
+  names: readonly Key[],
+): void {
+  for (const name of names) {
+    if (options[name] !== undefined) requireBoolean(options[name], name);
+  }
+}
+
 /** Throws unless the value is a boolean. */
 export function requireBoolean(value: unknown, name: string): asserts value is boolean {
   if (typeof value !== 'boolean')

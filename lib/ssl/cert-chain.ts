@@ -1,7 +1,7 @@
 // The arguments of SSLContext.loadCertChain: files or memory, and passwords.
 import { readFileSync } from 'node:fs';
 
-import { typeError, valueError } from '../errors.js';
+import { notImplementedError, typeError, valueError } from '../errors.js';
 import type { Bytes } from '../internal/binding.js';
 import { describe, isBytes } from '../internal/validate.js';
 
@@ -16,8 +16,8 @@ export interface CertChainInMemory {
   /** The certificates, leaf first. */
   cert: string | Bytes;
   /** The private key; looked for in `cert` when it is not given. */
-  key?: string | Bytes;
-  password?: Password;
+  key?: string | Bytes | undefined;
+  password?: Password | undefined;
 }
 
 const LONGEST_PASSWORD = 1024;
@@ -47,6 +47,11 @@ export function chainBytes(
   if (isPath(first)) {
     const certificates = readPath(first, 'certfile');
     return { certificates, key: keyfile === null ? certificates : readPath(keyfile, 'keyfile') };
+  }
+  if (typeof first === 'object' && first !== null && 'pfx' in first) {
+    throw notImplementedError(
+      'pfx (PKCS#12) is not supported yet: convert it to PEM and pass cert and key',
+    );
   }
   if (typeof first !== 'object' || first === null || !('cert' in first)) {
     throw typeError(

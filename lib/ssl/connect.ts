@@ -1,38 +1,52 @@
 // Clients: connect, and getServerCertificate.
-import { connect as connectNet, type NetConnectOpts, type Socket } from 'node:net';
+import {
+  connect as connectNet,
+  type NetConnectOpts,
+  type Socket,
+  type TcpNetConnectOpts,
+} from 'node:net';
 
 import { stateError, timeoutError, typeError } from '../errors.js';
 import { onAbort } from '../internal/abort.js';
-import { describe, requireIntegerWithin, requireString } from '../internal/validate.js';
+import {
+  describe,
+  requireFlags,
+  requireIntegerWithin,
+  requireOptions,
+  requireString,
+} from '../internal/validate.js';
 import { derCertToPemCert } from './certificates.js';
 import { PROTOCOL_TLS_CLIENT, VerifyMode } from './constants.js';
 import { isContext } from './context-brand.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
+import { refuseForeignOptions } from './net-options.js';
+import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
 import type { SSLSocket, WrapSocketOptions } from './socket.js';
 import type { PathLike } from './cert-chain.js';
 
-/** Options of {@link connect}, beside those of net.connect. */
-export interface ConnectOptions {
-  host?: string;
-  port?: number;
-  /** A Unix domain socket, instead of host and port. */
-  path?: string;
-  /** `createDefaultContext()` by default. */
-  context?: SSLContext;
-  /** The name to ask for and to match; `host` by default, null for none. */
-  serverHostname?: string | null;
-  session?: SSLSession | null;
-  suppressRaggedEofs?: boolean;
-  allowHalfOpen?: boolean;
-  /** Milliseconds that connecting and the handshake may take together; no limit by default. */
-  timeout?: number;
-  signal?: AbortSignal;
-  [netOption: string]: unknown;
-}
+type NetOptions = Partial<
+  Omit<TcpNetConnectOpts, 'host' | 'onread' | 'port' | 'signal' | 'timeout'>
+>;
 
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** Options of {@link connect}, beside those of net.connect. */
+export interface ConnectOptions extends NetOptions {
+  host?: string | undefined;
+  port?: number | undefined;
+  /** A Unix domain socket, instead of host and port. */
+  path?: string | undefined;
+  /** `createDefaultContext()` by default. */
+  context?: SSLContext | undefined;
+  /** The name to ask for and to match; `host` by default, null for none. */
+  serverHostname?: string | null | undefined;
+  session?: SSLSession | null | undefined;
+  suppressRaggedEofs?: boolean | undefined;
+  allowHalfOpen?: boolean | undefined;
+  /** Milliseconds that connecting and the handshake may take together; no limit by default. */
+  timeout?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
 
 function requireTarget({ host, port, path }: ConnectOptions): void {
   if (path !== undefined) return requireString(path, 'path');
@@ -74,9 +88,10 @@ async function handshake(socket: SSLSocket, options: ConnectOptions): Promise<SS
   }
 }
 
-function requireOptions(options: ConnectOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw typeError(`options must be an object, not ${describe(options)}`);
+function check(options: ConnectOptions): void {
+  requireOptions(options);
+  refuseForeignOptions(options);
+  requireFlags(options, ['suppressRaggedEofs', 'allowHalfOpen']);
   const { context, timeout, signal } = options;
   requireTarget(options);
   if (context !== undefined && !isContext(context))
@@ -101,7 +116,7 @@ function wrapOptions(options: ConnectOptions): WrapSocketOptions {
  *   reason of `signal` when that is aborted
  */
 export async function connect(options: ConnectOptions): Promise<SSLSocket> {
-  requireOptions(options);
+  check(options);
   options.signal?.throwIfAborted();
   const { context = createDefaultContext(), timeout: _total, signal: _ours, ...net } = options;
   const { host = 'localhost' } = options;
@@ -121,11 +136,11 @@ function wrap(context: SSLContext, transport: Socket, options: ConnectOptions): 
 /** Options of {@link getServerCertificate}. */
 export interface ServerCertificateOptions {
   /** The protocol of the context, `PROTOCOL_TLS_CLIENT` by default. */
-  sslVersion?: number;
+  sslVersion?: number | undefined;
   /** A PEM file to verify the certificate against. Without it nothing is verified. */
-  caCerts?: PathLike | null;
+  caCerts?: PathLike | null | undefined;
   /** Milliseconds; no limit by default. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /**
@@ -134,8 +149,10 @@ export interface ServerCertificateOptions {
  */
 export async function getServerCertificate(
   addr: readonly [host: string, port: number],
-  { sslVersion = PROTOCOL_TLS_CLIENT, caCerts = null, timeout }: ServerCertificateOptions = {},
+  options: ServerCertificateOptions = {},
 ): Promise<string> {
+  requireOptions(options);
+  const { sslVersion = PROTOCOL_TLS_CLIENT, caCerts = null, timeout } = options;
   if (!Array.isArray(addr)) throw typeError(`addr must be [host, port], not ${describe(addr)}`);
   const [host, port] = addr as [string, number];
   const context = new SSLContext(sslVersion);

@@ -8,7 +8,7 @@ import {
 } from '../internal/binding.js';
 import { AlertDescription } from '../generated/constants.js';
 import { fromRecord, typeError, unwrap, valueError } from '../errors.js';
-import { describe } from '../internal/validate.js';
+import { describe, requireOptions } from '../internal/validate.js';
 import { isContext } from './context-brand.js';
 import { normalizeServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
@@ -32,11 +32,11 @@ export interface ConnectionSettings {
 /** The options that `wrapBio` and `wrapSocket` share. */
 export interface WrapOptions {
   /** Whether this is the server's end. False by default. */
-  serverSide?: boolean;
+  serverSide?: boolean | undefined;
   /** The name of the server to ask for and to match. Needed when the context checks host names. */
-  serverHostname?: string | null;
+  serverHostname?: string | null | undefined;
   /** A session to resume. Clients only. */
-  session?: SSLSession | null;
+  session?: SSLSession | null | undefined;
 }
 
 function requireFittingContext(context: SSLContext, serverSide: boolean): void {
@@ -55,6 +55,7 @@ export function checkedSettings(
   bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },
   options: WrapOptions,
 ): ConnectionSettings {
+  requireOptions(options);
   const { serverSide = false, serverHostname = null, session = null } = options;
   if (typeof serverSide !== 'boolean')
     throw typeError(`serverSide must be a boolean, not ${describe(serverSide)}`);
@@ -120,6 +121,7 @@ export class Connection {
   useContext(context: unknown): void {
     if (!isContext(context))
       throw typeError(`context must be a SSLContext, not ${describe(context)}`);
+    requireFittingContext(context, this.serverSide);
     unwrap(binding.connectionUseContext(this.handle, context.handle));
     this.#context = context;
   }

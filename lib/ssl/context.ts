@@ -21,7 +21,9 @@ import {
   describe,
   requireBoolean,
   requireInt32,
+  requireFlags,
   requireInteger,
+  requireOptions,
   requireString,
   requireText,
 } from '../internal/validate.js';
@@ -48,6 +50,9 @@ export type SSLPeer = SSLObject | SSLSocket;
 /**
  * Decides about a connection by the name that the client asked for, null when it named none. It may set
  * `peer.context`, and return undefined to go on, or an alert to refuse with; or a promise of either.
+ *
+ * The other context brings its certificate and ALPN protocols. As in Python it does not bring its versions and its verify
+ * mode: where one name wants client certificates, the context that the server listens with must ask for them.
  */
 export type SniCallback = (
   peer: SSLPeer,
@@ -196,8 +201,8 @@ export class SSLContext {
   }
 
   /**
-   * Called for every ClientHello that reaches a server connection of this context, before anything is decided; null for
-   * none. A connection takes note of whether there is one when it is made.
+   * Called once for every server connection of this context, at its first ClientHello, before anything is decided; null
+   * for none. A connection takes note of whether there is one when it is made.
    */
   get sniCallback(): SniCallback | null {
     return this.#sniCallback;
@@ -283,7 +288,10 @@ export class SSLContext {
   /** The loaded authorities. Those of a directory appear only once they were needed. */
   getCaCerts(options: { binaryForm: true }): Buffer[];
   getCaCerts(options?: { binaryForm?: false }): CertificateDict[];
-  getCaCerts({ binaryForm = false }: { binaryForm?: boolean } = {}): (CertificateDict | Buffer)[] {
+  getCaCerts(options: { binaryForm?: boolean } = {}): (CertificateDict | Buffer)[] {
+    requireOptions(options);
+    requireFlags(options, ['binaryForm']);
+    const { binaryForm = false } = options;
     return unwrap(binding.contextCaCerts(this.handle, binaryForm));
   }
 
@@ -299,6 +307,8 @@ export class SSLContext {
 
   /** Makes a connection over a stream: a net.Socket, a tunnel, another SSLSocket. */
   wrapSocket(transport: Duplex, options: WrapSocketOptions = {}): SSLSocket {
+    requireOptions(options);
+    requireFlags(options, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
     return SSLSocket.create(this, transport, options);
   }
 }

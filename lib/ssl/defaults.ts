@@ -1,7 +1,7 @@
 // Every default that this package decides, with its reason and when it was last looked at. What is only OpenSSL's or
 // Python's own default is in native/tls/context.cc; times are in timeouts.ts.
 import { typeError, valueError } from '../errors.js';
-import { describe } from '../internal/validate.js';
+import { describe, requireOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';
 import { Purpose } from './purpose.js';
@@ -23,8 +23,10 @@ function isMember(purpose: unknown): purpose is Purpose {
  */
 export function createDefaultContext(
   purpose: Purpose = Purpose.SERVER_AUTH,
-  { cafile = null, capath = null, cadata = null }: VerifyLocations = {},
+  locations: VerifyLocations = {},
 ): SSLContext {
+  requireOptions(locations, 'locations');
+  const { cafile = null, capath = null, cadata = null } = locations;
   if (typeof purpose !== 'object' || purpose === null)
     throw typeError(`purpose must be a member of Purpose, not ${describe(purpose)}`);
   if (!isMember(purpose))

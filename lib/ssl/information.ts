@@ -6,6 +6,7 @@ import {
   type Native,
 } from '../internal/binding.js';
 import { isRecord, unwrap, valueError } from '../errors.js';
+import { requireFlags, requireOptions } from '../internal/validate.js';
 import type { Connection } from './connection.js';
 import type { SSLContext } from './context.js';
 import type { SSLSession } from './session.js';
@@ -84,10 +85,10 @@ export abstract class Information {
    */
   getpeercert(options: { binaryForm: true }): Buffer | null;
   getpeercert(options?: { binaryForm?: false }): CertificateDict | null;
-  getpeercert({ binaryForm = false }: { binaryForm?: boolean } = {}):
-    | CertificateDict
-    | Buffer
-    | null {
+  getpeercert(options: { binaryForm?: boolean } = {}): CertificateDict | Buffer | null {
+    requireOptions(options);
+    requireFlags(options, ['binaryForm']);
+    const { binaryForm = false } = options;
     if (!unwrap(binding.connectionIsHandshakeDone(this[CONNECTION].handle))) {
       throw valueError('handshake not done yet');
     }

@@ -3,23 +3,28 @@ import { Server, type ServerOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { timeoutError, typeError, valueError } from '../errors.js';
-import { describe, requireFunction, requireIntegerWithin } from '../internal/validate.js';
+import {
+  describe,
+  requireFlags,
+  requireFunction,
+  requireIntegerWithin,
+  requireOptions,
+} from '../internal/validate.js';
 import { isContext } from './context-brand.js';
 import type { SSLContext } from './context.js';
+import { refuseForeignOptions } from './net-options.js';
 import type { SSLSocket } from './socket.js';
-import { HANDSHAKE_TIMEOUT } from './timeouts.js';
+import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
 
 /** Options of {@link createServer}, beside those of net.createServer. */
 export interface SSLServerOptions extends ServerOpts {
   /** The context of every connection, until its `sniCallback` chooses another. */
   context: SSLContext;
   /** Milliseconds that a handshake may take, callbacks included; 0 for no limit. 120,000 by default. */
-  handshakeTimeout?: number;
+  handshakeTimeout?: number | undefined;
   /** Whether an end without close_notify is an ordinary end. False by default. */
-  suppressRaggedEofs?: boolean;
+  suppressRaggedEofs?: boolean | undefined;
 }
-
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 function requireServerContext(context: unknown): SSLContext {
   if (!isContext(context))
@@ -41,8 +46,9 @@ export class SSLServer extends Server {
   readonly #allowHalfOpen: boolean;
 
   constructor(options: SSLServerOptions, listener?: (socket: SSLSocket) => void) {
-    if (typeof options !== 'object' || options === null)
-      throw typeError(`options must be an object, not ${describe(options)}`);
+    requireOptions(options);
+    refuseForeignOptions(options);
+    requireFlags(options, ['suppressRaggedEofs', 'allowHalfOpen']);
     const {
       context,
       handshakeTimeout = HANDSHAKE_TIMEOUT,

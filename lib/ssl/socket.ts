@@ -16,11 +16,11 @@ import { IS_OPEN, TRANSPORT, TransportSurface } from './transport-surface.js';
 /** Options of `SSLContext.wrapSocket`. */
 export interface WrapSocketOptions extends WrapOptions {
   /** Whether the handshake begins at once. True by default; otherwise `doHandshake()` or the first write begins it. */
-  doHandshakeOnConnect?: boolean;
+  doHandshakeOnConnect?: boolean | undefined;
   /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */
-  suppressRaggedEofs?: boolean;
+  suppressRaggedEofs?: boolean | undefined;
   /** Whether this end may go on writing after the peer has ended. False by default, as in node:net. */
-  allowHalfOpen?: boolean;
+  allowHalfOpen?: boolean | undefined;
 }
 
 type Callback = (error?: Error | null) => void;
@@ -158,9 +158,9 @@ export class SSLSocket extends TransportSurface {
     }
   }
 
-  /** @internal */
-  override read(size?: number): unknown {
-    const chunk: unknown = super.read(size);
+  /** Takes decrypted bytes: all of them, or `size`; null when there are not so many. */
+  override read(size?: number): Buffer | string | null {
+    const chunk = super.read(size) as Buffer | string | null;
     this.#raiseReadFailure();
     return chunk;
   }

@@ -3,5 +3,8 @@
 /** Milliseconds that a server gives a handshake, callbacks included: node:tls's figure. Reviewed 2026-11. */
 export const HANDSHAKE_TIMEOUT = 120_000;
 
+/** The longest time that a timer can wait. */
+export const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /** Milliseconds that a failed connection is kept open so that its alert reaches the peer. Reviewed 2026-11. */
 export const LINGER_TIMEOUT = 1_000;

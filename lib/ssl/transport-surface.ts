@@ -4,7 +4,6 @@ import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { VerifyMode } from '../generated/constants.js';
 import { InformedDuplex } from './informed-duplex.js';
 
 /** Keys of what the socket tells this surface. */
@@ -48,8 +47,9 @@ export abstract class TransportSurface extends InformedDuplex {
   }
   /** Whether the peer has shown a certificate that was verified. */
   get authorized(): boolean {
-    if (!this[IS_OPEN] || this.context.verifyMode === VerifyMode.CERT_NONE) return false;
-    return this.getUnverifiedChain().length > 0;
+    // Not the context's verify mode, which may have changed since the handshake.
+    const certificate = this[IS_OPEN] ? this.getpeercert() : null;
+    return certificate !== null && Object.keys(certificate).length > 0;
   }
   /** Always null: a certificate that does not verify fails the handshake. */
   get authorizationError(): null {

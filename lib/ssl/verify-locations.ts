@@ -8,11 +8,11 @@ import type { PathLike } from './cert-chain.js';
 
 export interface VerifyLocations {
   /** A PEM file of certificates and revocation lists. */
-  cafile?: PathLike | null;
+  cafile?: PathLike | null | undefined;
   /** A directory of them under OpenSSL's hashed names; one that does not exist is no error. */
-  capath?: PathLike | null;
+  capath?: PathLike | null | undefined;
   /** Certificates: PEM as a string, concatenated DER as bytes. */
-  cadata?: string | Bytes | null;
+  cadata?: string | Bytes | null | undefined;
 }
 
 // As bytes: a name need not be UTF-8.

@@ -5,6 +5,7 @@
 #include <openssl/params.h>
 
 #include <array>
+#include <climits>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -49,6 +50,9 @@ Result<Mac> Mac::Start(const Algorithm& algorithm, openssl::ByteView key) {
   // A null key would mean "the key of before".
   static constexpr uint8_t kNoBytes = 0;
   const uint8_t* key_data = key.empty() ? &kNoBytes : key.data();
+  // OpenSSL counts the key in an int, and would take one of 2^32 bytes for an empty one.
+  if (key.size() > INT_MAX) return openssl::OverflowError("key is too long.");
+  if (Hmac() == nullptr) return CaptureError("HMAC could not be had");
   MacCtxPtr context(EVP_MAC_CTX_new(Hmac()));
   if (context == nullptr || EVP_MAC_init(context.get(), key_data, key.size(), params.data()) != 1) {
     return CaptureError("the HMAC could not be started");

@@ -1,6 +1,7 @@
 // See mailbox.h.
 #include "native/napi/mailbox.h"
 
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -89,7 +90,7 @@ void Mailbox::SettleOne(Napi::Env env, AsyncTask& task) {
     } catch (const Napi::Error& error) {
       task.deferred_.Reject(error.Value());
     }
-  } catch (const Napi::Error& refused) {
+  } catch (const std::exception& refused) {  // Napi::Error, or no memory
     static_cast<void>(refused);
   }
 }

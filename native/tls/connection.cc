@@ -78,6 +78,7 @@ Status Connection::Start() {
     return CaptureError("the connection could not be made");
   }
   checks_.verifies = (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
+  checks_.flags = X509_VERIFY_PARAM_get_flags(SSL_get0_param(native()));
   openssl::BioPtr bio = NewTransportBio(&transport_);
   if (!bio) return CaptureError("the connection could not be made");
   BIO* const transport = bio.release();
@@ -91,7 +92,10 @@ Status Connection::Start() {
 }
 
 Status Connection::SetServerHostname() {
-  if (server_hostname_.empty()) return Ok();
+  if (server_hostname_.empty()) {
+    if (!context()->check_hostname()) return Ok();
+    return openssl::ValueError("check_hostname requires server_hostname");
+  }
   const bool is_ip = IsIpAddress(server_hostname_);
   if (!is_ip && SSL_set_tlsext_host_name(native(), server_hostname_.c_str()) != 1) {
     return CaptureError("the server name could not be set");
@@ -169,8 +173,6 @@ Status Connection::UseContext(const std::shared_ptr<Context>& context) {
   if (SSL_set_SSL_CTX(native(), context->native()) == nullptr) {
     return CaptureError("the context could not be used");
   }
-  // SSL_set_SSL_CTX takes the list of a client's protocols along only for a new SSL; a client keeps
-  // its own.
   current_ = context;
   if (!is_server_) return Ok();
   return context->ApplySessionIdContext(native());

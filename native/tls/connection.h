@@ -45,6 +45,7 @@ struct ConnectionOptions {
 struct PeerChecks {
   bool verifies = false;
   bool matches_name = false;
+  unsigned long flags = 0;  // X509_V_FLAG_*
 };
 
 class Connection {
@@ -75,6 +76,7 @@ class Connection {
   // SSL_set_SSL_CTX); versions and verify mode stay those of the first.
   openssl::Status UseContext(const std::shared_ptr<Context>& context);
   const std::shared_ptr<Context>& context() const { return current_; }
+  bool HasSwitchedContext() const { return current_ != first_; }
 
   SSL* native() const { return ssl_.get(); }
   bool is_server() const { return is_server_; }

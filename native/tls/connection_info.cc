@@ -76,9 +76,7 @@ X509Ptr PeerCertificate(const Connection& connection) {
   return X509Ptr(SSL_get1_peer_certificate(connection.native()));
 }
 
-bool ChecksPeer(const Connection& connection) {
-  return (SSL_CTX_get_verify_mode(SSL_get_SSL_CTX(connection.native())) & SSL_VERIFY_PEER) != 0;
-}
+bool ChecksPeer(const Connection& connection) { return connection.checks().verifies; }
 
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
   Result<std::vector<Bytes>> chain = Encode(SSL_get_peer_cert_chain(connection.native()));
@@ -93,7 +91,10 @@ Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
 }
 
 Result<std::vector<Bytes>> VerifiedChain(const Connection& connection) {
-  return Encode(SSL_get0_verified_chain(connection.native()));
+  // OpenSSL keeps a chain also where its verification has failed and nobody minded.
+  const bool is_verified =
+      connection.checks().verifies && SSL_get_verify_result(connection.native()) == X509_V_OK;
+  return Encode(is_verified ? SSL_get0_verified_chain(connection.native()) : nullptr);
 }
 
 }  // namespace hermetic::tls

@@ -26,7 +26,8 @@ std::optional<std::vector<CipherTriple>> SharedCiphers(const Connection& connect
 std::optional<std::string> Group(const Connection& connection);
 std::optional<std::string> SelectedAlpnProtocol(const Connection& connection);
 openssl::X509Ptr PeerCertificate(const Connection& connection);
-// ChecksPeer tells whether the present context's verify mode asks for a certificate.
+// ChecksPeer tells whether the peer's certificate was verified in the handshake, whatever the
+// context says by now.
 bool ChecksPeer(const Connection& connection);
 // The peer's chain, leaf first: as sent, and as verified up to the root.
 openssl::Result<std::vector<openssl::Bytes>> UnverifiedChain(const Connection& connection);

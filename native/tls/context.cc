@@ -132,7 +132,6 @@ Status Context::SetVerifyFlags(unsigned long flags) {
   const unsigned long present = X509_VERIFY_PARAM_get_flags(param);
   const unsigned long cleared = present & ~flags;
   const unsigned long added = flags & ~present;
-  SettingsChanged();
   if (cleared != 0 && X509_VERIFY_PARAM_clear_flags(param, cleared) != 1) {
     return CaptureError("the verify flags could not be set");
   }
@@ -151,7 +150,6 @@ Status Context::SetVerifyMode(int mode) {
         "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
   }
   verify_mode_ = mode;
-  SettingsChanged();
   SSL_CTX_set_verify(native(), kModes[mode], VerifyTrampoline);
   return Ok();
 }
@@ -160,7 +158,6 @@ void Context::SetCheckHostname(bool check) {
   check_hostname_ = check;
   if (!check || verify_mode_ != 0) return;
   verify_mode_ = 2;
-  SettingsChanged();
   SSL_CTX_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, VerifyTrampoline);
 }
 

@@ -2,6 +2,7 @@
 // rules are Python's.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,8 +65,6 @@ class Context {
 
   SSL_CTX* native() const { return ctx_.get(); }
   Protocol protocol() const { return protocol_; }
-  bool CanServe() const { return protocol_ != Protocol::kTlsClient; }
-  bool CanConnect() const { return protocol_ != Protocol::kTlsServer; }
 
   uint64_t options() const { return SSL_CTX_get_options(ctx_.get()); }
   void SetOptions(uint64_t options);
@@ -107,20 +106,20 @@ class Context {
   openssl::Result<StoreStats> CertStoreStats() const;
   openssl::Result<std::vector<openssl::X509Ptr>> CaCerts() const;
 
-  // ApplySessionIdContext gives `ssl` a session id context made from the certificates, the trusted
-  // certificates and the verify settings of this context, so that a session made under other
-  // settings is never resumed.
+  // ApplySessionIdContext gives `ssl` a session id context made from its own verify settings and
+  // from those, the certificates and the trusted certificates of this context, so that a session
+  // made under others is never resumed.
   openssl::Status ApplySessionIdContext(SSL* ssl);
 
  private:
   Context(openssl::SslCtxPtr ctx, Protocol protocol) : ctx_(std::move(ctx)), protocol_(protocol) {}
   openssl::Status ApplyDefaults();
   void InstallCallbacks();
-  void SettingsChanged() { session_id_context_.clear(); }
+  void CertificatesChanged() { certificates_digests_ = {}; }
   // OwnStore is the store to add to: a copy when the present one is shared with other contexts.
   openssl::Result<X509_STORE*> OwnStore();
   openssl::Status TrustStore(openssl::X509StorePtr shared);
-  openssl::Result<openssl::Bytes> SettingsDigest() const;
+  openssl::Status MakeCertificatesDigest(bool with_trusted, openssl::Bytes* out) const;
 
   openssl::SslCtxPtr ctx_;
   Protocol protocol_;
@@ -130,7 +129,8 @@ class Context {
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;
   openssl::Bytes alpn_protocols_;
-  openssl::Bytes session_id_context_;  // empty: to be made anew, since a setting has changed
+  // For the session id context, without and with the trusted ones; empty: to be made anew.
+  std::array<openssl::Bytes, 2> certificates_digests_;
 };
 
 }  // namespace hermetic::tls

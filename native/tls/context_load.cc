@@ -4,6 +4,7 @@
 #include <openssl/sslerr.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <string>
 #include <utility>
@@ -76,10 +77,15 @@ Result<ParsedChain> ParseChain(ByteView pem) {
   return chain;
 }
 
+bool IsMissing(const openssl::Error& error) {
+  return error.kind == openssl::ErrorKind::kSystem &&
+         (error.number == ENOENT || error.number == ENOTDIR);
+}
+
 }  // namespace
 
 Result<ChainOutcome> Context::LoadCertChain(const CertChain& chain) {
-  SettingsChanged();
+  CertificatesChanged();
   Result<ParsedChain> parsed = ParseChain(chain.certificates);
   if (!parsed.ok()) return parsed.error();
   Result<BioPtr> key_bio = openssl::MemoryOf(chain.key);
@@ -99,7 +105,7 @@ Result<ChainOutcome> Context::LoadCertChain(const CertChain& chain) {
 }
 
 Result<X509_STORE*> Context::OwnStore() {
-  SettingsChanged();
+  CertificatesChanged();
   if (store_is_shared_) {
     Result<X509StorePtr> copy = trust::CopyStore(SSL_CTX_get_cert_store(native()));
     if (!copy.ok()) return copy.error();
@@ -148,7 +154,7 @@ Status Context::LoadDefaultCerts() {
     if (shared.ok()) {
       Status trusted = TrustStore(std::move(*shared));
       if (!trusted.ok()) return trusted;
-    } else if (shared.error().kind != openssl::ErrorKind::kSystem) {
+    } else if (!IsMissing(shared.error())) {
       return shared.error();
     }
   }
@@ -160,7 +166,7 @@ Status Context::LoadDefaultCerts() {
 }
 
 Status Context::TrustStore(X509StorePtr shared) {
-  SettingsChanged();
+  CertificatesChanged();
   X509_STORE* present = SSL_CTX_get_cert_store(native());
   openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(present));
   if (!objects) return CaptureError("out of memory");

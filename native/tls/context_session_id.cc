@@ -17,7 +17,6 @@ using openssl::Bytes;
 using openssl::CaptureError;
 using openssl::MdCtxPtr;
 using openssl::Ok;
-using openssl::Result;
 using openssl::Status;
 
 using Fingerprint = std::array<uint8_t, 32>;
@@ -31,14 +30,17 @@ bool TakeFingerprint(const X509* certificate, std::vector<Fingerprint>* out) {
   return true;
 }
 
+// Going through the pairs selects each in turn, and a client offers the selected one: the choice of
+// before is put back.
 bool TakeOwnCertificates(SSL_CTX* ctx, std::vector<Fingerprint>* out) {
+  X509* const selected = SSL_CTX_get0_certificate(ctx);
   long more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_FIRST);
   while (more == 1) {
     const X509* certificate = SSL_CTX_get0_certificate(ctx);
     if (certificate != nullptr && !TakeFingerprint(certificate, out)) return false;
     more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_NEXT);
   }
-  return true;
+  return selected == nullptr || SSL_CTX_select_current_cert(ctx, selected) == 1;
 }
 
 bool TakeTrusted(SSL_CTX* ctx, std::vector<Fingerprint>* out) {
@@ -63,39 +65,49 @@ bool AbsorbAll(EVP_MD_CTX* hash, std::vector<Fingerprint> fingerprints) {
          Absorb(hash, fingerprints.data(), fingerprints.size() * sizeof(Fingerprint));
 }
 
+bool Finish(EVP_MD_CTX* hash, Bytes* out) {
+  out->resize(sizeof(Fingerprint));
+  return EVP_DigestFinal_ex(hash, out->data(), nullptr) == 1;
+}
+
+openssl::Error Failure() { return CaptureError("the session id context could not be made"); }
+
 }  // namespace
 
-Result<Bytes> Context::SettingsDigest() const {
+Status Context::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
   std::vector<Fingerprint> own;
   std::vector<Fingerprint> trusted;
-  MdCtxPtr hash(EVP_MD_CTX_new());
-  const auto mode = static_cast<int64_t>(verify_mode_);
-  const auto flags = static_cast<uint64_t>(verify_flags());
+  const MdCtxPtr hash(EVP_MD_CTX_new());
   bool is_done = hash && TakeOwnCertificates(native(), &own) &&
-                 (verify_mode_ == 0 || TakeTrusted(native(), &trusted)) &&
+                 (!with_trusted || TakeTrusted(native(), &trusted)) &&
                  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
-                 Absorb(hash.get(), &mode, sizeof(mode)) &&
-                 Absorb(hash.get(), &flags, sizeof(flags)) &&
                  AbsorbAll(hash.get(), std::move(own)) && AbsorbAll(hash.get(), std::move(trusted));
   for (const std::string& directory : directories_) {
     is_done = is_done && Absorb(hash.get(), directory.c_str(), directory.size() + 1);
   }
-  Bytes digest(sizeof(Fingerprint));
-  if (!is_done || EVP_DigestFinal_ex(hash.get(), digest.data(), nullptr) != 1) {
-    return CaptureError("the session id context could not be made");
-  }
-  return digest;
+  if (!is_done || !Finish(hash.get(), out)) return Failure();
+  return Ok();
 }
 
 Status Context::ApplySessionIdContext(SSL* ssl) {
-  if (session_id_context_.empty()) {
-    Result<Bytes> digest = SettingsDigest();
-    if (!digest.ok()) return digest.error();
-    session_id_context_ = std::move(*digest);
+  // This context's rules, and the connection's own, which stay when it goes over from another
+  // context.
+  const std::array<uint64_t, 4> rules = {static_cast<uint64_t>(verify_mode_), verify_flags(),
+                                         static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
+                                         X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl))};
+  const bool with_trusted = verify_mode_ != 0 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
+  Bytes& certificates = certificates_digests_[with_trusted ? 1 : 0];
+  if (certificates.empty()) {
+    Status made = MakeCertificatesDigest(with_trusted, &certificates);
+    if (!made.ok()) return made;
   }
-  const auto len = static_cast<unsigned int>(session_id_context_.size());
-  if (SSL_set_session_id_context(ssl, session_id_context_.data(), len) != 1) {
-    return CaptureError("the session id context could not be set");
+  const MdCtxPtr hash(EVP_MD_CTX_new());
+  Bytes id;
+  if (!hash || EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) != 1 ||
+      !Absorb(hash.get(), rules.data(), sizeof(rules)) ||
+      !Absorb(hash.get(), certificates.data(), certificates.size()) || !Finish(hash.get(), &id) ||
+      SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
+    return Failure();
   }
   return Ok();
 }

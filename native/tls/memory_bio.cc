@@ -7,7 +7,6 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::BioMethodPtr;
 using openssl::BioPtr;
 
 Transport* TransportOf(BIO* bio) { return static_cast<Transport*>(BIO_get_data(bio)); }

@@ -25,6 +25,10 @@ SessionFields Session::Fields() const {
 }
 
 std::unique_ptr<Session> CurrentSession(const Connection& connection) {
+  // Before the handshake is done nothing was checked; and what two contexts had a part in belongs
+  // to neither.
+  const bool has_two_owners = !connection.is_server() && connection.HasSwitchedContext();
+  if (!connection.IsHandshakeDone() || has_two_owners) return nullptr;
   openssl::SslSessionPtr session(SSL_get1_session(connection.native()));
   if (!session) return nullptr;
   return std::make_unique<Session>(std::move(session), connection);
@@ -51,7 +55,8 @@ Status ResumeSession(Connection* connection, const Session& session) {
                                "', not with '" + connection->server_hostname() + "'.");
   }
   if ((connection->checks().verifies && !session.checks().verifies) ||
-      (connection->checks().matches_name && !session.checks().matches_name)) {
+      (connection->checks().matches_name && !session.checks().matches_name) ||
+      (connection->checks().flags & ~session.checks().flags) != 0) {
     return openssl::ValueError("Session was made before the context verified as much as now.");
   }
   if (SSL_set_session(connection->native(), session.native()) != 1) {

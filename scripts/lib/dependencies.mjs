@@ -10,7 +10,8 @@ function isUpToDate() {
   try {
     // npm writes this file last, so a broken install does not count.
     const installed = fs.statSync(at('node_modules/.package-lock.json'));
-    return installed.mtimeMs >= fs.statSync(at('package-lock.json')).mtimeMs;
+    const isNewer = installed.mtimeMs >= fs.statSync(at('package-lock.json')).mtimeMs;
+    return isNewer && fs.existsSync(at('node_modules/typescript'));
   } catch {
     return false;
   }
@@ -25,6 +26,7 @@ export async function installDependencies() {
     ...first,
     'ci',
     '--ignore-scripts',
+    '--include=dev', // also under NODE_ENV=production: the tools are dependencies of development
     '--no-audit',
     '--no-fund',
   ]);

@@ -52,6 +52,18 @@ describe('The TLS members of SSLSocket', () => {
     expect(client.getPeerCertificate()).toEqual({});
   });
 
+  it('do not call a peer authorized that was let in unverified, whatever the context says later', async () => {
+    const ours = await clientContext();
+    ours.checkHostname = false;
+    ours.verifyMode = ssl.VerifyMode.CERT_NONE;
+    const theirs = await serverContext();
+    const contexts = { clientContext: ours, serverContext: theirs };
+    const pair = keep(await wrapBoth(await tcpPair(), contexts));
+    await ready(pair);
+    ours.verifyMode = ssl.VerifyMode.CERT_REQUIRED;
+    expect(pair.client.authorized).toBe(false);
+  });
+
   it("answer Python's questions with nothing once the socket is closed", async () => {
     const pair = keep(await tcpTlsPair());
     await ready(pair);

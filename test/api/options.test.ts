@@ -1,0 +1,81 @@
+// Options objects: what is no object, flags that are no booleans, and options that belong to node:tls.
+import { Duplex } from 'node:stream';
+
+import { describe, expect, it } from 'vitest';
+
+import * as ssl from 'hermetic-ssl/ssl';
+
+import { typeError } from '../helpers/expected-errors.js';
+
+/** A value that TypeScript would not let through. */
+const wrong = (value: unknown): never => value as never;
+
+const client = (): ssl.SSLContext => {
+  const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+  context.checkHostname = false;
+  return context;
+};
+const server = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
+const bios = (): [ssl.MemoryBIO, ssl.MemoryBIO] => [new ssl.MemoryBIO(), new ssl.MemoryBIO()];
+
+describe('null in place of options is a TypeError of', () => {
+  it.each([
+    ['wrapBio', () => client().wrapBio(...bios(), wrong(null))],
+    ['wrapSocket', () => client().wrapSocket(new Duplex(), wrong(null))],
+    ['getCaCerts', () => client().getCaCerts(wrong(null))],
+    ['createDefaultContext', () => ssl.createDefaultContext(undefined, wrong(null))],
+    ['createServer', () => ssl.createServer(wrong(null))],
+  ])('%s', (_name, call) => {
+    expect(call).toThrow(typeError('must be an object, not null'));
+  });
+
+  it('connect and getServerCertificate, as a rejection', async () => {
+    await expect(ssl.connect(wrong(null))).rejects.toEqual(typeError('not null'));
+    await expect(ssl.getServerCertificate(['localhost', 1], wrong(null))).rejects.toEqual(
+      typeError('not null'),
+    );
+  });
+});
+
+describe('a flag that is no boolean is refused, because a string "false" would count as true:', () => {
+  const flags = ['suppressRaggedEofs', 'allowHalfOpen'];
+  it.each([...flags, 'doHandshakeOnConnect'])('wrapSocket, %s', (flag) => {
+    expect(() => client().wrapSocket(new Duplex(), { [flag]: 'false' })).toThrow(typeError(flag));
+  });
+  it.each(flags)('createServer, %s', (flag) => {
+    expect(() => ssl.createServer({ context: server(), [flag]: 1 })).toThrow(typeError(flag));
+  });
+  it.each(flags)('connect, %s', async (flag) => {
+    const options = { port: 1, context: client(), [flag]: 'no' };
+    await expect(ssl.connect(options)).rejects.toEqual(typeError(flag));
+  });
+});
+
+describe('an option of node:tls is refused, because ignoring it could switch a check off:', () => {
+  it.each(['ca', 'rejectUnauthorized', 'checkServerIdentity', 'servername', 'minVersion'])(
+    '%s',
+    async (name) => {
+      const options = { port: 1, context: client(), [name]: undefined };
+      await expect(ssl.connect(options)).rejects.toEqual(
+        typeError(`${name} is an option of node:tls`),
+      );
+      expect(() => ssl.createServer({ context: server(), [name]: undefined })).toThrow(
+        typeError(`${name} is an option of node:tls`),
+      );
+    },
+  );
+
+  it('onread as well, which would take the ciphertext away', async () => {
+    const options = { port: 1, context: client(), onread: {} };
+    await expect(ssl.connect(wrong(options))).rejects.toEqual(typeError('onread'));
+  });
+
+  it('pfx for loadCertChain says what to do instead', () => {
+    expect(() => server().loadCertChain(wrong({ pfx: Buffer.alloc(1) }))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_METHOD_NOT_IMPLEMENTED',
+        message: expect.stringContaining('PEM') as string,
+      }) as Error,
+    );
+  });
+});
