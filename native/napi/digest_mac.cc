@@ -3,10 +3,8 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "native/digest/compare.h"
 #include "native/digest/mac.h"

@@ -1,6 +1,5 @@
 // A context's functions as JavaScript sees them. Each takes the context's handle first.
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>

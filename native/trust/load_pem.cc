@@ -40,7 +40,7 @@ Result<openssl::Bytes> ReadFile(const std::string& file) {
   do {
     count = std::fread(part.data(), 1, part.size(), stream.get());
     bytes.insert(bytes.end(), part.begin(), part.begin() + static_cast<ptrdiff_t>(count));
-  } while (count == part.size());
+  } while (count == part.size() && std::ferror(stream.get()) == 0 && std::feof(stream.get()) == 0);
   if (std::ferror(stream.get()) != 0) return openssl::SystemError(errno, "read", file);
   return bytes;
 }
