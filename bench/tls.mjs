@@ -60,7 +60,7 @@ async function measureScenario({ name, unit, run }, servers) {
 async function machineFacts(servers) {
   const agreed = await Promise.all(servers.map(({ port }) => describeConnection(port)));
   return [
-    `${cpus()[0]?.model.trim()}, ${cpus().length} processors, ${type()} ${release()}; Node ${process.versions.node}`,
+    `${cpus()[0]?.model.trim()}, ${cpus().length} processors, ${type()} ${release().split('-')[0]}; Node ${process.versions.node}`,
     ...servers.map(({ kind, openssl }, index) => `${kind}: ${openssl}; agrees on ${agreed[index]}`),
     `client for handshakes: ${handshakeClient}; for the rest: node:tls, in one process; all on loopback`,
     `${ROUNDS} interleaved rounds, medians; requests of 128 bytes, answers of 512; ${MEGABYTES} MB in bulk`,
