@@ -1,0 +1,20 @@
+// What this processor can do, and the operating system lets it: asked once.
+#pragma once
+
+namespace hermetic::kdf {
+
+struct Cpu {
+  // x86-64
+  bool sha = false;     // SHA extensions, with SSSE3 and SSE4.1
+  bool avx2 = false;    // and the system saves ymm registers
+  bool avx512 = false;  // AVX-512 F, VL, BW and DQ, and the system saves zmm registers
+  // arm64
+  bool neon = false;
+  bool sha1_sha2 = false;  // SHA-1 and SHA-256 instructions (ARMv8.0 cryptography extension)
+  bool sha512 = false;     // SHA-512 instructions (ARMv8.2)
+};
+
+// ThisCpu is the processor that runs this process.
+const Cpu& ThisCpu();
+
+}  // namespace hermetic::kdf
