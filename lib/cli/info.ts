@@ -3,8 +3,15 @@ import { readFileSync } from 'node:fs';
 
 import { algorithmsAvailable } from '../hashlib.js';
 import { binaryPath, binding } from '../internal/binding.js';
-import { HAS_TLSv1, HAS_TLSv1_1, HAS_TLSv1_2, HAS_TLSv1_3 } from '../ssl/constants.js';
+import {
+  HAS_TLSv1,
+  HAS_TLSv1_1,
+  HAS_TLSv1_2,
+  HAS_TLSv1_3,
+  PROTOCOL_TLS_CLIENT,
+} from '../ssl/constants.js';
 import { SSLContext } from '../ssl/context.js';
+import { trustEnvironment } from '../ssl/trust-environment.js';
 
 const KEY_WIDTH = 14;
 
@@ -26,7 +33,7 @@ function protocols(): string[] {
 
 function facts(): Record<string, string | string[]> {
   const { openssl, pin, built } = binding.version();
-  const { file, directories } = binding.rootPlaces();
+  const { file, directories } = binding.rootPlaces(...trustEnvironment());
   return {
     package: packageVersion(),
     openssl,
@@ -36,7 +43,7 @@ function facts(): Record<string, string | string[]> {
     runtime: `${process.release.name} ${process.version}, whose own OpenSSL is ${process.versions.openssl ?? 'unknown'}`,
     platform: `${process.platform}-${process.arch}`,
     protocols: protocols(),
-    suites: new SSLContext(16).getCiphers().map(({ name }) => name),
+    suites: new SSLContext(PROTOCOL_TLS_CLIENT).getCiphers().map(({ name }) => name),
     hashes: [...algorithmsAvailable].toSorted(),
     'trusted roots': [file, ...directories].filter((place) => place !== ''),
   };

@@ -1,4 +1,5 @@
-// Development certificates as JavaScript sees them: objects { certificate, key } of PEM texts.
+// Development certificates as JavaScript sees them: objects { certificate, key } of PEM, the key as
+// bytes.
 #include "native/tls/development_certificate.h"
 
 #include <cstdint>
@@ -22,7 +23,7 @@ Napi::Value ToPair(Napi::Env env, const openssl::Result<tls::PemPair>& pair) {
   if (!pair.ok()) return ToRecord(env, pair.error());
   Napi::Object object = Napi::Object::New(env);
   object.Set("certificate", Napi::String::New(env, pair.value().certificate));
-  object.Set("key", Napi::String::New(env, pair.value().key));
+  object.Set("key", ToBuffer(env, pair.value().key));
   return object;
 }
 
@@ -42,7 +43,9 @@ Napi::Value Authority(const Info& info) {
 // developmentCertificate(authority's certificate, its key, names between line feeds, days)
 Napi::Value Certificate(const Info& info) {
   const openssl::ErrorScope scope;
-  const tls::PemPair authority{StringArgument(info, 0), StringArgument(info, 1)};
+  const openssl::ByteView key = BytesArgument(info, 1);
+  const tls::PemPair authority{StringArgument(info, 0),
+                               openssl::SecureBytes(key.begin(), key.end())};
   std::vector<std::string> names;
   std::istringstream list(StringArgument(info, 2));
   for (std::string name; std::getline(list, name);) names.push_back(name);

@@ -7,12 +7,6 @@
 namespace hermetic::glue {
 namespace {
 
-// The build gives the pin as bare tokens, 3.5.7, since a quoted string does not survive every build
-// tool.
-#define HERMETIC_STRINGIFY_TOKENS(tokens) #tokens
-#define HERMETIC_STRINGIFY(macro) HERMETIC_STRINGIFY_TOKENS(macro)
-constexpr const char* kPin = HERMETIC_STRINGIFY(HERMETIC_OPENSSL_PIN);
-
 Napi::Value Version(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const openssl::LibraryVersion version = openssl::Version();
@@ -21,7 +15,7 @@ Napi::Value Version(const Napi::CallbackInfo& info) {
   object.Set("number", Napi::Number::New(env, static_cast<double>(version.number)));
   object.Set("headers", Napi::String::New(env, version.header_text));
   object.Set("built", Napi::String::New(env, version.built));
-  object.Set("pin", Napi::String::New(env, kPin));
+  object.Set("pin", Napi::String::New(env, version.pin));
   object.Set("image", Napi::String::New(env, openssl::ImageOfOpenssl()));
   object.Set("ownImage", Napi::String::New(env, openssl::ImageOfAddon()));
   return object;

@@ -36,6 +36,9 @@ Status StartOnce() {
     return StateError("the OpenSSL that answers lies in " + ImageOfOpenssl() + ", not in " +
                       ImageOfAddon() + ": its symbols were bound to another library");
   }
+  if (!KeepAddonLoaded()) {
+    return StateError(ImageOfAddon() + " could not be kept in memory until the process ends");
+  }
   // NO_ATEXIT: pool threads may still be hashing while the process exits.
   constexpr uint64_t kFlags = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT;
   if (OPENSSL_init_ssl(kFlags, nullptr) != 1)
@@ -52,7 +55,7 @@ Status StartLibrary() {
 
 LibraryVersion Version() {
   return {OpenSSL_version(OPENSSL_VERSION), OpenSSL_version_num(), OPENSSL_VERSION_TEXT,
-          OpenSSL_version(OPENSSL_CFLAGS)};
+          OpenSSL_version(OPENSSL_CFLAGS), std::string(kPin)};
 }
 
 }  // namespace hermetic::openssl

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/bio_text.h"
 #include "native/tls/certificate_names.h"
 
 namespace hermetic::tls {
@@ -20,18 +21,12 @@ using openssl::Ok;
 using openssl::Result;
 using openssl::Status;
 
-std::string MemoryText(BIO* bio) {
-  const char* data = nullptr;
-  const long len = BIO_get_mem_data(bio, &data);
-  return len > 0 ? std::string(data, static_cast<size_t>(len)) : "";
-}
-
 Result<std::string> SerialText(const X509* certificate) {
   const BioPtr bio(BIO_new(BIO_s_mem()));
   if (!bio || i2a_ASN1_INTEGER(bio.get(), X509_get0_serialNumber(certificate)) < 0) {
     return CaptureError("the serial number could not be decoded");
   }
-  return MemoryText(bio.get());
+  return std::string(openssl::WrittenText(bio.get()));
 }
 
 Result<std::string> TimeText(const ASN1_TIME* time) {
@@ -39,7 +34,7 @@ Result<std::string> TimeText(const ASN1_TIME* time) {
   if (!bio || ASN1_TIME_print(bio.get(), time) != 1) {
     return CaptureError("a time in the certificate could not be decoded");
   }
-  return MemoryText(bio.get());
+  return std::string(openssl::WrittenText(bio.get()));
 }
 
 Status DecodeAlternativeNames(const X509* certificate, std::vector<AlternativeName>* out) {

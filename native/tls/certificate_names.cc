@@ -3,7 +3,11 @@
 
 #include <array>
 #include <cstdio>
+#include <string>
+#include <string_view>
 #include <utility>
+
+#include "native/openssl/bio_text.h"
 
 namespace hermetic::tls {
 namespace {
@@ -54,12 +58,15 @@ std::string OneLine(const X509_NAME* name) {
   if (!bio || X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) < 0) {
     return "?";
   }
-  const char* data = nullptr;
-  const long len = BIO_get_mem_data(bio.get(), &data);
-  return len > 0 ? std::string(data, static_cast<size_t>(len)) : "(no name)";
+  const std::string_view text = openssl::WrittenText(bio.get());
+  return text.empty() ? "(no name)" : std::string(text);
 }
 
 }  // namespace
+
+bool IsIpAddress(const std::string& name) {
+  return openssl::Asn1OctetStringPtr(a2i_IPADDRESS(name.c_str())) != nullptr;
+}
 
 std::string TextOf(const ASN1_STRING* string) {
   return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),

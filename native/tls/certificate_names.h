@@ -32,6 +32,9 @@ struct AlternativeName {
 openssl::Result<DistinguishedName> DecodeName(const X509_NAME* name);
 openssl::Result<AlternativeName> DecodeGeneralName(const GENERAL_NAME* name);
 
+// IsIpAddress tells whether a certificate has the name as an IP address and not as a DNS name.
+bool IsIpAddress(const std::string& name);
+
 // TextOf is the bytes of an ASN.1 string as they are.
 std::string TextOf(const ASN1_STRING* string);
 

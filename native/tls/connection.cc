@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "native/tls/certificate_names.h"
 #include "native/tls/client_hello.h"
 #include "native/tls/context.h"
 #include "native/tls/memory_bio.h"
@@ -28,10 +29,6 @@ using openssl::Status;
 int ConnectionIndex() {
   static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return kIndex;
-}
-
-bool IsIpAddress(const std::string& name) {
-  return openssl::Asn1OctetStringPtr(a2i_IPADDRESS(name.c_str())) != nullptr;
 }
 
 #if OPENSSL_VERSION_MAJOR >= 4

@@ -9,12 +9,17 @@
 #include <string>
 #include <vector>
 
+#include "native/openssl/bio_text.h"
+#include "native/openssl/pem_input.h"
+#include "native/tls/certificate_names.h"
+
 namespace hermetic::tls {
 namespace {
 
 using openssl::BioPtr;
 using openssl::CaptureError;
 using openssl::PkeyPtr;
+using openssl::RefusePassword;
 using openssl::Result;
 using openssl::X509Ptr;
 
@@ -28,12 +33,6 @@ struct Pair {
   PkeyPtr key;
 };
 
-std::string TakeText(BIO* bio) {
-  const char* data = nullptr;
-  const long len = BIO_get_mem_data(bio, &data);
-  return len > 0 ? std::string(data, static_cast<size_t>(len)) : "";
-}
-
 Result<PemPair> ToPem(const Pair& pair) {
   const BioPtr certificate(BIO_new(BIO_s_mem()));
   const BioPtr key(BIO_new(BIO_s_secmem()));
@@ -42,18 +41,18 @@ Result<PemPair> ToPem(const Pair& pair) {
                                     nullptr) != 1) {
     return CaptureError("the certificate could not be written");
   }
-  return PemPair{TakeText(certificate.get()), TakeText(key.get())};
+  const openssl::ByteView key_pem = openssl::ViewOf(openssl::WrittenText(key.get()));
+  return PemPair{std::string(openssl::WrittenText(certificate.get())),
+                 openssl::SecureBytes(key_pem.begin(), key_pem.end())};
 }
 
 Result<Pair> FromPem(const PemPair& pem) {
-  const BioPtr certificate(
-      BIO_new_mem_buf(pem.certificate.data(), static_cast<int>(pem.certificate.size())));
-  const BioPtr key(BIO_new_mem_buf(pem.key.data(), static_cast<int>(pem.key.size())));
-  if (!certificate || !key) return CaptureError("out of memory");
-  // An empty password: OpenSSL's own way with an encrypted key would be to ask at the terminal.
-  char no_password[] = "";
-  Pair pair{X509Ptr(PEM_read_bio_X509(certificate.get(), nullptr, nullptr, no_password)),
-            PkeyPtr(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, no_password))};
+  Result<BioPtr> certificate = openssl::MemoryOf(openssl::ViewOf(pem.certificate));
+  if (!certificate.ok()) return certificate.error();
+  Result<BioPtr> key = openssl::MemoryOf(pem.key);
+  if (!key.ok()) return key.error();
+  Pair pair{X509Ptr(PEM_read_bio_X509(certificate->get(), nullptr, RefusePassword, nullptr)),
+            PkeyPtr(PEM_read_bio_PrivateKey(key->get(), nullptr, RefusePassword, nullptr))};
   if (!pair.certificate || !pair.key) return CaptureError("the authority could not be read");
   return pair;
 }
@@ -113,11 +112,6 @@ Result<Pair> Make(const Request& request, const Pair* issuer) {
     return CaptureError("the certificate could not be made");
   }
   return pair;
-}
-
-bool IsIpAddress(const std::string& name) {
-  const openssl::Asn1OctetStringPtr address(a2i_IPADDRESS(name.c_str()));
-  return address != nullptr;
 }
 
 std::string AlternativeNames(const std::vector<std::string>& names) {

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "native/openssl/ptr.h"
+#include "native/openssl/bytes.h"
 #include "native/openssl/result.h"
 
 namespace hermetic::tls {
 
 struct PemPair {
   std::string certificate;
-  std::string key;  // PKCS#8
+  openssl::SecureBytes key;  // PKCS#8
 };
 
 // MakeDevelopmentAuthority makes a self-signed authority of this name, valid for `days`.
