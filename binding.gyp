@@ -48,13 +48,24 @@
         [ "OS=='mac'", {
           "xcode_settings": {
             "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
+            "GCC_ENABLE_CPP_RTTI": "YES",
             "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+            "GCC_INLINES_ARE_PRIVATE_EXTERN": "YES",
             "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
             "MACOSX_DEPLOYMENT_TARGET": "11.0",
+            # Here gyp ignores the flags above.
+            "WARNING_CFLAGS": [ "<!@(node -p \"require('./<(sources_json)').warnings.join(' ')\")",
+                                "<!@(node -p \"process.env.CI ? '-Werror' : ''\")" ],
+            "OTHER_CPLUSPLUSFLAGS": [ "-isystem", "../<(openssl_root)/include",
+                                      "-isystem", "../<!(node scripts/print-include-dir.mjs node-api-headers)",
+                                      "-isystem", "../<!(node scripts/print-include-dir.mjs node-addon-api)" ],
             "OTHER_LDFLAGS": [ "-Wl,-exported_symbols_list,../native/exports.mac" ]
           }
         } ],
         [ "OS=='win'", {
+          # Microsoft's compiler knows no such assembler: it compiles what the assembler was made from.
+          "sources/": [ [ "exclude", "\\.S$" ] ],
+          "defines": [ "HERMETIC_KERNELS_FROM_SOURCE" ],
           "include_dirs=": [
             ".",
             "<(openssl_root)/include",

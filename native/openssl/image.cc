@@ -1,4 +1,4 @@
-// See image.h: dladdr on POSIX systems, the module of an address on Windows.
+// See image.h: dladdr and dlopen on POSIX systems, the module of an address on Windows.
 #include "native/openssl/image.h"
 
 #include <openssl/crypto.h>
@@ -41,5 +41,22 @@ std::string ImageOfOpenssl() {
 }
 
 std::string ImageOfAddon() { return ImageOf(&kAddressInAddon); }
+
+#if defined(_WIN32)
+bool KeepAddonLoaded() {
+  HMODULE module = nullptr;
+  constexpr DWORD kFlags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
+  return GetModuleHandleExA(kFlags, &kAddressInAddon, &module) != 0;
+}
+#elif defined(__APPLE__)
+// The handle is never closed. RTLD_NOLOAD: nothing is read from disk.
+bool KeepAddonLoaded() {
+  constexpr int kFlags = RTLD_NOLOAD | RTLD_NODELETE | RTLD_NOW;
+  return dlopen(ImageOfAddon().c_str(), kFlags) != nullptr;
+}
+#else
+// Not by dlopen: an addon that does not import it loads no code at run time, which tests check.
+bool KeepAddonLoaded() { return true; }
+#endif
 
 }  // namespace hermetic::openssl

@@ -1,4 +1,5 @@
-// Where the code that runs lies in the process: the proof that OpenSSL is our own.
+// Where the code that runs lies in the process, the proof that OpenSSL is our own, and that it
+// stays there.
 #pragma once
 
 #include <string>
@@ -9,5 +10,10 @@ namespace hermetic::openssl {
 // of this addon. Both are the same file in a hermetic build. Empty where the platform cannot tell.
 std::string ImageOfOpenssl();
 std::string ImageOfAddon();
+
+// KeepAddonLoaded has the platform keep this addon in memory until the process ends: pool threads
+// run its code after the last environment that loaded it has ended. On ELF systems the linker's
+// -z nodelete has seen to that. False where the platform refuses.
+bool KeepAddonLoaded();
 
 }  // namespace hermetic::openssl

@@ -6,6 +6,9 @@
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/ssl.h>
+// On Windows ssl.h includes windows.h, which makes a macro of it; x509.h undoes that only where it
+// comes later.
+#undef X509_NAME
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
