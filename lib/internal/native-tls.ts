@@ -83,6 +83,9 @@ export interface TlsFeatures {
   tls1_3: boolean;
 }
 
+/** SSL_CERT_FILE and SSL_CERT_DIR, each empty where it is not set. */
+export type TrustEnvironment = readonly [certFile: string, certDir: string];
+
 /** Contexts (native/napi/tls_context.cc). */
 export interface NativeContext {
   tlsFeatures(): TlsFeatures;
@@ -120,7 +123,7 @@ export interface NativeContext {
   contextLoadVerifyDirectory(context: ContextHandle, directory: Bytes): Native<undefined>;
   contextLoadVerifyPem(context: ContextHandle, text: Bytes): Native<undefined>;
   contextLoadVerifyDer(context: ContextHandle, der: Bytes): Native<undefined>;
-  contextLoadDefaultCerts(context: ContextHandle): Native<undefined>;
+  contextLoadDefaultCerts(context: ContextHandle, ...places: TrustEnvironment): Native<undefined>;
   contextCertStoreStats(context: ContextHandle): Native<CertStoreStats>;
   contextCaCerts(context: ContextHandle, binaryForm: boolean): Native<(CertificateDict | Buffer)[]>;
 }
@@ -179,13 +182,13 @@ export interface NativeConnection {
 
 /** Where trusted certificates are (native/napi/trust.cc). */
 export interface NativeTrust {
-  rootPlaces(): { file: string; directories: string[] };
+  rootPlaces(...places: TrustEnvironment): { file: string; directories: string[] };
 }
 
 /** A certificate and its key, PEM. */
 export interface PemPair {
   certificate: string;
-  key: string;
+  key: Buffer;
 }
 
 /** Certificates to try things out with (native/napi/development_certificate.cc). */
@@ -194,7 +197,7 @@ export interface NativeDevelopmentCertificate {
   /** `names`: DNS names and IP addresses, a line each. */
   developmentCertificate(
     authorityCertificate: string,
-    authorityKey: string,
+    authorityKey: Bytes,
     names: string,
     days: number,
   ): Native<PemPair>;

@@ -1,10 +1,9 @@
 // Every default that this package decides, with its reason and when it was last looked at. What is only OpenSSL's or
 // Python's own default is in native/tls/context.cc; times are in timeouts.ts.
-import { typeError, valueError } from '../errors.js';
-import { describe, requireOptions } from '../internal/validate.js';
+import { requireOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';
-import { Purpose } from './purpose.js';
+import { Purpose, requirePurpose } from './purpose.js';
 import type { VerifyLocations } from './verify-locations.js';
 
 /**
@@ -12,10 +11,6 @@ import type { VerifyLocations } from './verify-locations.js';
  * certificate need not be a root. Both as in Python 3.13 and later. Reviewed 2026-11.
  */
 const DEFAULT_VERIFY_FLAGS = VerifyFlags.VERIFY_X509_STRICT | VerifyFlags.VERIFY_X509_PARTIAL_CHAIN;
-
-function isMember(purpose: unknown): purpose is Purpose {
-  return purpose === Purpose.SERVER_AUTH || purpose === Purpose.CLIENT_AUTH;
-}
 
 /**
  * Makes a context with safe settings (Python: ssl.create_default_context). For `SERVER_AUTH`, a client's: certificate
@@ -27,10 +22,7 @@ export function createDefaultContext(
 ): SSLContext {
   requireOptions(locations, 'locations');
   const { cafile = null, capath = null, cadata = null } = locations;
-  if (typeof purpose !== 'object' || purpose === null)
-    throw typeError(`purpose must be a member of Purpose, not ${describe(purpose)}`);
-  if (!isMember(purpose))
-    throw valueError('purpose must be Purpose.SERVER_AUTH or Purpose.CLIENT_AUTH');
+  requirePurpose(purpose);
   const isClient = purpose === Purpose.SERVER_AUTH;
   const context = new SSLContext(isClient ? PROTOCOL_TLS_CLIENT : PROTOCOL_TLS_SERVER);
   context.verifyFlags |= DEFAULT_VERIFY_FLAGS;

@@ -8,7 +8,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <sstream>
 
 namespace hermetic::trust {
@@ -53,17 +52,10 @@ std::vector<std::string> SplitAtColons(const std::string& list) {
   return parts;
 }
 
-RootPlaces FromEnvironment() {
-  RootPlaces places;
-  if (const char* file = std::getenv("SSL_CERT_FILE")) places.file = file;
-  if (const char* list = std::getenv("SSL_CERT_DIR")) places.directories = SplitAtColons(list);
-  return places;
-}
-
 }  // namespace
 
-RootPlaces FindRootPlaces() {
-  RootPlaces places = FromEnvironment();
+RootPlaces FindRootPlaces(const TrustEnvironment& environment) {
+  RootPlaces places{environment.cert_file, SplitAtColons(environment.cert_dir)};
   if (!places.file.empty() || !places.directories.empty()) return places;
   for (const char* bundle : kBundles) {
     if (IsKind(bundle, S_IFREG)) return {bundle, {}};

@@ -4,14 +4,11 @@
 
 #if defined(_WIN32)
 
-#include <cstdlib>
-
 namespace hermetic::trust {
 
-RootPlaces FindRootPlaces() {
-  RootPlaces places;
-  if (const char* file = std::getenv("SSL_CERT_FILE")) places.file = file;
-  if (const char* directory = std::getenv("SSL_CERT_DIR")) places.directories.push_back(directory);
+RootPlaces FindRootPlaces(const TrustEnvironment& environment) {
+  RootPlaces places{environment.cert_file, {}};
+  if (!environment.cert_dir.empty()) places.directories.push_back(environment.cert_dir);
   return places;
 }
 

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { typeError } from '../helpers/expected-errors.js';
+import { typeError, valueError } from '../helpers/expected-errors.js';
 import { moduleAnswer } from '../helpers/run-module.js';
 import { subjectHash } from '../helpers/subject-hash.js';
 import { TempDirectory } from '../helpers/temp.js';
@@ -90,6 +90,26 @@ describe('SSLContext.loadDefaultCerts', () => {
     );
   });
 
+  it("reads the variables of its own thread's process.env, as they are when it is called", async () => {
+    const code = `
+      import { once } from 'node:events';
+      import { Worker } from 'node:worker_threads';
+      const program = \`
+        import { parentPort } from 'node:worker_threads';
+        import * as ssl from 'hermetic-ssl/ssl';
+        const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+        context.loadDefaultCerts();
+        parentPort.postMessage(context.certStoreStats());\`;
+      const env = { ...process.env, SSL_CERT_FILE: ${JSON.stringify(files.leaf)} };
+      const [theirs] = await once(new Worker(program, { eval: true, env }), 'message');
+      process.env.SSL_CERT_FILE = ${JSON.stringify(files.ca)};
+      print([theirs, stats(load())]);`;
+    expect(await ask(code, { SSL_CERT_FILE: files.bad })).toEqual([
+      { x509: 1, x509Ca: 0, crl: 0 },
+      { x509: 1, x509Ca: 1, crl: 0 },
+    ]);
+  });
+
   it('takes an empty variable as an absent one', async () => {
     const [empty, absent] = [{ SSL_CERT_FILE: '', SSL_CERT_DIR: '' }, {}];
     expect(await ask('print(stats(load()))', empty)).toEqual(
@@ -108,8 +128,10 @@ describe('SSLContext.loadDefaultCerts', () => {
 
   it('takes members of Purpose only', () => {
     const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
-    for (const purpose of [null, 'SERVER_AUTH', 129, { ...ssl.Purpose.SERVER_AUTH }])
-      expect(() => context.loadDefaultCerts(purpose as never)).toThrow(typeError('Purpose'));
+    for (const purpose of [null, 129, 'serverAuth', {}])
+      expect(() => context.loadDefaultCerts(purpose as never)).toThrow(typeError('purpose'));
+    const another = { ...ssl.Purpose.SERVER_AUTH, nid: 131 };
+    expect(() => context.loadDefaultCerts(another as never)).toThrow(valueError('purpose'));
     context.loadDefaultCerts(ssl.Purpose.CLIENT_AUTH);
   });
 });
