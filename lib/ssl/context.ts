@@ -40,8 +40,9 @@ import { brandContext } from './context-brand.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
-import { Purpose } from './purpose.js';
+import { Purpose, requirePurpose } from './purpose.js';
 import { SSLSocket, type WrapSocketOptions } from './socket.js';
+import { trustEnvironment } from './trust-environment.js';
 import { addTrust, type VerifyLocations } from './verify-locations.js';
 
 /** What callbacks are given: the connection they are asked about. */
@@ -66,7 +67,7 @@ export type SniCallback = (
   | Promise<AlertDescription | undefined | null | void>;
 
 const LARGEST_OPTIONS = 2n ** 64n - 1n;
-const LARGEST_FLAGS = 0xffffffff;
+const LARGEST_UINT32 = 2 ** 32 - 1;
 /** The extension's 16-bit length counts the list and the 16-bit length before it (RFC 7301, 3.1). */
 const LONGEST_ALPN = 0xffff - 2;
 
@@ -136,7 +137,7 @@ export class SSLContext {
   set verifyFlags(flags: VerifyFlags) {
     requireInteger(flags, 'verifyFlags');
     if (flags < 0) throw valueError('verifyFlags must be non-negative');
-    if (flags > LARGEST_FLAGS) throw overflowError('verifyFlags must fit in 32 bits');
+    if (flags > LARGEST_UINT32) throw overflowError('verifyFlags must fit in 32 bits');
     unwrap(binding.contextSetVerifyFlags(this.handle, flags));
   }
 
@@ -197,6 +198,7 @@ export class SSLContext {
   set numTickets(count: number) {
     requireInteger(count, 'numTickets');
     if (count < 0) throw valueError('value must be non-negative');
+    if (count > LARGEST_UINT32) throw overflowError('numTickets must fit in 32 bits');
     unwrap(binding.contextSetNumTickets(this.handle, count));
   }
 
@@ -274,10 +276,8 @@ export class SSLContext {
 
   /** Trusts what the platform trusts, or what SSL_CERT_FILE and SSL_CERT_DIR name. */
   loadDefaultCerts(purpose: Purpose = Purpose.SERVER_AUTH): void {
-    if (purpose !== Purpose.SERVER_AUTH && purpose !== Purpose.CLIENT_AUTH) {
-      throw typeError(`purpose must be a member of Purpose, not ${describe(purpose)}`);
-    }
-    unwrap(binding.contextLoadDefaultCerts(this.handle));
+    requirePurpose(purpose);
+    unwrap(binding.contextLoadDefaultCerts(this.handle, ...trustEnvironment()));
   }
 
   /** How many certificates, authorities among them, and revocation lists are loaded. */

@@ -1,10 +1,23 @@
-// A Duplex with the information methods: what SSLSocket is below its transport.
-import { Duplex } from 'node:stream';
+// A Duplex with the information methods and the events: what SSLSocket is below its transport.
+import { Duplex, type DuplexOptions } from 'node:stream';
 
 import { Information } from './information.js';
+import type { Emits } from './typed-events.js';
+
+/** The events that SSLSocket has beside Duplex's. */
+interface SSLSocketEvents {
+  /** The transport has connected. */
+  connect: [];
+  /** The handshake is done. */
+  secureConnect: [];
+  /** See `setTimeout`. */
+  timeout: [];
+}
+
+const EventfulDuplex: new (options?: DuplexOptions) => Emits<SSLSocketEvents> & Duplex = Duplex;
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the members are copied below
-export abstract class InformedDuplex extends Duplex {}
+export abstract class InformedDuplex extends EventfulDuplex {}
 export interface InformedDuplex extends Information {}
 
 const { constructor: _constructor, ...members } = Object.getOwnPropertyDescriptors(

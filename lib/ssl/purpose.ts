@@ -1,4 +1,6 @@
 // What a certificate is for.
+import { typeError, valueError } from '../errors.js';
+import { describe } from '../internal/validate.js';
 
 /** An object identifier with its names (Python: ssl._ASN1Object). */
 export interface Asn1Object {
@@ -26,3 +28,16 @@ export const Purpose = {
   },
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
+
+function isAsn1Object(value: unknown): value is Asn1Object {
+  const { nid, oid } = (value ?? {}) as Partial<Asn1Object>;
+  return typeof nid === 'number' && typeof oid === 'string';
+}
+
+/** Throws unless the value is a member of Purpose: a TypeError unless it is at least an object identifier. */
+export function requirePurpose(value: unknown): asserts value is Purpose {
+  if (value === Purpose.SERVER_AUTH || value === Purpose.CLIENT_AUTH) return;
+  if (!isAsn1Object(value))
+    throw typeError(`purpose must be a member of Purpose, not ${describe(value)}`);
+  throw valueError('purpose must be Purpose.SERVER_AUTH or Purpose.CLIENT_AUTH');
+}

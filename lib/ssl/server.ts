@@ -15,6 +15,7 @@ import type { SSLContext } from './context.js';
 import { refuseForeignOptions } from './net-options.js';
 import type { SSLSocket } from './socket.js';
 import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
+import type { Emits } from './typed-events.js';
 
 /** Options of {@link createServer}, beside those of net.createServer. */
 export interface SSLServerOptions extends ServerOpts {
@@ -35,11 +36,19 @@ function requireServerContext(context: unknown): SSLContext {
   return context;
 }
 
+/** The events that SSLServer has beside net.Server's. */
+interface SSLServerEvents {
+  secureConnection: [socket: SSLSocket];
+  tlsClientError: [error: Error, socket: SSLSocket];
+}
+
+const EventfulServer: new (options?: ServerOpts) => Emits<SSLServerEvents> & Server = Server;
+
 /**
  * A TLS server. Events beside net.Server's: `secureConnection` (socket) when a handshake is done, `tlsClientError`
  * (error, socket) when one has failed.
  */
-export class SSLServer extends Server {
+export class SSLServer extends EventfulServer {
   #context: SSLContext;
   readonly #handshakeTimeout: number;
   readonly #suppressRaggedEofs: boolean;

@@ -8,6 +8,9 @@ import { closeGently } from './linger.js';
 import { LINGER_TIMEOUT } from './timeouts.js';
 import { TransportListeners } from './transport-listeners.js';
 
+/** The transports that a link has: two on one would share out its bytes between them. */
+const taken = new WeakSet<Duplex>();
+
 /** What the socket is told. */
 export interface LinkEvents {
   /** Ciphertext or the end has come, or the transport takes ciphertext again. */
@@ -38,7 +41,9 @@ export class TransportLink {
   readonly #events: LinkEvents;
   readonly #listeners: TransportListeners;
 
+  /** @throws when another link has the transport */
   constructor(transport: Duplex, events: LinkEvents) {
+    if (taken.has(transport)) throw stateError('the transport is under another SSLSocket already');
     this.transport = transport;
     this.#events = events;
     this.#allowHalfOpen = transport.allowHalfOpen;
@@ -53,6 +58,7 @@ export class TransportLink {
 
   /** Takes the transport over. It does not flow before setFlow. */
   open(): void {
+    taken.add(this.transport);
     this.#listeners.add();
     // Node may change it at any time before 'end'. close_notify, and half-open answers, follow the peer's FIN.
     this.transport.allowHalfOpen = true;
@@ -101,6 +107,7 @@ export class TransportLink {
     if (binding.memoryBioPending(this.incoming) > 0)
       throw stateError('the transport has ended; what followed TLS is lost');
     this.#listeners.remove();
+    taken.delete(this.transport);
     this.transport.allowHalfOpen = this.#allowHalfOpen;
     return Object.assign(this.transport.pause(), { readableFlowing: null });
   }
@@ -108,6 +115,7 @@ export class TransportLink {
   /** Closes the transport, on request so that what was sent last arrives. */
   close({ gently }: { gently: boolean }): void {
     this.#listeners.abandon();
+    taken.delete(this.transport);
     if (gently) closeGently(this.transport, LINGER_TIMEOUT);
     else this.transport.destroy();
   }

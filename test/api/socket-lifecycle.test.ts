@@ -1,19 +1,23 @@
 // end and destroy in every state of a connection: one close, the error that was given or none, and never a hang.
+import type { Duplex } from 'node:stream';
+
 import { describe, expect, it } from 'vitest';
 
 import { eventually, nextEvent } from '../helpers/collect.js';
 import { duplexPair, type PairEnd } from '../helpers/duplex-pair.js';
 import {
   cleanEnd,
+  clientContext,
   memoryPair,
   rejection,
   serverContext,
+  tcpPair,
   tcpTlsPair,
   watch,
   wrapBoth,
   type TlsPair,
 } from '../helpers/tls-pair.js';
-import type * as ssl from 'hermetic-ssl/ssl';
+import * as ssl from 'hermetic-ssl/ssl';
 
 interface Reached {
   readonly subject: ssl.SSLSocket;
@@ -162,6 +166,31 @@ describe.each(Object.entries(states))('%s', (_state, reach) => {
     expect(Buffer.concat(other.chunks).subarray(-7).toString()).toBe('goodbye');
     expect([story, other]).toMatchObject([cleanEnd, cleanEnd]);
   });
+});
+
+describe('A handshake that is put off', () => {
+  const transports = { 'in memory': () => Promise.resolve(duplexPair()), 'over TCP': tcpPair };
+
+  it.each(Object.entries(transports))(
+    'fails promptly when the peer has ended before it begins, %s',
+    async (_name, makePair: () => Promise<[Duplex, Duplex]>) => {
+      const [near, far] = await makePair();
+      const context = await clientContext();
+      const client = context.wrapSocket(near, {
+        serverHostname: 'localhost',
+        doHandshakeOnConnect: false,
+      });
+      const story = watch(client);
+      far.end();
+      await nextEvent(far, 'finish');
+      await turns(3);
+      expect(story.closes).toBe(0);
+      expect(await rejection(client.doHandshake())).toBeInstanceOf(ssl.SSLEOFError);
+      await story.closed();
+      expect(story).toMatchObject({ errors: [expect.any(ssl.SSLEOFError)], closes: 1 });
+      far.destroy();
+    },
+  );
 });
 
 describe('After an error', () => {

@@ -108,6 +108,28 @@ describe('SSLSocket over an unfit transport', () => {
     }
   });
 
+  it('refuses one that has an SSLSocket already, until that has been unwrapped or closed', async () => {
+    const refusal = {
+      code: 'ERR_INVALID_STATE',
+      message: 'the transport is under another SSLSocket already',
+    };
+    const { client, server, transports } = await memoryPair();
+    const rewrap = () => wrapBoth([transports.client, transports.server]);
+    expect(await rejection(rewrap())).toMatchObject(refusal);
+    watch(server);
+    await Promise.all([client.unwrap(), server.unwrap()]);
+    const second = await ready(await rewrap());
+    const [ours, theirs] = [watch(second.client), watch(second.server)];
+    second.client.end('again');
+    await Promise.all([ours.closed(), theirs.closed()]);
+    expect(String(Buffer.concat(theirs.chunks))).toBe('again');
+    const third = await wrapBoth([transports.client, transports.server]);
+    const failures = [rejection(third.client.doHandshake()), rejection(third.server.doHandshake())];
+    watch(third.client);
+    watch(third.server);
+    for (const failure of failures) expect(await failure).not.toMatchObject(refusal);
+  });
+
   it('leaves no listener on the transport when an option is refused', async () => {
     const [near] = duplexPair();
     const before = near.eventNames().map((name) => [name, near.listenerCount(name)]);

@@ -169,7 +169,7 @@ describe('createDefaultContext', () => {
   });
 
   it('refuses another purpose', () => {
-    for (const purpose of [null, 129, 'serverAuth'])
+    for (const purpose of [null, 129, 'serverAuth', {}])
       expect(() => ssl.createDefaultContext(purpose as never)).toThrow(typeError('purpose'));
     expect(() =>
       ssl.createDefaultContext({ ...ssl.Purpose.SERVER_AUTH, nid: 131 } as never),
