@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <set>
 #include <string>
 #include <string_view>
@@ -115,9 +116,19 @@ class Cache {
   std::map<std::string, std::unique_ptr<const Algorithm>> algorithms_;
 };
 
-void Collect(EVP_MD* md, void* names) noexcept {
-  std::string name = PythonName(md);
-  if (!name.empty()) static_cast<std::set<std::string>*>(names)->insert(std::move(name));
+struct Collected {
+  std::set<std::string> names;
+  bool is_out_of_memory = false;
+};
+
+void Collect(EVP_MD* md, void* data) noexcept {
+  auto* collected = static_cast<Collected*>(data);
+  try {
+    std::string name = PythonName(md);
+    if (!name.empty()) collected->names.insert(std::move(name));
+  } catch (const std::bad_alloc&) {
+    collected->is_out_of_memory = true;
+  }
 }
 
 }  // namespace
@@ -129,9 +140,10 @@ Result<const Algorithm*> FindAlgorithm(std::string_view name) {
 }
 
 std::vector<std::string> AvailableAlgorithms() {
-  std::set<std::string> names;
-  EVP_MD_do_all_provided(nullptr, Collect, &names);
-  std::vector<std::string> available(names.begin(), names.end());
+  Collected collected;
+  EVP_MD_do_all_provided(nullptr, Collect, &collected);
+  if (collected.is_out_of_memory) throw std::bad_alloc();
+  std::vector<std::string> available(collected.names.begin(), collected.names.end());
   std::erase_if(available, [](const std::string& name) { return !FindAlgorithm(name).ok(); });
   return available;
 }

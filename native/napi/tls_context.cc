@@ -8,6 +8,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
+#include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/context.h"
 
@@ -76,14 +77,21 @@ Napi::Value SetOptions(const Info& info) {
   return info.Env().Undefined();
 }
 
+uint32_t Uint32Argument(const Info& info, size_t index) {
+  const int64_t number = IntegerArgument(info, index);
+  if (number < 0 || number > UINT32_MAX) {
+    ThrowContract(info.Env(), "a mask or a count must be an integer from 0 to 2^32-1");
+  }
+  return static_cast<uint32_t>(number);
+}
+
 Napi::Value VerifyFlags(const Info& info) {
   return Napi::Number::New(info.Env(),
                            static_cast<double>(ContextArgument(info, 0)->verify_flags()));
 }
 Napi::Value SetVerifyFlags(const Info& info) {
   const openssl::ErrorScope scope;
-  const auto flags = static_cast<unsigned long>(IntegerArgument(info, 1));
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetVerifyFlags(flags));
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetVerifyFlags(Uint32Argument(info, 1)));
 }
 
 Napi::Value VerifyMode(const Info& info) {
@@ -132,8 +140,7 @@ Napi::Value NumTickets(const Info& info) {
 }
 Napi::Value SetNumTickets(const Info& info) {
   const openssl::ErrorScope scope;
-  const auto count = static_cast<size_t>(IntegerArgument(info, 1));
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetNumTickets(count));
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetNumTickets(Uint32Argument(info, 1)));
 }
 
 // The three lists of names: ciphers, ciphersuites, groups.
@@ -209,9 +216,12 @@ Napi::Value LoadPath(const Info& info) {
                  (*ContextArgument(info, 0).*Load)(std::string(path.begin(), path.end())));
 }
 
+// loadDefaultCerts(context, SSL_CERT_FILE, SSL_CERT_DIR)
 Napi::Value LoadDefaultCerts(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToValue(info.Env(), ContextArgument(info, 0)->LoadDefaultCerts());
+  Context& context = *ContextArgument(info, 0);
+  return ToValue(info.Env(),
+                 context.LoadDefaultCerts({StringArgument(info, 1), StringArgument(info, 2)}));
 }
 
 Napi::Value CertStoreStats(const Info& info) {

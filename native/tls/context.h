@@ -12,6 +12,7 @@
 #include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
+#include "native/trust/system_roots.h"
 
 namespace hermetic::tls {
 
@@ -102,7 +103,7 @@ class Context {
   openssl::Status LoadVerifyPem(openssl::ByteView text);
   openssl::Status LoadVerifyDer(openssl::ByteView der);
   // LoadDefaultCerts trusts what the platform trusts. Places that do not exist are passed over.
-  openssl::Status LoadDefaultCerts();
+  openssl::Status LoadDefaultCerts(const trust::TrustEnvironment& environment);
   openssl::Result<StoreStats> CertStoreStats() const;
   openssl::Result<std::vector<openssl::X509Ptr>> CaCerts() const;
 

@@ -73,7 +73,7 @@ Result<ParsedChain> ParseChain(ByteView pem) {
     [[maybe_unused]] const X509* owned_by_stack = next.release();
   }
   if (!openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE)) return PemError();
-  openssl::ErrorScope clear_queue;
+  openssl::ClearErrors();  // the end of the text
   return chain;
 }
 
@@ -147,8 +147,8 @@ Status Context::LoadVerifyDer(ByteView der) {
   return trust::LoadDer(*store, der);
 }
 
-Status Context::LoadDefaultCerts() {
-  const trust::RootPlaces places = trust::FindRootPlaces();
+Status Context::LoadDefaultCerts(const trust::TrustEnvironment& environment) {
+  const trust::RootPlaces places = trust::FindRootPlaces(environment);
   if (!places.file.empty()) {
     Result<X509StorePtr> shared = trust::SharedStore(places.file);
     if (shared.ok()) {

@@ -18,7 +18,7 @@ using openssl::Status;
 
 // An error with this text and, as in Python, neither library nor reason.
 Error PlainError(const char* message) {
-  openssl::ErrorScope clear_queue;
+  openssl::ClearErrors();
   Error error;
   error.message = message;
   return error;

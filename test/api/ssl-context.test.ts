@@ -249,8 +249,9 @@ describe('SSLContext.numTickets', () => {
     }
   });
 
-  it('refuses negative numbers, other types and clients', () => {
+  it('refuses numbers below 0 or above 32 bits, other types and clients', () => {
     expect(() => void (server().numTickets = -1)).toThrow(valueError('non-negative'));
+    expect(() => void (server().numTickets = 2 ** 32)).toThrow(overflowError('numTickets'));
     expect(() => void (server().numTickets = wrong(null))).toThrow(typeError('numTickets'));
     expect(client().numTickets).toBe(2);
     expect(() => void (client().numTickets = 1)).toThrow(valueError('not a server context'));
