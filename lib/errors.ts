@@ -125,9 +125,32 @@ export function stateError(message: string): CodedError {
   return withCode(new Error(message), 'ERR_INVALID_STATE');
 }
 
+/** Too much is pending already: the caller should shed load, or try again later. */
+export function queueFullError(message: string): CodedError {
+  return withCode(new Error(message), 'ERR_QUEUE_FULL');
+}
+
 /** An operation that took longer than it may. */
 export function timeoutError(message: string): CodedError {
   return withCode(new Error(message), 'ERR_SSL_HANDSHAKE_TIMEOUT');
+}
+
+/**
+ * A stored password string that cannot be used: in no supported format, malformed, or one that would prove nothing. The
+ * message says what is wrong with it and never holds a part of it, nor of the password.
+ */
+export class PasswordFormatError extends Error implements CodedError {
+  readonly code: string = 'ERR_PASSWORD_FORMAT';
+
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** A stored password string that asks for more work, or is longer, than is allowed. */
+export class PasswordLimitError extends PasswordFormatError {
+  override readonly code = 'ERR_PASSWORD_LIMIT';
 }
 
 /** A failed system call, as Node describes one (Python: OSError). */
@@ -171,8 +194,6 @@ export function fromRecord(record: ErrorRecord, cause?: unknown): Error {
       return new SSLEOFError(message, fields);
     case 'zeroReturn':
       return new SSLZeroReturnError(message, fields);
-    case 'syscall':
-      return new SSLSyscallError(message, fields);
     case 'type':
       return typeError(message);
     case 'value':
@@ -185,6 +206,8 @@ export function fromRecord(record: ErrorRecord, cause?: unknown): Error {
       return notImplementedError(message);
     case 'state':
       return stateError(message);
+    case 'busy':
+      return queueFullError(message);
   }
 }
 

@@ -1,0 +1,45 @@
+// What this package decides about passwords, each with its reason and when it was last looked at. Raising a number here
+// makes `needsRehash` say yes for what was stored before; it never makes a stored string unreadable.
+
+/** A way to derive the hash of a new password: PBKDF2 with HMAC (RFC 8018) and this digest. */
+export type Algorithm = 'pbkdf2-sha256' | 'pbkdf2-sha512';
+
+/** The algorithm of new strings: OWASP's recommended one, and the one that every format here can hold. */
+export const DEFAULT_ALGORITHM: Algorithm = 'pbkdf2-sha256';
+
+/**
+ * Iterations of new strings. OWASP Password Storage Cheat Sheet, section PBKDF2, revision a6eb0c6a9 of 2026-06-25:
+ * 600,000 for HMAC-SHA-256, 220,000 for HMAC-SHA-512, which are equally hard to attack. Reviewed 2026-11-22.
+ */
+export const DEFAULT_ITERATIONS: Readonly<Record<Algorithm, number>> = {
+  'pbkdf2-sha256': 600_000,
+  'pbkdf2-sha512': 220_000,
+};
+
+/** Random bytes in a new salt: NIST SP 800-132 section 5.1 asks for 128 bits. Reviewed 2026-11-22. */
+export const DEFAULT_SALT_LENGTH = 16;
+
+/** Bounds of what may be asked for: below 16 salts may meet, above 64 is only longer. */
+export const SALT_LENGTHS: readonly [least: number, most: number] = [16, 64];
+
+/**
+ * Most iterations that a stored string may ask for, unless the caller says otherwise. Sixteen times the recommendation,
+ * and a few seconds of one processor: whoever can write into the table of users must not be able to occupy the server
+ * for an hour at each login. Reviewed 2026-11-22.
+ */
+export const DEFAULT_MAX_ITERATIONS = 10_000_000;
+
+/** Most iterations that can be asked for at all (a C int, as in Python). */
+export const LARGEST_MAX_ITERATIONS = 2 ** 31 - 1;
+
+/** Most characters of a stored string; the longest that the other limits allow is far shorter. */
+export const MAX_STORED_LENGTH = 4096;
+
+/** Most bytes of a stored salt, as in passlib. */
+export const MAX_SALT_LENGTH = 1024;
+
+/**
+ * Bytes of a stored hash. A shorter one would let in one guess of many (ASP.NET Core Identity refuses the same); a longer
+ * one than the longest digest adds work and no security.
+ */
+export const HASH_LENGTHS: readonly [least: number, most: number] = [16, 64];

@@ -1,0 +1,25 @@
+// Whether a stored string is as good as a policy asks for.
+import type { ParsedPassword } from './formats.js';
+import type { CheckedPolicy } from './policy.js';
+import { DIGEST_SIZES } from './record.js';
+
+// Django, Werkzeug and their like draw salts from letters and digits.
+const BITS_OF_A_CHARACTER = Math.log2(62);
+
+/** Bytes of randomness that a salt can hold at most, by how its format makes salts. */
+function saltWorth({ format, record }: ParsedPassword): number {
+  const { length } = record.salt;
+  return format.saltIsText ? Math.floor((length * BITS_OF_A_CHARACTER) / 8) : length;
+}
+
+/** See `needsRehash` in lib/password.ts. */
+export function isBelow(parsed: ParsedPassword, policy: CheckedPolicy): boolean {
+  const { format, record } = parsed;
+  return (
+    format !== policy.format ||
+    record.digest !== policy.digest ||
+    record.iterations < policy.iterations ||
+    record.hash.length < DIGEST_SIZES[policy.digest] ||
+    saltWorth(parsed) < policy.saltLength
+  );
+}
