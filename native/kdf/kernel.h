@@ -46,7 +46,7 @@ struct alignas(64) Stream {
 // Kernel is one way to do iterations of up to `num_lanes` streams for the price of `num_lanes`.
 struct Kernel {
   // The memory that Run works in, 64-byte aligned. The caller wipes it.
-  static constexpr size_t kScratchLen = 16384;
+  static constexpr size_t kScratchLen = 4096;
   static constexpr size_t kMaxLanes = 16;
 
   std::string_view name;  // "sha256-avx512-x16"
@@ -71,7 +71,8 @@ extern const Engine kPortableEngine;  // OpenSSL's own transforms: on every proc
 extern const Engine kShaNiEngine;     // x86-64 SHA extensions
 extern const Engine kAvx2Engine;
 extern const Engine kAvx512Engine;
-extern const Engine kArmv8Engine;  // arm64 SHA-1, SHA-2 and SHA-512 instructions
+extern const Engine kArmv8Engine;        // arm64 SHA-1 and SHA-256 instructions
+extern const Engine kArmv8Sha512Engine;  // arm64 SHA-512 instructions
 extern const Engine kNeonEngine;
 
 }  // namespace hermetic::kdf

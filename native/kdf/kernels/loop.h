@@ -1,0 +1,16 @@
+// How C++ and the kernels' loops meet. On x86-64 the loops are the assembler of generated/, made by
+// scripts/generate-kernels.mjs from the loops_*.cc here: so they are as fast whatever compiler
+// builds the rest. Where the compiler's family has another assembler (MSVC), the build defines
+// HERMETIC_KERNELS_FROM_SOURCE and compiles loops_*.cc itself.
+#pragma once
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define HERMETIC_X86_64 1
+#endif
+
+// The generated code follows the System V convention on every system.
+#if defined(HERMETIC_X86_64) && defined(_WIN32) && !defined(HERMETIC_KERNELS_FROM_SOURCE)
+#define HERMETIC_LOOP_ABI __attribute__((sysv_abi))
+#else
+#define HERMETIC_LOOP_ABI
+#endif
