@@ -1,0 +1,53 @@
+// The engines "armv8" and "armv8.2", of arm64's SHA instructions. Those of SHA-512 are of a later
+// architecture than the others, and many processors have not got them: hence two.
+#include <span>
+
+#include "native/kdf/cpu.h"
+#include "native/kdf/kernel.h"
+
+#if defined(__aarch64__) || defined(_M_ARM64)
+#include "native/kdf/kernels/sha1_armv8.h"
+#include "native/kdf/kernels/sha256_armv8.h"
+#include "native/kdf/kernels/sha512_armv8.h"
+#endif
+
+namespace hermetic::kdf {
+namespace {
+
+#if defined(__aarch64__) || defined(_M_ARM64)
+
+constexpr Kernel kKernels[] = {
+    {"sha1-armv8-x1", Compression::kSha1, false, 1, RunSha1Armv8<1>},
+    {"sha1-armv8-x2", Compression::kSha1, false, 2, RunSha1Armv8<2>},
+    {"sha1-armv8-x4", Compression::kSha1, false, 4, RunSha1Armv8<4>},
+    {"sha256-armv8-x1", Compression::kSha256, false, 1, RunSha256Armv8<1, false>},
+    {"sha256-armv8-x2", Compression::kSha256, false, 2, RunSha256Armv8<2, false>},
+    {"sha256-armv8-x4", Compression::kSha256, false, 4, RunSha256Armv8<4, false>},
+    {"sha256t-armv8-x1", Compression::kSha256, true, 1, RunSha256Armv8<1, true>},
+    {"sha256t-armv8-x2", Compression::kSha256, true, 2, RunSha256Armv8<2, true>},
+};
+
+constexpr Kernel kSha512Kernels[] = {
+    {"sha512-armv8.2-x1", Compression::kSha512, false, 1, RunSha512Armv8<1, false>},
+    {"sha512-armv8.2-x2", Compression::kSha512, false, 2, RunSha512Armv8<2, false>},
+    {"sha512t-armv8.2-x1", Compression::kSha512, true, 1, RunSha512Armv8<1, true>},
+    {"sha512t-armv8.2-x2", Compression::kSha512, true, 2, RunSha512Armv8<2, true>},
+};
+
+#else
+
+constexpr std::span<const Kernel> kKernels;
+constexpr std::span<const Kernel> kSha512Kernels;
+
+#endif
+
+bool HasSha1AndSha2(const Cpu& cpu) { return cpu.sha1_sha2; }
+
+bool HasSha512(const Cpu& cpu) { return cpu.sha512; }
+
+}  // namespace
+
+constinit const Engine kArmv8Engine = {"armv8", HasSha1AndSha2, kKernels};
+constinit const Engine kArmv8Sha512Engine = {"armv8.2", HasSha512, kSha512Kernels};
+
+}  // namespace hermetic::kdf
