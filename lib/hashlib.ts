@@ -12,10 +12,13 @@ import { checkBlake2Options, checkHashOptions } from './internal/hash-options.js
 import type { Blake2Options, HashOptions } from './internal/hash-options.js';
 import { deriveHere, deriveOnPool } from './internal/pbkdf2.js';
 import type { Pbkdf2Options } from './internal/pbkdf2.js';
+import { configurePool } from './internal/pool.js';
+import type { PoolSettings } from './internal/pool.js';
 
 export { Hash } from './internal/hash.js';
 export type { Blake2Options, HashOptions } from './internal/hash-options.js';
 export type { Pbkdf2Options } from './internal/pbkdf2.js';
+export type { PoolSettings } from './internal/pool.js';
 
 /** Starts a hash of one algorithm, with data if there is some already. */
 export type HashConstructor = (data?: Bytes | null, options?: HashOptions) => Hash;
@@ -109,8 +112,10 @@ export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', 
 
 /**
  * Derives a key from a password with PBKDF2 and HMAC (RFC 8018 section 5.2; Python: hashlib.pbkdf2_hmac), on the
- * package's own threads, never on those that the runtime's file system and DNS calls share. Password and salt are copied
- * at the call. The process stays alive until the promise settles.
+ * package's own threads, never on those that the runtime's file system and DNS calls share. Derivations that are in
+ * flight together share the processor's vectors, so throughput grows with their number; none ends later than if all
+ * had equal shares of the processors, so a long one does not hold up short ones. Password and salt are copied at the
+ * call. The process stays alive until the promise settles.
  *
  * @param hashName A digest of fixed length, as in {@link newHash | new}.
  * @param password The password, encoded; may be empty.
@@ -120,7 +125,8 @@ export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', 
  * @param options `signal`: an AbortSignal that cancels the derivation.
  * @returns A promise of the key. It rejects with TypeError (ERR_INVALID_ARG_TYPE) for an argument of the wrong type;
  *   RangeError for an unknown digest, one of no fixed length, or a number below its range (ERR_INVALID_ARG_VALUE), and
- *   for one above (ERR_OUT_OF_RANGE); a system error ENOMEM; the reason of `signal`.
+ *   for one above (ERR_OUT_OF_RANGE); Error ERR_QUEUE_FULL when as many are pending as {@link configure} allows; a
+ *   system error, ENOMEM or EAGAIN when no thread can be started; the reason of `signal`.
  */
 export async function pbkdf2Hmac(
   hashName: string,
@@ -131,6 +137,17 @@ export async function pbkdf2Hmac(
   options?: Pbkdf2Options,
 ): Promise<Buffer> {
   return deriveOnPool([hashName, password, salt, iterations, dklen], options);
+}
+
+/**
+ * Sets the threads of the process on which derivations run, and how many derivations may be pending. It holds for all
+ * workers of the process, at once; what is pending stays so.
+ *
+ * @throws TypeError (ERR_INVALID_ARG_TYPE), or RangeError (ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE) for a number
+ *   outside its range.
+ */
+export function configure(settings: PoolSettings): void {
+  configurePool(settings);
 }
 
 /**

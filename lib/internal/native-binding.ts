@@ -8,13 +8,13 @@ export type ErrorRecordKind =
   | 'certificate'
   | 'eof'
   | 'zeroReturn'
-  | 'syscall'
   | 'type'
   | 'value'
   | 'overflow'
   | 'system'
   | 'notImplemented'
-  | 'state';
+  | 'state'
+  | 'busy';
 
 /** An error as the native layer gives it. lib/errors.ts makes an Error of it. */
 export interface ErrorRecord {
@@ -122,8 +122,46 @@ export interface NativeKdf {
   cancel(cancellation: CancellationHandle): void;
 }
 
+/** A way to compute PBKDF2 with a digest on this processor. */
+export interface NativeKernel {
+  readonly name: string;
+  /** Derivations side by side. */
+  readonly lanes: number;
+  /** Whether it passed its self-test; it is never used otherwise. */
+  readonly passed: boolean;
+  /** Of all lanes together, measured when the digest was first used. */
+  readonly nsPerIteration: number;
+  /** Whether it is the one for a derivation alone. */
+  readonly single: boolean;
+}
+
+/** What the threads of the process are set to, and what is pending. */
+export interface NativePoolState {
+  readonly threads: number;
+  /** Those that this process may use. */
+  readonly processors: number;
+  readonly maxPending: number;
+  readonly pending: number;
+}
+
+/** Threads, limits and engines of key derivation (native/napi/kdf_settings.cc). */
+export interface NativeKdfSettings {
+  poolState(): NativePoolState;
+  /** 0 threads are as many as there are processors. */
+  configurePool(threads: number | undefined, maxPending: number | undefined): void;
+  pbkdf2Engines(): string[];
+  pbkdf2Kernels(hashName: string): Native<NativeKernel[]>;
+  /** Has one engine used alone, and one fail its self-test; empty for none. */
+  pbkdf2Rules(forced: string, failing: string): Native<undefined>;
+  /** What the user should be told, once. */
+  pbkdf2Notices(): string[];
+  /** The processors that a control group allows, 0 for no limit. */
+  quotaOfGroup(mount: string, group: string): number;
+}
+
 /** The addon's exports. */
-export interface NativeBinding extends NativeEntropy, NativeDigest, NativeKdf, NativeTls {
+export interface NativeBinding
+  extends NativeEntropy, NativeDigest, NativeKdf, NativeKdfSettings, NativeTls {
   startError?: ErrorRecord;
   version(): NativeVersion;
 }

@@ -8,6 +8,7 @@ import { binding } from './binding.js';
 import { algorithm } from './hash.js';
 import { toSafeInteger } from './integer.js';
 import { allocate } from './memory.js';
+import { prepareEngines, tellNotices } from './pbkdf2-engines.js';
 import { describe, requireBytes } from './validate.js';
 
 /** Options of `pbkdf2Hmac`. */
@@ -34,6 +35,7 @@ interface Request {
 }
 
 function check([hashName, password, salt, iterations, dklen]: Pbkdf2Arguments): Request {
+  prepareEngines();
   const { name } = algorithm(hashName, 'hashName');
   requireBytes(password, 'password');
   requireBytes(salt, 'salt');
@@ -86,6 +88,7 @@ export async function deriveOnPool(args: Pbkdf2Arguments, options: unknown): Pro
   const signal = requireSignal(options);
   if (signal === undefined) await derive(request);
   else await unlessAborted(signal, (cancellation) => derive(request, cancellation));
+  tellNotices(request.name);
   return request.out;
 }
 
@@ -93,5 +96,6 @@ export async function deriveOnPool(args: Pbkdf2Arguments, options: unknown): Pro
 export function deriveHere(args: Pbkdf2Arguments): Buffer {
   const { name, password, salt, iterations, out } = check(args);
   unwrap(binding.pbkdf2Sync(name, password, salt, iterations, out));
+  tellNotices(name);
   return out;
 }

@@ -1,18 +1,24 @@
 // See pbkdf2.h.
 #include "native/kdf/pbkdf2.h"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "native/kdf/engine.h"
+#include "native/kdf/scratch.h"
+#include "native/kdf/selection.h"
 
 namespace hermetic::kdf {
 namespace {
 
+using openssl::ByteView;
+using openssl::ErrorScope;
 using openssl::MutableByteView;
 using openssl::Ok;
 using openssl::Result;
@@ -23,6 +29,35 @@ constexpr int64_t kMost = 2147483647;  // 2^31-1, for iterations and for bytes
 Status CheckRange(int64_t number, const std::string& what) {
   if (number < 1) return openssl::ValueError(what + " must be greater than 0.");
   if (number > kMost) return openssl::OverflowError(what + " is too great.");
+  return Ok();
+}
+
+// DeriveByKernels does as many blocks at a time as the processor runs side by side.
+Status DeriveByKernels(const Derivation& derivation, const Selection& selection) {
+  const auto scratch = std::make_unique<Scratch>();
+  std::array<Block, Kernel::kMaxLanes> blocks;
+  std::array<Stream*, Kernel::kMaxLanes> streams;
+  for (size_t i = 0; i < blocks.size(); ++i) streams[i] = &blocks[i].stream;
+  const uint32_t num_blocks = derivation.NumBlocks();
+  for (uint32_t done = 0; done < num_blocks;) {
+    const size_t num_now = std::min<size_t>(selection.NumLanes(), num_blocks - done);
+    for (size_t i = 0; i < num_now; ++i) {
+      if (Status begun = derivation.Begin(++done, blocks[i]); !begun.ok()) return begun;
+    }
+    if (blocks[0].num_left > 0)
+      selection.Advance({streams.data(), num_now}, blocks[0].num_left, *scratch);
+    for (size_t i = 0; i < num_now; ++i) derivation.Store(blocks[i]);
+  }
+  return Ok();
+}
+
+Status DeriveByEvp(const Derivation& derivation) {
+  Block block;
+  for (uint32_t index = 1; index <= derivation.NumBlocks(); ++index) {
+    if (Status begun = derivation.Begin(index, block); !begun.ok()) return begun;
+    if (Status done = derivation.AdvanceByEvp(block, block.num_left); !done.ok()) return done;
+    derivation.Store(block);
+  }
   return Ok();
 }
 
@@ -42,40 +77,65 @@ Result<size_t> CheckNumbers(const Digest& digest, int64_t iterations,
   return static_cast<size_t>(len);
 }
 
-Derivation::Derivation(const Engine& engine, std::unique_ptr<Key> key, uint32_t iterations,
-                       MutableByteView out)
-    : engine_(&engine), key_(std::move(key)), iterations_(iterations), out_(out) {}
+Block::~Block() { OPENSSL_cleanse(&stream, sizeof stream); }
 
-Result<Derivation> Derivation::Start(const Digest& digest, openssl::ByteView password,
-                                     openssl::ByteView salt, uint32_t iterations,
-                                     MutableByteView out) {
-  const Engine& engine = EvpEngine();
-  Result<std::unique_ptr<Key>> key = engine.Prepare(digest.md, password, salt);
-  if (!key.ok()) return key.error();
-  return Derivation(engine, std::move(*key), iterations, out);
+Derivation::Derivation(const Digest& digest, uint32_t iterations, MutableByteView out)
+    : digest_(digest),
+      shape_(Selection::IsForcedToEvp() ? std::nullopt : FindShape(digest.md)),
+      iterations_(iterations),
+      out_(out) {}
+
+uint32_t Derivation::NumBlocks() const {
+  return static_cast<uint32_t>((out_.size() + digest_.len - 1) / digest_.len);
 }
 
-Status Derivation::Advance(uint32_t num_iterations) {
-  const Lane lane = {key_.get(), &block_};
-  while (num_iterations > 0 && !IsDone()) {
-    if (block_.num_left == 0) {
-      if (Status begun = engine_->Begin(lane, block_.index + 1, iterations_); !begun.ok()) {
-        return begun;
-      }
-      --num_iterations;
-    }
-    const uint32_t num_now = std::min(num_iterations, block_.num_left);
-    if (Status advanced = engine_->Advance({&lane, 1}, num_now); !advanced.ok()) return advanced;
-    num_iterations -= num_now;
-    if (block_.num_left == 0) TakeBlock();
+Status Derivation::Prepare(ByteView password, ByteView salt) {
+  if (shape_.has_value()) {
+    state_.emplace(*shape_, password, salt);
+    return Ok();
   }
+  const ErrorScope scope;
+  Result<std::unique_ptr<EvpHmac>> made = EvpHmac::Make(digest_.md, password, salt);
+  if (!made.ok()) return made.error();
+  evp_ = std::move(*made);
   return Ok();
 }
 
-void Derivation::TakeBlock() {
-  const size_t len = std::min(out_.size(), block_.t.size());
-  std::copy_n(block_.t.begin(), len, out_.begin());
-  out_ = out_.subspan(len);
+Status Derivation::Begin(uint32_t index, Block& block) const {
+  block.index = index;
+  block.num_left = iterations_ - 1;
+  block.is_begun = true;
+  if (state_.has_value()) {
+    state_->Begin(index, block.stream);
+    return Ok();
+  }
+  const ErrorScope scope;
+  return evp_->Begin(index, block.stream);
+}
+
+Status Derivation::AdvanceByEvp(Block& block, uint32_t num_iterations) const {
+  const ErrorScope scope;
+  return evp_->Advance(block.stream, num_iterations);
+}
+
+void Derivation::Store(const Block& block) const {
+  const size_t offset = (block.index - 1) * digest_.len;
+  const MutableByteView place = out_.subspan(offset, std::min(digest_.len, out_.size() - offset));
+  if (state_.has_value()) {
+    state_->StoreBlock(block.stream, place);
+  } else {
+    evp_->StoreBlock(block.stream, place);
+  }
+}
+
+Status DeriveNow(const Digest& digest, ByteView password, ByteView salt, uint32_t iterations,
+                 MutableByteView out) {
+  Derivation derivation(digest, iterations, out);
+  if (Status prepared = derivation.Prepare(password, salt); !prepared.ok()) return prepared;
+  if (!derivation.shape().has_value()) return DeriveByEvp(derivation);
+  const Selection* const selection = Selection::Of(*derivation.shape());
+  if (selection == nullptr) return Selection::NoKernel();
+  return DeriveByKernels(derivation, *selection);
 }
 
 }  // namespace hermetic::kdf

@@ -1,5 +1,5 @@
 // PBKDF2 with HMAC (RFC 8018 section 5.2): Python's hashlib.pbkdf2_hmac. Checks the numbers, and
-// splits the output into blocks for an engine; the thread that calls Advance does the work.
+// divides the output into blocks, which are made independently of each other.
 #pragma once
 
 #include <openssl/evp.h>
@@ -10,7 +10,10 @@
 #include <optional>
 #include <string_view>
 
-#include "native/kdf/engine.h"
+#include "native/kdf/digest_shape.h"
+#include "native/kdf/evp_hmac.h"
+#include "native/kdf/hmac_state.h"
+#include "native/kdf/kernel.h"
 #include "native/openssl/bytes.h"
 #include "native/openssl/result.h"
 
@@ -29,31 +32,54 @@ struct Digest {
 openssl::Result<size_t> CheckNumbers(const Digest& digest, int64_t iterations,
                                      std::optional<int64_t> dklen);
 
-// Derivation fills one output. It can be left at any point and is wiped when destroyed; the output
-// is the caller's.
+// Block is one block of output under way.
+struct Block {
+  Block() = default;
+  ~Block();  // wipes
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+
+  uint32_t index = 0;  // 1 for the first
+  bool is_begun = false;
+  uint32_t num_left = 0;  // iterations still to be done, once it is begun
+  Stream stream;
+};
+
+// Derivation is one output, and the key that its blocks share.
 class Derivation {
  public:
-  // Start needs numbers that CheckNumbers has seen; `out` outlives the derivation. Password and
-  // salt are read before it returns.
-  static openssl::Result<Derivation> Start(const Digest& digest, openssl::ByteView password,
-                                           openssl::ByteView salt, uint32_t iterations,
-                                           openssl::MutableByteView out);
+  // The numbers are those that CheckNumbers has seen. `out` outlives the derivation.
+  Derivation(const Digest& digest, uint32_t iterations, openssl::MutableByteView out);
 
-  // Advance does about `num_iterations` iterations, fewer when the derivation is done before.
-  openssl::Status Advance(uint32_t num_iterations);
+  // Shape is nothing when the blocks go through EVP: then one thread at a time may begin or advance
+  // one.
+  std::optional<ShapeId> shape() const { return shape_; }
+  uint32_t iterations() const { return iterations_; }
+  uint32_t NumBlocks() const;
 
-  bool IsDone() const { return out_.empty(); }
+  // Prepare comes first. Password and salt are absorbed: they are not needed afterwards.
+  openssl::Status Prepare(openssl::ByteView password, openssl::ByteView salt);
+
+  // Begin does the first iteration of block `index`.
+  openssl::Status Begin(uint32_t index, Block& block) const;
+
+  // AdvanceByEvp does iterations of a block that has no shape.
+  openssl::Status AdvanceByEvp(Block& block, uint32_t num_iterations) const;
+
+  // Store writes a block whose iterations are done to its place in the output.
+  void Store(const Block& block) const;
 
  private:
-  Derivation(const Engine& engine, std::unique_ptr<Key> key, uint32_t iterations,
-             openssl::MutableByteView out);
-  void TakeBlock();
-
-  const Engine* engine_;
-  std::unique_ptr<Key> key_;
+  Digest digest_;
+  std::optional<ShapeId> shape_;
   uint32_t iterations_;
-  Block block_;
-  openssl::MutableByteView out_;  // what is still to be filled
+  openssl::MutableByteView out_;
+  std::optional<HmacState> state_;
+  std::unique_ptr<EvpHmac> evp_;
 };
+
+// DeriveNow fills `out` on the calling thread: several blocks side by side where there are several.
+openssl::Status DeriveNow(const Digest& digest, openssl::ByteView password, openssl::ByteView salt,
+                          uint32_t iterations, openssl::MutableByteView out);
 
 }  // namespace hermetic::kdf

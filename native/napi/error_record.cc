@@ -16,8 +16,6 @@ const char* KindName(openssl::ErrorKind kind) {
       return "eof";
     case openssl::ErrorKind::kZeroReturn:
       return "zeroReturn";
-    case openssl::ErrorKind::kSyscall:
-      return "syscall";
     case openssl::ErrorKind::kType:
       return "type";
     case openssl::ErrorKind::kValue:
@@ -28,6 +26,8 @@ const char* KindName(openssl::ErrorKind kind) {
       return "system";
     case openssl::ErrorKind::kNotImplemented:
       return "notImplemented";
+    case openssl::ErrorKind::kBusy:
+      return "busy";
     case openssl::ErrorKind::kState:
       return "state";
   }

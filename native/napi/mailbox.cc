@@ -4,11 +4,11 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "native/napi/throw.h"
-#include "native/threads/pool.h"
 
 namespace hermetic::glue {
 namespace {
@@ -21,8 +21,9 @@ void OnEnvironmentEnd(void* data) {
 
 }  // namespace
 
-void AsyncTask::Finished(std::shared_ptr<threads::Job> self) noexcept {
-  mailbox_->Deliver(std::static_pointer_cast<AsyncTask>(std::move(self)));
+void AsyncTask::Deliver(std::shared_ptr<AsyncTask> self) noexcept {
+  const std::shared_ptr<Mailbox> mailbox = self->mailbox_;
+  mailbox->Receive(std::move(self));
 }
 
 // The order matters: the runtime runs clean-up hooks last in, first out, so ours, added after the
@@ -39,24 +40,23 @@ bool Mailbox::Open(Napi::Env env) {
   return true;
 }
 
-Napi::Promise Mailbox::Start(Napi::Env env, std::shared_ptr<AsyncTask> task) {
-  const Napi::Promise promise = task->deferred_.Promise();
+Napi::Promise Mailbox::Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
   if (!Open(env)) ThrowContract(env, "the thread-safe function could not be made");
   task->mailbox_ = shared_from_this();
-  {
-    std::lock_guard lock(mutex_);
-    if (tasks_.empty()) napi_ref_threadsafe_function(env, function_);
-    tasks_.insert(task);
-  }
-  if (!threads::Submit(task)) {
-    task->Cancel();
-    Deliver(std::move(task));
-  }
-  return promise;
+  const std::lock_guard lock(mutex_);
+  if (tasks_.empty()) napi_ref_threadsafe_function(env, function_);
+  tasks_.insert(task);
+  return task->deferred_.Promise();
 }
 
-void Mailbox::Deliver(std::shared_ptr<AsyncTask> task) {
-  std::lock_guard lock(mutex_);
+void Mailbox::Forget(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
+  const std::lock_guard lock(mutex_);
+  tasks_.erase(task);
+  if (tasks_.empty()) napi_unref_threadsafe_function(env, function_);
+}
+
+void Mailbox::Receive(std::shared_ptr<AsyncTask> task) {
+  const std::lock_guard lock(mutex_);
   if (closed_) return;
   const bool was_empty = finished_.empty();
   finished_.push_back(std::move(task));
@@ -96,11 +96,16 @@ void Mailbox::SettleOne(Napi::Env env, AsyncTask& task) {
 }
 
 void Mailbox::Close() {
-  std::lock_guard lock(mutex_);
-  closed_ = true;
-  for (const auto& task : tasks_) task->Cancel();
-  tasks_.clear();
-  finished_.clear();
+  std::unordered_set<std::shared_ptr<AsyncTask>> pending;
+  std::vector<std::shared_ptr<AsyncTask>> finished;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    pending.swap(tasks_);
+    finished.swap(finished_);
+  }
+  // Without the lock: a task that is stopped may deliver at once.
+  for (const auto& task : pending) task->Stop(task);
 }
 
 }  // namespace hermetic::glue

@@ -1,4 +1,4 @@
-// Mailbox carries finished work from pool threads back to the thread of one JS environment. It has
+// Mailbox carries finished work from other threads back to the thread of one JS environment. It has
 // the environment's only thread-safe function, made at the first use and referenced only while work
 // is pending.
 #pragma once
@@ -10,23 +10,27 @@
 #include <unordered_set>
 #include <vector>
 
-#include "native/threads/pool.h"
-
 namespace hermetic::glue {
 
 class Mailbox;
 
-// AsyncTask is a job whose result goes to a promise. Execute runs on a pool thread and touches no
-// JS value; Settle runs on the JS thread afterwards and gives the value, or the error record, that
-// the promise resolves to.
-class AsyncTask : public threads::Job {
+// AsyncTask is work whose result goes to a promise.
+class AsyncTask {
  public:
   explicit AsyncTask(Napi::Env env) : deferred_(Napi::Promise::Deferred::New(env)) {}
-  virtual void Execute() noexcept = 0;
+  virtual ~AsyncTask() = default;
+  AsyncTask(const AsyncTask&) = delete;
+  AsyncTask& operator=(const AsyncTask&) = delete;
+
+  // Settle gives the value, or the error record, that the promise resolves to. JS thread only.
   virtual Napi::Value Settle(Napi::Env env) = 0;
 
-  void Run() noexcept final { Execute(); }
-  void Finished(std::shared_ptr<threads::Job> self) noexcept final;
+  // Stop ends the work soon; its result is not wanted any more. JS thread only.
+  virtual void Stop(std::shared_ptr<AsyncTask> self) noexcept = 0;
+
+  // Deliver has the promise settled. Any thread, once; the task touches nothing of its own
+  // afterwards.
+  static void Deliver(std::shared_ptr<AsyncTask> self) noexcept;
 
  private:
   friend class Mailbox;
@@ -36,26 +40,28 @@ class AsyncTask : public threads::Job {
 
 class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
-  // Start submits the task and gives its promise. JS thread only.
-  Napi::Promise Start(Napi::Env env, std::shared_ptr<AsyncTask> task);
+  // Expect gives the promise of a task that is about to be started, and Forget drops one that could
+  // not be: its promise stays pending. JS thread only.
+  Napi::Promise Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task);
+  void Forget(Napi::Env env, const std::shared_ptr<AsyncTask>& task);
 
-  // Close cancels what is queued or running and lets its results fall. Called when the environment
-  // ends; work that is running goes on without it to its next look at IsCancelled. JS thread only.
+  // Close stops what is pending and lets its results fall. Called when the environment ends. JS
+  // thread only.
   void Close();
 
  private:
   friend class AsyncTask;
-  void Deliver(std::shared_ptr<AsyncTask> task);
+  void Receive(std::shared_ptr<AsyncTask> task);
   bool Open(Napi::Env env);
   void SettleAll(Napi::Env env);
   void SettleOne(Napi::Env env, AsyncTask& task);
   static void OnCall(napi_env env, napi_value callback, void* context, void* data);
 
-  std::mutex mutex_;  // guards what follows, down to tasks_
+  napi_threadsafe_function function_ = nullptr;  // JS thread only, apart from calling it
+  std::mutex mutex_;                             // guards what follows
   bool closed_ = false;
-  napi_threadsafe_function function_ = nullptr;
   std::vector<std::shared_ptr<AsyncTask>> finished_;
-  std::unordered_set<std::shared_ptr<AsyncTask>> tasks_;  // pending, so that Close can cancel them
+  std::unordered_set<std::shared_ptr<AsyncTask>> tasks_;  // pending, so that Close can stop them
 };
 
 }  // namespace hermetic::glue

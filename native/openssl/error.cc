@@ -32,8 +32,10 @@ Error MakeError(ErrorKind kind, std::string message) {
 
 }  // namespace
 
-ErrorScope::ErrorScope() { ERR_clear_error(); }
-ErrorScope::~ErrorScope() { ERR_clear_error(); }
+ErrorScope::ErrorScope() { ClearErrors(); }
+ErrorScope::~ErrorScope() { ClearErrors(); }
+
+void ClearErrors() { ERR_clear_error(); }
 
 Error CaptureError(std::string_view fallback) {
   Error error;
@@ -53,7 +55,7 @@ Error CaptureError(std::string_view fallback) {
     error.message = FormatMessage(error, text != nullptr ? std::string_view(text) : fallback);
     error.number = reason;
   }
-  ERR_clear_error();
+  ClearErrors();
   return error;
 }
 
@@ -67,6 +69,7 @@ bool NewestIs(int library, int reason) {
 Error TypeError(std::string message) { return MakeError(ErrorKind::kType, std::move(message)); }
 Error ValueError(std::string message) { return MakeError(ErrorKind::kValue, std::move(message)); }
 Error StateError(std::string message) { return MakeError(ErrorKind::kState, std::move(message)); }
+Error BusyError(std::string message) { return MakeError(ErrorKind::kBusy, std::move(message)); }
 Error OverflowError(std::string message) {
   return MakeError(ErrorKind::kOverflow, std::move(message));
 }

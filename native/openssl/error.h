@@ -14,13 +14,13 @@ enum class ErrorKind : uint8_t {
   kCertificate,     // SSLCertVerificationError
   kEof,             // SSLEOFError
   kZeroReturn,      // SSLZeroReturnError
-  kSyscall,         // SSLSyscallError
   kType,            // TypeError, ERR_INVALID_ARG_TYPE
   kValue,           // RangeError, ERR_INVALID_ARG_VALUE
   kOverflow,        // RangeError, ERR_OUT_OF_RANGE
   kSystem,          // Error with errno, code, syscall, path
   kNotImplemented,  // Error, ERR_METHOD_NOT_IMPLEMENTED
   kState,           // Error, ERR_INVALID_STATE: used after close, cancelled
+  kBusy,            // QueueFullError, ERR_QUEUE_FULL: too much is pending
 };
 
 struct Error {
@@ -46,6 +46,9 @@ class ErrorScope {
   ErrorScope& operator=(const ErrorScope&) = delete;
 };
 
+// ClearErrors empties the queue of a failure that is none, or whose error is made by other means.
+void ClearErrors();
+
 // CaptureError takes the newest entry of the queue and empties the queue. The message has Python's
 // form,
 // "[LIBRARY: REASON] text"; where the queue is empty it is `fallback` alone.
@@ -60,6 +63,7 @@ Error TypeError(std::string message);
 Error ValueError(std::string message);
 Error OverflowError(std::string message);
 Error StateError(std::string message);
+Error BusyError(std::string message);
 Error NotImplementedError(std::string message);
 
 // SystemError describes a failed system call: "ENOENT: no such file or directory, open '/path'".

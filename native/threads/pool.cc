@@ -3,15 +3,17 @@
 // never unloaded (-z nodelete).
 #include "native/threads/pool.h"
 
-#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "native/threads/processors.h"
 #include "native/threads/thread_setup.h"
 
 namespace hermetic::threads {
@@ -25,14 +27,31 @@ class Pool {
   }
 
   bool Submit(std::shared_ptr<Job> job) {
-    std::lock_guard lock(mutex_);
-    if (num_idle_ <= queue_.size() && num_threads_ < NumThreads() && !StartThread() &&
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(job));
+    if (num_idle_ < queue_.size() && num_threads_ < num_wanted_ && !StartThread() &&
         num_threads_ == 0) {
+      queue_.pop_back();
       return false;
     }
-    queue_.push_back(std::move(job));
     wake_.notify_one();
     return true;
+  }
+
+  bool HasWaiting() {
+    const std::lock_guard lock(mutex_);
+    return !queue_.empty();
+  }
+
+  unsigned NumThreads() const { return num_wanted_; }
+
+  void SetNumThreads(unsigned num_threads) {
+    const std::lock_guard lock(mutex_);
+    num_wanted_ = num_threads == 0 ? AvailableProcessors() : num_threads;
+    for (size_t i = num_idle_; i < queue_.size() && num_threads_ < num_wanted_; ++i) {
+      if (!StartThread()) break;
+    }
+    wake_.notify_all();  // who is one too many ends
   }
 
  private:
@@ -46,23 +65,27 @@ class Pool {
     return true;
   }
 
+  // Next is null for a thread that is one too many.
   std::shared_ptr<Job> Next() {
     std::unique_lock lock(mutex_);
     ++num_idle_;
-    wake_.wait(lock, [this] { return !queue_.empty(); });
+    wake_.wait(lock, [this] { return !queue_.empty() || num_threads_ > num_wanted_; });
     --num_idle_;
+    if (num_threads_ > num_wanted_) {
+      --num_threads_;
+      wake_.notify_one();  // the call that woke it may have been for a job
+      return nullptr;
+    }
     std::shared_ptr<Job> job = std::move(queue_.front());
     queue_.pop_front();
     return job;
   }
 
-  [[noreturn]] void Work() {
+  void Work() {
     SetUpPoolThread();
-    for (;;) {
-      std::shared_ptr<Job> job = Next();
-      if (!job->IsCancelled()) job->Run();
+    while (std::shared_ptr<Job> job = Next()) {
       Job& running = *job;
-      running.Finished(std::move(job));
+      running.Run(std::move(job));
     }
   }
 
@@ -71,12 +94,23 @@ class Pool {
   std::deque<std::shared_ptr<Job>> queue_;
   size_t num_idle_ = 0;
   unsigned num_threads_ = 0;
+  std::atomic<unsigned> num_wanted_ = AvailableProcessors();
 };
 
 }  // namespace
 
-bool Submit(std::shared_ptr<Job> job) { return Pool::Shared().Submit(std::move(job)); }
+bool Submit(std::shared_ptr<Job> job) noexcept {
+  try {
+    return Pool::Shared().Submit(std::move(job));
+  } catch (const std::exception&) {
+    return false;
+  }
+}
 
-unsigned NumThreads() { return std::max(1U, std::thread::hardware_concurrency()); }
+bool HasWaiting() { return Pool::Shared().HasWaiting(); }
+
+unsigned NumThreads() { return Pool::Shared().NumThreads(); }
+
+void SetNumThreads(unsigned num_threads) { Pool::Shared().SetNumThreads(num_threads); }
 
 }  // namespace hermetic::threads

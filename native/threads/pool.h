@@ -1,5 +1,6 @@
 // The addon's own threads: one lazy pool per process, shared by all environments, so that nothing
-// of ours queues in libuv's pool. No thread exists before the first Submit.
+// of ours queues in libuv's pool. No thread exists before the first Submit, and a thread without
+// work sleeps.
 #pragma once
 
 #include <atomic>
@@ -7,27 +8,25 @@
 
 namespace hermetic::threads {
 
-// Job is a piece of work. Run is called once, on a pool thread, and looks at IsCancelled often
-// enough to end within about a millisecond; a job cancelled before it began is not run. Finished is
-// called in either case, last.
+// Job is a piece of work. Run is called once for each Submit, on a pool thread.
 class Job {
  public:
   virtual ~Job() = default;
-  virtual void Run() noexcept = 0;
-  virtual void Finished(std::shared_ptr<Job> self) noexcept = 0;
-
-  void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
-  bool IsCancelled() const { return cancelled_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<bool> cancelled_{false};
+  virtual void Run(std::shared_ptr<Job> self) noexcept = 0;
 };
 
-// Submit queues a job, first come first served. Returns false when no thread could be started at
-// all.
-bool Submit(std::shared_ptr<Job> job);
+// Submit queues a job, first come first served. Returns false, and forgets the job, when no thread
+// could be started at all or memory ran out.
+bool Submit(std::shared_ptr<Job> job) noexcept;
 
-// NumThreads is the number of threads the pool grows to: the processors this process may run on.
+// HasWaiting tells whether a job waits for a thread: a job that runs for long then makes room, and
+// submits itself again.
+bool HasWaiting();
+
+// NumThreads is the number of threads that the pool grows to: what SetNumThreads said, or else
+// AvailableProcessors. SetNumThreads(0) goes back to that; threads above the number end after their
+// job.
 unsigned NumThreads();
+void SetNumThreads(unsigned num_threads);
 
 }  // namespace hermetic::threads

@@ -1,0 +1,23 @@
+// The engines of PBKDF2, as far as JavaScript has a say: HERMETIC_PBKDF2_ENGINE, and what the user is told of them.
+import { unwrap } from '../errors.js';
+import { binding } from './binding.js';
+
+let isPrepared = false;
+
+/** Applies HERMETIC_PBKDF2_ENGINE, before the first derivation. Throws each time when it names no engine. */
+export function prepareEngines(): void {
+  if (isPrepared) return;
+  const name = process.env['HERMETIC_PBKDF2_ENGINE'];
+  if (name) unwrap(binding.pbkdf2Rules(name, ''));
+  isPrepared = true;
+}
+
+const seen = new Set<string>();
+
+/** Emits a process warning for each engine that failed the test of its first use; to be called after a derivation. */
+export function tellNotices(hashName: string): void {
+  if (seen.has(hashName)) return;
+  seen.add(hashName);
+  for (const notice of binding.pbkdf2Notices())
+    process.emitWarning(notice, { type: 'HermeticSslWarning', code: 'HERMETIC_PBKDF2_ENGINE' });
+}

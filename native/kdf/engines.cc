@@ -1,0 +1,54 @@
+// See engines.h.
+#include "native/kdf/engines.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hermetic::kdf {
+namespace {
+
+using openssl::Result;
+
+constexpr const Engine* kEngines[] = {&kPortableEngine,   &kShaNiEngine, &kAvx2Engine,
+                                      &kAvx512Engine,     &kNeonEngine,  &kArmv8Engine,
+                                      &kArmv8Sha512Engine};
+
+// Find gives the name as one that lives as long as the process.
+Result<std::string_view> Find(std::string_view name) {
+  if (name.empty()) return std::string_view();
+  std::string known;
+  for (const std::string_view each : EngineNames()) {
+    if (each == name) return each;
+    known += (known.empty() ? "" : ", ") + std::string(each);
+  }
+  return openssl::ValueError("there is no PBKDF2 engine '" + std::string(name) +
+                             "' on this processor; the engines are " + known);
+}
+
+}  // namespace
+
+std::vector<const Engine*> EnginesHere() {
+  std::vector<const Engine*> here;
+  for (const Engine* engine : kEngines) {
+    if (!engine->kernels.empty() && engine->runs_on(ThisCpu())) here.push_back(engine);
+  }
+  return here;
+}
+
+std::vector<std::string_view> EngineNames() {
+  std::vector<std::string_view> names;
+  for (const Engine* engine : EnginesHere()) names.push_back(engine->name);
+  names.push_back(kEvpEngine);
+  return names;
+}
+
+Result<Rules> ParseRules(std::string_view forced, std::string_view failing) {
+  const Result<std::string_view> found = Find(forced);
+  if (!found.ok()) return found.error();
+  const Result<std::string_view> found_failing = Find(failing);
+  if (!found_failing.ok()) return found_failing.error();
+  return Rules{found.value(), found_failing.value()};
+}
+
+}  // namespace hermetic::kdf

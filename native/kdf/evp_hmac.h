@@ -1,0 +1,49 @@
+// HMAC for the iterations of PBKDF2 with any digest of OpenSSL, through EVP: one stream, two
+// compressions and two copies of a context an iteration, without HMAC's set-up. For digests that no
+// kernel computes.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "native/kdf/kernel.h"
+#include "native/openssl/bytes.h"
+#include "native/openssl/ptr.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::kdf {
+
+// EvpHmac is what is kept of a password and a salt. It is as good as the password: OpenSSL wipes
+// the contexts. One thread uses it at a time. A Stream's `u` and `t` hold the digest as bytes.
+class EvpHmac {
+ public:
+  // Make absorbs password and salt, which are not needed afterwards. `md` outlives the object.
+  static openssl::Result<std::unique_ptr<EvpHmac>> Make(const EVP_MD* md,
+                                                        openssl::ByteView password,
+                                                        openssl::ByteView salt);
+
+  // Begin does the first iteration of block `index` (1 for the first).
+  openssl::Status Begin(uint32_t index, Stream& stream);
+
+  // Advance does iterations of the block.
+  openssl::Status Advance(Stream& stream, uint32_t num_iterations);
+
+  // StoreBlock writes the first `out.size()` bytes of a block whose iterations are done.
+  void StoreBlock(const Stream& stream, openssl::MutableByteView out) const;
+
+ private:
+  EvpHmac() = default;
+  bool Start(const EVP_MD* md, openssl::ByteView password, openssl::ByteView salt);
+  bool Hmac(const EVP_MD_CTX* start, openssl::ByteView message, uint8_t* out);
+
+  openssl::MdCtxPtr inner_{EVP_MD_CTX_new()};   // after the key and the inner pad
+  openssl::MdCtxPtr salted_{EVP_MD_CTX_new()};  // `inner_` after the salt
+  openssl::MdCtxPtr outer_{EVP_MD_CTX_new()};   // after the key and the outer pad
+  openssl::MdCtxPtr scratch_{EVP_MD_CTX_new()};
+  size_t digest_len_ = 0;
+};
+
+}  // namespace hermetic::kdf

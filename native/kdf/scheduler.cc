@@ -1,0 +1,154 @@
+// See scheduler.h.
+#include "native/kdf/scheduler.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "native/kdf/worker.h"
+#include "native/threads/pool.h"
+
+namespace hermetic::kdf {
+namespace {
+
+using openssl::Ok;
+using openssl::Status;
+
+// What an iteration costs in a full batch, in units of one of SHA-1; the last is for EVP. Only the
+// order of what waits depends on it.
+constexpr double kWeights[] = {1, 2, 2, 5, 5, 5, 5, 20};
+
+}  // namespace
+
+Task::Task(const Digest& digest, openssl::ByteView password, openssl::ByteView salt,
+           uint32_t iterations, size_t dklen)
+    : password_(password.begin(), password.end()),
+      salt_(salt.begin(), salt.end()),
+      output_(dklen),
+      derivation_(digest, iterations, output_) {}
+
+Scheduler& Scheduler::Shared() {
+  static Scheduler* const kScheduler = new Scheduler;
+  return *kScheduler;
+}
+
+size_t Scheduler::QueueOf(const Task& task) {
+  const auto shape = task.derivation_.shape();
+  return shape.has_value() ? static_cast<size_t>(*shape) : kNumQueues - 1;
+}
+
+double Scheduler::Work(size_t queue, double num_iterations) {
+  static_assert(std::size(kWeights) == kNumQueues);
+  return kWeights[queue] * num_iterations;
+}
+
+Status Scheduler::Start(const std::shared_ptr<Task>& task) {
+  const std::lock_guard lock(mutex_);
+  if (num_pending_ >= max_pending_) {
+    return openssl::BusyError(std::to_string(num_pending_) +
+                              " derivations are pending, as many as may be; try again later, or "
+                              "raise maxPending of hashlib.configure");
+  }
+  const Derivation& derivation = task->derivation_;
+  const double num_iterations =
+      static_cast<double>(derivation.iterations()) * static_cast<double>(derivation.NumBlocks());
+  task->due_ = {virtual_time_ + Work(QueueOf(*task), num_iterations), num_arrived_++};
+  ++num_pending_;
+  Offer(task);
+  StartWorkerIfNeeded();
+  if (num_workers_ > 0) return Ok();
+  task->failure_ = openssl::SystemError(EAGAIN, "pthread_create", "");
+  Offer(task);
+  --num_pending_;
+  return *task->failure_;
+}
+
+void Scheduler::Cancel(const std::shared_ptr<Task>& task) {
+  Finished finished;
+  {
+    const std::lock_guard lock(mutex_);
+    if (task->has_ended_) return;
+    task->failure_ = openssl::StateError("the derivation was cancelled");
+    task->parked_.clear();
+    Offer(task);
+    EndIfDone(task, finished);
+  }
+  Report(finished);
+}
+
+// Offer puts a task into its queue, or takes it out, as what could be taken of it says.
+void Scheduler::Offer(const std::shared_ptr<Task>& task) {
+  Queue& queue = queues_[QueueOf(*task)];
+  const size_t num_offered = task->NumOffered();
+  if (num_offered > 0 && task->num_offered_ == 0) queue.tasks.emplace(task->due_, task);
+  if (num_offered == 0 && task->num_offered_ > 0) queue.tasks.erase(task->due_);
+  queue.num_offered += num_offered;
+  queue.num_offered -= task->num_offered_;
+  task->num_offered_ = num_offered;
+}
+
+size_t Task::NumOffered() const {
+  if (failure_.has_value()) return 0;
+  const size_t num_unbegun = derivation_.NumBlocks() - num_begun_;
+  // The first block prepares the key for all.
+  if (!is_prepared_) return num_begun_ == 0 ? 1 : 0;
+  const size_t num_blocks = parked_.size() + num_unbegun;
+  if (derivation_.shape().has_value()) return num_blocks;
+  return num_running_ == 0 && num_blocks > 0 ? 1 : 0;
+}
+
+void Scheduler::EndIfDone(const std::shared_ptr<Task>& task, Finished& finished) {
+  const bool is_done = task->num_stored_ == task->derivation_.NumBlocks() ||
+                       (task->failure_.has_value() && task->num_running_ == 0);
+  if (!is_done || task->has_ended_) return;
+  task->has_ended_ = true;
+  task->parked_.clear();
+  --num_pending_;
+  if (task->failure_.has_value()) {
+    finished.emplace_back(task, *task->failure_);
+  } else {
+    finished.emplace_back(task, Ok());
+  }
+}
+
+void Scheduler::StartWorkerIfNeeded() {
+  const auto has_work = [](const Queue& queue) { return queue.num_offered > 0; };
+  if (num_workers_ >= threads::NumThreads() ||
+      std::none_of(queues_.begin(), queues_.end(), has_work)) {
+    return;
+  }
+  try {
+    if (threads::Submit(std::make_shared<Worker>(*this))) ++num_workers_;
+  } catch (const std::bad_alloc&) {
+    // Those that run go on; without any Start reports it.
+  }
+}
+
+void Scheduler::Report(Finished& finished) noexcept {
+  for (auto& [task, status] : finished) {
+    Task& ended = *task;
+    ended.Finished(std::move(task), std::move(status));
+  }
+}
+
+void Scheduler::SetMaxPending(size_t max_pending) {
+  const std::lock_guard lock(mutex_);
+  max_pending_ = max_pending;
+}
+
+size_t Scheduler::MaxPending() {
+  const std::lock_guard lock(mutex_);
+  return max_pending_;
+}
+
+size_t Scheduler::NumPending() {
+  const std::lock_guard lock(mutex_);
+  return num_pending_;
+}
+
+}  // namespace hermetic::kdf

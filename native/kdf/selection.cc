@@ -1,0 +1,171 @@
+// See selection.h.
+#include "native/kdf/selection.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "native/kdf/hmac_state.h"
+#include "native/kdf/self_test.h"
+
+namespace hermetic::kdf {
+namespace {
+
+// The selections of this process. None is ever freed: a thread may be using it.
+struct Shared {
+  std::mutex mutex;  // guards the rest; `made` is also read without it
+  Rules rules;
+  std::vector<std::string> notices;
+  std::array<std::atomic<const Selection*>, kNumShapes> made{};
+  std::array<bool, kNumShapes> is_tried{};
+  std::atomic<bool> is_evp_forced{false};
+};
+
+Shared& TheShared() {
+  static Shared* const kShared = new Shared;
+  return *kShared;
+}
+
+bool Computes(const Kernel& kernel, const Shape& shape) {
+  return kernel.compression == shape.compression && kernel.is_truncated == shape.IsTruncated();
+}
+
+// KernelsFor are those that the rules allow.
+std::vector<std::pair<const Engine*, const Kernel*>> KernelsFor(const Shape& shape,
+                                                                std::string_view forced) {
+  std::vector<std::pair<const Engine*, const Kernel*>> kernels;
+  for (const Engine* engine : EnginesHere()) {
+    if (!forced.empty() && engine->name != forced) continue;
+    for (const Kernel& kernel : engine->kernels) {
+      if (Computes(kernel, shape)) kernels.emplace_back(engine, &kernel);
+    }
+  }
+  if (kernels.empty() && !forced.empty()) return KernelsFor(shape, kPortableEngine.name);
+  return kernels;
+}
+
+// Time measures one iteration of a full batch, in ns: the least of several runs of about 20 us,
+// since whatever else the machine does only adds to it.
+double Time(const Kernel& kernel, ShapeId shape, void* scratch) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kNumRuns = 5;
+  constexpr double kRunNs = 20000;
+  std::array<Stream, Kernel::kMaxLanes> streams;
+  std::array<Stream*, Kernel::kMaxLanes> pointers{};
+  const HmacState key(shape, {}, {});
+  for (uint32_t i = 0; i < kernel.num_lanes; ++i) {
+    key.Begin(i + 1, streams[i]);
+    pointers[i] = &streams[i];
+  }
+  uint32_t num_iterations = 8;
+  double least = std::numeric_limits<double>::max();
+  for (int run = 0; run <= kNumRuns; ++run) {  // the first only warms up
+    const auto start = Clock::now();
+    kernel.run(ShapeOf(shape), pointers.data(), kernel.num_lanes, num_iterations, scratch);
+    const std::chrono::duration<double, std::nano> elapsed = Clock::now() - start;
+    const double ns = std::max(elapsed.count() / num_iterations, 0.1);
+    if (run > 0) least = std::min(least, ns);
+    num_iterations = static_cast<uint32_t>(std::clamp(kRunNs / ns, 8.0, 2000.0));
+  }
+  return least;
+}
+
+}  // namespace
+
+const Selection* Selection::Of(ShapeId shape) {
+  Shared& shared = TheShared();
+  const auto index = static_cast<size_t>(shape);
+  if (const Selection* made = Made(shape)) return made;
+  const std::lock_guard lock(shared.mutex);
+  if (!shared.is_tried[index]) {
+    shared.made[index].store(Make(shape, shared.rules, shared.notices).release(),
+                             std::memory_order_release);
+    shared.is_tried[index] = true;
+  }
+  return shared.made[index];
+}
+
+const Selection* Selection::Made(ShapeId shape) {
+  return TheShared().made[static_cast<size_t>(shape)].load(std::memory_order_acquire);
+}
+
+openssl::Error Selection::NoKernel() {
+  return openssl::StateError(
+      "no PBKDF2 kernel for this digest passed its self-test; HERMETIC_PBKDF2_ENGINE=evp does "
+      "without them");
+}
+
+void Selection::SetRules(const Rules& rules) {
+  Shared& shared = TheShared();
+  const std::lock_guard lock(shared.mutex);
+  if (rules.forced == shared.rules.forced && rules.failing == shared.rules.failing) return;
+  shared.rules = rules;
+  shared.is_evp_forced = rules.forced == kEvpEngine;
+  for (auto& made : shared.made) made = nullptr;
+  shared.is_tried = {};
+}
+
+bool Selection::IsForcedToEvp() { return TheShared().is_evp_forced; }
+
+std::vector<std::string> Selection::TakeNotices() {
+  Shared& shared = TheShared();
+  const std::lock_guard lock(shared.mutex);
+  return std::exchange(shared.notices, {});
+}
+
+std::unique_ptr<const Selection> Selection::Make(ShapeId shape, const Rules& rules,
+                                                 std::vector<std::string>& notices) {
+  const auto scratch = std::make_unique<Scratch>();
+  std::vector<Candidate> candidates;
+  bool is_any_usable = false;
+  for (const auto& [engine, kernel] : KernelsFor(ShapeOf(shape), rules.forced)) {
+    const bool passed =
+        engine->name != rules.failing && PassesSelfTest(*kernel, shape, scratch->data());
+    if (!passed) {
+      notices.push_back("the PBKDF2 kernel " + std::string(kernel->name) +
+                        " failed its self-test and is not used");
+    }
+    is_any_usable |= passed;
+    candidates.push_back({kernel, passed, passed ? Time(*kernel, shape, scratch->data()) : 0});
+  }
+  if (!is_any_usable) return nullptr;
+  return std::unique_ptr<const Selection>(new Selection(shape, std::move(candidates)));
+}
+
+Selection::Selection(ShapeId shape, std::vector<Candidate> candidates)
+    : shape_(ShapeOf(shape)), candidates_(std::move(candidates)) {
+  Plan();
+}
+
+void Selection::Plan() {
+  for (size_t n = 1; n < plan_.size(); ++n) {
+    plan_[n].ns = std::numeric_limits<double>::max();
+    for (const auto& [kernel, passed, ns_per_iteration] : candidates_) {
+      if (!passed) continue;
+      const double ns_of_rest = n > kernel->num_lanes ? plan_[n - kernel->num_lanes].ns : 0;
+      const double ns = ns_per_iteration + ns_of_rest;
+      if (ns < plan_[n].ns) plan_[n] = {kernel, ns};
+    }
+  }
+  const auto per_stream = [this](size_t n) { return plan_[n].ns / static_cast<double>(n); };
+  double least = per_stream(1);
+  for (size_t n = 2; n < plan_.size(); ++n) least = std::min(least, per_stream(n));
+  constexpr double kTolerance = 1.03;  // what the timing can tell apart
+  while (per_stream(num_lanes_) > least * kTolerance) ++num_lanes_;
+}
+
+void Selection::Advance(std::span<Stream* const> streams, uint32_t num_iterations,
+                        Scratch& scratch) const {
+  while (!streams.empty()) {
+    const Kernel& kernel = FirstFor(streams.size());
+    const size_t num_streams = std::min<size_t>(kernel.num_lanes, streams.size());
+    kernel.run(shape_, streams.data(), num_streams, num_iterations, scratch.data());
+    streams = streams.subspan(num_streams);
+  }
+}
+
+}  // namespace hermetic::kdf

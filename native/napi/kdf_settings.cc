@@ -1,0 +1,119 @@
+// Threads, limits and engines of key derivation: for hashlib.configure, the command line and tests.
+#include <cstddef>
+#include <string>
+
+#include "native/kdf/engines.h"
+#include "native/kdf/scheduler.h"
+#include "native/kdf/selection.h"
+#include "native/napi/convert.h"
+#include "native/napi/digest.h"
+#include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/threads/pool.h"
+#include "native/threads/processors.h"
+
+namespace hermetic::glue {
+namespace {
+
+using openssl::Result;
+
+// poolState(): { threads, processors, maxPending, pending }
+Napi::Value PoolState(const Napi::CallbackInfo& info) {
+  kdf::Scheduler& scheduler = kdf::Scheduler::Shared();
+  Napi::Object state = Napi::Object::New(info.Env());
+  state["threads"] = Napi::Number::New(info.Env(), threads::NumThreads());
+  state["processors"] = Napi::Number::New(info.Env(), threads::AvailableProcessors());
+  state["maxPending"] = Napi::Number::New(info.Env(), static_cast<double>(scheduler.MaxPending()));
+  state["pending"] = Napi::Number::New(info.Env(), static_cast<double>(scheduler.NumPending()));
+  return state;
+}
+
+// configurePool(threads | undefined, maxPending | undefined): 0 threads for the number of
+// processors.
+Napi::Value ConfigurePool(const Napi::CallbackInfo& info) {
+  const auto number = [&](size_t index, int64_t most) {
+    const int64_t value = IntegerArgument(info, index);
+    if (value < 0 || value > most) ThrowContract(info.Env(), "a number is out of range");
+    return value;
+  };
+  constexpr int64_t kMostThreads = 1024;
+  constexpr int64_t kMostPending = INT32_MAX;
+  const bool has_pending = !IsMissing(info, 1);
+  const int64_t max_pending = has_pending ? number(1, kMostPending) : 0;
+  if (!IsMissing(info, 0)) threads::SetNumThreads(static_cast<unsigned>(number(0, kMostThreads)));
+  if (has_pending) kdf::Scheduler::Shared().SetMaxPending(static_cast<size_t>(max_pending));
+  return info.Env().Undefined();
+}
+
+Napi::Object ToObject(Napi::Env env, const kdf::Candidate& candidate, bool is_first) {
+  Napi::Object object = Napi::Object::New(env);
+  object["name"] = Napi::String::New(env, std::string(candidate.kernel->name));
+  object["lanes"] = Napi::Number::New(env, candidate.kernel->num_lanes);
+  object["passed"] = Napi::Boolean::New(env, candidate.passed);
+  object["nsPerIteration"] = Napi::Number::New(env, candidate.ns_per_iteration);
+  object["single"] = Napi::Boolean::New(env, is_first);
+  return object;
+}
+
+// pbkdf2Kernels(hashName): the kernels for a digest, tested and timed; none for one that goes
+// through EVP.
+Napi::Value Pbkdf2Kernels(const Napi::CallbackInfo& info) {
+  const auto found = AlgorithmArgument(info, 0);
+  if (!found.ok()) return ToRecord(info.Env(), found.error());
+  Napi::Array kernels = Napi::Array::New(info.Env());
+  const auto shape = kdf::FindShape(found.value()->md.get());
+  if (!shape.has_value() || kdf::Selection::IsForcedToEvp()) return kernels;
+  const kdf::Selection* const selection = kdf::Selection::Of(*shape);
+  if (selection == nullptr) return kernels;
+  for (const kdf::Candidate& candidate : selection->candidates()) {
+    const bool is_first = candidate.kernel == &selection->FirstFor(1);
+    kernels.Set(kernels.Length(), ToObject(info.Env(), candidate, is_first));
+  }
+  return kernels;
+}
+
+// pbkdf2Engines(): the names of the engines of this processor.
+Napi::Value Pbkdf2Engines(const Napi::CallbackInfo& info) {
+  Napi::Array names = Napi::Array::New(info.Env());
+  for (const std::string_view name : kdf::EngineNames())
+    names.Set(names.Length(), Napi::String::New(info.Env(), std::string(name)));
+  return names;
+}
+
+// pbkdf2Rules(forced, failing): engines by name, empty for none.
+Napi::Value Pbkdf2Rules(const Napi::CallbackInfo& info) {
+  const Result<kdf::Rules> rules =
+      kdf::ParseRules(StringArgument(info, 0), StringArgument(info, 1));
+  if (!rules.ok()) return ToRecord(info.Env(), rules.error());
+  kdf::Selection::SetRules(rules.value());
+  return info.Env().Undefined();
+}
+
+// pbkdf2Notices(): what the user should be told, once.
+Napi::Value Pbkdf2Notices(const Napi::CallbackInfo& info) {
+  Napi::Array notices = Napi::Array::New(info.Env());
+  for (const std::string& notice : kdf::Selection::TakeNotices())
+    notices.Set(notices.Length(), Napi::String::New(info.Env(), notice));
+  return notices;
+}
+
+// quotaOfGroup(mount, group): for a test of control groups.
+Napi::Value QuotaOfGroup(const Napi::CallbackInfo& info) {
+  const double quota = threads::QuotaOfGroup(StringArgument(info, 0), StringArgument(info, 1));
+  return Napi::Number::New(info.Env(), quota);
+}
+
+constexpr Entry kEntries[] = {
+    {"poolState", PoolState},         {"configurePool", ConfigurePool},
+    {"pbkdf2Kernels", Pbkdf2Kernels}, {"pbkdf2Engines", Pbkdf2Engines},
+    {"pbkdf2Rules", Pbkdf2Rules},     {"pbkdf2Notices", Pbkdf2Notices},
+    {"quotaOfGroup", QuotaOfGroup},
+};
+
+}  // namespace
+
+void RegisterKdfSettings(Napi::Env env, Napi::Object exports) {
+  SetEntries(env, exports, kEntries);
+}
+
+}  // namespace hermetic::glue
