@@ -15,12 +15,12 @@ const ELSEWHERE =
 /** The kinds of the arguments of each function. */
 const SIGNATURES = {
   tlsFeatures: [],
-  rootPlaces: [],
+  rootPlaces: ['string', 'string'],
   contextCreate: ['int32'],
   contextOptions: ['context'],
   contextSetOptions: ['context', 'uint64'],
   contextVerifyFlags: ['context'],
-  contextSetVerifyFlags: ['context', 'integer'],
+  contextSetVerifyFlags: ['context', 'uint32'],
   contextVerifyMode: ['context'],
   contextSetVerifyMode: ['context', 'integer'],
   contextCheckHostname: ['context'],
@@ -33,7 +33,7 @@ const SIGNATURES = {
   contextSetMaximumVersion: ['context', 'int32'],
   contextSecurityLevel: ['context'],
   contextNumTickets: ['context'],
-  contextSetNumTickets: ['context', 'integer'],
+  contextSetNumTickets: ['context', 'uint32'],
   contextSetCiphers: ['context', 'string'],
   contextSetCiphersuites: ['context', 'string'],
   contextSetGroups: ['context', 'string'],
@@ -44,7 +44,7 @@ const SIGNATURES = {
   contextLoadVerifyDirectory: ['context', 'bytes'],
   contextLoadVerifyPem: ['context', 'bytes'],
   contextLoadVerifyDer: ['context', 'bytes'],
-  contextLoadDefaultCerts: ['context'],
+  contextLoadDefaultCerts: ['context', 'string', 'string'],
   contextCertStoreStats: ['context'],
   contextCaCerts: ['context', 'boolean'],
   memoryBioCreate: [],
@@ -131,6 +131,7 @@ const MAKE = {
   integer: () => 1,
   integerOrNull: () => null,
   int32: () => 17,
+  uint32: () => 1,
   uint64: () => 1n,
 };
 
@@ -189,6 +190,7 @@ const IS = {
   integerOrNull: (value) => value === null || value === undefined || Number.isSafeInteger(value),
   int32: (value) =>
     typeof value === 'number' && value === Math.trunc(value) && Math.abs(value) < 2 ** 31,
+  uint32: (value) => typeof value === 'number' && value === value >>> 0,
   uint64: (value) => typeof value === 'bigint' && value === BigInt.asUintN(64, value),
 };
 for (const kind of handles) {
