@@ -7,7 +7,7 @@ import { repoRoot } from './lib/paths.mjs';
 
 /** @typedef {{ file: string, line: number, rule: string, why: string, found: string }} Violation */
 
-const CODE = /^(?:native|lib|scripts|test|bench)\/.*\.(?:h|cc|inc|ts|mjs)$/;
+const CODE = /^(?:native|lib|scripts|test|bench)\/.*\.(?:h|cc|S|inc|ts|mjs)$/;
 
 /** The code files below a root, as sorted paths with forward slashes. */
 function codeFiles(root) {
@@ -101,7 +101,7 @@ function* lengthViolations(file, text) {
 
 function* sourceListViolations(root, files) {
   const list = 'native/sources.json';
-  const compiled = files.filter((file) => /^native\/.*\.cc$/.test(file));
+  const compiled = files.filter((file) => /^native\/.*\.(?:cc|S)$/.test(file));
   const full = path.join(root, list);
   const listed = fs.existsSync(full) ? JSON.parse(fs.readFileSync(full, 'utf8')).sources : [];
   for (const file of compiled.filter((name) => !listed.includes(name))) {

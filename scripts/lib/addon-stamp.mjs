@@ -80,7 +80,7 @@ function readSources() {
   const native = path.join(repoRoot, 'native');
   const files = fs
     .readdirSync(native, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:cc|h|inc)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(?:cc|h|inc|S)$/.test(entry.name))
     .map((entry) => path.relative(repoRoot, path.join(entry.parentPath, entry.name)));
   const all = [...files, ...RECIPES].toSorted((a, b) => (a < b ? -1 : 1));
   return Object.fromEntries(all.map((file) => [file, digestOf(path.join(repoRoot, file))]));
