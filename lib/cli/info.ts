@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { algorithmsAvailable } from '../hashlib.js';
 import { binaryPath, binding } from '../internal/binding.js';
+import { describeKernels } from '../internal/pbkdf2-engines.js';
 import {
   HAS_TLSv1,
   HAS_TLSv1_1,
@@ -45,6 +46,11 @@ function facts(): Record<string, string | string[]> {
     protocols: protocols(),
     suites: new SSLContext(PROTOCOL_TLS_CLIENT).getCiphers().map(({ name }) => name),
     hashes: [...algorithmsAvailable].toSorted(),
+    'pbkdf2 engines': binding.pbkdf2Engines(),
+    'pbkdf2 sha1': describeKernels('sha1'),
+    'pbkdf2 sha256': describeKernels('sha256'),
+    'pbkdf2 sha512': describeKernels('sha512'),
+    'pbkdf2 threads': `${binding.poolState().threads}`,
     'trusted roots': [file, ...directories].filter((place) => place !== ''),
   };
 }

@@ -1,5 +1,6 @@
 // The engines of PBKDF2, as far as JavaScript has a say: HERMETIC_PBKDF2_ENGINE, and what the user is told of them.
 import { unwrap } from '../errors.js';
+import type { NativeKernel } from './binding.js';
 import { binding } from './binding.js';
 
 let isPrepared = false;
@@ -10,6 +11,19 @@ export function prepareEngines(): void {
   const name = process.env['HERMETIC_PBKDF2_ENGINE'];
   if (name) unwrap(binding.pbkdf2Rules(name, ''));
   isPrepared = true;
+}
+
+/** The fastest kernel for one derivation alone, and that with the least time for each of many. */
+export function describeKernels(hashName: string): string {
+  prepareEngines();
+  const usable = unwrap(binding.pbkdf2Kernels(hashName)).filter(({ passed }) => passed);
+  const single = usable.find((kernel) => kernel.single);
+  if (single === undefined) return 'evp';
+  const perLane = ({ nsPerIteration, lanes }: NativeKernel): number => nsPerIteration / lanes;
+  const widest = usable.reduce((best, kernel) => (perLane(kernel) < perLane(best) ? kernel : best));
+  const text = (kernel: NativeKernel): string =>
+    `${kernel.name} (${perLane(kernel).toFixed(1)} ns an iteration)`;
+  return `alone ${text(single)}, many ${text(widest)}`;
 }
 
 const seen = new Set<string>();
