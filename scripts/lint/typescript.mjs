@@ -19,17 +19,25 @@ const lint = ({ fix }) => runDependency('oxlint', 'oxlint', [...(fix ? ['--fix']
 
 const format = ({ fix }) => runDependency('oxfmt', 'oxfmt', [fix ? '--write' : '--check', '.']);
 
-async function checkPackage() {
-  if (!fs.existsSync(path.join(repoRoot, 'dist', 'index.js')))
-    return skipped('dist/ is not built: npm run build');
-  return runDependency('publint', 'publint', ['--strict']);
-}
+/** What the package's consumers see of it: a tool looks at dist/, so it has to be there. */
+const ofPackage = (look) => async () =>
+  fs.existsSync(path.join(repoRoot, 'dist', 'index.js'))
+    ? look()
+    : skipped('dist/ is not built: npm run build');
 
-async function checkConstants() {
-  const outcome = await runScript('generate-constants.mjs', ['--check']);
+const publint = ofPackage(() => runDependency('publint', 'publint', ['--strict']));
+
+// The package has ES modules only, which CommonJS may require() on the runtimes that it supports.
+const attw = ofPackage(() =>
+  runDependency('@arethetypeswrong/cli', 'attw', ['--pack', '.', '--profile', 'esm-only']),
+);
+
+/** Whether a checked-in file is what its generator makes; what the generator lacks is a skip. */
+const generated = (script) => async () => {
+  const outcome = await runScript(script, ['--check']);
   const reason = /^skipped: (.*)/.exec(outcome.output ?? '');
   return reason ? skipped(reason[1]) : outcome;
-}
+};
 
 /** @type {import('./step.mjs').Step[]} */
 export const typescriptSteps = [
@@ -37,6 +45,9 @@ export const typescriptSteps = [
   { name: 'oxlint', run: lint },
   { name: 'oxfmt', run: format },
   { name: 'layering', run: () => runScript('check-layering.mjs') },
-  { name: 'constants', run: checkConstants },
-  { name: 'publint', run: checkPackage },
+  { name: 'constants', run: generated('generate-constants.mjs') },
+  { name: 'kernels', run: generated('generate-kernels.mjs') },
+  { name: 'answers', run: generated('generate-known-answers.mjs') },
+  { name: 'publint', run: publint },
+  { name: 'attw', run: attw },
 ];
