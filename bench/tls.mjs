@@ -5,18 +5,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { makeCertificate } from './lib/certificate.mjs';
+import { readOptions } from './lib/command-line.mjs';
 import { handshakeClient, measureHandshakes } from './lib/handshakes.mjs';
 import { plot, table } from './lib/report.mjs';
 import { ServerProcess } from './lib/server-process.mjs';
 import { measure, summarize } from './lib/statistics.mjs';
 import { describeConnection, measureDown, measureRequests, measureUp } from './lib/traffic.mjs';
 
-const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' }, save: { type: 'boolean' } },
-});
+const HELP = `node bench/tls.mjs [options]: this package's TLS server beside node:tls
+  --quick   one short round
+  --save    write bench/results/<date>-tls.md and .svg
+`;
+
+const options = readOptions({ quick: { type: 'boolean' }, save: { type: 'boolean' } }, HELP);
 const ROUNDS = options.quick ? 1 : 5;
 const SECONDS = options.quick ? 0.4 : 0.6;
 const MEGABYTES = 64;

@@ -1,7 +1,5 @@
-// The benchmark's table in Markdown, and a plot of the ratios.
-
-const round = (value) =>
-  value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+// The TLS benchmark's table in Markdown, and a plot of the ratios.
+import { markdownTable, threeDigits as round } from './markdown.mjs';
 
 const cpu = ({ user, system }) => `${round(user + system)} (${round(user)} + ${round(system)})`;
 
@@ -28,14 +26,7 @@ function rowOf({ name, unit, ours, node }) {
   ];
 }
 
-export function table(results) {
-  const rows = [COLUMNS, ...results.map(rowOf)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row) =>
-    `| ${row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;
-  const rule = `|${widths.map((width, column) => (column < 2 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  return [line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n');
-}
+export const table = (results) => markdownTable(COLUMNS, results.map(rowOf), 2);
 
 const BAR = { height: 18, gap: 30, left: 230, scale: 220, width: 760 };
 

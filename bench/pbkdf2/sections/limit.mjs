@@ -1,0 +1,90 @@
+// The processor's own limit, as password crackers reach it, beside this package with 64 derivations at once: both on one
+// processor, both by processor time.
+import { markdownTable, threeDigits } from '../../lib/markdown.mjs';
+import { runHashcat, runJohn } from '../crackers.mjs';
+import { startPeers, stopPeers } from '../peers.mjs';
+import { nanoseconds, OURS } from '../results.mjs';
+import { describeRounds, interleave } from '../rounds.mjs';
+import { HASHES, scenario } from '../scenarios.mjs';
+
+const AT_ONCE = 64;
+const JOHN_SECONDS = 2;
+const QUICK_JOHN_SECONDS = 1;
+
+function crackersOf({ runtimes, isQuick, withHashcat, rounds, missing }) {
+  const crackers = [];
+  const seconds = isQuick ? QUICK_JOHN_SECONDS : JOHN_SECONDS;
+  if (runtimes.john !== undefined) {
+    const once = (hash, context) => runJohn(hash, seconds, context);
+    crackers.push({ title: 'John the Ripper', once, rounds });
+  } else missing.set('John the Ripper', 'john was not found (--john PATH)');
+  if (runtimes.hashcat !== undefined && withHashcat)
+    crackers.push({ title: 'hashcat', once: runHashcat, rounds: 1 }); // a run takes a minute
+  else
+    missing.set('hashcat', withHashcat ? 'hashcat was not found' : '--hashcat was not asked for');
+  return crackers;
+}
+
+/** One hash: in each round our window, then each cracker's. */
+async function measureHash(hash, peers, crackers, context) {
+  const ours = [];
+  const theirs = new Map(crackers.map(({ title }) => [title, []]));
+  for (let round = 0; round < context.rounds; round += 1) {
+    const one = await interleave(peers, scenario(hash, AT_ONCE), { ...context, rounds: 1 });
+    ours.push(...(one.get(OURS) ?? []));
+    for (const { title, once } of crackers.filter((each) => round < each.rounds)) {
+      const result = once(hash, context);
+      if (result.error === undefined) theirs.get(title).push(result);
+      else context.missing.set(title, result.error);
+    }
+  }
+  return { hash, ours, theirs };
+}
+
+function rowsOf(crackers, measured) {
+  const cells = crackers.map(({ title }) => [
+    title,
+    ...measured.map(({ theirs }) => {
+      const rounds = theirs.get(title);
+      if (rounds.length === 0) return '–';
+      return `${nanoseconds(rounds, 'cpu')} ${rounds[0].engine}`;
+    }),
+  ]);
+  const ratios = crackers.map(({ title }) => [
+    `${title} / hermetic-ssl`,
+    ...measured.map(({ ours, theirs }) => threeDigits(compare(theirs.get(title), ours))),
+  ]);
+  const mine = measured.map(({ ours }) => nanoseconds(ours, 'cpu'));
+  return [[`hermetic-ssl, ${AT_ONCE} at once`, ...mine], ...cells, ...ratios];
+}
+
+/** How many times our processor time theirs is, medians. */
+export const compare = (theirs = [], ours = []) =>
+  theirs.length === 0 || ours.length === 0
+    ? Number.NaN
+    : describeRounds(theirs, 'cpu').median / describeRounds(ours, 'cpu').median;
+
+export async function run(context) {
+  const peers = await startPeers([OURS], { ...context, pin: context.core });
+  try {
+    context.meet(peers);
+    const crackers = crackersOf(context);
+    const measured = [];
+    for (const { hash, title } of HASHES) {
+      measured.push(await measureHash(hash, peers, crackers, context));
+      context.progress(`the processor's limit: ${title}`);
+    }
+    return {
+      measured,
+      markdown: [
+        'Nanoseconds of processor time per iteration, median (minimum), on one processor; John measures with 1000 iterations, hashcat, once and by wall time, with 999. A ratio above 1: hermetic-ssl needs less.',
+        markdownTable(
+          ["processor's limit", ...HASHES.map(({ title }) => title)],
+          rowsOf(crackers, measured),
+        ),
+      ],
+    };
+  } finally {
+    await stopPeers(peers);
+  }
+}
