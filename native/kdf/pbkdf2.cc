@@ -34,18 +34,19 @@ Status CheckRange(int64_t number, const std::string& what) {
 
 // DeriveByKernels does as many blocks at a time as the processor runs side by side.
 Status DeriveByKernels(const Derivation& derivation, const Selection& selection) {
-  const auto scratch = std::make_unique<Scratch>();
-  std::array<Block, Kernel::kMaxLanes> blocks;
-  std::array<Stream*, Kernel::kMaxLanes> streams;
-  for (size_t i = 0; i < blocks.size(); ++i) streams[i] = &blocks[i].stream;
+  Scratch scratch;
   const uint32_t num_blocks = derivation.NumBlocks();
+  const size_t num_at_once = std::min<size_t>(selection.NumLanes(), num_blocks);
+  const auto blocks = std::make_unique<Block[]>(num_at_once);
+  std::array<Stream*, Kernel::kMaxLanes> streams;
+  for (size_t i = 0; i < num_at_once; ++i) streams[i] = &blocks[i].stream;
   for (uint32_t done = 0; done < num_blocks;) {
-    const size_t num_now = std::min<size_t>(selection.NumLanes(), num_blocks - done);
+    const size_t num_now = std::min<size_t>(num_at_once, num_blocks - done);
     for (size_t i = 0; i < num_now; ++i) {
       if (Status begun = derivation.Begin(++done, blocks[i]); !begun.ok()) return begun;
     }
     if (blocks[0].num_left > 0)
-      selection.Advance({streams.data(), num_now}, blocks[0].num_left, *scratch);
+      selection.Advance({streams.data(), num_now}, blocks[0].num_left, scratch);
     for (size_t i = 0; i < num_now; ++i) derivation.Store(blocks[i]);
   }
   return Ok();

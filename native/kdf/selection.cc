@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <utility>
 
-#include "native/kdf/hmac_state.h"
 #include "native/kdf/self_test.h"
+#include "native/kdf/timing.h"
 
 namespace hermetic::kdf {
 namespace {
@@ -48,30 +47,16 @@ std::vector<std::pair<const Engine*, const Kernel*>> KernelsFor(const Shape& sha
   return kernels;
 }
 
-// Time measures one iteration of a full batch, in ns: the least of several runs of about 20 us,
-// since whatever else the machine does only adds to it.
-double Time(const Kernel& kernel, ShapeId shape, void* scratch) {
-  using Clock = std::chrono::steady_clock;
-  constexpr int kNumRuns = 5;
-  constexpr double kRunNs = 20000;
-  std::array<Stream, Kernel::kMaxLanes> streams;
-  std::array<Stream*, Kernel::kMaxLanes> pointers{};
-  const HmacState key(shape, {}, {});
-  for (uint32_t i = 0; i < kernel.num_lanes; ++i) {
-    key.Begin(i + 1, streams[i]);
-    pointers[i] = &streams[i];
+void SetTimes(std::vector<Candidate>& candidates, ShapeId shape, void* scratch) {
+  std::vector<const Kernel*> kernels;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.passed) kernels.push_back(candidate.kernel);
   }
-  uint32_t num_iterations = 8;
-  double least = std::numeric_limits<double>::max();
-  for (int run = 0; run <= kNumRuns; ++run) {  // the first only warms up
-    const auto start = Clock::now();
-    kernel.run(ShapeOf(shape), pointers.data(), kernel.num_lanes, num_iterations, scratch);
-    const std::chrono::duration<double, std::nano> elapsed = Clock::now() - start;
-    const double ns = std::max(elapsed.count() / num_iterations, 0.1);
-    if (run > 0) least = std::min(least, ns);
-    num_iterations = static_cast<uint32_t>(std::clamp(kRunNs / ns, 8.0, 2000.0));
+  const std::vector<double> times = TimeKernels(kernels, shape, scratch);
+  auto time = times.begin();
+  for (Candidate& candidate : candidates) {
+    if (candidate.passed) candidate.ns_per_iteration = *time++;
   }
-  return least;
 }
 
 }  // namespace
@@ -130,9 +115,10 @@ std::unique_ptr<const Selection> Selection::Make(ShapeId shape, const Rules& rul
                         " failed its self-test and is not used");
     }
     is_any_usable |= passed;
-    candidates.push_back({kernel, passed, passed ? Time(*kernel, shape, scratch->data()) : 0});
+    candidates.push_back({kernel, passed, 0});
   }
   if (!is_any_usable) return nullptr;
+  SetTimes(candidates, shape, scratch->data());
   return std::unique_ptr<const Selection>(new Selection(shape, std::move(candidates)));
 }
 

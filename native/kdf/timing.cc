@@ -1,0 +1,69 @@
+// See timing.h.
+#include "native/kdf/timing.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+
+#include "native/kdf/hmac_state.h"
+
+namespace hermetic::kdf {
+namespace {
+
+constexpr int kNumRuns = 7;
+constexpr double kRunNs = 20000;
+
+// Stopwatch times a kernel: one iteration of a full batch, in ns. The least of several runs of
+// about 20 us counts, since whatever else the machine does only adds to it.
+class Stopwatch {
+ public:
+  Stopwatch(const Kernel& kernel, ShapeId shape) : kernel_(kernel), shape_(ShapeOf(shape)) {
+    const HmacState key(shape, {}, {});
+    for (uint32_t i = 0; i < kernel.num_lanes; ++i) {
+      key.Begin(i + 1, streams_[i]);
+      pointers_[i] = &streams_[i];
+    }
+  }
+
+  void Run(void* scratch) {
+    const auto start = Clock::now();
+    kernel_.run(shape_, pointers_.data(), kernel_.num_lanes, num_iterations_, scratch);
+    const std::chrono::duration<double, std::nano> elapsed = Clock::now() - start;
+    const double ns = std::max(elapsed.count() / num_iterations_, 0.1);
+    least_ = std::min(least_, ns);
+    num_iterations_ = static_cast<uint32_t>(std::clamp(kRunNs / ns, 8.0, 2000.0));
+  }
+
+  double least() const { return least_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  const Kernel& kernel_;
+  const Shape& shape_;
+  std::array<Stream, Kernel::kMaxLanes> streams_;
+  std::array<Stream*, Kernel::kMaxLanes> pointers_{};
+  uint32_t num_iterations_ = 8;
+  double least_ = std::numeric_limits<double>::max();
+};
+
+}  // namespace
+
+// In turns: a moment in which the machine is slow then hits each of them.
+std::vector<double> TimeKernels(std::span<const Kernel* const> kernels, ShapeId shape,
+                                void* scratch) {
+  std::vector<std::unique_ptr<Stopwatch>> watches;
+  for (const Kernel* kernel : kernels)
+    watches.push_back(std::make_unique<Stopwatch>(*kernel, shape));
+  for (int run = 0; run < kNumRuns; ++run) {
+    for (const auto& watch : watches) watch->Run(scratch);
+  }
+  std::vector<double> times;
+  for (const auto& watch : watches) times.push_back(watch->least());
+  return times;
+}
+
+}  // namespace hermetic::kdf
