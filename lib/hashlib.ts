@@ -128,7 +128,7 @@ export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', 
  *   for one above (ERR_OUT_OF_RANGE); Error ERR_QUEUE_FULL when as many are pending as {@link configure} allows; a
  *   system error, ENOMEM or EAGAIN when no thread can be started; the reason of `signal`.
  */
-export async function pbkdf2Hmac(
+export function pbkdf2Hmac(
   hashName: string,
   password: Bytes,
   salt: Bytes,

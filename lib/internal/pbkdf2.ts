@@ -3,7 +3,7 @@ import type { Buffer } from 'node:buffer';
 
 import { typeError, unwrap } from '../errors.js';
 import { onAbort } from './abort.js';
-import type { Bytes, CancellationHandle } from './binding.js';
+import type { Bytes, CancellationHandle, Native } from './binding.js';
 import { binding } from './binding.js';
 import { algorithm } from './hash.js';
 import { toSafeInteger } from './integer.js';
@@ -54,17 +54,14 @@ function requireSignal(options: unknown): AbortSignal | undefined {
   throw typeError(`signal must be an AbortSignal, not ${describe(signal)}`);
 }
 
-async function derive(request: Request, cancellation?: CancellationHandle): Promise<void> {
+/** Starts the work. The promise resolves to undefined or to the record of an error. */
+function start(request: Request, cancellation?: CancellationHandle): Promise<Native<undefined>> {
   const { name, password, salt, iterations, out } = request;
-  const started = unwrap(binding.pbkdf2(name, password, salt, iterations, out, cancellation));
-  unwrap(await started);
+  return unwrap(binding.pbkdf2(name, password, salt, iterations, out, cancellation));
 }
 
 /** Waits for the work or for the signal. The native job ends soon after the signal, or when its turn comes. */
-async function unlessAborted(
-  signal: AbortSignal,
-  start: (cancellation: CancellationHandle) => Promise<void>,
-): Promise<void> {
+async function deriveUnlessAborted(request: Request, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const cancellation = binding.newCancellation();
   let forget = (): void => undefined;
@@ -75,7 +72,7 @@ async function unlessAborted(
     });
   });
   try {
-    await Promise.race([start(cancellation), aborted]);
+    unwrap(await Promise.race([start(request, cancellation), aborted]));
   } finally {
     forget();
   }
@@ -86,8 +83,8 @@ async function unlessAborted(
 export async function deriveOnPool(args: Pbkdf2Arguments, options: unknown): Promise<Buffer> {
   const request = check(args);
   const signal = requireSignal(options);
-  if (signal === undefined) await derive(request);
-  else await unlessAborted(signal, (cancellation) => derive(request, cancellation));
+  if (signal === undefined) unwrap(await start(request));
+  else await deriveUnlessAborted(request, signal);
   tellNotices(request.name);
   return request.out;
 }

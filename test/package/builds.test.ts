@@ -79,7 +79,8 @@ describe('node-gyp', () => {
     const text = readFileSync(makefile, 'utf8');
     const objects = [...text.matchAll(/\$\(TARGET\)\/(native\/\S+)\.o/g)].map(([, name]) => name);
     const names = list.sources.map((source) => source.replace(/\.(cc|S)$/, ''));
-    expect(objects.toSorted()).toEqual(names.toSorted());
+    expect(new Set(objects)).toEqual(new Set(names));
+    expect(objects).toHaveLength(names.length);
     const defines = [...text.matchAll(/-D(OPENSSL_\w+)/g)].map(([, name]) => name);
     expect([...new Set(defines)]).toEqual(['OPENSSL_SUPPRESS_DEPRECATED']);
     const config = readFileSync(join(repoRoot, 'build', 'config.gypi'), 'utf8');
