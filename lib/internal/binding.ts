@@ -1,6 +1,7 @@
 // Finds and loads the addon, the only file that does, and states the contract of what it exports. A native function
 // gives its value or an ErrorRecord; it throws a TypeError only when this contract is broken.
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { NativeBinding } from './native-binding.js';
@@ -10,7 +11,7 @@ export type * from './native-tls.js';
 const BUILT = fileURLToPath(new URL('../../build/Release/hermetic_ssl.node', import.meta.url));
 
 /** The path of the addon: what HERMETIC_SSL_BINARY names, or the one built beside this package. */
-export const binaryPath: string = process.env['HERMETIC_SSL_BINARY'] ?? BUILT;
+export const binaryPath: string = resolve(process.env['HERMETIC_SSL_BINARY'] || BUILT);
 
 function loadError(why: string, cause?: unknown): Error {
   const message =

@@ -184,8 +184,9 @@ void Worker::Begin(Lane& lane) {
   Task& task = *lane.task;
   if (lane.is_first) {
     Status prepared = task.derivation_.Prepare(task.password_, task.salt_);
-    task.password_ = {};
-    task.salt_ = {};
+    // Not {}: that empties a vector and keeps its memory as it is.
+    task.password_ = openssl::SecureBytes();
+    task.salt_ = openssl::SecureBytes();
     if (!prepared.ok()) {
       lane.failure = prepared.error();
       return;

@@ -77,14 +77,15 @@ Napi::Value Pbkdf2Sync(const Napi::CallbackInfo& info) {
 // end, while a derivation runs.
 class Pbkdf2Task final : public AsyncTask, public kdf::Task {
  public:
-  Pbkdf2Task(const Request& request, ByteView password, ByteView salt, const Napi::Object& out)
-      : AsyncTask(out.Env()),
-        kdf::Task(request.digest, password, salt, request.iterations, BytesOf(out, "out").size()),
-        out_(Napi::Persistent(out)) {
+  Pbkdf2Task(const Request& request, ByteView password, ByteView salt, size_t dklen)
+      : kdf::Task(request.digest, password, salt, request.iterations, dklen) {
     // The last owner may be a pool thread, where no reference can be deleted; an environment that
     // ends deletes its own.
     out_.SuppressDestruct();
   }
+
+  // SetOut names the buffer that Settle fills, and keeps it until then.
+  void SetOut(const Napi::Object& out) { out_.Reset(out, 1); }
 
   void Finished(std::shared_ptr<kdf::Task> self, Status status) noexcept override {
     status_ = std::move(status);
@@ -129,24 +130,27 @@ Napi::Value Cancel(const Napi::CallbackInfo& info) {
 Napi::Value Pbkdf2(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const ErrorScope scope;
-  const Result<Request> request = RequestArguments(info, BytesArgument(info, 4).size());
+  const size_t dklen = BytesArgument(info, 4).size();
+  const Result<Request> request = RequestArguments(info, dklen);
   if (!request.ok()) return ToRecord(env, request.error());
   Cancellation* cancellation =
       IsMissing(info, 5) ? nullptr : &HandleArgument<Cancellation>(info, 5, kCancellation);
   std::shared_ptr<Pbkdf2Task> task;
   try {
     task = std::make_shared<Pbkdf2Task>(request.value(), BytesArgument(info, 1),
-                                        BytesArgument(info, 2), info[4].As<Napi::Object>());
+                                        BytesArgument(info, 2), dklen);
   } catch (const std::bad_alloc&) {
     return ToValue(env, OutOfMemory());
   }
   if (cancellation != nullptr) *cancellation = task;
   Mailbox& mailbox = Environment::Of(env).mailbox();
-  const Napi::Promise promise = mailbox.Expect(env, task);
-  const Status started = kdf::Scheduler::Shared().Start(task);
-  if (started.ok()) return promise;
-  mailbox.Forget(env, task);
-  return ToRecord(env, started.error());
+  mailbox.Expect(env, task);
+  if (Status started = kdf::Scheduler::Shared().Start(task); !started.ok()) {
+    mailbox.Forget(env, task);
+    return ToRecord(env, started.error());
+  }
+  task->SetOut(info[4].As<Napi::Object>());
+  return task->Promise(env);
 }
 
 constexpr Entry kEntries[] = {

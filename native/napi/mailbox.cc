@@ -26,6 +26,10 @@ void AsyncTask::Deliver(std::shared_ptr<AsyncTask> self) noexcept {
   mailbox->Receive(std::move(self));
 }
 
+Napi::Promise AsyncTask::Promise(Napi::Env env) {
+  return deferred_.emplace(Napi::Promise::Deferred::New(env)).Promise();
+}
+
 // The order matters: the runtime runs clean-up hooks last in, first out, so ours, added after the
 // thread-safe function was made, closes the mailbox before the function goes away.
 bool Mailbox::Open(Napi::Env env) {
@@ -40,13 +44,12 @@ bool Mailbox::Open(Napi::Env env) {
   return true;
 }
 
-Napi::Promise Mailbox::Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
+void Mailbox::Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
   if (!Open(env)) ThrowContract(env, "the thread-safe function could not be made");
   task->mailbox_ = shared_from_this();
   const std::lock_guard lock(mutex_);
   if (tasks_.empty()) napi_ref_threadsafe_function(env, function_);
   tasks_.insert(task);
-  return task->deferred_.Promise();
 }
 
 void Mailbox::Forget(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
@@ -84,11 +87,12 @@ void Mailbox::SettleAll(Napi::Env env) {
 // process.
 void Mailbox::SettleOne(Napi::Env env, AsyncTask& task) {
   const Napi::HandleScope scope(env);
+  if (!task.deferred_.has_value()) return;
   try {
     try {
-      task.deferred_.Resolve(task.Settle(env));
+      task.deferred_->Resolve(task.Settle(env));
     } catch (const Napi::Error& error) {
-      task.deferred_.Reject(error.Value());
+      task.deferred_->Reject(error.Value());
     }
   } catch (const std::exception& refused) {  // Napi::Error, or no memory
     static_cast<void>(refused);

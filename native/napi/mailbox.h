@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -17,7 +18,7 @@ class Mailbox;
 // AsyncTask is work whose result goes to a promise.
 class AsyncTask {
  public:
-  explicit AsyncTask(Napi::Env env) : deferred_(Napi::Promise::Deferred::New(env)) {}
+  AsyncTask() = default;
   virtual ~AsyncTask() = default;
   AsyncTask(const AsyncTask&) = delete;
   AsyncTask& operator=(const AsyncTask&) = delete;
@@ -32,17 +33,21 @@ class AsyncTask {
   // afterwards.
   static void Deliver(std::shared_ptr<AsyncTask> self) noexcept;
 
+  // Promise makes the promise, once the work has started: one that is never settled is never freed.
+  // JS thread only.
+  Napi::Promise Promise(Napi::Env env);
+
  private:
   friend class Mailbox;
-  Napi::Promise::Deferred deferred_;
+  std::optional<Napi::Promise::Deferred> deferred_;
   std::shared_ptr<Mailbox> mailbox_;
 };
 
 class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
-  // Expect gives the promise of a task that is about to be started, and Forget drops one that could
-  // not be: its promise stays pending. JS thread only.
-  Napi::Promise Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task);
+  // Expect has the mailbox know a task that is about to be started, and Forget drops one that could
+  // not be. JS thread only.
+  void Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task);
   void Forget(Napi::Env env, const std::shared_ptr<AsyncTask>& task);
 
   // Close stops what is pending and lets its results fall. Called when the environment ends. JS

@@ -9,7 +9,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -58,7 +57,7 @@ class Pool {
   bool StartThread() {
     try {
       std::thread([this] { Work(); }).detach();
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // std::system_error, or no memory
       return false;
     }
     ++num_threads_;

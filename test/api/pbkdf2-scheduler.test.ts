@@ -140,6 +140,20 @@ describe('maxPending', () => {
     expect(pbkdf2HmacSync('sha256', password, salt, 1)).toHaveLength(32);
   });
 
+  it('keeps nothing of what it refuses', async () => {
+    const source = `
+      import { configure, pbkdf2Hmac } from 'hermetic-ssl/hashlib';
+      configure({ maxPending: 0 });
+      const bytes = Buffer.from('x');
+      for (let i = 0; i < 300; i++) await pbkdf2Hmac('sha256', bytes, bytes, 1, 1 << 20).catch(() => undefined);
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      gc();
+      console.log(process.memoryUsage().arrayBuffers < 30e6);`;
+    const { stdout } = await runModule(source, { nodeOptions: ['--expose-gc'] });
+    expect(stdout).toBe('true\n');
+  });
+
   it('leaves the process free to end after a refusal', async () => {
     const { code, stdout } = await runModule(`
       import { configure, pbkdf2Hmac } from 'hermetic-ssl/hashlib';

@@ -88,3 +88,27 @@ describe('a missing or foreign addon', () => {
     expect(told).toContain('npm run build');
   });
 });
+
+describe('HERMETIC_SSL_BINARY', () => {
+  const load = (file: string) =>
+    execFileSync(
+      process.execPath,
+      ['-e', "import('hermetic-ssl').then(() => console.log('loaded'))"],
+      {
+        cwd: root,
+        env: { ...process.env, HERMETIC_SSL_BINARY: file },
+        encoding: 'utf8',
+      },
+    );
+
+  it('may be a path from the working directory', () => {
+    const built = process.env['HERMETIC_SSL_BINARY'] || 'build/Release/hermetic_ssl.node';
+    expect(load(path.relative(root, path.resolve(root, built)))).toBe('loaded\n');
+  });
+
+  it('means nothing when it is empty', (test) => {
+    if (process.env['HERMETIC_SSL_BINARY'])
+      return test.skip('another addon than the built one is tested');
+    expect(load('')).toBe('loaded\n');
+  });
+});
