@@ -16,9 +16,12 @@ import { runMain, UserError } from './lib/user-error.mjs';
 
 const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts']; // prettier-ignore
 
-/** Tests that limit a process's memory: a sanitizer takes terabytes of address space, and keeps freed memory to watch it. */
+/**
+ * Tests that limit a process's memory, since a sanitizer takes terabytes of address space and keeps freed memory to watch
+ * it; and those that emulate a processor, where it cannot be loaded.
+ */
 const NOT_THESE =
-  '^(?!.*(?:lack of memory|too little memory|do not grow without end|gives their memory back))';
+  '^(?!.*(?:lack of memory|too little memory|do not grow without end|gives their memory back|keeps nothing of what|under emulation))';
 
 const SANITIZERS = {
   address: {

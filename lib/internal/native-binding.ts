@@ -142,6 +142,8 @@ export interface NativePoolState {
   readonly processors: number;
   readonly maxPending: number;
   readonly pending: number;
+  /** Threads that derive now, or are about to. */
+  readonly workers: number;
 }
 
 /** Threads, limits and engines of key derivation (native/napi/kdf_settings.cc). */

@@ -10,7 +10,7 @@
 
 namespace hermetic::kdf {
 
-// kEvpEngine names, for ForceEngine, the way through EVP that digests without kernels take.
+// kEvpEngine names, among engines, the way through EVP that digests without kernels take.
 inline constexpr std::string_view kEvpEngine = "evp";
 
 // EnginesHere are those that run on this processor, the portable one first.

@@ -32,6 +32,16 @@ Task::Task(const Digest& digest, openssl::ByteView password, openssl::ByteView s
       output_(dklen),
       derivation_(digest, iterations, output_) {}
 
+size_t Task::NumOffered() const {
+  if (failure_.has_value()) return 0;
+  const size_t num_unbegun = derivation_.NumBlocks() - num_begun_;
+  // The first block prepares the key for all.
+  if (!is_prepared_) return num_begun_ == 0 ? 1 : 0;
+  const size_t num_blocks = parked_.size() + num_unbegun;
+  if (derivation_.shape().has_value()) return num_blocks;
+  return num_running_ == 0 && num_blocks > 0 ? 1 : 0;
+}
+
 Scheduler& Scheduler::Shared() {
   static Scheduler* const kScheduler = new Scheduler;
   return *kScheduler;
@@ -58,51 +68,42 @@ Status Scheduler::Start(const std::shared_ptr<Task>& task) {
   const double num_iterations =
       static_cast<double>(derivation.iterations()) * static_cast<double>(derivation.NumBlocks());
   task->due_ = {virtual_time_ + Work(QueueOf(*task), num_iterations), num_arrived_++};
+  UpdateQueue(task);  // may throw: nothing has changed then
   ++num_pending_;
-  Offer(task);
   StartWorkerIfNeeded();
   if (num_workers_ > 0) return Ok();
   task->failure_ = openssl::SystemError(EAGAIN, "pthread_create", "");
-  Offer(task);
+  task->has_ended_ = true;
+  UpdateQueue(task);
   --num_pending_;
   return *task->failure_;
 }
 
 void Scheduler::Cancel(const std::shared_ptr<Task>& task) {
-  Finished finished;
+  Ended ended;
   {
     const std::lock_guard lock(mutex_);
     if (task->has_ended_) return;
     task->failure_ = openssl::StateError("the derivation was cancelled");
     task->parked_.clear();
-    Offer(task);
-    EndIfDone(task, finished);
+    UpdateQueue(task);
+    EndIfDone(task, ended);
   }
-  Report(finished);
+  Report(ended);
 }
 
-// Offer puts a task into its queue, or takes it out, as what could be taken of it says.
-void Scheduler::Offer(const std::shared_ptr<Task>& task) {
+// UpdateQueue puts a task into its queue, or takes it out, as what could be taken of it says.
+void Scheduler::UpdateQueue(const std::shared_ptr<Task>& task) {
   Queue& queue = queues_[QueueOf(*task)];
   const size_t num_offered = task->NumOffered();
   if (num_offered > 0 && task->num_offered_ == 0) queue.tasks.emplace(task->due_, task);
   if (num_offered == 0 && task->num_offered_ > 0) queue.tasks.erase(task->due_);
-  queue.num_offered += num_offered;
-  queue.num_offered -= task->num_offered_;
+  num_blocks_ += num_offered;
+  num_blocks_ -= task->num_offered_;
   task->num_offered_ = num_offered;
 }
 
-size_t Task::NumOffered() const {
-  if (failure_.has_value()) return 0;
-  const size_t num_unbegun = derivation_.NumBlocks() - num_begun_;
-  // The first block prepares the key for all.
-  if (!is_prepared_) return num_begun_ == 0 ? 1 : 0;
-  const size_t num_blocks = parked_.size() + num_unbegun;
-  if (derivation_.shape().has_value()) return num_blocks;
-  return num_running_ == 0 && num_blocks > 0 ? 1 : 0;
-}
-
-void Scheduler::EndIfDone(const std::shared_ptr<Task>& task, Finished& finished) {
+void Scheduler::EndIfDone(const std::shared_ptr<Task>& task, Ended& ended) {
   const bool is_done = task->num_stored_ == task->derivation_.NumBlocks() ||
                        (task->failure_.has_value() && task->num_running_ == 0);
   if (!is_done || task->has_ended_) return;
@@ -110,29 +111,35 @@ void Scheduler::EndIfDone(const std::shared_ptr<Task>& task, Finished& finished)
   task->parked_.clear();
   --num_pending_;
   if (task->failure_.has_value()) {
-    finished.emplace_back(task, *task->failure_);
+    ended.emplace_back(task, *task->failure_);
   } else {
-    finished.emplace_back(task, Ok());
+    ended.emplace_back(task, Ok());
   }
 }
 
 void Scheduler::StartWorkerIfNeeded() {
-  const auto has_work = [](const Queue& queue) { return queue.num_offered > 0; };
-  if (num_workers_ >= threads::NumThreads() ||
-      std::none_of(queues_.begin(), queues_.end(), has_work)) {
-    return;
-  }
-  try {
-    if (threads::Submit(std::make_shared<Worker>(*this))) ++num_workers_;
-  } catch (const std::bad_alloc&) {
-    // Those that run go on; without any Start reports it.
+  const auto has_work = [](const Queue& queue) { return !queue.tasks.empty(); };
+  if (num_workers_ < threads::NumThreads() &&
+      std::any_of(queues_.begin(), queues_.end(), has_work)) {
+    StartWorker();
   }
 }
 
-void Scheduler::Report(Finished& finished) noexcept {
-  for (auto& [task, status] : finished) {
-    Task& ended = *task;
-    ended.Finished(std::move(task), std::move(status));
+// StartWorker tells whether there is one more.
+bool Scheduler::StartWorker() {
+  try {
+    if (!threads::Submit(std::make_shared<Worker>(*this))) return false;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  ++num_workers_;
+  return true;
+}
+
+void Scheduler::Report(Ended& ended) noexcept {
+  for (auto& [task, status] : ended) {
+    Task& finished = *task;
+    finished.Finished(std::move(task), std::move(status));
   }
 }
 
@@ -144,6 +151,11 @@ void Scheduler::SetMaxPending(size_t max_pending) {
 size_t Scheduler::MaxPending() {
   const std::lock_guard lock(mutex_);
   return max_pending_;
+}
+
+size_t Scheduler::NumWorkers() {
+  const std::lock_guard lock(mutex_);
+  return num_workers_;
 }
 
 size_t Scheduler::NumPending() {

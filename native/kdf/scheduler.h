@@ -1,14 +1,14 @@
-// Derivations on the addon's own threads. A thread runs the blocks of many derivations side by
-// side, in steps of about half a millisecond (a quantum); between two steps it takes out what has
-// ended and takes in what waits, so that derivations of different iteration counts, salts and sizes
-// share a vector. It never waits for a vector to fill.
+// Derivations on the addon's own threads. A thread runs the blocks of many derivations with one
+// digest side by side, in turns of about half a millisecond; between two turns it takes out what
+// has ended and takes in what waits, so that derivations of different iteration counts, salts and
+// sizes share a vector. It never waits for a vector to fill.
 //
 // The order is fair by work: that of weighted fair queueing (Parekh and Gallager, 1993). Virtual
 // time advances by the work done divided by the number of derivations in flight; a derivation is
 // due at the virtual time of its arrival plus its own work, and whatever is due first runs first,
-// if need be in place of what runs. So no derivation ends later, by more than about a quantum for
-// each of those that run, than if all in flight shared the processors equally; a long one never
-// holds up a short one, and equal ones end in the order of their arrival.
+// if need be in place of what runs, with what can share its vector. So, apart from a few turns, no
+// derivation ends later than if all in flight shared the processors equally; a long one never holds
+// up a short one, and equal ones end in the order of their arrival.
 #pragma once
 
 #include <array>
@@ -80,10 +80,10 @@ class Scheduler {
   static Scheduler& Shared();
 
   // Start queues a task. Fails with kBusy when as many are pending as may be, and with kSystem when
-  // no thread can be started; Finished is not called then.
+  // no thread can be started, and throws when memory runs out; Finished is not called then.
   openssl::Status Start(const std::shared_ptr<Task>& task);
 
-  // Cancel ends a task: at once when it waits, within a quantum when it runs. Nothing happens when
+  // Cancel ends a task: at once when it waits, within a turn when it runs. Nothing happens when
   // it has ended.
   void Cancel(const std::shared_ptr<Task>& task);
 
@@ -92,30 +92,35 @@ class Scheduler {
   size_t MaxPending();
   size_t NumPending();
 
+  // NumWorkers is how many threads derive, or are about to.
+  size_t NumWorkers();
+
  private:
   friend class Worker;
-  using Finished = std::vector<std::pair<std::shared_ptr<Task>, openssl::Status>>;
+  using Ended = std::vector<std::pair<std::shared_ptr<Task>, openssl::Status>>;
 
   // Queue is what waits of the digests that run in one batch.
   struct Queue {
     std::map<Due, std::shared_ptr<Task>> tasks;
-    size_t num_offered = 0;  // blocks that could be taken
     size_t num_running = 0;  // blocks that workers have
+    size_t num_workers = 0;  // that have them
   };
   static constexpr size_t kNumQueues = kNumShapes + 1;  // the last is for EVP
   static size_t QueueOf(const Task& task);
   static double Work(size_t queue, double num_iterations);
 
   // All under the lock, apart from Report.
-  void Offer(const std::shared_ptr<Task>& task);
-  void EndIfDone(const std::shared_ptr<Task>& task, Finished& finished);
+  void UpdateQueue(const std::shared_ptr<Task>& task);
+  void EndIfDone(const std::shared_ptr<Task>& task, Ended& ended);
   void StartWorkerIfNeeded();
-  static void Report(Finished& finished) noexcept;
+  bool StartWorker();
+  static void Report(Ended& ended) noexcept;
 
   std::mutex mutex_;
   std::array<Queue, kNumQueues> queues_;
   double virtual_time_ = 0;
   uint64_t num_arrived_ = 0;
+  size_t num_blocks_ = 0;  // that workers have, or could take
   size_t num_pending_ = 0;
   size_t max_pending_ = 65536;
   size_t num_workers_ = 0;  // that have been submitted to the pool, or run

@@ -20,59 +20,65 @@ constexpr double kQuantumNs = 500000;
 constexpr uint32_t kEvpQuantum = 512;  // iterations; 0.1 ms with MD5, 0.4 ms with SHA-3
 
 // After so many turns in a row a worker makes room for other jobs of the pool.
-constexpr uint32_t kNumTurns = 8;
+constexpr uint32_t kTurnsBeforeRoom = 8;
 
 }  // namespace
 
 void Worker::Run(std::shared_ptr<threads::Job> /*self*/) noexcept {
   for (;;) {
-    Scheduler::Finished finished;
+    Scheduler::Ended ended;
     bool goes_on = false;
     {
       const std::lock_guard lock(scheduler_.mutex_);
-      goes_on = Exchange(finished);
+      goes_on = Exchange(ended);
     }
-    Scheduler::Report(finished);
+    Scheduler::Report(ended);
     if (!goes_on) break;
-    Step();
+    RunTurn();
   }
   scratch_.Wipe();
 }
 
-bool Worker::Exchange(Scheduler::Finished& finished) {
+bool Worker::Exchange(Scheduler::Ended& ended) {
   const auto num_pending = static_cast<double>(std::max<size_t>(scheduler_.num_pending_, 1));
   scheduler_.virtual_time_ += std::exchange(work_done_, 0) / num_pending;
-  for (size_t queue = 0; queue < batches_.size(); ++queue) TakeOut(queue, finished);
-  const bool makes_room = MakesRoom();
-  for (size_t queue = 0; queue < batches_.size(); ++queue)
-    Park(queue, makes_room ? 0 : Share(queue));
-  if (!makes_room) TakeIn();
-  const bool is_empty = std::all_of(batches_.begin(), batches_.end(),
-                                    [](const Batch& batch) { return batch.empty(); });
-  if (is_empty) --scheduler_.num_workers_;
+  if (!batch_.empty()) --Queue().num_workers;
+  TakeOut(ended);
+  if (MakesRoom()) {
+    Park(0);
+  } else {
+    ChooseQueue();
+    Park(Share());
+    TakeIn();
+  }
+  if (batch_.empty()) {
+    --scheduler_.num_workers_;
+  } else {
+    ++Queue().num_workers;
+  }
   scheduler_.StartWorkerIfNeeded();
-  return !is_empty;
+  return !batch_.empty();
 }
 
-// MakesRoom tells whether this worker should end with work left: other jobs wait for its thread, or
-// there are more workers than threads are wanted. Another worker takes over behind them.
+// MakesRoom tells whether this worker should end with work left: there are more workers than
+// threads are wanted, or other jobs wait for its thread, and another worker takes over behind them.
 bool Worker::MakesRoom() {
   if (scheduler_.num_workers_ > threads::NumThreads()) return true;
-  if (++num_turns_ < kNumTurns) return false;
+  if (++num_turns_ < kTurnsBeforeRoom) return false;
   num_turns_ = 0;
-  return threads::HasWaiting();
+  return threads::HasWaiting() && scheduler_.StartWorker();
 }
 
-void Worker::TakeOut(size_t queue, Scheduler::Finished& finished) {
-  Batch kept;
-  for (Lane& lane : batches_[queue]) {
-    if (Update(lane, queue, finished)) kept.push_back(std::move(lane));
+void Worker::TakeOut(Scheduler::Ended& ended) {
+  std::vector<Lane> kept;
+  for (Lane& lane : batch_) {
+    if (Update(lane, ended)) kept.push_back(std::move(lane));
   }
-  batches_[queue] = std::move(kept);
+  batch_ = std::move(kept);
 }
 
 // Update tells the scheduler how a lane did, and whether it goes on.
-bool Worker::Update(Lane& lane, size_t queue, Scheduler::Finished& finished) {
+bool Worker::Update(Lane& lane, Scheduler::Ended& ended) {
   Task& task = *lane.task;
   if (std::exchange(lane.is_first, false)) task.is_prepared_ = true;
   if (lane.failure.has_value()) task.failure_ = std::move(lane.failure);
@@ -80,58 +86,74 @@ bool Worker::Update(Lane& lane, size_t queue, Scheduler::Finished& finished) {
   if (is_over) {
     if (lane.IsStored()) ++task.num_stored_;
     --task.num_running_;
-    --scheduler_.queues_[queue].num_running;
+    --Queue().num_running;
+    --scheduler_.num_blocks_;
   }
-  scheduler_.Offer(lane.task);
-  if (is_over) scheduler_.EndIfDone(lane.task, finished);
+  scheduler_.UpdateQueue(lane.task);
+  if (is_over) scheduler_.EndIfDone(lane.task, ended);
   return !is_over;
 }
 
+// ChooseQueue goes to the digest of what is due first, of all that waits and all that is here.
+void Worker::ChooseQueue() {
+  const Due* first = batch_.empty() ? nullptr : &batch_.front().task->due_;
+  size_t chosen = queue_;
+  for (size_t queue = 0; queue < scheduler_.queues_.size(); ++queue) {
+    const auto& tasks = scheduler_.queues_[queue].tasks;
+    if (tasks.empty() || (first != nullptr && *first < tasks.begin()->first)) continue;
+    first = &tasks.begin()->first;
+    chosen = queue;
+  }
+  if (chosen == queue_) return;
+  Park(0);
+  queue_ = chosen;
+}
+
 // Park gives back what is due last.
-void Worker::Park(size_t queue, size_t num_kept) {
-  Batch& batch = batches_[queue];
-  while (batch.size() > num_kept) {
-    Lane& lane = batch.back();
+void Worker::Park(size_t num_kept) {
+  while (batch_.size() > num_kept) {
+    Lane& lane = batch_.back();
     lane.task->parked_.push_back(std::move(lane.block));
     --lane.task->num_running_;
-    --scheduler_.queues_[queue].num_running;
-    scheduler_.Offer(lane.task);
-    batch.pop_back();
+    --Queue().num_running;
+    --scheduler_.num_blocks_;
+    scheduler_.UpdateQueue(lane.task);
+    batch_.pop_back();
   }
 }
 
-// Share is how many lanes of a queue this worker should have: all that there are, divided among the
-// threads, as far as they gain from each other.
-size_t Worker::Share(size_t queue) const {
-  const Scheduler::Queue& from = scheduler_.queues_[queue];
+// Share is how many lanes this worker should have: all blocks that there are, apart from those of
+// other digests that other workers have, divided among the other threads, as far as lanes gain from
+// each other.
+size_t Worker::Share() const {
   size_t most = 1;
-  if (queue < kNumShapes) {
-    if (const Selection* selection = Selection::Made(static_cast<ShapeId>(queue)))
+  if (queue_ < kNumShapes) {
+    if (const Selection* selection = Selection::Made(static_cast<ShapeId>(queue_)))
       most = selection->NumLanes();
   }
-  const size_t num_threads = threads::NumThreads();
-  const size_t num_blocks = from.num_running + from.num_offered;
+  size_t num_threads = threads::NumThreads();
+  size_t num_blocks = scheduler_.num_blocks_;
+  for (size_t queue = 0; queue < scheduler_.queues_.size(); ++queue) {
+    if (queue == queue_) continue;
+    num_threads -= std::min(num_threads, scheduler_.queues_[queue].num_workers);
+    num_blocks -= scheduler_.queues_[queue].num_running;
+  }
+  num_threads = std::max<size_t>(num_threads, 1);
   return std::clamp<size_t>((num_blocks + num_threads - 1) / num_threads, 1, most);
 }
 
+// TakeIn takes what is due first, in place of what is due later where there is no room.
 void Worker::TakeIn() {
-  for (;;) {
-    size_t first = batches_.size();
-    for (size_t queue = 0; queue < batches_.size(); ++queue) {
-      const auto& tasks = scheduler_.queues_[queue].tasks;
-      if (tasks.empty() || batches_[queue].size() >= Share(queue)) continue;
-      if (first == batches_.size() ||
-          tasks.begin()->first < scheduler_.queues_[first].tasks.begin()->first)
-        first = queue;
-    }
-    if (first == batches_.size()) break;
-    TakeNext(first);
+  const auto& tasks = Queue().tasks;
+  while (!tasks.empty() && batch_.size() < Share()) TakeNext();
+  while (!batch_.empty() && !tasks.empty() && tasks.begin()->first < batch_.back().task->due_) {
+    Park(batch_.size() - 1);
+    TakeNext();
   }
-  for (size_t queue = 0; queue < batches_.size(); ++queue) TakeWhatIsDueBefore(queue);
 }
 
-void Worker::TakeNext(size_t queue) {
-  const std::shared_ptr<Task> task = scheduler_.queues_[queue].tasks.begin()->second;
+void Worker::TakeNext() {
+  const std::shared_ptr<Task> task = Queue().tasks.begin()->second;
   Lane lane;
   lane.task = task;
   if (task->parked_.empty()) {
@@ -143,40 +165,33 @@ void Worker::TakeNext(size_t queue) {
     task->parked_.pop_back();
   }
   ++task->num_running_;
-  ++scheduler_.queues_[queue].num_running;
-  scheduler_.Offer(task);
-  Batch& batch = batches_[queue];
+  ++Queue().num_running;
+  ++scheduler_.num_blocks_;
+  scheduler_.UpdateQueue(task);
   const auto is_due_before = [](const Due& due, const Lane& other) {
     return due < other.task->due_;
   };
-  const auto place = std::upper_bound(batch.begin(), batch.end(), task->due_, is_due_before);
-  batch.insert(place, std::move(lane));
+  const auto place = std::upper_bound(batch_.begin(), batch_.end(), task->due_, is_due_before);
+  batch_.insert(place, std::move(lane));
 }
 
-// TakeWhatIsDueBefore replaces what is due later than something that waits.
-void Worker::TakeWhatIsDueBefore(size_t queue) {
-  Batch& batch = batches_[queue];
-  const auto& tasks = scheduler_.queues_[queue].tasks;
-  while (!batch.empty() && !tasks.empty() && tasks.begin()->first < batch.back().task->due_) {
-    Park(queue, batch.size() - 1);
-    TakeNext(queue);
+void Worker::RunTurn() {
+  const bool has_shape = queue_ < kNumShapes;
+  const Selection* const selection =
+      has_shape ? Selection::Of(static_cast<ShapeId>(queue_)) : nullptr;
+  if (has_shape && selection == nullptr) {
+    for (Lane& lane : batch_) lane.failure = Selection::NoKernel();
+    return;
   }
-}
-
-void Worker::Step() {
-  for (size_t queue = 0; queue < batches_.size(); ++queue) {
-    Batch& batch = batches_[queue];
-    for (Lane& lane : batch) {
-      if (lane.block->is_begun) continue;
-      Begin(lane);
-      Advanced(lane, queue, 1);
-    }
-    if (batch.empty()) continue;
-    if (queue < kNumShapes) {
-      AdvanceByKernels(queue);
-    } else {
-      AdvanceByEvp(batch);
-    }
+  for (Lane& lane : batch_) {
+    if (lane.block->is_begun) continue;
+    Begin(lane);
+    Advanced(lane, 1);
+  }
+  if (has_shape) {
+    AdvanceByKernels(*selection);
+  } else {
+    AdvanceByEvp();
   }
 }
 
@@ -197,45 +212,40 @@ void Worker::Begin(Lane& lane) {
 }
 
 // Advanced accounts for iterations, and stores a block after the last of them.
-void Worker::Advanced(Lane& lane, size_t queue, uint32_t num_iterations) {
-  work_done_ += Scheduler::Work(queue, num_iterations);
+void Worker::Advanced(Lane& lane, uint32_t num_iterations) {
+  work_done_ += Scheduler::Work(queue_, num_iterations);
   if (!lane.failure.has_value() && lane.IsStored()) lane.task->derivation_.Store(*lane.block);
 }
 
-void Worker::AdvanceByKernels(size_t queue) {
+void Worker::AdvanceByKernels(const Selection& selection) {
   std::array<Lane*, Kernel::kMaxLanes> lanes;
   std::array<Stream*, Kernel::kMaxLanes> streams;
   size_t num_streams = 0;
   uint32_t num_iterations = UINT32_MAX;
-  for (Lane& lane : batches_[queue]) {
+  for (Lane& lane : batch_) {
     if (!lane.IsRunning()) continue;
     lanes[num_streams] = &lane;
     streams[num_streams++] = &lane.block->stream;
     num_iterations = std::min(num_iterations, lane.block->num_left);
   }
   if (num_streams == 0) return;
-  const Selection* const selection = Selection::Of(static_cast<ShapeId>(queue));
-  if (selection == nullptr) {
-    for (size_t i = 0; i < num_streams; ++i) lanes[i]->failure = Selection::NoKernel();
-    return;
-  }
-  const double most = std::max(1.0, kQuantumNs / selection->NsPerIteration(num_streams));
+  const double most = std::max(1.0, kQuantumNs / selection.NsPerIteration(num_streams));
   if (most < num_iterations) num_iterations = static_cast<uint32_t>(most);
-  selection->Advance({streams.data(), num_streams}, num_iterations, scratch_);
+  selection.Advance({streams.data(), num_streams}, num_iterations, scratch_);
   for (size_t i = 0; i < num_streams; ++i) {
     lanes[i]->block->num_left -= num_iterations;
-    Advanced(*lanes[i], queue, num_iterations);
+    Advanced(*lanes[i], num_iterations);
   }
 }
 
-void Worker::AdvanceByEvp(Batch& batch) {
-  for (Lane& lane : batch) {
+void Worker::AdvanceByEvp() {
+  for (Lane& lane : batch_) {
     if (!lane.IsRunning()) continue;
     const uint32_t num_iterations = std::min(kEvpQuantum, lane.block->num_left);
     Status advanced = lane.task->derivation_.AdvanceByEvp(*lane.block, num_iterations);
     if (!advanced.ok()) lane.failure = advanced.error();
     lane.block->num_left -= num_iterations;
-    Advanced(lane, Scheduler::kNumQueues - 1, num_iterations);
+    Advanced(lane, num_iterations);
   }
 }
 

@@ -1,7 +1,6 @@
 // One thread's share of the scheduler's work.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 
 #include "native/kdf/scheduler.h"
 #include "native/kdf/scratch.h"
+#include "native/kdf/selection.h"
 #include "native/openssl/error.h"
 #include "native/threads/pool.h"
 
@@ -33,28 +33,29 @@ class Worker final : public threads::Job {
     bool IsRunning() const { return !failure.has_value() && block->num_left > 0; }
     bool IsStored() const { return block->is_begun && block->num_left == 0; }
   };
-  using Batch = std::vector<Lane>;
 
   // Under the scheduler's lock. Exchange tells whether there is anything to do.
-  bool Exchange(Scheduler::Finished& finished);
+  bool Exchange(Scheduler::Ended& ended);
   bool MakesRoom();
-  void TakeOut(size_t queue, Scheduler::Finished& finished);
-  bool Update(Lane& lane, size_t queue, Scheduler::Finished& finished);
+  void TakeOut(Scheduler::Ended& ended);
+  bool Update(Lane& lane, Scheduler::Ended& ended);
+  void ChooseQueue();
   void TakeIn();
-  void TakeNext(size_t queue);
-  void TakeWhatIsDueBefore(size_t queue);
-  void Park(size_t queue, size_t num_kept);
-  size_t Share(size_t queue) const;
+  void TakeNext();
+  void Park(size_t num_kept);
+  size_t Share() const;
+  Scheduler::Queue& Queue() { return scheduler_.queues_[queue_]; }
 
   // Without it.
-  void Step();
+  void RunTurn();
   static void Begin(Lane& lane);
-  void AdvanceByKernels(size_t queue);
-  void AdvanceByEvp(Batch& batch);
-  void Advanced(Lane& lane, size_t queue, uint32_t num_iterations);
+  void AdvanceByKernels(const Selection& selection);
+  void AdvanceByEvp();
+  void Advanced(Lane& lane, uint32_t num_iterations);
 
   Scheduler& scheduler_;
-  std::array<Batch, Scheduler::kNumQueues> batches_;  // each with what is due first in front
+  size_t queue_ = 0;         // whose blocks this worker runs
+  std::vector<Lane> batch_;  // with what is due first in front
   double work_done_ = 0;
   uint32_t num_turns_ = 0;
   Scratch scratch_;

@@ -135,20 +135,22 @@ Napi::Value Pbkdf2(const Napi::CallbackInfo& info) {
   if (!request.ok()) return ToRecord(env, request.error());
   Cancellation* cancellation =
       IsMissing(info, 5) ? nullptr : &HandleArgument<Cancellation>(info, 5, kCancellation);
+  Mailbox& mailbox = Environment::Of(env).mailbox();
   std::shared_ptr<Pbkdf2Task> task;
+  Status started = Ok();
   try {
     task = std::make_shared<Pbkdf2Task>(request.value(), BytesArgument(info, 1),
                                         BytesArgument(info, 2), dklen);
+    mailbox.Expect(env, task);
+    started = kdf::Scheduler::Shared().Start(task);
   } catch (const std::bad_alloc&) {
-    return ToValue(env, OutOfMemory());
+    started = OutOfMemory();
   }
-  if (cancellation != nullptr) *cancellation = task;
-  Mailbox& mailbox = Environment::Of(env).mailbox();
-  mailbox.Expect(env, task);
-  if (Status started = kdf::Scheduler::Shared().Start(task); !started.ok()) {
-    mailbox.Forget(env, task);
+  if (!started.ok()) {
+    if (task != nullptr) mailbox.Forget(env, task);
     return ToRecord(env, started.error());
   }
+  if (cancellation != nullptr) *cancellation = task;
   task->SetOut(info[4].As<Napi::Object>());
   return task->Promise(env);
 }

@@ -17,7 +17,7 @@ namespace {
 
 using openssl::Result;
 
-// poolState(): { threads, processors, maxPending, pending }
+// poolState(): { threads, processors, maxPending, pending, workers }
 Napi::Value PoolState(const Napi::CallbackInfo& info) {
   kdf::Scheduler& scheduler = kdf::Scheduler::Shared();
   Napi::Object state = Napi::Object::New(info.Env());
@@ -25,6 +25,7 @@ Napi::Value PoolState(const Napi::CallbackInfo& info) {
   state["processors"] = Napi::Number::New(info.Env(), threads::AvailableProcessors());
   state["maxPending"] = Napi::Number::New(info.Env(), static_cast<double>(scheduler.MaxPending()));
   state["pending"] = Napi::Number::New(info.Env(), static_cast<double>(scheduler.NumPending()));
+  state["workers"] = Napi::Number::New(info.Env(), static_cast<double>(scheduler.NumWorkers()));
   return state;
 }
 

@@ -48,8 +48,8 @@ void Mailbox::Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
   if (!Open(env)) ThrowContract(env, "the thread-safe function could not be made");
   task->mailbox_ = shared_from_this();
   const std::lock_guard lock(mutex_);
-  if (tasks_.empty()) napi_ref_threadsafe_function(env, function_);
   tasks_.insert(task);
+  if (tasks_.size() == 1) napi_ref_threadsafe_function(env, function_);
 }
 
 void Mailbox::Forget(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {

@@ -3,7 +3,6 @@
 // work sleeps.
 #pragma once
 
-#include <atomic>
 #include <memory>
 
 namespace hermetic::threads {

@@ -16,6 +16,7 @@ interface PoolState {
   processors: number;
   maxPending: number;
   pending: number;
+  workers: number;
 }
 const addon = createRequire(import.meta.url)(addonPath) as {
   poolState(): PoolState;
@@ -73,6 +74,36 @@ describe('the order of derivations', () => {
       expect(await pbkdf2Hmac(algorithm, password, salt, 1000)).toHaveLength(
         pbkdf2HmacSync(algorithm, password, salt, 1).length,
       );
+    await endless.abort();
+  });
+
+  it('is fair between digests: short ones hardly notice endless ones of all others', async () => {
+    configure({ threads: 1 });
+    const shorts = async () => {
+      const started = performance.now();
+      await Promise.all(
+        Array.from({ length: 500 }, () => pbkdf2Hmac('sha256', password, salt, 3000)),
+      );
+      return performance.now() - started;
+    };
+    // The least of a few: the machine may be busy.
+    const least = async () => Math.min(await shorts(), await shorts(), await shorts());
+    const alone = await least();
+    const endless = abortable();
+    for (const algorithm of ['sha1', 'sha224', 'sha384', 'sha512', 'sha512_256', 'sha3_256', 'md5'])
+      endless.start(algorithm, FOREVER);
+    const beside = await least();
+    await endless.abort();
+    // An equal share for each of 507 derivations would make it 1.01; a turn for each digest, 8.
+    expect(beside / alone).toBeLessThan(3);
+  });
+
+  it('gives derivations of two digests a thread each', async () => {
+    configure({ threads: 2 });
+    const endless = abortable();
+    endless.start('sha384', FOREVER);
+    endless.start('sha256', FOREVER);
+    await expect.poll(() => addon.poolState().workers).toBe(2);
     await endless.abort();
   });
 
