@@ -20,9 +20,9 @@ std::optional<ShapeId> FindShape(const EVP_MD* md) {
     case NID_sha512:
       return ShapeId::kSha512;
     case NID_sha512_224:
-      return ShapeId::kSha512_224;
+      return ShapeId::kSha512t224;
     case NID_sha512_256:
-      return ShapeId::kSha512_256;
+      return ShapeId::kSha512t256;
     default:
       return std::nullopt;
   }

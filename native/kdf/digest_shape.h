@@ -17,8 +17,8 @@ enum class ShapeId : uint8_t {
   kSha256,
   kSha384,
   kSha512,
-  kSha512_224,
-  kSha512_256
+  kSha512t224,
+  kSha512t256
 };
 
 inline constexpr size_t kNumShapes = 7;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "native/kdf/cpu.h"
 #include "native/kdf/kernel.h"
 #include "native/kdf/sha_context.h"
 

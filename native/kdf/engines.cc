@@ -5,6 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "native/kdf/cpu.h"
+#include "native/kdf/kernel.h"
+
 namespace hermetic::kdf {
 namespace {
 

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
-#include <utility>
+#include <memory>
+
+#include "native/kdf/kernel.h"
 
 namespace hermetic::kdf {
 namespace {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "native/kdf/digest_shape.h"
+#include "native/kdf/kernel.h"
 #include "native/kdf/sha_context.h"
 
 namespace hermetic::kdf {
@@ -19,10 +21,10 @@ constexpr uint8_t kInnerPad = 0x36;
 constexpr uint8_t kOuterPad = 0x5c;
 
 // FIPS 180-4, sections 5.3.6.1 and 5.3.6.2.
-constexpr uint64_t kSha512_224Start[8] = {
+constexpr uint64_t kStartOfSha512t224[8] = {
     0x8c3d37c819544da2, 0x73e1996689dcd4d6, 0x1dfab7ae32ff9c82, 0x679dd514582f9fcf,
     0x0f6d2b697bd44da8, 0x77e36f7304c48942, 0x3f9d85a86a1d36c8, 0x1112e6ad91d692a1};
-constexpr uint64_t kSha512_256Start[8] = {
+constexpr uint64_t kStartOfSha512t256[8] = {
     0x22312194fc2bf72c, 0x9f555fa3c84c64c2, 0x2393b86b6f53b151, 0x963877195940eabd,
     0x96283ee2a88effe3, 0xbe5e1e2553863992, 0x2b0199fc2c85b8aa, 0x0eb72ddc81c52ca2};
 
@@ -43,7 +45,8 @@ void Start(ShapeId shape, SHA512_CTX& context) {
   }
   SHA512_Init(&context);
   if (shape == ShapeId::kSha512) return;
-  WriteState<Sha512>(context, shape == ShapeId::kSha512_224 ? kSha512_224Start : kSha512_256Start);
+  WriteState<Sha512>(context,
+                     shape == ShapeId::kSha512t224 ? kStartOfSha512t224 : kStartOfSha512t256);
   context.md_len = ShapeOf(shape).digest_len;
 }
 

@@ -11,6 +11,9 @@
 #include <string>
 #include <utility>
 
+#include "native/kdf/digest_shape.h"
+#include "native/kdf/evp_hmac.h"
+#include "native/kdf/kernel.h"
 #include "native/kdf/scratch.h"
 #include "native/kdf/selection.h"
 
@@ -133,8 +136,9 @@ Status DeriveNow(const Digest& digest, ByteView password, ByteView salt, uint32_
                  MutableByteView out) {
   Derivation derivation(digest, iterations, out);
   if (Status prepared = derivation.Prepare(password, salt); !prepared.ok()) return prepared;
-  if (!derivation.shape().has_value()) return DeriveByEvp(derivation);
-  const Selection* const selection = Selection::Of(*derivation.shape());
+  const std::optional<ShapeId> shape = derivation.shape();
+  if (!shape.has_value()) return DeriveByEvp(derivation);
+  const Selection* const selection = Selection::Of(*shape);
   if (selection == nullptr) return Selection::NoKernel();
   return DeriveByKernels(derivation, *selection);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "native/kdf/pbkdf2.h"
 #include "native/kdf/worker.h"
 #include "native/threads/pool.h"
 
@@ -72,11 +74,12 @@ Status Scheduler::Start(const std::shared_ptr<Task>& task) {
   ++num_pending_;
   StartWorkerIfNeeded();
   if (num_workers_ > 0) return Ok();
-  task->failure_ = openssl::SystemError(EAGAIN, "pthread_create", "");
+  const openssl::Error failure = openssl::SystemError(EAGAIN, "pthread_create", "");
+  task->failure_ = failure;
   task->has_ended_ = true;
   UpdateQueue(task);
   --num_pending_;
-  return *task->failure_;
+  return failure;
 }
 
 void Scheduler::Cancel(const std::shared_ptr<Task>& task) {
@@ -110,8 +113,8 @@ void Scheduler::EndIfDone(const std::shared_ptr<Task>& task, Ended& ended) {
   task->has_ended_ = true;
   task->parked_.clear();
   --num_pending_;
-  if (task->failure_.has_value()) {
-    ended.emplace_back(task, *task->failure_);
+  if (const auto& failure = task->failure_; failure.has_value()) {
+    ended.emplace_back(task, *failure);
   } else {
     ended.emplace_back(task, Ok());
   }

@@ -2,12 +2,22 @@
 #include "native/kdf/selection.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "native/kdf/digest_shape.h"
+#include "native/kdf/engines.h"
+#include "native/kdf/kernel.h"
+#include "native/kdf/scratch.h"
 #include "native/kdf/self_test.h"
 #include "native/kdf/timing.h"
 

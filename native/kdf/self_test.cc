@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <string>
 
+#include "native/kdf/digest_shape.h"
 #include "native/kdf/hmac_state.h"
+#include "native/kdf/kernel.h"
 #include "native/openssl/bytes.h"
 
 namespace hermetic::kdf {

@@ -7,8 +7,13 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <ratio>
+#include <span>
+#include <vector>
 
+#include "native/kdf/digest_shape.h"
 #include "native/kdf/hmac_state.h"
+#include "native/kdf/kernel.h"
 
 namespace hermetic::kdf {
 namespace {
@@ -42,12 +47,12 @@ class Stopwatch {
  private:
   using Clock = std::chrono::steady_clock;
 
-  const Kernel& kernel_;
-  const Shape& shape_;
   std::array<Stream, Kernel::kMaxLanes> streams_;
   std::array<Stream*, Kernel::kMaxLanes> pointers_{};
-  uint32_t num_iterations_ = 8;
+  const Kernel& kernel_;
+  const Shape& shape_;
   double least_ = std::numeric_limits<double>::max();
+  uint32_t num_iterations_ = 8;
 };
 
 }  // namespace
@@ -62,6 +67,7 @@ std::vector<double> TimeKernels(std::span<const Kernel* const> kernels, ShapeId 
     for (const auto& watch : watches) watch->Run(scratch);
   }
   std::vector<double> times;
+  times.reserve(watches.size());
   for (const auto& watch : watches) times.push_back(watch->least());
   return times;
 }

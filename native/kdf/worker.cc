@@ -3,11 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
+#include "native/kdf/digest_shape.h"
+#include "native/kdf/kernel.h"
+#include "native/kdf/pbkdf2.h"
+#include "native/kdf/scheduler.h"
 #include "native/kdf/selection.h"
+#include "native/threads/pool.h"
 
 namespace hermetic::kdf {
 namespace {
@@ -183,11 +190,14 @@ void Worker::RunTurn() {
     for (Lane& lane : batch_) lane.failure = Selection::NoKernel();
     return;
   }
+  bool is_key_new = false;
   for (Lane& lane : batch_) {
     if (lane.block->is_begun) continue;
     Begin(lane);
     Advanced(lane, 1);
+    is_key_new |= lane.is_first && lane.task->derivation_.NumBlocks() > 1;
   }
+  if (is_key_new) return;  // the other blocks of that derivation can be taken in now
   if (has_shape) {
     AdvanceByKernels(*selection);
   } else {

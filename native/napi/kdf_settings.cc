@@ -1,7 +1,10 @@
 // Threads, limits and engines of key derivation: for hashlib.configure, the command line and tests.
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "native/kdf/digest_shape.h"
 #include "native/kdf/engines.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/selection.h"
@@ -9,6 +12,7 @@
 #include "native/napi/digest.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
+#include "native/napi/throw.h"
 #include "native/threads/pool.h"
 #include "native/threads/processors.h"
 
