@@ -26,6 +26,13 @@ export interface LinkEvents {
 /** Ciphertext that may wait while a callback's promise is pending; beyond it the transport is not read. */
 const MOST_UNREAD = 65_536;
 
+/**
+ * Ciphertext that may wait for the transport, beside what it takes by itself, while the peer is read on. The
+ * application's writes stay below it (plaintext.ts); what the peer asks for without reading, such as refusals of
+ * renegotiation, is bounded by it.
+ */
+const MOST_UNSENT = 524_288;
+
 export function isDuplex(value: unknown): value is Duplex {
   const stream = value as Partial<Duplex> | null | undefined;
   return typeof stream?.write === 'function' && typeof stream.read === 'function';
@@ -87,8 +94,14 @@ export class TransportLink {
 
   setFlow(wantsInput: boolean): void {
     const hasRoom = binding.memoryBioPending(this.incoming) < MOST_UNREAD;
-    if (wantsInput && hasRoom) this.transport.resume();
+    if (wantsInput && hasRoom && !this.#isGlutted) this.transport.resume();
     else this.transport.pause();
+  }
+
+  /** Whether the peer has to take what was sent before it is read again; 'drain' ends it. */
+  get #isGlutted(): boolean {
+    const { writableLength, writableHighWaterMark } = this.transport;
+    return this.isBlocked && writableLength > writableHighWaterMark + MOST_UNSENT;
   }
 
   /** What came after close_notify is not TLS: it goes back, before the transport can end. */

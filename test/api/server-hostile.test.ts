@@ -9,6 +9,7 @@ import { Cleanup } from '../helpers/cleanup.js';
 import { collect, nextEvent } from '../helpers/collect.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
 import { peerPath, skipUnless } from '../helpers/peers.js';
+import { renegotiations } from '../helpers/renegotiation.js';
 import { clientContext, discard, listening, serverContext, watch } from '../helpers/tls-pair.js';
 import { testPki } from '../helpers/test-pki.js';
 import * as ssl from 'hermetic-ssl/ssl';
@@ -152,6 +153,31 @@ describe('A client that renegotiates', () => {
 });
 
 describe('The memory of a server', () => {
+  it('is not filled by a client that asks for renegotiation and does not read', async () => {
+    const [near, far] = duplexPair();
+    cleanup.defer(() => discard(near, far));
+    const story = watch((await serverContext()).wrapSocket(far, { serverSide: true }));
+    const requests = await renegotiations(near);
+    far.isHeld = true;
+    let sent = 0;
+    let isTaken = true;
+    while (isTaken && sent < 200_000) {
+      if (!near.write(requests(2_000)))
+        isTaken = await nextEvent(near, 'drain', { timeout: 500 }).then(
+          () => true,
+          () => false,
+        );
+      sent += 2_000;
+    }
+    expect(isTaken).toBe(false);
+    expect(far.writableLength).toBeLessThan(1 << 20);
+    // It goes on when the client reads.
+    far.release();
+    near.resume();
+    await nextEvent(near, 'drain');
+    expect(story.errors).toEqual([]);
+  });
+
   it('is not filled by a client that sends while a callback is pending', async () => {
     const context = await serverContext();
     context.sniCallback = () => new Promise(() => undefined);
