@@ -189,7 +189,8 @@ export class Connection {
   }
 
   #await(answer: unknown): void {
-    const settled = Promise.resolve(answer).then(
+    // Not Promise.resolve: what a promise throws when it is asked for its members would leave the client unanswered.
+    const settled = new Promise((resolve) => resolve(answer)).then(
       (value) => () => this.#decide(value),
       (error: unknown) => () =>
         this.#refuse(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),

@@ -43,6 +43,18 @@ function pairWith(
 // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
 const thenable = (then: (done: (value: unknown) => void) => void): object => ({ then });
 
+/** A promise that throws when it is asked for `key`, after so many times. */
+function trap(key: string, times = 0): Promise<undefined> {
+  const promise = Promise.resolve(undefined);
+  // oxlint-disable-next-line typescript/unbound-method -- to be found on the promise
+  const { then } = promise;
+  const get = (): unknown => {
+    if (times-- > 0) return then;
+    throw boom;
+  };
+  return Object.defineProperty(promise, key, { get });
+}
+
 const FAILED = 'CALLBACK_FAILED';
 const internalError = sslError('TLSV1_ALERT_INTERNAL_ERROR');
 const handshakeFailure = sslError('SSLV3_ALERT_HANDSHAKE_FAILURE');
@@ -104,6 +116,9 @@ describe.each(VERSIONS)('sniCallback in %s', (_version, only) => {
       [() => Promise.resolve('foo'), internalError, sslError(FAILED)],
       [() => Promise.resolve(new Proxy(() => undefined, {})), internalError, sslError(FAILED)],
       [() => Promise.reject(boom), handshakeFailure, sslError(FAILED)],
+      [() => trap('constructor'), handshakeFailure, sslError(FAILED)],
+      [() => trap('then'), handshakeFailure, sslError(FAILED)],
+      [() => trap('then', 1), handshakeFailure, sslError(FAILED)],
     ];
     for (const [callback, client, server] of answers)
       expect(await tryHandshakeAsync(pairWith(callback, only))).toEqual({ client, server });
