@@ -3,6 +3,7 @@
 import {
   binding,
   type ConnectionHandle,
+  type ErrorRecord,
   type MemoryBioHandle,
   type Step,
 } from '../internal/binding.js';
@@ -82,6 +83,17 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
+/** What a callback threw, for a message. It may be anything, and asking it may throw. */
+function textOf(cause: unknown): string {
+  try {
+    const { message } = cause as { message?: unknown };
+    if (typeof message === 'string') return message;
+  } catch {
+    // null, or a trap: described below.
+  }
+  return describe(cause);
+}
+
 export class Connection {
   readonly handle: ConnectionHandle;
   readonly serverSide: boolean;
@@ -146,7 +158,7 @@ export class Connection {
     for (;;) {
       if (this.answering !== null) return Want.CALLBACK;
       const outcome = take(this.handle);
-      if (typeof outcome !== 'number') throw fromRecord(outcome, this.#takeCallbackError());
+      if (typeof outcome !== 'number') throw this.#failure(outcome);
       if (outcome !== Want.CLIENT_HELLO) return outcome;
       this.#answerClientHello();
     }
@@ -164,10 +176,12 @@ export class Connection {
     binding.connectionClose(this.handle);
   }
 
-  #takeCallbackError(): unknown {
-    const error = this.#callbackError;
+  #failure(record: ErrorRecord): Error {
+    const cause = this.#callbackError;
     this.#callbackError = undefined;
-    return error;
+    if (cause === undefined || record.reason !== 'CALLBACK_FAILED')
+      return fromRecord(record, cause);
+    return fromRecord({ ...record, message: `${record.message}: ${textOf(cause)}` }, cause);
   }
 
   #answerClientHello(): void {

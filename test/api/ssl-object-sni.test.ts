@@ -94,6 +94,24 @@ describe.each(VERSIONS)('sniCallback in %s', (_version, only) => {
     const outcome = tryHandshake(pairWith(callback, only));
     expect(outcome).toEqual({ client: handshakeFailure, server: sslError(FAILED) });
     expect(outcome.server?.cause).toBe(boom);
+    expect(outcome.server?.message).toMatch(/^\[SSL: CALLBACK_FAILED\] callback failed: boom/);
+  });
+
+  it('describes in the message what it threw, also when that is no Error', () => {
+    const things: [unknown, string][] = [
+      ['text', "type string ('text')"],
+      [null, 'null'],
+      [hostile, 'an instance of Object'],
+      [{ message: 7 }, 'an instance of Object'],
+    ];
+    for (const [thing, text] of things) {
+      const callback = (): never => {
+        throw thing;
+      };
+      const outcome = tryHandshake(pairWith(callback, only));
+      expect(outcome).toEqual({ client: handshakeFailure, server: sslError(FAILED) });
+      expect(outcome.server?.message).toContain(`callback failed: ${text}`);
+    }
   });
 
   it('sends handshake_failure when what it sets or gives is a trap', () => {
