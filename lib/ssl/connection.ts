@@ -69,7 +69,7 @@ export function checkedSettings(
     throw valueError('session can only be specified in client mode');
   const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
   if (!serverSide && context.checkHostname && name === null) {
-    throw valueError('check_hostname requires serverHostname');
+    throw valueError('checkHostname requires serverHostname');
   }
   requireFittingContext(context, serverSide);
   return { context, ...bios, serverSide, serverHostname: name, session };

@@ -197,7 +197,7 @@ export class SSLContext {
   }
   set numTickets(count: number) {
     requireInteger(count, 'numTickets');
-    if (count < 0) throw valueError('value must be non-negative');
+    if (count < 0) throw valueError('numTickets must be non-negative');
     if (count > LARGEST_UINT32) throw overflowError('numTickets must fit in 32 bits');
     unwrap(binding.contextSetNumTickets(this.handle, count));
   }
@@ -211,9 +211,9 @@ export class SSLContext {
   }
   set sniCallback(callback: SniCallback | null) {
     if (this.role.isClientOnly)
-      throw valueError('sni_callback cannot be set on TLS_CLIENT context');
+      throw valueError('sniCallback cannot be set on a PROTOCOL_TLS_CLIENT context');
     if (callback !== null && typeof callback !== 'function')
-      throw typeError('not a callable object');
+      throw typeError(`sniCallback must be a function or null, not ${describe(callback)}`);
     this.#sniCallback = callback;
   }
 

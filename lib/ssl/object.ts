@@ -56,7 +56,7 @@ export class SSLObject extends Information {
   read(length = 1024, buffer?: Bytes): Buffer | number {
     requireInteger(length, 'length');
     if (buffer !== undefined) return this.#readInto(buffer, length);
-    if (length < 0) throw valueError('size should not be negative');
+    if (length < 0) throw valueError('length must not be negative');
     if (length === 0) return Buffer.alloc(0);
     const out = Buffer.allocUnsafe(length);
     return out.subarray(0, this.#readInto(out, length));

@@ -91,7 +91,7 @@ Status Connection::Start() {
 Status Connection::SetServerHostname() {
   if (server_hostname_.empty()) {
     if (!context()->check_hostname()) return Ok();
-    return openssl::ValueError("check_hostname requires server_hostname");
+    return openssl::ValueError("checkHostname requires serverHostname");
   }
   const bool is_ip = IsIpAddress(server_hostname_);
   if (!is_ip && SSL_set_tlsext_host_name(native(), server_hostname_.c_str()) != 1) {

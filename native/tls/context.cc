@@ -144,10 +144,10 @@ Status Context::SetVerifyFlags(unsigned long flags) {
 Status Context::SetVerifyMode(int mode) {
   constexpr int kModes[] = {SSL_VERIFY_NONE, SSL_VERIFY_PEER,
                             SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT};
-  if (mode < 0 || mode > 2) return openssl::ValueError("invalid value for verify_mode");
+  if (mode < 0 || mode > 2)
+    return openssl::ValueError("verifyMode must be CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED");
   if (mode == 0 && check_hostname_) {
-    return openssl::ValueError(
-        "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
+    return openssl::ValueError("verifyMode cannot be CERT_NONE while checkHostname is true");
   }
   verify_mode_ = mode;
   SSL_CTX_set_verify(native(), kModes[mode], VerifyTrampoline);
@@ -204,7 +204,7 @@ Status Context::SetNumTickets(size_t count) {
     return openssl::ValueError("SSLContext is not a server context.");
   }
   if (SSL_CTX_set_num_tickets(native(), count) != 1)
-    return openssl::ValueError("failed to set num tickets.");
+    return openssl::ValueError("numTickets could not be set");
   return Ok();
 }
 

@@ -61,7 +61,7 @@ BIO_METHOD* NewMethod() {
 openssl::Status MemoryBio::Write(openssl::ByteView bytes) {
   if (eof_written_) {
     openssl::Error error;
-    error.message = "cannot write() after write_eof()";
+    error.message = "cannot write() after writeEof()";
     return error;
   }
   queue_.Append(bytes);

@@ -134,7 +134,7 @@ describe('SSLSocket over an unfit transport', () => {
     const [near] = duplexPair();
     const before = near.eventNames().map((name) => [name, near.listenerCount(name)]);
     const context = await clientContext();
-    expect(() => context.wrapSocket(near)).toThrow(/check_hostname requires serverHostname/);
+    expect(() => context.wrapSocket(near)).toThrow(/checkHostname requires serverHostname/);
     expect(() => context.wrapSocket(near, { serverSide: true })).toThrow(/server socket/);
     expect(near.eventNames().map((name) => [name, near.listenerCount(name)])).toEqual(before);
   });

@@ -70,7 +70,7 @@ describe('serverHostname', () => {
 
   it('is required while host names are checked', () => {
     for (const name of [null, undefined])
-      expect(() => wrap(name)).toThrow(valueError('check_hostname requires serverHostname'));
+      expect(() => wrap(name)).toThrow(valueError('checkHostname requires serverHostname'));
     expect(wrap(null, clientContext(caPem, unverified)).serverHostname).toBeNull();
   });
 

@@ -61,7 +61,7 @@ describe('MemoryBIO', () => {
     const bio = filled();
     bio.writeEof();
     bio.writeEof();
-    const refused = sslError(null, { library: null, message: 'cannot write() after write_eof()' });
+    const refused = sslError(null, { library: null, message: 'cannot write() after writeEof()' });
     expect(() => bio.write(Buffer.from('x'))).toThrow(refused);
     expect(bio.read().toString()).toBe('foo');
   });

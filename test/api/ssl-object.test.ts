@@ -185,7 +185,7 @@ describe('SSLObject.read', () => {
 
   it('refuses a negative length without a buffer, and other types', () => {
     const { client } = connected();
-    expect(() => client.read(-1)).toThrow(valueError('size should not be negative'));
+    expect(() => client.read(-1)).toThrow(valueError('length must not be negative'));
     for (const length of [null, '1', 1.5, 1n])
       expect(() => client.read(wrong(length))).toThrow(typeError('length'));
     for (const out of [null, 'x', [], 5])
