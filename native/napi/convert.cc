@@ -113,9 +113,4 @@ Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, openssl::ByteView bytes) {
   return Napi::Buffer<uint8_t>::Copy(env, bytes.data(), bytes.size());
 }
 
-Napi::Value ToStringOrNull(Napi::Env env, const char* text) {
-  if (text == nullptr) return env.Null();
-  return Napi::String::New(env, text);
-}
-
 }  // namespace hermetic::glue

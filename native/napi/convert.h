@@ -27,6 +27,5 @@ uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index);
 bool IsMissing(const Napi::CallbackInfo& info, size_t index);
 
 Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, openssl::ByteView bytes);
-Napi::Value ToStringOrNull(Napi::Env env, const char* text);
 
 }  // namespace hermetic::glue

@@ -5,7 +5,6 @@
 #include <napi.h>
 
 #include <memory>
-#include <vector>
 
 #include "native/napi/mailbox.h"
 
