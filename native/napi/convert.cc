@@ -88,12 +88,15 @@ int64_t IntegerArgument(const Napi::CallbackInfo& info, size_t index) {
   ThrowContract(info.Env(), ArgumentName(index) + " must be an integer");
 }
 
-int Int32Argument(const Napi::CallbackInfo& info, size_t index) {
+int64_t IntegerWithin(const Napi::CallbackInfo& info, size_t index, int64_t least, int64_t most) {
   const int64_t number = IntegerArgument(info, index);
-  if (number < INT_MIN || number > INT_MAX) {
-    ThrowContract(info.Env(), ArgumentName(index) + " must be an integer of 32 bits");
-  }
-  return static_cast<int>(number);
+  if (number >= least && number <= most) return number;
+  ThrowContract(info.Env(), ArgumentName(index) + " must be an integer from " +
+                                std::to_string(least) + " to " + std::to_string(most));
+}
+
+int Int32Argument(const Napi::CallbackInfo& info, size_t index) {
+  return static_cast<int>(IntegerWithin(info, index, INT_MIN, INT_MAX));
 }
 
 uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index) {

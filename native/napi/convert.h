@@ -19,6 +19,8 @@ std::string StringArgument(const Napi::CallbackInfo& info, size_t index);
 bool BooleanArgument(const Napi::CallbackInfo& info, size_t index);
 // IntegerArgument wants a whole number between -(2^53-1) and 2^53-1.
 int64_t IntegerArgument(const Napi::CallbackInfo& info, size_t index);
+// IntegerWithin wants one from `least` to `most`, both included.
+int64_t IntegerWithin(const Napi::CallbackInfo& info, size_t index, int64_t least, int64_t most);
 // Int32Argument wants a whole number that an int holds.
 int Int32Argument(const Napi::CallbackInfo& info, size_t index);
 // Uint64Argument wants a bigint from 0 to 2^64-1.

@@ -10,7 +10,6 @@
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
-#include "native/napi/throw.h"
 
 namespace hermetic::glue {
 namespace {
@@ -28,9 +27,7 @@ Napi::Value ToPair(Napi::Env env, const openssl::Result<tls::PemPair>& pair) {
 }
 
 int DaysArgument(const Info& info, size_t index) {
-  const int64_t days = IntegerArgument(info, index);
-  if (days < 1 || days > kMostDays) ThrowContract(info.Env(), "days must be from 1 to 3650");
-  return static_cast<int>(days);
+  return static_cast<int>(IntegerWithin(info, index, 1, kMostDays));
 }
 
 // developmentAuthority(name, days)

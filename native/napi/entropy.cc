@@ -5,7 +5,6 @@
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
-#include "native/napi/throw.h"
 
 namespace hermetic::glue {
 namespace {
@@ -17,10 +16,7 @@ Napi::Value Urandom(const Napi::CallbackInfo& info) {
 
 // getrandom(out, flags): gives the number of bytes filled.
 Napi::Value Getrandom(const Napi::CallbackInfo& info) {
-  const int64_t flags = IntegerArgument(info, 1);
-  if (flags < 0 || flags > UINT32_MAX) {
-    ThrowContract(info.Env(), "argument 1 must be a number of 32 bits");
-  }
+  const int64_t flags = IntegerWithin(info, 1, 0, UINT32_MAX);
   const auto num_filled = entropy::Getrandom(BytesArgument(info, 0), static_cast<unsigned>(flags));
   if (!num_filled.ok()) return ToRecord(info.Env(), num_filled.error());
   return Napi::Number::New(info.Env(), static_cast<double>(num_filled.value()));

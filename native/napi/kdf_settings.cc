@@ -36,16 +36,12 @@ Napi::Value PoolState(const Napi::CallbackInfo& info) {
 // configurePool(threads | undefined, maxPending | undefined): 0 threads for the number of
 // processors.
 Napi::Value ConfigurePool(const Napi::CallbackInfo& info) {
-  const auto number = [&](size_t index, int64_t most) {
-    const int64_t value = IntegerArgument(info, index);
-    if (value < 0 || value > most) ThrowContract(info.Env(), "a number is out of range");
-    return value;
-  };
   constexpr int64_t kMostThreads = 1024;
   constexpr int64_t kMostPending = INT32_MAX;
   const bool has_pending = !IsMissing(info, 1);
-  const int64_t max_pending = has_pending ? number(1, kMostPending) : 0;
-  if (!IsMissing(info, 0)) threads::SetNumThreads(static_cast<unsigned>(number(0, kMostThreads)));
+  const int64_t max_pending = has_pending ? IntegerWithin(info, 1, 0, kMostPending) : 0;
+  if (!IsMissing(info, 0))
+    threads::SetNumThreads(static_cast<unsigned>(IntegerWithin(info, 0, 0, kMostThreads)));
   if (has_pending) kdf::Scheduler::Shared().SetMaxPending(static_cast<size_t>(max_pending));
   return info.Env().Undefined();
 }

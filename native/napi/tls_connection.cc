@@ -9,7 +9,6 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
-#include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/connection.h"
 #include "native/tls/connection_info.h"
@@ -79,11 +78,7 @@ Napi::Value ServerName(const Info& info) {
 // connectionAnswerClientHello(connection, alert or null)
 Napi::Value AnswerClientHello(const Info& info) {
   std::optional<uint8_t> alert;
-  if (!IsMissing(info, 1)) {
-    const int64_t number = IntegerArgument(info, 1);
-    if (number < 0 || number > UINT8_MAX) ThrowContract(info.Env(), "an alert is a byte");
-    alert = static_cast<uint8_t>(number);
-  }
+  if (!IsMissing(info, 1)) alert = static_cast<uint8_t>(IntegerWithin(info, 1, 0, UINT8_MAX));
   return WithConnection(info, [&](Connection& connection) {
     connection.AnswerClientHello(alert);
     return info.Env().Undefined();

@@ -77,12 +77,9 @@ Napi::Value SetOptions(const Info& info) {
   return info.Env().Undefined();
 }
 
+// A mask or a count.
 uint32_t Uint32Argument(const Info& info, size_t index) {
-  const int64_t number = IntegerArgument(info, index);
-  if (number < 0 || number > UINT32_MAX) {
-    ThrowContract(info.Env(), "a mask or a count must be an integer from 0 to 2^32-1");
-  }
-  return static_cast<uint32_t>(number);
+  return static_cast<uint32_t>(IntegerWithin(info, index, 0, UINT32_MAX));
 }
 
 Napi::Value VerifyFlags(const Info& info) {
