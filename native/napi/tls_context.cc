@@ -8,9 +8,9 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
-#include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/context.h"
+#include "native/tls/features.h"
 
 namespace hermetic::glue {
 namespace {
@@ -26,46 +26,16 @@ Napi::Value Create(const Info& info) {
   return ToHandleOrRecord(info.Env(), kContext, Context::Create(Int32Argument(info, 0)));
 }
 
-constexpr bool kHasSsl3 =
-#if defined(OPENSSL_NO_SSL3) || OPENSSL_VERSION_MAJOR >= 4  // which has no SSL 3 at all
-    false;
-#else
-    true;
-#endif
-constexpr bool kHasTls1 =
-#if defined(OPENSSL_NO_TLS1)
-    false;
-#else
-    true;
-#endif
-constexpr bool kHasTls1Minor1 =
-#if defined(OPENSSL_NO_TLS1_1)
-    false;
-#else
-    true;
-#endif
-constexpr bool kHasTls1Minor2 =
-#if defined(OPENSSL_NO_TLS1_2)
-    false;
-#else
-    true;
-#endif
-constexpr bool kHasTls1Minor3 =
-#if defined(OPENSSL_NO_TLS1_3)
-    false;
-#else
-    true;
-#endif
-
-// What the headers of the linked library say was compiled in.
+// tlsFeatures(): { ssl3, tls1, tls1_1, tls1_2, tls1_3 }
 Napi::Value Features(const Info& info) {
   const Napi::Env env = info.Env();
+  constexpr tls::Features kBuilt;
   Napi::Object features = Napi::Object::New(env);
-  features.Set("ssl3", Napi::Boolean::New(env, kHasSsl3));
-  features.Set("tls1", Napi::Boolean::New(env, kHasTls1));
-  features.Set("tls1_1", Napi::Boolean::New(env, kHasTls1Minor1));
-  features.Set("tls1_2", Napi::Boolean::New(env, kHasTls1Minor2));
-  features.Set("tls1_3", Napi::Boolean::New(env, kHasTls1Minor3));
+  features.Set("ssl3", Napi::Boolean::New(env, kBuilt.ssl3));
+  features.Set("tls1", Napi::Boolean::New(env, kBuilt.tls1));
+  features.Set("tls1_1", Napi::Boolean::New(env, kBuilt.tls1_1));
+  features.Set("tls1_2", Napi::Boolean::New(env, kBuilt.tls1_2));
+  features.Set("tls1_3", Napi::Boolean::New(env, kBuilt.tls1_3));
   return features;
 }
 
