@@ -140,9 +140,6 @@ Step Connection::Write(openssl::ByteView bytes) {
 Step Connection::Shutdown() {
   const ErrorScope scope;
   if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
-  // Bytes that follow the peer's close_notify are the plain text of what comes next: they stay in
-  // the transport.
-  SSL_set_read_ahead(native(), 0);
   int result = SSL_shutdown(native());
   if (result == 0) result = SSL_shutdown(native());
   return StepOf(result, 0);
