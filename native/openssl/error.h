@@ -50,8 +50,7 @@ class ErrorScope {
 void ClearErrors();
 
 // CaptureError takes the newest entry of the queue and empties the queue. The message has Python's
-// form,
-// "[LIBRARY: REASON] text"; where the queue is empty it is `fallback` alone.
+// form, "[LIBRARY: REASON] text"; where the queue is empty it is `fallback` alone.
 Error CaptureError(std::string_view fallback);
 
 // HasError tells whether the queue holds an entry, and NewestIs whether the newest one is `reason`
