@@ -3,7 +3,7 @@
 import { notImplementedError, typeError } from '../errors.js';
 import type { Bytes } from './binding.js';
 import { toSafeInteger } from './integer.js';
-import { describe, isBytes, requireBoolean, requireBytes } from './validate.js';
+import { requireBoolean, requireBytes, requireOptions } from './validate.js';
 
 /** Options of every hash. */
 export interface HashOptions {
@@ -35,9 +35,9 @@ const BLAKE2_TREE: Readonly<Record<string, unknown>> = {
   lastNode: false,
 };
 
-function requireOptions(options: unknown): asserts options is Record<string, unknown> {
-  if (typeof options === 'object' && options !== null && !isBytes(options)) return;
-  throw typeError(`options must be an object, not ${describe(options)}`);
+// The check, with a type by which options can be looked up.
+function requireRecord(options: unknown): asserts options is Record<string, unknown> {
+  requireOptions(options);
 }
 
 function refuseUnknown(options: Record<string, unknown>, names: readonly string[]): void {
@@ -54,7 +54,7 @@ function checkUsedForSecurity(options: Record<string, unknown>): void {
 /** Checks the options of a hash that has none of its own. */
 export function checkHashOptions(options: unknown): void {
   if (options === undefined || options === null) return;
-  requireOptions(options);
+  requireRecord(options);
   refuseUnknown(options, ['usedforsecurity']);
   checkUsedForSecurity(options);
 }
@@ -77,7 +77,7 @@ function refuseKeyed(options: Record<string, unknown>): void {
 /** Checks the options of BLAKE2 and gives the length of the digest that they ask for. */
 export function checkBlake2Options(options: unknown): number | undefined {
   if (options === undefined || options === null) return undefined;
-  requireOptions(options);
+  requireRecord(options);
   refuseUnknown(options, [
     'digestSize',
     ...BLAKE2_BYTES,

@@ -34,9 +34,9 @@ export function requireText(value: unknown, name: string): asserts value is stri
   if (value.includes('\0')) throw valueError(`${name} must not contain a NUL character`);
 }
 
-/** Throws unless the value is an object, as options are. */
+/** Throws unless the value is an object, as options are. Bytes are none: they belong to another argument. */
 export function requireOptions(value: unknown, name = 'options'): asserts value is object {
-  if (typeof value !== 'object' || value === null)
+  if (typeof value !== 'object' || value === null || isBytes(value))
     throw typeError(`${name} must be an object, not ${describe(value)}`);
 }
 

@@ -1,7 +1,7 @@
 // Certificates between DER and PEM, without a look inside.
-import { typeError, valueError } from '../errors.js';
+import { valueError } from '../errors.js';
 import type { Bytes } from '../internal/binding.js';
-import { describe, requireBytes } from '../internal/validate.js';
+import { requireBytes, requireString } from '../internal/validate.js';
 
 export const PEM_HEADER = '-----BEGIN CERTIFICATE-----';
 export const PEM_FOOTER = '-----END CERTIFICATE-----';
@@ -18,7 +18,7 @@ export function derCertToPemCert(der: Bytes): string {
 
 /** The DER form of a PEM certificate, which must begin and end with its header and footer. */
 export function pemCertToDerCert(pem: string): Buffer {
-  if (typeof pem !== 'string') throw typeError(`pem must be a string, not ${describe(pem)}`);
+  requireString(pem, 'pem');
   const text = pem.trim();
   if (!text.startsWith(PEM_HEADER))
     throw valueError(`Invalid PEM encoding; must start with ${PEM_HEADER}`);

@@ -9,7 +9,7 @@ import {
 } from '../internal/binding.js';
 import { AlertDescription } from '../generated/constants.js';
 import { fromRecord, typeError, unwrap, valueError } from '../errors.js';
-import { describe, requireOptions } from '../internal/validate.js';
+import { describe, requireBoolean, requireOptions } from '../internal/validate.js';
 import { isContext } from './context-brand.js';
 import { normalizeServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
@@ -58,8 +58,7 @@ export function checkedSettings(
 ): ConnectionSettings {
   requireOptions(options);
   const { serverSide = false, serverHostname = null, session = null } = options;
-  if (typeof serverSide !== 'boolean')
-    throw typeError(`serverSide must be a boolean, not ${describe(serverSide)}`);
+  requireBoolean(serverSide, 'serverSide');
   if (serverSide && serverHostname !== null) {
     throw valueError('serverHostname can only be specified in client mode');
   }
