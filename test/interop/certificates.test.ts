@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { IssuedCertificate } from '../helpers/certificates.js';
 import type { KeyKind } from '../helpers/keys.js';
+import type { ProtocolVersion } from '../helpers/peer-types.js';
 import { testPki, type TestPki } from '../helpers/test-pki.js';
 import { expectFacts, meetClient, meetServer, VERSIONS } from './support/meetings.js';
 import { CLIENTS, SERVERS, skipWithout } from './support/sides.js';
@@ -31,19 +32,16 @@ beforeAll(async () => {
   clientBelowIntermediate = await pki.intermediate.issue({ ...client, commonName: 'client below' });
 });
 
+const both = (server: IssuedCertificate, client: IssuedCertificate, version: ProtocolVersion) =>
+  [
+    { identity: server, ca: pki.caPem, clientCertificate: 'required', maxVersion: version },
+    { identity: client },
+  ] as const;
+
 describe.for(SERVERS)('our client, $name server', (side) => {
   it.for(CASES)('both show $kind in $version', async ({ kind, version }, test) => {
     skipWithout(test, side);
-    const { seen, served } = await meetServer(
-      side,
-      {
-        identity: servers[kind],
-        ca: pki.caPem,
-        clientCertificate: 'required',
-        maxVersion: version,
-      },
-      { identity: clients[kind] },
-    );
+    const { seen, served } = await meetServer(side, ...both(servers[kind], clients[kind], version));
     expectFacts(
       { side, ours: seen, theirs: served },
       { version, peerCommonName: `server ${kind}` },
@@ -53,21 +51,12 @@ describe.for(SERVERS)('our client, $name server', (side) => {
 
   it.for(VERSIONS)('both show an intermediate in %s', async (version, test) => {
     skipWithout(test, side);
-    const { seen, served } = await meetServer(
-      side,
-      {
-        identity: pki.localhostBelowIntermediate,
-        ca: pki.caPem,
-        clientCertificate: 'required',
-        maxVersion: version,
-      },
-      { identity: clientBelowIntermediate },
-    );
-    const theirs = { peerCommonName: 'client below' };
+    const chains = both(pki.localhostBelowIntermediate, clientBelowIntermediate, version);
+    const { seen, served } = await meetServer(side, ...chains);
     expectFacts(
       { side, ours: seen, theirs: served },
       { version, peerCommonName: 'localhost' },
-      theirs,
+      { peerCommonName: 'client below' },
     );
     expect(seen.chainLength).toBe(3);
   });
@@ -76,16 +65,7 @@ describe.for(SERVERS)('our client, $name server', (side) => {
 describe.for(CLIENTS)('$name client, our server', (side) => {
   it.for(CASES)('both show $kind in $version', async ({ kind, version }, test) => {
     skipWithout(test, side);
-    const { seen, served } = await meetClient(
-      side,
-      {
-        identity: servers[kind],
-        ca: pki.caPem,
-        clientCertificate: 'required',
-        maxVersion: version,
-      },
-      { identity: clients[kind] },
-    );
+    const { seen, served } = await meetClient(side, ...both(servers[kind], clients[kind], version));
     expectFacts(
       { side, ours: served, theirs: seen },
       { version, peerCommonName: `client ${kind}` },
@@ -95,21 +75,12 @@ describe.for(CLIENTS)('$name client, our server', (side) => {
 
   it.for(VERSIONS)('both show an intermediate in %s', async (version, test) => {
     skipWithout(test, side);
-    const { seen, served } = await meetClient(
-      side,
-      {
-        identity: pki.localhostBelowIntermediate,
-        ca: pki.caPem,
-        clientCertificate: 'required',
-        maxVersion: version,
-      },
-      { identity: clientBelowIntermediate },
-    );
-    const theirs = { peerCommonName: 'localhost' };
+    const chains = both(pki.localhostBelowIntermediate, clientBelowIntermediate, version);
+    const { seen, served } = await meetClient(side, ...chains);
     expectFacts(
       { side, ours: served, theirs: seen },
       { version, peerCommonName: 'client below' },
-      theirs,
+      { peerCommonName: 'localhost' },
     );
     expect(served.chainLength).toBe(3);
   });
