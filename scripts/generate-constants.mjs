@@ -12,6 +12,7 @@ import { parseReasons } from './constants/reasons.mjs';
 import { renderConstants, renderLibraries, renderReasons } from './constants/render-native.mjs';
 import { renderTypescript } from './constants/render-typescript.mjs';
 import { union } from './constants/union.mjs';
+import { readOrEmpty, staleFiles, writeGenerated } from './lib/generated-files.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 
@@ -36,10 +37,6 @@ function render(channels) {
   };
 }
 
-function readOrEmpty(file) {
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
-}
-
 /** The lines that only one of two texts has, at most MAX_DIFFERENCES of them. */
 function differences(before, after) {
   const old = new Set(before.split('\n'));
@@ -53,22 +50,10 @@ function differences(before, after) {
   return rest > 0 ? [...all.slice(0, MAX_DIFFERENCES), `  ... and ${rest} lines more`] : all;
 }
 
-function write(outputs, root) {
-  for (const [name, text] of Object.entries(outputs)) {
-    const file = path.join(root, name);
-    const changed = readOrEmpty(file) !== text;
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    if (changed) fs.writeFileSync(file, text);
-    console.log(`${changed ? 'written' : 'unchanged'}  ${name}`);
-  }
-}
-
 function check(outputs, root) {
-  const stale = Object.entries(outputs).filter(
-    ([name, text]) => readOrEmpty(path.join(root, name)) !== text,
-  );
-  for (const [name, text] of stale) {
-    const lines = differences(readOrEmpty(path.join(root, name)), text);
+  const stale = staleFiles(outputs, root);
+  for (const name of stale) {
+    const lines = differences(readOrEmpty(path.join(root, name)), outputs[name]);
     console.error(`${name} is not what the headers give:\n${lines.join('\n')}`);
   }
   if (stale.length > 0)
@@ -99,7 +84,7 @@ async function main() {
   const outputs = render(channels);
   const root = path.resolve(values.output);
   if (values.check) check(outputs, root);
-  else write(outputs, root);
+  else writeGenerated(outputs, root);
 }
 
 await runMain(main);

@@ -2,11 +2,11 @@
 //   node scripts/generate-kernels.mjs [--check] [--output ROOT]
 // --check writes nothing and fails when a checked-in file is not what the sources give. Another compiler gives another
 // code, so without the very one it says that it was skipped. --output takes another root than the repository.
-import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { COMPILER, ENGINES, FLAGS, outputOf, sourceOf } from './kernels/engines.mjs';
 import { makePortable } from './kernels/portable-assembler.mjs';
+import { staleFiles, writeGenerated } from './lib/generated-files.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { capture } from './lib/process.mjs';
 import { findOnPath } from './lib/tools.mjs';
@@ -46,24 +46,8 @@ function render(engine) {
   ].join('\n');
 }
 
-function readOrEmpty(file) {
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
-}
-
-function write(outputs, root) {
-  for (const [name, text] of Object.entries(outputs)) {
-    const file = path.join(root, name);
-    const changed = readOrEmpty(file) !== text;
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    if (changed) fs.writeFileSync(file, text);
-    console.log(`${changed ? 'written' : 'unchanged'}  ${name}`);
-  }
-}
-
 function check(outputs, root) {
-  const stale = Object.keys(outputs).filter(
-    (name) => readOrEmpty(path.join(root, name)) !== outputs[name],
-  );
+  const stale = staleFiles(outputs, root);
   if (stale.length > 0) {
     throw new UserError(
       `${stale.join(', ')}: not what the sources give; run \`node scripts/generate-kernels.mjs\` and check the result in`,
@@ -82,7 +66,7 @@ async function main() {
   const outputs = Object.fromEntries(ENGINES.map((engine) => [outputOf(engine), render(engine)]));
   const root = path.resolve(values.output);
   if (values.check) check(outputs, root);
-  else write(outputs, root);
+  else writeGenerated(outputs, root);
 }
 
 await runMain(main);
