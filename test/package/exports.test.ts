@@ -66,6 +66,15 @@ describe('the package', () => {
   });
 });
 
+describe('LICENSE', () => {
+  it('has the notice of node-addon-api, which is compiled into the addon', () => {
+    const words = (file: string) =>
+      readFileSync(path.join(root, file), 'utf8').replaceAll(/\s+/g, ' ').trim();
+    const theirs = words('node_modules/node-addon-api/LICENSE.md');
+    expect(words('LICENSE')).toContain(theirs.slice(theirs.indexOf('Permission is hereby')));
+  });
+});
+
 describe('a missing or foreign addon', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'hermetic-ssl-addon-'));
   writeFileSync(path.join(folder, 'text.node'), 'not an ELF file');
