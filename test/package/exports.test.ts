@@ -58,6 +58,7 @@ describe('the package', () => {
     expect(
       paths.filter((file) => /\.gyp$|^native\/|^test\/|^scripts\/|CMakeLists/.test(file)),
     ).toEqual([]);
+    expect(paths).not.toContain('dist/.compiled'); // the build's own mark
     const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
       scripts: object;
     };
