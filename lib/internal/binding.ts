@@ -16,7 +16,7 @@ export const binaryPath: string = resolve(process.env['HERMETIC_SSL_BINARY'] || 
 function loadError(why: string, cause?: unknown): Error {
   const message =
     `hermetic-ssl: its native part could not be loaded from ${binaryPath} (${why}). ` +
-    `Build it with "npm run build", or name another file in HERMETIC_SSL_BINARY.`;
+    `In a clone, build it with "npm run build"; or name another file in HERMETIC_SSL_BINARY.`;
   return Object.assign(new Error(message, { cause }), { code: 'ERR_DLOPEN_FAILED' });
 }
 

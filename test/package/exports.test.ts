@@ -95,7 +95,7 @@ describe('a missing or foreign addon', () => {
     });
     expect(told).toContain('ERR_DLOPEN_FAILED');
     expect(told).toContain(file);
-    expect(told).toContain('npm run build');
+    expect(told).toContain('In a clone, build it with "npm run build"');
   });
 });
 
