@@ -25,19 +25,30 @@ function isUpToDate() {
   }
 }
 
+/** Puts the new folder in place between two renames, the shortest time without one that a file system offers everywhere. */
+function swap({ dist, aside, former }) {
+  if (fs.existsSync(dist)) fs.renameSync(dist, former);
+  try {
+    fs.renameSync(aside, dist);
+  } catch (error) {
+    if (fs.existsSync(former) && !fs.existsSync(dist)) fs.renameSync(former, dist);
+    throw error;
+  }
+}
+
 /** Compiles aside and swaps, so that whoever uses dist/ meanwhile has the old one or the new one. */
 export async function compileTypescript() {
   if (isUpToDate()) return;
   const dist = path.join(repoRoot, 'dist');
   const aside = path.join(repoRoot, `build-dist-${process.pid}`);
+  const former = `${aside}-former`;
   const tsc = path.join(repoRoot, 'node_modules/typescript/bin/tsc');
   try {
     await runShown('tsc', process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', aside]);
     fs.chmodSync(path.join(aside, 'cli/main.js'), 0o755);
     fs.writeFileSync(path.join(aside, path.basename(STAMP)), '');
-    fs.rmSync(dist, { recursive: true, force: true });
-    fs.renameSync(aside, dist);
+    swap({ dist, aside, former });
   } finally {
-    fs.rmSync(aside, { recursive: true, force: true });
+    for (const folder of [aside, former]) fs.rmSync(folder, { recursive: true, force: true });
   }
 }
