@@ -1,12 +1,12 @@
 // Moves a channel's pin to another OpenSSL: obtains and checks the source, builds it, rewrites the pin, generates again
-// what is generated, rebuilds the addon, runs the tests, and prints what changed. A failure puts the old pin back.
+// what comes from the headers, rebuilds the addon, runs the tests, and prints what changed. A failure puts the old pin back.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyPin } from './lib/apply-pin.mjs';
 import { obtainCandidate } from './lib/candidate.mjs';
-import { describeChanges, inventory } from './lib/compare.mjs';
+import { describeChanges, inventory, vectorAdvice } from './lib/compare.mjs';
 import { ensureEntry } from './lib/openssl.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { readPin, resolveChannel } from './lib/pin.mjs';
@@ -40,6 +40,7 @@ await runMain(async () => {
     series: version.split('.').slice(0, 2).join('.'),
   };
   const after = inventory(await ensureEntry(channel, entry, { pin, log }));
+  for (const line of vectorAdvice(before, after)) log(line);
   if (!options['dry-run']) await rewrite(pin, channel, entry, !options['no-test']);
   console.log(
     [
@@ -51,7 +52,7 @@ await runMain(async () => {
   console.log(
     options['dry-run']
       ? 'dry run: the pin is unchanged'
-      : 'the pin and everything generated are rewritten; review and commit them, with CHANGELOG.md and SECURITY.md',
+      : 'the pin and what is generated from the headers are rewritten; review and commit them, with CHANGELOG.md and SECURITY.md',
   );
 });
 

@@ -94,6 +94,22 @@ export function difference(before, after) {
   };
 }
 
+/**
+ * What to do about digests that are new: the tests have vectors of every one.
+ * @returns {string[]} lines; none when there is no new digest
+ */
+export function vectorAdvice(/** @type {Inventory} */ before, /** @type {Inventory} */ after) {
+  const names = difference(before.algorithms, after.algorithms).added.filter(
+    (name) => name.startsWith('digest ') && !name.endsWith(' (legacy)'),
+  );
+  if (names.length === 0) return [];
+  return [
+    `new: ${names.join(', ')}. The tests want vectors of every digest, and will fail until there are some:`,
+    '  update with --no-test, name the digest in scripts/generate-vectors.mjs, run `npm run generate:vectors`',
+    '  (it needs a python3 whose hashlib has the digest; Python and Node have to agree), then run `npm test`',
+  ];
+}
+
 /** A readable report of what changed from one inventory to the other. */
 export function describeChanges(/** @type {Inventory} */ before, /** @type {Inventory} */ after) {
   return ['algorithms', 'constants', 'functions'].flatMap((kind) => {

@@ -25,6 +25,7 @@ interface Candidate {
   versionInside: (file: string) => string;
 }
 interface Compare {
+  vectorAdvice: (before: object, after: object) => string[];
   difference: (
     before: Map<string, string>,
     after: Map<string, string>,
@@ -135,6 +136,19 @@ describe('openssl-update', () => {
     expect(result.status).toBe(status);
     expect(result.stdout).toContain('the old pin is restored');
     expect(JSON.parse(fs.readFileSync(sandbox.pin, 'utf8'))).toEqual(before);
+  });
+
+  it('says what a new digest needs, and nothing of other news', async () => {
+    const { vectorAdvice } = await load<Compare>('compare.mjs');
+    const having = (...names: string[]) => ({
+      algorithms: new Map(names.map((name) => [name, ''])),
+    });
+    const before = having('digest SHA2-256', 'cipher AES-128-CBC');
+    const others = having('digest SHA2-256', 'cipher SM9', 'digest MD6 (legacy)');
+    expect(vectorAdvice(before, others)).toEqual([]);
+    const advice = vectorAdvice(before, having('digest SHA2-256', 'digest ASCON-HASH256'));
+    expect(advice.join()).toContain('new: digest ASCON-HASH256.');
+    expect(advice.join()).toContain('npm run generate:vectors');
   });
 
   it('tells what was added, removed and changed', async () => {
