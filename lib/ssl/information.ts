@@ -14,7 +14,10 @@ import type { SSLSession } from './session.js';
 /** The key of an object's connection. */
 export const CONNECTION = Symbol('connection');
 
-/** What a closed connection answers: nothing, as in Python. */
+/**
+ * What a closed connection answers where Python's socket answers with nothing. The peer's certificates and the session
+ * are not told any more: those throw.
+ */
 function whileOpen<T>(answer: Native<T>, closed: T): T {
   const isClosed = isRecord(answer) && answer.nativeError === 'state';
   return isClosed ? closed : unwrap(answer);
