@@ -224,6 +224,32 @@ describe.skipIf(!isLinux)('the descriptor of urandom (Linux)', () => {
       }
     },
   );
+
+  /** A prefix under which reads of the device fail. */
+  const failing = (how: string): string[] => [
+    ...['strace', '-f', '-o', '/dev/null', '-P', '/dev/urandom', '-e', 'trace=read'],
+    ...['-e', `inject=read:error=${how}`],
+  ];
+  const [tracer = '', ...options] = failing('EINTR');
+  const canInject = spawnSync(tracer, [...options, 'true']).status === 0;
+
+  it.skipIf(!canInject)('is read again when a signal has interrupted a read (needs strace)', () =>
+    expectToHold(`for (let i = 0; i < 3; i++) assert.ok(isRandom(urandom(32)));`, {
+      prefix: failing('EINTR:when=1..5'),
+    }),
+  );
+
+  it.skipIf(!canInject)('gives the error of a read as a system error (needs strace)', () =>
+    expectToHold(
+      `
+      assert.throws(() => urandom(16), {
+        message: "EIO: input/output error, read '/dev/urandom'",
+        errno: -5, code: 'EIO', syscall: 'read', path: '/dev/urandom',
+      });
+      assert.ok(isRandom(urandom(32)));`,
+      { prefix: failing('EIO:when=1') },
+    ),
+  );
 });
 
 const empty = isLinux ? withoutDevices() : undefined;
