@@ -5,13 +5,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const program = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+/** Milliseconds that a command may take, and `npm start` once everything is built. */
+const LIMIT = 30_000;
+
+const root = path.resolve(import.meta.dirname, '../..');
+const program = path.join(root, 'dist/cli/main.js');
 
 function run(
   args: string[],
   env: NodeJS.ProcessEnv = {},
 ): { status: number | null; stdout: string; stderr: string } {
-  const options = { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 60_000 } as const;
+  const options = { encoding: 'utf8', env: { ...process.env, ...env }, timeout: LIMIT } as const;
   return spawnSync(process.execPath, [program, ...args], options);
 }
 
@@ -72,6 +76,17 @@ describe('hermetic-ssl demo', () => {
     for (const name of ['alpha.test', 'beta.test', 'gamma.test', 'PBKDF2', 'Random bytes'])
       expect(stdout).toContain(name);
   });
+
+  // With another binary nobody has built what npm start would.
+  it.skipIf(process.env['HERMETIC_SSL_BINARY'])(
+    'is run by npm start, within 30 seconds once built',
+    () => {
+      const options = { cwd: root, encoding: 'utf8', timeout: LIMIT } as const;
+      const { status, stdout } = spawnSync('npm', ['start', '--silent'], options);
+      expect(stdout).toMatch(/All \d+ steps passed/);
+      expect(status).toBe(0);
+    },
+  );
 
   it('gives one JSON document with --json', () => {
     const steps = stepsOf(run(['demo', '--json']).stdout);
