@@ -3,6 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import * as hashlib from 'hermetic-ssl/hashlib';
+import * as hmac from 'hermetic-ssl/hmac';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, makeSandbox, run, writePin, type Sandbox } from './openssl-fixtures.js';
 
@@ -88,6 +90,19 @@ describe.each(['lts', 'latest'])('the OpenSSL of channel %s', (channel) => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     expect(symbols).not.toMatch(/ U (dlopen|dlsym|makecontext)\b/);
+  });
+});
+
+describe('the legacy provider', () => {
+  it('is in the archives and off: its digests are refused', () => {
+    for (const name of ['md4', 'MD4', 'whirlpool'])
+      for (const ask of [
+        () => hashlib.new(name),
+        () => hmac.new(Buffer.from('key'), undefined, name),
+        () => hashlib.pbkdf2HmacSync(name, Buffer.from('password'), Buffer.from('salt'), 1),
+      ])
+        expect(ask, name).toThrow(/unsupported hash algorithm/);
+    expect(hashlib.algorithmsAvailable).not.toContain('md4');
   });
 });
 
