@@ -2,6 +2,7 @@
 // that contexts share. Each in a process of its own, because the environment and the store belong to the process.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -224,29 +225,38 @@ const BUNDLES = [
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
   '/etc/ssl/certs/ca-certificates.crt',
 ];
-const HIDE = [
-  'unshare',
-  '-rm',
-  '--',
-  'sh',
-  '-c',
-  'mount -t tmpfs none /etc && mount -t tmpfs none /var/lib && exec "$@"',
-  'sh',
-];
+const newRoot = dirname(await folder.write('root/empty', ''));
+// All of the system but for the places of certificates, which are empty and can be written to.
+const SCRIPT = `
+  set -e
+  mount -t tmpfs none ${newRoot}
+  for entry in /*; do
+    case "$entry" in /nix | /system) continue ;; esac
+    if [ -L "$entry" ]; then cp -P "$entry" "${newRoot}$entry"; continue; fi
+    [ -d "$entry" ] || continue
+    mkdir "${newRoot}$entry"
+    mount --rbind "$entry" "${newRoot}$entry"
+  done
+  for hidden in etc var/lib usr/local/etc usr/local/share; do mount -t tmpfs none ${newRoot}/$hidden; done
+  exec chroot ${newRoot} sh -c 'cd "$0" && exec "$@"' "$PWD" "$@"`;
+const HIDE = ['unshare', '-rm', '--', 'sh', '-c', SCRIPT, 'sh'];
 const canHide = spawnSync(HIDE[0] ?? '', [...HIDE.slice(1), 'true']).status === 0;
 
-describe.skipIf(!canHide)('the places of the distributions (needs unshare and mount)', () => {
-  const probe = (code: string): Promise<unknown> => moduleAnswer(PRELUDE + code, { prefix: HIDE });
+describe.skipIf(!canHide)(
+  'the places of the distributions (needs unshare, mount and chroot)',
+  () => {
+    const probe = (code: string): Promise<unknown> =>
+      moduleAnswer(PRELUDE + code, { prefix: HIDE });
 
-  it('are none on an empty system', async () => {
-    expect(await probe('const c = load(); print([stats(c), verifies(c)])')).toEqual([
-      nothing,
-      false,
-    ]);
-  });
+    it('are none on an empty system', async () => {
+      expect(await probe('const c = load(); print([stats(c), verifies(c)])')).toEqual([
+        nothing,
+        false,
+      ]);
+    });
 
-  it('are tried in order: the first bundle that exists is loaded, alone', async () => {
-    const code = `
+    it('are tried in order: the first bundle that exists is loaded, alone', async () => {
+      const code = `
       import path from 'node:path';
       const [ca, bundle] = ${JSON.stringify([files.leaf, files.bundle])}.map((file) => fs.readFileSync(file));
       const seen = [];
@@ -258,17 +268,20 @@ describe.skipIf(!canHide)('the places of the distributions (needs unshare and mo
         seen.push(stats(load()).x509);
       }
       print(seen);`;
-    expect(await probe(code)).toEqual(BUNDLES.flatMap(() => [2, 1]));
-  });
+      expect(await probe(code)).toEqual(BUNDLES.flatMap(() => [2, 1]));
+    });
 
-  it.each([
-    '/etc/ssl/certs',
-    '/etc/pki/tls/certs',
-    '/etc/ca-certificates/extracted/cadir',
-    '/etc/pki/ca-trust/extracted/pem/directory-hash',
-  ])('fall back to the hashed directory %s when there is no bundle', async (place) => {
-    const code = `fs.cpSync(${JSON.stringify(hashed)}, '${place}', { recursive: true });
+    it.each([
+      '/etc/ssl/certs',
+      '/etc/pki/tls/certs',
+      '/etc/ca-certificates/extracted/cadir',
+      '/etc/pki/ca-trust/extracted/pem/directory-hash',
+      '/usr/local/etc/openssl/certs',
+      '/system/etc/security/cacerts',
+    ])('fall back to the hashed directory %s when there is no bundle', async (place) => {
+      const code = `fs.cpSync(${JSON.stringify(hashed)}, '${place}', { recursive: true });
         const c = load(); print([stats(c), verifies(c)]);`;
-    expect(await probe(code)).toEqual([nothing, true]);
-  });
-});
+      expect(await probe(code)).toEqual([nothing, true]);
+    });
+  },
+);
