@@ -4,7 +4,8 @@ export { SSLContext, type SniCallback, type SSLPeer } from './ssl/context.js';
 export { MemoryBIO } from './ssl/memory-bio.js';
 export { SSLObject } from './ssl/object.js';
 export { SSLSession } from './ssl/session.js';
-export { SSLSocket, type WrapSocketOptions } from './ssl/socket.js';
+export { SSLSocket } from './ssl/socket.js';
+export type { WrapSocketOptions } from './ssl/wrap-socket-options.js';
 export { createServer, SSLServer, type SSLServerOptions } from './ssl/server.js';
 export {
   connect,

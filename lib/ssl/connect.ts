@@ -23,8 +23,9 @@ import { createDefaultContext } from './defaults.js';
 import { refuseForeignOptions } from './net-options.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
-import type { SSLSocket, WrapSocketOptions } from './socket.js';
+import type { SSLSocket } from './socket.js';
 import type { PathLike } from './cert-chain.js';
+import type { WrapSocketOptions } from './wrap-socket-options.js';
 
 type NetOptions = Partial<
   Omit<TcpNetConnectOpts, 'host' | 'onread' | 'port' | 'signal' | 'timeout'>

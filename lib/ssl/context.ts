@@ -23,6 +23,7 @@ import {
   requireInt32,
   requireFlags,
   requireInteger,
+  requireIntegerWithin,
   requireOptions,
   requireString,
   requireText,
@@ -41,9 +42,11 @@ import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './consta
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
 import { Purpose, requirePurpose } from './purpose.js';
-import { SSLSocket, type WrapSocketOptions } from './socket.js';
+import { SSLSocket } from './socket.js';
+import { LONGEST_TIMEOUT } from './timeouts.js';
 import { trustEnvironment } from './trust-environment.js';
 import { addTrust, type VerifyLocations } from './verify-locations.js';
+import { limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
 
 /** What callbacks are given: the connection they are asked about. */
 export type SSLPeer = SSLObject | SSLSocket;
@@ -309,6 +312,10 @@ export class SSLContext {
   wrapSocket(transport: Duplex, options: WrapSocketOptions = {}): SSLSocket {
     requireOptions(options);
     requireFlags(options, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
-    return SSLSocket.create(this, transport, options);
+    const { handshakeTimeout = 0 } = options;
+    requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
+    const socket = SSLSocket.create(this, transport, options);
+    limitHandshake(socket, handshakeTimeout);
+    return socket;
   }
 }

@@ -2,7 +2,7 @@
 import { Server, type ServerOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { timeoutError, typeError, valueError } from '../errors.js';
+import { typeError, valueError } from '../errors.js';
 import {
   describe,
   requireFlags,
@@ -21,7 +21,10 @@ import type { Emits } from './typed-events.js';
 export interface SSLServerOptions extends ServerOpts {
   /** The context of every connection, until its `sniCallback` chooses another. */
   context: SSLContext;
-  /** Milliseconds that a handshake may take, callbacks included; 0 for no limit. 120,000 by default. */
+  /**
+   * Milliseconds that a handshake may take, callbacks included; 0 for no limit. 120,000 by default. What the client is
+   * told: `WrapSocketOptions.handshakeTimeout`.
+   */
   handshakeTimeout?: number | undefined;
   /** Whether an end without close_notify is an ordinary end. False by default. */
   suppressRaggedEofs?: boolean | undefined;
@@ -91,25 +94,14 @@ export class SSLServer extends EventfulServer {
       serverSide: true,
       suppressRaggedEofs: this.#suppressRaggedEofs,
       allowHalfOpen: this.#allowHalfOpen,
+      handshakeTimeout: this.#handshakeTimeout,
     });
-    const timer = this.#startTimer(socket);
-    const onError = (error: Error) => {
-      clearTimeout(timer);
-      this.emit('tlsClientError', error, socket);
-    };
+    const onError = (error: Error) => this.emit('tlsClientError', error, socket);
     socket.once('error', onError);
-    socket.once('close', () => clearTimeout(timer));
     socket.once('secureConnect', () => {
-      clearTimeout(timer);
       socket.off('error', onError);
       this.emit('secureConnection', socket);
     });
-  }
-
-  #startTimer(socket: SSLSocket): NodeJS.Timeout | undefined {
-    if (this.#handshakeTimeout === 0) return undefined;
-    const message = `the TLS handshake took longer than ${this.#handshakeTimeout} ms`;
-    return setTimeout(() => socket.failHandshake(timeoutError(message)), this.#handshakeTimeout);
   }
 }
 

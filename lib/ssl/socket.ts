@@ -5,23 +5,14 @@ import type { Duplex } from 'node:stream';
 import { binding } from '../internal/binding.js';
 import { SSLEOFError, SSLZeroReturnError, stateError, typeError } from '../errors.js';
 import { describe } from '../internal/validate.js';
-import { checkedSettings, Connection, Want, type WrapOptions } from './connection.js';
+import { checkedSettings, Connection, Want } from './connection.js';
 import type { SSLContext } from './context.js';
 import { CONNECTION } from './information.js';
 import { PendingWrite, receive } from './plaintext.js';
 import { eofError, shutdownError } from './socket-errors.js';
 import { isDuplex, TransportLink } from './transport-link.js';
 import { IS_OPEN, TRANSPORT, TransportSurface } from './transport-surface.js';
-
-/** Options of `SSLContext.wrapSocket`. */
-export interface WrapSocketOptions extends WrapOptions {
-  /** Whether the handshake begins at once. True by default; otherwise `doHandshake()` or the first write begins it. */
-  doHandshakeOnConnect?: boolean | undefined;
-  /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */
-  suppressRaggedEofs?: boolean | undefined;
-  /** Whether this end may go on writing after the peer has ended. False by default, as in node:net. */
-  allowHalfOpen?: boolean | undefined;
-}
+import type { WrapSocketOptions } from './wrap-socket-options.js';
 
 type Callback = (error?: Error | null) => void;
 

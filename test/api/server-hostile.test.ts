@@ -10,7 +10,14 @@ import { collect, nextEvent } from '../helpers/collect.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
 import { peerPath, skipUnless } from '../helpers/peers.js';
 import { renegotiations } from '../helpers/renegotiation.js';
-import { clientContext, discard, listening, serverContext, watch } from '../helpers/tls-pair.js';
+import {
+  clientContext,
+  discard,
+  listening,
+  memoryPair,
+  serverContext,
+  watch,
+} from '../helpers/tls-pair.js';
 import { testPki } from '../helpers/test-pki.js';
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -89,6 +96,39 @@ describe('A client that does not speak TLS', () => {
     await failed;
     await expectEcho(port);
     expect(errors).toMatchObject([expect.any(ssl.SSLEOFError)]);
+  });
+});
+
+describe('handshakeTimeout of wrapSocket', () => {
+  it.each([true, false])('cuts a peer that says nothing (serverSide: %s)', async (serverSide) => {
+    const [near, far] = duplexPair();
+    cleanup.defer(() => discard(near, far));
+    const context = await (serverSide ? serverContext() : clientContext());
+    const name = serverSide ? {} : { serverHostname: 'localhost' };
+    const story = watch(context.wrapSocket(far, { serverSide, ...name, handshakeTimeout: 50 }));
+    await story.closed();
+    expect(story.errors).toMatchObject([{ code: 'ERR_SSL_HANDSHAKE_TIMEOUT' }]);
+  });
+
+  it('does nothing to a handshake that is done', async () => {
+    const limits = { handshakeTimeout: 1_000 };
+    const pair = await memoryPair({ client: limits, server: limits });
+    cleanup.defer(() => discard(pair.client, pair.server));
+    const story = watch(pair.server);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    pair.client.end('later');
+    await nextEvent(pair.server, 'end');
+    expect(Buffer.concat(story.chunks).toString()).toBe('later');
+  });
+
+  it('is a number of milliseconds, and refused before the transport is touched', async () => {
+    const context = await serverContext();
+    const [transport] = duplexPair();
+    for (const value of [-1, 2 ** 31, 1.5, '1', null])
+      expect(() =>
+        context.wrapSocket(transport, { serverSide: true, handshakeTimeout: value as number }),
+      ).toThrow(/handshakeTimeout/);
+    expect(transport.listenerCount('data')).toBe(0);
   });
 });
 
