@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 
 import { describe, expect, it } from 'vitest';
 
+import * as hashlib from 'hermetic-ssl/hashlib';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { typeError } from '../helpers/expected-errors.js';
@@ -34,6 +35,18 @@ describe('null in place of options is a TypeError of', () => {
     await expect(ssl.getServerCertificate(['localhost', 1], wrong(null))).rejects.toEqual(
       typeError('not null'),
     );
+  });
+});
+
+describe('bytes in place of options are a TypeError of', () => {
+  const bytes = Buffer.from('another argument');
+  it.each([
+    ['wrapBio', () => client().wrapBio(...bios(), wrong(bytes))],
+    ['wrapSocket', () => client().wrapSocket(new Duplex(), wrong(bytes))],
+    ['loadVerifyLocations', () => client().loadVerifyLocations(wrong(bytes))],
+    ['sha256', () => hashlib.sha256(bytes, wrong(bytes))],
+  ])('%s', (_name, call) => {
+    expect(call).toThrow(typeError('must be an object, not an instance of Buffer'));
   });
 });
 
