@@ -14,6 +14,7 @@ export {
   type ServerCertificateOptions,
 } from './ssl/connect.js';
 export { createDefaultContext } from './ssl/defaults.js';
+export { getProtocolName, getSigalgs } from './ssl/names.js';
 export { Purpose, type Asn1Object } from './ssl/purpose.js';
 export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';
 export type { CertChainInMemory, Password, PathLike } from './ssl/cert-chain.js';

@@ -110,6 +110,13 @@ export interface NativeContext {
   contextSetCiphers(context: ContextHandle, list: string): Native<undefined>;
   contextSetCiphersuites(context: ContextHandle, list: string): Native<undefined>;
   contextSetGroups(context: ContextHandle, list: string): Native<undefined>;
+  contextSetEcdhCurve(context: ContextHandle, name: string): Native<undefined>;
+  contextGroups(context: ContextHandle, withAliases: boolean): Native<string[]>;
+  contextSetServerSigalgs(context: ContextHandle, list: string): Native<undefined>;
+  contextSetClientSigalgs(context: ContextHandle, list: string): Native<undefined>;
+  /** All that TLS may be told to use. */
+  sigalgs(): Native<string[]>;
+  contextLoadDhParams(context: ContextHandle, pem: Bytes): Native<undefined>;
   contextSetAlpnProtocols(context: ContextHandle, wire: Bytes): Native<undefined>;
   contextCiphers(context: ContextHandle): Native<CipherDescription[]>;
   /** True when loaded, false when the key needs a password and none was given. */
@@ -167,6 +174,8 @@ export interface NativeConnection {
   connectionCipher(connection: ConnectionHandle): Native<CipherTriple | null>;
   connectionSharedCiphers(connection: ConnectionHandle): Native<CipherTriple[] | null>;
   connectionGroup(connection: ConnectionHandle): Native<string | null>;
+  connectionServerSigalg(connection: ConnectionHandle): Native<string | null>;
+  connectionClientSigalg(connection: ConnectionHandle): Native<string | null>;
   connectionSelectedAlpnProtocol(connection: ConnectionHandle): Native<string | null>;
   connectionPeerCertificate(
     connection: ConnectionHandle,

@@ -1,4 +1,5 @@
-// SSLContext: the settings that connections share. The rules are C++'s (native/tls/context.cc), and Python's.
+// SSLContext: the settings that connections share. Its plain settings are in context-settings.ts, what it negotiates in
+// context-negotiation.ts.
 import type { Duplex } from 'node:stream';
 
 import {
@@ -6,27 +7,16 @@ import {
   type Bytes,
   type CertificateDict,
   type CertStoreStats,
-  type CipherDescription,
   type ContextHandle,
 } from '../internal/binding.js';
-import { overflowError, SSLError, typeError, unwrap, valueError } from '../errors.js';
-import type {
-  AlertDescription,
-  Options,
-  TLSVersion,
-  VerifyFlags,
-  VerifyMode,
-} from '../generated/constants.js';
+import { typeError, unwrap, valueError } from '../errors.js';
+import type { AlertDescription } from '../generated/constants.js';
 import {
   describe,
-  requireBoolean,
-  requireInt32,
   requireFlags,
-  requireInteger,
+  requireInt32,
   requireIntegerWithin,
   requireOptions,
-  requireString,
-  requireText,
 } from '../internal/validate.js';
 import {
   askedPassword,
@@ -38,6 +28,7 @@ import {
 } from './cert-chain.js';
 import { checkedSettings, type WrapOptions } from './connection.js';
 import { brandContext } from './context-brand.js';
+import { ContextNegotiation } from './context-negotiation.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
@@ -69,32 +60,11 @@ export type SniCallback = (
   | void
   | Promise<AlertDescription | undefined | null | void>;
 
-const LARGEST_OPTIONS = 2n ** 64n - 1n;
-const LARGEST_UINT32 = 2 ** 32 - 1;
-/** The extension's 16-bit length counts the list and the 16-bit length before it (RFC 7301, 3.1). */
-const LONGEST_ALPN = 0xffff - 2;
-
-function encodeAlpn(protocols: readonly string[]): Buffer {
-  const parts = protocols.map((protocol) => {
-    requireString(protocol, 'ALPN protocol');
-    // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
-    if (/[^\x00-\x7f]/.test(protocol)) throw valueError(`ALPN protocol '${protocol}' is not ASCII`);
-    const name = Buffer.from(protocol, 'ascii');
-    if (name.length < 1 || name.length > 255)
-      throw new SSLError('ALPN protocols must be 1 to 255 in length');
-    return Buffer.concat([Buffer.of(name.length), name]);
-  });
-  const wire = Buffer.concat(parts);
-  if (wire.length > LONGEST_ALPN)
-    throw valueError(`the ALPN protocols take ${wire.length} bytes, more than a handshake can say`);
-  return wire;
-}
-
 /**
  * Certificates, trust and policy for any number of connections (Python: ssl.SSLContext).
  * `createDefaultContext` makes one with safe settings.
  */
-export class SSLContext {
+export class SSLContext extends ContextNegotiation {
   /** @internal */
   readonly handle: ContextHandle;
   readonly #protocol: number;
@@ -102,6 +72,7 @@ export class SSLContext {
 
   /** @throws RangeError for a number that is not a protocol */
   constructor(protocol: number = PROTOCOL_TLS) {
+    super();
     requireInt32(protocol, 'protocol');
     this.handle = unwrap(binding.contextCreate(protocol));
     this.#protocol = protocol;
@@ -121,90 +92,6 @@ export class SSLContext {
     };
   }
 
-  /** The mask of `Options`; setting it replaces all of it. */
-  get options(): Options {
-    return binding.contextOptions(this.handle);
-  }
-  set options(options: Options) {
-    if (typeof options !== 'bigint')
-      throw typeError(`options must be a bigint, not ${describe(options)}`);
-    if (options < 0n) throw valueError('options must be non-negative');
-    if (options > LARGEST_OPTIONS) throw overflowError('options must fit in 64 bits');
-    binding.contextSetOptions(this.handle, options);
-  }
-
-  /** The mask of `VerifyFlags`; setting it replaces all of it. */
-  get verifyFlags(): VerifyFlags {
-    return binding.contextVerifyFlags(this.handle);
-  }
-  set verifyFlags(flags: VerifyFlags) {
-    requireInteger(flags, 'verifyFlags');
-    if (flags < 0) throw valueError('verifyFlags must be non-negative');
-    if (flags > LARGEST_UINT32) throw overflowError('verifyFlags must fit in 32 bits');
-    unwrap(binding.contextSetVerifyFlags(this.handle, flags));
-  }
-
-  /** Whether the peer's certificate is verified. It cannot be `CERT_NONE` while host names are checked. */
-  get verifyMode(): VerifyMode {
-    return binding.contextVerifyMode(this.handle) as VerifyMode;
-  }
-  set verifyMode(mode: VerifyMode) {
-    requireInteger(mode, 'verifyMode');
-    unwrap(binding.contextSetVerifyMode(this.handle, mode));
-  }
-
-  /** Whether the certificate must be for the name that was asked for. Turning it on turns `CERT_NONE` to `CERT_REQUIRED`. */
-  get checkHostname(): boolean {
-    return binding.contextCheckHostname(this.handle);
-  }
-  set checkHostname(check: boolean) {
-    requireBoolean(check, 'checkHostname');
-    binding.contextSetCheckHostname(this.handle, check);
-  }
-
-  /** Whether a certificate without a DNS name is matched by its common name. */
-  get hostnameChecksCommonName(): boolean {
-    return binding.contextHostnameChecksCommonName(this.handle);
-  }
-  set hostnameChecksCommonName(check: boolean) {
-    requireBoolean(check, 'hostnameChecksCommonName');
-    binding.contextSetHostnameChecksCommonName(this.handle, check);
-  }
-
-  /** The lowest version to agree to. */
-  get minimumVersion(): TLSVersion {
-    return binding.contextMinimumVersion(this.handle) as TLSVersion;
-  }
-  set minimumVersion(version: TLSVersion) {
-    requireInt32(version, 'minimumVersion');
-    unwrap(binding.contextSetMinimumVersion(this.handle, version));
-  }
-
-  /** The highest version to agree to. */
-  get maximumVersion(): TLSVersion {
-    return binding.contextMaximumVersion(this.handle) as TLSVersion;
-  }
-  set maximumVersion(version: TLSVersion) {
-    requireInt32(version, 'maximumVersion');
-    unwrap(binding.contextSetMaximumVersion(this.handle, version));
-  }
-
-  /** OpenSSL's security level, 0 to 5; part of the cipher list (`'@SECLEVEL=1:...'`). */
-  get securityLevel(): number {
-    return binding.contextSecurityLevel(this.handle);
-  }
-
-  /** How many TLS 1.3 tickets a server sends after a full handshake. */
-  get numTickets(): number {
-    return binding.contextNumTickets(this.handle);
-  }
-  set numTickets(count: number) {
-    requireInteger(count, 'numTickets');
-    if (count < 0) throw valueError('numTickets must be non-negative');
-    if (count > LARGEST_UINT32) throw overflowError('numTickets must fit in 32 bits');
-    unwrap(binding.contextSetNumTickets(this.handle, count));
-  }
-
   /**
    * Called once for every server connection of this context, at its first ClientHello, before anything is decided; null
    * for none. A connection takes note of whether there is one when it is made.
@@ -218,36 +105,6 @@ export class SSLContext {
     if (callback !== null && typeof callback !== 'function')
       throw typeError(`sniCallback must be a function or null, not ${describe(callback)}`);
     this.#sniCallback = callback;
-  }
-
-  /** Sets the suites of TLS 1.2 and before, in OpenSSL's list format. */
-  setCiphers(ciphers: string): void {
-    requireText(ciphers, 'ciphers');
-    unwrap(binding.contextSetCiphers(this.handle, ciphers));
-  }
-
-  /** Sets the suites of TLS 1.3, names between colons. */
-  setCiphersuites(ciphersuites: string): void {
-    requireText(ciphersuites, 'ciphersuites');
-    unwrap(binding.contextSetCiphersuites(this.handle, ciphersuites));
-  }
-
-  /** The suites in order of preference. */
-  getCiphers(): CipherDescription[] {
-    return unwrap(binding.contextCiphers(this.handle));
-  }
-
-  /** Sets the groups of the key exchange, names between colons, in OpenSSL's list format. */
-  setGroups(groups: string): void {
-    requireText(groups, 'groups');
-    unwrap(binding.contextSetGroups(this.handle, groups));
-  }
-
-  /** Sets the application protocols, most wanted first; the server's order decides (RFC 7301). */
-  setAlpnProtocols(protocols: readonly string[]): void {
-    if (!Array.isArray(protocols))
-      throw typeError(`protocols must be an array of strings, not ${describe(protocols)}`);
-    unwrap(binding.contextSetAlpnProtocols(this.handle, encodeAlpn(protocols)));
   }
 
   /**

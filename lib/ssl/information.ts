@@ -66,6 +66,16 @@ export abstract class Information {
     return whileOpen(binding.connectionGroup(this[CONNECTION].handle), null);
   }
 
+  /** The algorithm that the server signed this handshake with, `'ecdsa_secp256r1_sha256'`; null when resumed. */
+  serverSigalg(): string | null {
+    return whileOpen(binding.connectionServerSigalg(this[CONNECTION].handle), null);
+  }
+
+  /** The algorithm that the client signed with; null when it showed no certificate in this handshake. */
+  clientSigalg(): string | null {
+    return whileOpen(binding.connectionClientSigalg(this[CONNECTION].handle), null);
+  }
+
   /** Always null: TLS compression is insecure and compiled out (RFC 7457, 2.6). */
   compression(): null {
     return null;

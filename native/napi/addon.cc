@@ -26,8 +26,10 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterKdfSettings(env, exports);
   RegisterTrust(env, exports);
   RegisterContext(env, exports);
+  RegisterContextSuites(env, exports);
   RegisterMemoryBio(env, exports);
   RegisterConnection(env, exports);
+  RegisterConnectionInfo(env, exports);
   RegisterDevelopmentCertificate(env, exports);
   return exports;
 }

@@ -11,16 +11,18 @@
 
 namespace hermetic::glue {
 
-void RegisterLibrary(Napi::Env env, Napi::Object exports);      // napi/library.cc
-void RegisterEntropy(Napi::Env env, Napi::Object exports);      // napi/entropy.cc
-void RegisterDigest(Napi::Env env, Napi::Object exports);       // napi/digest.cc
-void RegisterMac(Napi::Env env, Napi::Object exports);          // napi/digest_mac.cc
-void RegisterKdf(Napi::Env env, Napi::Object exports);          // napi/kdf.cc
-void RegisterKdfSettings(Napi::Env env, Napi::Object exports);  // napi/kdf_settings.cc
-void RegisterContext(Napi::Env env, Napi::Object exports);      // napi/tls_context.cc
-void RegisterMemoryBio(Napi::Env env, Napi::Object exports);    // napi/tls_memory_bio.cc
-void RegisterConnection(Napi::Env env, Napi::Object exports);   // napi/tls_connection.cc
-void RegisterTrust(Napi::Env env, Napi::Object exports);        // napi/trust.cc
+void RegisterLibrary(Napi::Env env, Napi::Object exports);         // napi/library.cc
+void RegisterEntropy(Napi::Env env, Napi::Object exports);         // napi/entropy.cc
+void RegisterDigest(Napi::Env env, Napi::Object exports);          // napi/digest.cc
+void RegisterMac(Napi::Env env, Napi::Object exports);             // napi/digest_mac.cc
+void RegisterKdf(Napi::Env env, Napi::Object exports);             // napi/kdf.cc
+void RegisterKdfSettings(Napi::Env env, Napi::Object exports);     // napi/kdf_settings.cc
+void RegisterContext(Napi::Env env, Napi::Object exports);         // napi/tls_context.cc
+void RegisterContextSuites(Napi::Env env, Napi::Object exports);   // napi/tls_context_suites.cc
+void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc
+void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc
+void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc
+void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc
 

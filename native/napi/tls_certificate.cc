@@ -75,6 +75,12 @@ Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<openssl::By
                  [env](const openssl::Bytes& bytes) { return ToBuffer(env, bytes); });
 }
 
+Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<std::string>>& list) {
+  if (!list.ok()) return ToRecord(env, list.error());
+  return ToArray(env, list.value(),
+                 [env](const std::string& text) { return Napi::String::New(env, text); });
+}
+
 Napi::Value ToDer(Napi::Env env, const X509* certificate) {
   const openssl::Result<openssl::Bytes> der = tls::CertificateToDer(certificate);
   if (!der.ok()) return ToRecord(env, der.error());

@@ -1,5 +1,6 @@
-// A connection's functions as JavaScript sees them. Each takes the connection's handle first, and
-// gives a record of kind "state" once the connection is closed.
+// A connection's functions as JavaScript sees them, but for what it has negotiated
+// (tls_connection_info.cc). Each takes the connection's handle first, and gives a record of kind
+// "state" once the connection is closed.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,7 +12,6 @@
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/connection.h"
-#include "native/tls/connection_info.h"
 #include "native/tls/context.h"
 #include "native/tls/session.h"
 
@@ -22,16 +22,6 @@ using Info = Napi::CallbackInfo;
 using tls::Connection;
 using tls::Step;
 using tls::StepState;
-
-openssl::Error ClosedError() { return openssl::StateError("the connection is closed"); }
-
-// WithConnection calls `use` with the live connection, or gives the record of its being closed.
-template <typename Use>
-Napi::Value WithConnection(const Info& info, Use use) {
-  Connection* connection = OpenHandleArgument<Connection>(info, 0, kConnection);
-  if (connection == nullptr) return ToRecord(info.Env(), ClosedError());
-  return use(*connection);
-}
 
 // connectionCreate(context, incoming, outgoing, isServer, serverHostname or "", asksClientHello)
 Napi::Value Create(const Info& info) {
@@ -104,38 +94,6 @@ Napi::Value Pending(const Info& info) {
   });
 }
 
-template <auto Ask>
-Napi::Value Answer(const Info& info) {
-  return WithConnection(
-      info, [&](Connection& connection) { return ToValue(info.Env(), Ask(connection)); });
-}
-
-Napi::Value SharedCiphers(const Info& info) {
-  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
-    const auto ciphers = tls::SharedCiphers(connection);
-    if (!ciphers.has_value()) return info.Env().Null();
-    Napi::Array list = Napi::Array::New(info.Env());
-    for (const tls::CipherTriple& cipher : *ciphers) {
-      list.Set(list.Length(), ToValue(info.Env(), std::optional<tls::CipherTriple>(cipher)));
-    }
-    return list;
-  });
-}
-
-// connectionPeerCertificate(connection, binaryForm): null without one; {} where it was not asked to
-// be verified.
-Napi::Value PeerCertificate(const Info& info) {
-  const bool binary_form = BooleanArgument(info, 1);
-  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
-    const Napi::Env env = info.Env();
-    const openssl::X509Ptr certificate = tls::PeerCertificate(connection);
-    if (!certificate) return env.Null();
-    if (binary_form) return ToDer(env, certificate.get());
-    if (!tls::ChecksPeer(connection)) return Napi::Object::New(env);
-    return ToCertificate(env, certificate.get());
-  });
-}
-
 Napi::Value IsResumed(const Info& info) {
   return WithConnection(info, [&](Connection& connection) {
     return Napi::Boolean::New(info.Env(), tls::IsResumed(connection));
@@ -183,14 +141,6 @@ constexpr Entry kEntries[] = {
     {"connectionUseContext", UseContext},
     {"connectionIsHandshakeDone", IsHandshakeDone},
     {"connectionPending", Pending},
-    {"connectionVersion", Answer<tls::Version>},
-    {"connectionCipher", Answer<tls::Cipher>},
-    {"connectionSharedCiphers", SharedCiphers},
-    {"connectionGroup", Answer<tls::Group>},
-    {"connectionSelectedAlpnProtocol", Answer<tls::SelectedAlpnProtocol>},
-    {"connectionPeerCertificate", PeerCertificate},
-    {"connectionUnverifiedChain", Answer<tls::UnverifiedChain>},
-    {"connectionVerifiedChain", Answer<tls::VerifiedChain>},
     {"connectionIsResumed", IsResumed},
     {"connectionSession", CurrentSession},
     {"connectionResumeSession", ResumeSession},

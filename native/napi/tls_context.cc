@@ -1,4 +1,5 @@
-// A context's functions as JavaScript sees them. Each takes the context's handle first.
+// A context's functions as JavaScript sees them, but for what it negotiates (tls_context_suites.cc).
+// Each takes the context's handle first.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -110,50 +111,6 @@ Napi::Value SetNumTickets(const Info& info) {
   return ToValue(info.Env(), ContextArgument(info, 0)->SetNumTickets(Uint32Argument(info, 1)));
 }
 
-// The three lists of names: ciphers, ciphersuites, groups.
-template <Status (Context::*Set)(const std::string&)>
-Napi::Value SetList(const Info& info) {
-  const openssl::ErrorScope scope;
-  return ToValue(info.Env(), (*ContextArgument(info, 0).*Set)(StringArgument(info, 1)));
-}
-
-Napi::Value SetAlpnProtocols(const Info& info) {
-  const openssl::ErrorScope scope;
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetAlpnProtocols(BytesArgument(info, 1)));
-}
-
-Napi::Value OptionalText(Napi::Env env, const std::string& text) {
-  if (text.empty()) return env.Null();
-  return Napi::String::New(env, text);
-}
-
-Napi::Object ToCipher(Napi::Env env, const tls::CipherDescription& cipher) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("id", Napi::Number::New(env, cipher.id));
-  object.Set("name", Napi::String::New(env, cipher.name));
-  object.Set("protocol", Napi::String::New(env, cipher.protocol));
-  object.Set("description", Napi::String::New(env, cipher.description));
-  object.Set("strengthBits", Napi::Number::New(env, cipher.strength_bits));
-  object.Set("algBits", Napi::Number::New(env, cipher.alg_bits));
-  object.Set("aead", Napi::Boolean::New(env, cipher.aead));
-  object.Set("symmetric", OptionalText(env, cipher.symmetric));
-  object.Set("digest", OptionalText(env, cipher.digest));
-  object.Set("kea", OptionalText(env, cipher.kea));
-  object.Set("auth", OptionalText(env, cipher.auth));
-  return object;
-}
-
-Napi::Value Ciphers(const Info& info) {
-  const openssl::ErrorScope scope;
-  const Napi::Env env = info.Env();
-  Result<std::vector<tls::CipherDescription>> ciphers = ContextArgument(info, 0)->Ciphers();
-  if (!ciphers.ok()) return ToRecord(env, ciphers.error());
-  Napi::Array list = Napi::Array::New(env);
-  for (const tls::CipherDescription& cipher : *ciphers)
-    list.Set(list.Length(), ToCipher(env, cipher));
-  return list;
-}
-
 // loadCertChain(context, certificates, key, password or null): true, false when a password is
 // needed, or a record.
 Napi::Value LoadCertChain(const Info& info) {
@@ -239,11 +196,6 @@ constexpr Entry kEntries[] = {
     {"contextSecurityLevel", SecurityLevel},
     {"contextNumTickets", NumTickets},
     {"contextSetNumTickets", SetNumTickets},
-    {"contextSetCiphers", SetList<&Context::SetCiphers>},
-    {"contextSetCiphersuites", SetList<&Context::SetCiphersuites>},
-    {"contextSetGroups", SetList<&Context::SetGroups>},
-    {"contextSetAlpnProtocols", SetAlpnProtocols},
-    {"contextCiphers", Ciphers},
     {"contextLoadCertChain", LoadCertChain},
     {"contextLoadVerifyFile", LoadPath<&Context::LoadVerifyFile>},
     {"contextLoadVerifyDirectory", LoadPath<&Context::LoadVerifyDirectory>},

@@ -35,11 +35,23 @@ inline const std::shared_ptr<tls::MemoryBio>& MemoryBioArgument(const Napi::Call
   return HandleArgument<std::shared_ptr<tls::MemoryBio>>(info, index, kMemoryBio);
 }
 
+// WithConnection calls `use` with the live connection of argument 0, or gives the record of its
+// being closed.
+template <typename Use>
+Napi::Value WithConnection(const Napi::CallbackInfo& info, Use use) {
+  auto* connection = OpenHandleArgument<tls::Connection>(info, 0, kConnection);
+  if (connection == nullptr) {
+    return ToRecord(info.Env(), openssl::StateError("the connection is closed"));
+  }
+  return use(*connection);
+}
+
 // A step is a count of bytes (0 and up), a StepState below zero, or an error record.
 Napi::Value ToValue(Napi::Env env, const tls::Step& step);
 Napi::Value ToValue(Napi::Env env, const std::optional<std::string>& text);
 Napi::Value ToValue(Napi::Env env, const std::optional<tls::CipherTriple>& cipher);
 Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<openssl::Bytes>>& list);
+Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<std::string>>& list);
 
 // ToCertificate is Python's dictionary of a certificate, as an object; an error record where it
 // cannot be decoded.

@@ -66,6 +66,10 @@ bool NewestIs(int library, int reason) {
   return ERR_GET_LIB(code) == library && ERR_GET_REASON(code) == reason;
 }
 
+Error SslError(std::string message) {
+  ClearErrors();
+  return MakeError(ErrorKind::kSsl, std::move(message));
+}
 Error TypeError(std::string message) { return MakeError(ErrorKind::kType, std::move(message)); }
 Error ValueError(std::string message) { return MakeError(ErrorKind::kValue, std::move(message)); }
 Error StateError(std::string message) { return MakeError(ErrorKind::kState, std::move(message)); }

@@ -58,6 +58,9 @@ Error CaptureError(std::string_view fallback);
 bool HasError();
 bool NewestIs(int library, int reason);
 
+// SslError has this text and, as some of Python's, neither library nor reason; the queue is
+// emptied.
+Error SslError(std::string message);
 Error TypeError(std::string message);
 Error ValueError(std::string message);
 Error OverflowError(std::string message);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <openssl/bio.h>
+#include <openssl/decoder.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/ssl.h>
@@ -42,11 +43,18 @@ struct X509InfoStackDeleter {
   }
 };
 
+struct CstringStackDeleter {
+  void operator()(STACK_OF(OPENSSL_CSTRING) * stack) const { sk_OPENSSL_CSTRING_free(stack); }
+};
+
 struct OpensslMemoryDeleter {
   void operator()(void* memory) const { OPENSSL_free(memory); }
 };
 
 using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+// The strings belong to OpenSSL.
+using CstringStackPtr = std::unique_ptr<STACK_OF(OPENSSL_CSTRING), CstringStackDeleter>;
+using DecoderCtxPtr = std::unique_ptr<OSSL_DECODER_CTX, Deleter<OSSL_DECODER_CTX_free>>;
 using MdPtr = std::unique_ptr<EVP_MD, Deleter<EVP_MD_free>>;
 using MdCtxPtr = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 using MacPtr = std::unique_ptr<EVP_MAC, Deleter<EVP_MAC_free>>;

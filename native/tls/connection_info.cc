@@ -21,6 +21,14 @@ CipherTriple Describe(const SSL_CIPHER* cipher) {
           SSL_CIPHER_get_bits(cipher, nullptr)};
 }
 
+std::optional<std::string> Sigalg(const Connection& connection, bool is_own) {
+  const char* name = nullptr;
+  const long is_known = is_own ? SSL_get0_signature_name(connection.native(), &name)
+                               : SSL_get0_peer_signature_name(connection.native(), &name);
+  if (is_known != 1 || name == nullptr) return std::nullopt;
+  return name;
+}
+
 Result<std::vector<Bytes>> Encode(const STACK_OF(X509) * chain) {
   std::vector<Bytes> encoded;
   for (int i = 0; i < sk_X509_num(chain); ++i) {
@@ -62,6 +70,14 @@ std::optional<std::string> Group(const Connection& connection) {
   const char* name = SSL_get0_group_name(connection.native());
   if (name == nullptr) return std::nullopt;
   return name;
+}
+
+std::optional<std::string> ServerSigalg(const Connection& connection) {
+  return Sigalg(connection, connection.is_server());
+}
+
+std::optional<std::string> ClientSigalg(const Connection& connection) {
+  return Sigalg(connection, !connection.is_server());
 }
 
 std::optional<std::string> SelectedAlpnProtocol(const Connection& connection) {

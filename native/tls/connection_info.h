@@ -24,6 +24,10 @@ std::optional<CipherTriple> Cipher(const Connection& connection);
 // clients nothing.
 std::optional<std::vector<CipherTriple>> SharedCiphers(const Connection& connection);
 std::optional<std::string> Group(const Connection& connection);
+// The algorithms that the server, and a client with a certificate, have signed this handshake with;
+// nothing where a session was resumed.
+std::optional<std::string> ServerSigalg(const Connection& connection);
+std::optional<std::string> ClientSigalg(const Connection& connection);
 std::optional<std::string> SelectedAlpnProtocol(const Connection& connection);
 openssl::X509Ptr PeerCertificate(const Connection& connection);
 // ChecksPeer tells whether the peer's certificate was verified in the handshake, whatever the

@@ -88,6 +88,16 @@ class Context {
   openssl::Status SetCiphers(const std::string& list);       // TLS 1.2 and before
   openssl::Status SetCiphersuites(const std::string& list);  // TLS 1.3
   openssl::Status SetGroups(const std::string& list);
+  // SetEcdhCurve allows one group alone, by OpenSSL's short name of its object.
+  openssl::Status SetEcdhCurve(const std::string& name);
+  // Groups are those that the library has within the versions that the context allows.
+  openssl::Result<std::vector<std::string>> Groups(bool with_aliases) const;
+  // The algorithms that this end signs its handshake with and takes from its peer; where they
+  // differ for certificates of clients, SetClientSigalgs says so.
+  openssl::Status SetServerSigalgs(const std::string& list);
+  openssl::Status SetClientSigalgs(const std::string& list);
+  // LoadDhParams sets the group of the finite-field key exchange of TLS 1.2 and before.
+  openssl::Status LoadDhParams(openssl::ByteView pem);
   openssl::Result<std::vector<CipherDescription>> Ciphers() const;
   // `protocols` has the wire format of RFC 7301: each name behind a byte with its length.
   openssl::Status SetAlpnProtocols(openssl::ByteView protocols);
@@ -133,5 +143,8 @@ class Context {
   // For the session id context, without and with the trusted ones; empty: to be made anew.
   std::array<openssl::Bytes, 2> certificates_digests_;
 };
+
+// Sigalgs are the names of all signature algorithms that TLS may be told to use.
+openssl::Result<std::vector<std::string>> Sigalgs();
 
 }  // namespace hermetic::tls

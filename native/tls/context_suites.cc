@@ -1,4 +1,5 @@
-// What a context negotiates: cipher suites, groups, application protocols.
+// What a context negotiates: cipher suites and application protocols. What keys are exchanged and
+// signed with is in context_key_exchange.cc.
 #include <openssl/objects.h>
 
 #include <algorithm>
@@ -11,18 +12,9 @@ namespace hermetic::tls {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Error;
 using openssl::Ok;
 using openssl::Result;
 using openssl::Status;
-
-// An error with this text and, as in Python, neither library nor reason.
-Error PlainError(const char* message) {
-  openssl::ClearErrors();
-  Error error;
-  error.message = message;
-  return error;
-}
 
 std::string LongName(int nid) {
   const char* name = nid == NID_undef ? nullptr : OBJ_nid2ln(nid);
@@ -60,21 +52,15 @@ Status Context::SetCiphers(const std::string& list) {
   const openssl::SslPtr trial(SSL_new(native()));
   if (!trial || SSL_set_cipher_list(trial.get(), list.c_str()) != 1 ||
       SSL_CTX_set_cipher_list(native(), list.c_str()) != 1) {
-    return PlainError("No cipher can be selected.");
+    return openssl::SslError("No cipher can be selected.");
   }
   return Ok();
 }
 
 Status Context::SetCiphersuites(const std::string& list) {
   if (SSL_CTX_set_ciphersuites(native(), list.c_str()) != 1) {
-    return PlainError("No cipher suite can be selected.");
+    return openssl::SslError("No cipher suite can be selected.");
   }
-  return Ok();
-}
-
-Status Context::SetGroups(const std::string& list) {
-  if (SSL_CTX_set1_groups_list(native(), list.c_str()) != 1)
-    return PlainError("unrecognized group");
   return Ok();
 }
 

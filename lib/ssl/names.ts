@@ -1,0 +1,25 @@
+// The names of what TLS has: protocols and signature algorithms.
+import { unwrap } from '../errors.js';
+import { binding } from '../internal/binding.js';
+import { requireInteger } from '../internal/validate.js';
+import * as constants from './constants.js';
+
+const PROTOCOLS = [
+  'PROTOCOL_TLS',
+  'PROTOCOL_TLSv1',
+  'PROTOCOL_TLSv1_1',
+  'PROTOCOL_TLSv1_2',
+  'PROTOCOL_TLS_CLIENT',
+  'PROTOCOL_TLS_SERVER',
+] as const;
+
+/** The name of a protocol's number; `'<unknown>'` for a number that is none (Python: ssl.get_protocol_name). */
+export function getProtocolName(protocol: number): string {
+  requireInteger(protocol, 'protocol');
+  return PROTOCOLS.find((name) => constants[name] === protocol) ?? '<unknown>';
+}
+
+/** The signature algorithms that `setClientSigalgs` and `setServerSigalgs` know (Python: ssl.get_sigalgs). */
+export function getSigalgs(): string[] {
+  return unwrap(binding.sigalgs());
+}

@@ -1,0 +1,101 @@
+// What a context negotiates, as JavaScript sees it: suites, groups, signature algorithms,
+// application protocols. Each function takes the context's handle first, but for Sigalgs.
+#include <string>
+#include <vector>
+
+#include "native/napi/convert.h"
+#include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/tls_handles.h"
+#include "native/tls/context.h"
+
+namespace hermetic::glue {
+namespace {
+
+using Info = Napi::CallbackInfo;
+using openssl::Result;
+using openssl::Status;
+using tls::Context;
+
+// The settings that are a text: lists of names, and the name of one group.
+template <Status (Context::*Set)(const std::string&)>
+Napi::Value SetList(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToValue(info.Env(), (*ContextArgument(info, 0).*Set)(StringArgument(info, 1)));
+}
+
+Napi::Value SetAlpnProtocols(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetAlpnProtocols(BytesArgument(info, 1)));
+}
+
+Napi::Value OptionalText(Napi::Env env, const std::string& text) {
+  if (text.empty()) return env.Null();
+  return Napi::String::New(env, text);
+}
+
+Napi::Object ToCipher(Napi::Env env, const tls::CipherDescription& cipher) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("id", Napi::Number::New(env, cipher.id));
+  object.Set("name", Napi::String::New(env, cipher.name));
+  object.Set("protocol", Napi::String::New(env, cipher.protocol));
+  object.Set("description", Napi::String::New(env, cipher.description));
+  object.Set("strengthBits", Napi::Number::New(env, cipher.strength_bits));
+  object.Set("algBits", Napi::Number::New(env, cipher.alg_bits));
+  object.Set("aead", Napi::Boolean::New(env, cipher.aead));
+  object.Set("symmetric", OptionalText(env, cipher.symmetric));
+  object.Set("digest", OptionalText(env, cipher.digest));
+  object.Set("kea", OptionalText(env, cipher.kea));
+  object.Set("auth", OptionalText(env, cipher.auth));
+  return object;
+}
+
+Napi::Value Ciphers(const Info& info) {
+  const openssl::ErrorScope scope;
+  const Napi::Env env = info.Env();
+  Result<std::vector<tls::CipherDescription>> ciphers = ContextArgument(info, 0)->Ciphers();
+  if (!ciphers.ok()) return ToRecord(env, ciphers.error());
+  Napi::Array list = Napi::Array::New(env);
+  for (const tls::CipherDescription& cipher : *ciphers)
+    list.Set(list.Length(), ToCipher(env, cipher));
+  return list;
+}
+
+Napi::Value Groups(const Info& info) {
+  const openssl::ErrorScope scope;
+  const bool with_aliases = BooleanArgument(info, 1);
+  return ToValue(info.Env(), ContextArgument(info, 0)->Groups(with_aliases));
+}
+
+Napi::Value Sigalgs(const Info& info) {
+  const openssl::ErrorScope scope;
+  return ToValue(info.Env(), tls::Sigalgs());
+}
+
+Napi::Value LoadDhParams(const Info& info) {
+  const openssl::ErrorScope scope;
+  const openssl::ByteView pem = BytesArgument(info, 1);
+  return ToValue(info.Env(), ContextArgument(info, 0)->LoadDhParams(pem));
+}
+
+constexpr Entry kEntries[] = {
+    {"contextSetCiphers", SetList<&Context::SetCiphers>},
+    {"contextSetCiphersuites", SetList<&Context::SetCiphersuites>},
+    {"contextCiphers", Ciphers},
+    {"contextSetGroups", SetList<&Context::SetGroups>},
+    {"contextSetEcdhCurve", SetList<&Context::SetEcdhCurve>},
+    {"contextGroups", Groups},
+    {"contextSetServerSigalgs", SetList<&Context::SetServerSigalgs>},
+    {"contextSetClientSigalgs", SetList<&Context::SetClientSigalgs>},
+    {"sigalgs", Sigalgs},
+    {"contextLoadDhParams", LoadDhParams},
+    {"contextSetAlpnProtocols", SetAlpnProtocols},
+};
+
+}  // namespace
+
+void RegisterContextSuites(Napi::Env env, Napi::Object exports) {
+  SetEntries(env, exports, kEntries);
+}
+
+}  // namespace hermetic::glue

@@ -1,0 +1,121 @@
+// What keys are exchanged and handshakes signed with: groups, signature algorithms, parameters of
+// finite-field Diffie-Hellman.
+#include <openssl/objects.h>
+#include <openssl/pem.h>
+
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "native/openssl/pem_input.h"
+#include "native/tls/context.h"
+
+namespace hermetic::tls {
+namespace {
+
+using openssl::Bytes;
+using openssl::ByteView;
+using openssl::CaptureError;
+using openssl::Ok;
+using openssl::PkeyPtr;
+using openssl::Result;
+using openssl::Status;
+
+struct DhEncoding {
+  Bytes der;
+  const char* key_type;
+};
+
+// Takes the first parameters of the text, of PKCS #3 or of X9.42.
+Result<DhEncoding> ReadDhPem(ByteView pem) {
+  Result<openssl::BioPtr> bio = openssl::MemoryOf(pem);
+  if (!bio.ok()) return bio.error();
+  unsigned char* data = nullptr;
+  char* name = nullptr;
+  long len = 0;
+  const int is_read = PEM_bytes_read_bio(&data, &len, &name, PEM_STRING_DHPARAMS, bio->get(),
+                                         openssl::RefusePassword, nullptr);
+  if (is_read != 1) return CaptureError("the PEM could not be parsed");
+  const openssl::OpensslMemoryPtr<unsigned char> data_owner(data);
+  const openssl::OpensslMemoryPtr<char> name_owner(name);
+  const bool is_x942 = std::string_view(name) == PEM_STRING_DHXPARAMS;
+  return DhEncoding{Bytes(data, data + len), is_x942 ? "DHX" : "DH"};
+}
+
+Result<PkeyPtr> DecodeDh(const DhEncoding& encoding) {
+  EVP_PKEY* decoded = nullptr;
+  const openssl::DecoderCtxPtr decoder(
+      OSSL_DECODER_CTX_new_for_pkey(&decoded, "DER", "type-specific", encoding.key_type,
+                                    OSSL_KEYMGMT_SELECT_ALL_PARAMETERS, nullptr, nullptr));
+  const unsigned char* data = encoding.der.data();
+  size_t len = encoding.der.size();
+  const bool is_decoded = decoder && OSSL_DECODER_from_data(decoder.get(), &data, &len) == 1;
+  PkeyPtr parameters(decoded);
+  if (!is_decoded || !parameters) return CaptureError("the DH parameters could not be decoded");
+  return parameters;
+}
+
+}  // namespace
+
+Status Context::SetGroups(const std::string& list) {
+  if (SSL_CTX_set1_groups_list(native(), list.c_str()) != 1)
+    return openssl::SslError("unrecognized group");
+  return Ok();
+}
+
+Status Context::SetEcdhCurve(const std::string& name) {
+  int nid = OBJ_sn2nid(name.c_str());
+  if (nid == NID_undef) return openssl::ValueError("unknown elliptic curve name '" + name + "'");
+  if (SSL_CTX_set1_groups(native(), &nid, 1) != 1) {
+    return CaptureError("'" + name + "' is no group of the key exchange");
+  }
+  return Ok();
+}
+
+Result<std::vector<std::string>> Context::Groups(bool with_aliases) const {
+  const openssl::CstringStackPtr names(sk_OPENSSL_CSTRING_new_null());
+  if (!names || SSL_CTX_get0_implemented_groups(native(), with_aliases ? 1 : 0, names.get()) != 1) {
+    return CaptureError("the groups could not be listed");
+  }
+  std::vector<std::string> list;
+  for (int i = 0; i < sk_OPENSSL_CSTRING_num(names.get()); ++i) {
+    list.emplace_back(sk_OPENSSL_CSTRING_value(names.get(), i));
+  }
+  return list;
+}
+
+Status Context::SetServerSigalgs(const std::string& list) {
+  if (SSL_CTX_set1_sigalgs_list(native(), list.c_str()) != 1)
+    return openssl::SslError("unrecognized signature algorithm");
+  return Ok();
+}
+
+Status Context::SetClientSigalgs(const std::string& list) {
+  if (SSL_CTX_set1_client_sigalgs_list(native(), list.c_str()) != 1)
+    return openssl::SslError("unrecognized signature algorithm");
+  return Ok();
+}
+
+Result<std::vector<std::string>> Sigalgs() {
+  const openssl::OpensslMemoryPtr<char> joined(SSL_get1_builtin_sigalgs(nullptr));
+  if (!joined) return CaptureError("the signature algorithms could not be listed");
+  std::vector<std::string> list;
+  std::istringstream text(joined.get());
+  for (std::string name; std::getline(text, name, ':');) list.push_back(std::move(name));
+  return list;
+}
+
+Status Context::LoadDhParams(ByteView pem) {
+  Result<DhEncoding> encoding = ReadDhPem(pem);
+  if (!encoding.ok()) return encoding.error();
+  Result<PkeyPtr> parameters = DecodeDh(*encoding);
+  if (!parameters.ok()) return parameters.error();
+  if (SSL_CTX_set0_tmp_dh_pkey(native(), parameters->get()) != 1)
+    return CaptureError("the DH parameters could not be used");
+  [[maybe_unused]] const EVP_PKEY* owned_by_context = parameters->release();
+  return Ok();
+}
+
+}  // namespace hermetic::tls
