@@ -26,6 +26,7 @@ export type {
   CipherDescription,
   CipherTriple,
   DistinguishedName,
+  SessionStats,
 } from './internal/binding.js';
 export {
   SSLCertVerificationError,

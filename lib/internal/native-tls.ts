@@ -62,6 +62,26 @@ export interface CertStoreStats {
   x509Ca: number;
 }
 
+/** What OpenSSL counts of a context's handshakes and sessions. */
+export interface SessionStats {
+  /** Sessions in the cache. */
+  number: number;
+  /** Handshakes begun, ended well, and renegotiations begun, as a client. */
+  connect: number;
+  connectGood: number;
+  connectRenegotiate: number;
+  /** The same as a server. */
+  accept: number;
+  acceptGood: number;
+  acceptRenegotiate: number;
+  /** Sessions resumed; asked for and not found; found and too old. */
+  hits: number;
+  misses: number;
+  timeouts: number;
+  /** Sessions that left because the cache was full. */
+  cacheFull: number;
+}
+
 /** What a session says of itself. */
 export interface SessionFields {
   id: Buffer;
@@ -107,6 +127,10 @@ export interface NativeContext {
   contextSecurityLevel(context: ContextHandle): number;
   contextNumTickets(context: ContextHandle): number;
   contextSetNumTickets(context: ContextHandle, count: number): Native<undefined>;
+  contextPostHandshakeAuth(context: ContextHandle): boolean;
+  contextSetPostHandshakeAuth(context: ContextHandle, allows: boolean): void;
+  contextSetLogsKeys(context: ContextHandle, logs: boolean): void;
+  contextSessionStats(context: ContextHandle): SessionStats;
   contextSetCiphers(context: ContextHandle, list: string): Native<undefined>;
   contextSetCiphersuites(context: ContextHandle, list: string): Native<undefined>;
   contextSetGroups(context: ContextHandle, list: string): Native<undefined>;
@@ -162,6 +186,10 @@ export interface NativeConnection {
   connectionWrite(connection: ConnectionHandle, bytes: Bytes): Step;
   readonly connectionShutdown: (connection: ConnectionHandle) => Step;
   readonly connectionSendCloseNotify: (connection: ConnectionHandle) => Step;
+  /** Sends the request; the certificate comes with later steps. */
+  readonly connectionVerifyClientPostHandshake: (connection: ConnectionHandle) => Step;
+  /** Lines of a key log file since the last call, while the context logs keys. */
+  connectionTakeKeyLog(connection: ConnectionHandle): Native<Buffer | null>;
   connectionServerName(connection: ConnectionHandle): Native<string | null>;
   connectionAnswerClientHello(
     connection: ConnectionHandle,

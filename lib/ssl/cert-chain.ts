@@ -26,10 +26,15 @@ function isPath(value: unknown): value is PathLike {
   return typeof value === 'string' || Buffer.isBuffer(value) || value instanceof URL;
 }
 
-/** Reads a file that the argument `name` gives. */
-export function readPath(value: unknown, name: string): Buffer {
+/** Throws unless the value can name a file. */
+export function requirePath(value: unknown, name: string): asserts value is PathLike {
   if (!isPath(value))
     throw typeError(`${name} should be a valid filesystem path, not ${describe(value)}`);
+}
+
+/** Reads a file that the argument `name` gives. */
+export function readPath(value: unknown, name: string): Buffer {
+  requirePath(value, name);
   return readFileSync(value);
 }
 

@@ -157,6 +157,7 @@ export class Connection {
     for (;;) {
       if (this.answering !== null) return Want.CALLBACK;
       const outcome = take(this.handle);
+      this.#logKeys();
       if (typeof outcome !== 'number') throw this.#failure(outcome);
       if (outcome !== Want.CLIENT_HELLO) return outcome;
       this.#answerClientHello();
@@ -173,6 +174,14 @@ export class Connection {
   /** Frees the native connection now. Everything but another close throws afterwards. */
   close(): void {
     binding.connectionClose(this.handle);
+  }
+
+  // After the step that derived them, since nothing of ours runs inside OpenSSL.
+  #logKeys(): void {
+    const { keyLog } = this.#context;
+    if (keyLog === null) return;
+    const lines = unwrap(binding.connectionTakeKeyLog(this.handle));
+    if (lines !== null) keyLog.append(lines);
   }
 
   #failure(record: ErrorRecord): Error {

@@ -107,6 +107,8 @@ export const HAS_ALPN = true;
 export const HAS_NPN = false;
 /** Whether `SSLContext.hostnameChecksCommonName` can be false. */
 export const HAS_NEVER_CHECK_COMMON_NAME = true;
+/** Post-handshake authentication (RFC 8446, 4.6.2). */
+export const HAS_PHA = true;
 /** Whether the protocol version was compiled into the linked OpenSSL. */
 export const HAS_SSLv2 = false;
 export const HAS_SSLv3: boolean = features.ssl3;

@@ -1,5 +1,5 @@
 // What an SSLContext negotiates: suites, groups, signature algorithms, application protocols.
-import { SSLError, typeError, unwrap, valueError } from '../errors.js';
+import { notImplementedError, SSLError, typeError, unwrap, valueError } from '../errors.js';
 import { binding, type CipherDescription } from '../internal/binding.js';
 import {
   describe,
@@ -99,5 +99,13 @@ export abstract class ContextNegotiation extends ContextSettings {
     if (!Array.isArray(protocols))
       throw typeError(`protocols must be an array of strings, not ${describe(protocols)}`);
     unwrap(binding.contextSetAlpnProtocols(this.handle, encodeAlpn(protocols)));
+  }
+
+  /**
+   * Python's way to NPN, the forerunner of ALPN, which no TLS library has any more.
+   * @throws always; `HAS_NPN` is false
+   */
+  setNpnProtocols(_protocols: readonly string[]): never {
+    throw notImplementedError('the NPN extension is not supported: use setAlpnProtocols');
   }
 }

@@ -2,7 +2,7 @@
 // Python's.
 import { overflowError, typeError, unwrap, valueError } from '../errors.js';
 import type { Options, TLSVersion, VerifyFlags, VerifyMode } from '../generated/constants.js';
-import { binding, type ContextHandle } from '../internal/binding.js';
+import { binding, type ContextHandle, type SessionStats } from '../internal/binding.js';
 import { describe, requireBoolean, requireInt32, requireInteger } from '../internal/validate.js';
 
 const LARGEST_OPTIONS = 2n ** 64n - 1n;
@@ -85,6 +85,18 @@ export abstract class ContextSettings {
     return binding.contextSecurityLevel(this.handle);
   }
 
+  /**
+   * Whether client certificates may be asked for after the handshake (TLS 1.3): a client offers it, and a server with a
+   * verify mode other than `CERT_NONE` asks only in `verifyClientPostHandshake()`. For connections made from now on.
+   */
+  get postHandshakeAuth(): boolean {
+    return binding.contextPostHandshakeAuth(this.handle);
+  }
+  set postHandshakeAuth(allows: boolean) {
+    requireBoolean(allows, 'postHandshakeAuth');
+    binding.contextSetPostHandshakeAuth(this.handle, allows);
+  }
+
   /** How many TLS 1.3 tickets a server sends after a full handshake. */
   get numTickets(): number {
     return binding.contextNumTickets(this.handle);
@@ -94,5 +106,10 @@ export abstract class ContextSettings {
     if (count < 0) throw valueError('numTickets must be non-negative');
     if (count > LARGEST_UINT32) throw overflowError('numTickets must fit in 32 bits');
     unwrap(binding.contextSetNumTickets(this.handle, count));
+  }
+
+  /** How many handshakes and sessions there have been. */
+  sessionStats(): SessionStats {
+    return binding.contextSessionStats(this.handle);
   }
 }

@@ -30,6 +30,7 @@ import { checkedSettings, type WrapOptions } from './connection.js';
 import { brandContext } from './context-brand.js';
 import { ContextNegotiation } from './context-negotiation.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
+import { KeyLog } from './key-log.js';
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
 import { Purpose, requirePurpose } from './purpose.js';
@@ -60,6 +61,13 @@ export type SniCallback = (
   | void
   | Promise<AlertDescription | undefined | null | void>;
 
+function requireSubclass<T extends typeof SSLObject | typeof SSLSocket>(value: T, base: T): T {
+  const isSubclass = typeof value === 'function' && (value === base || base.isPrototypeOf(value));
+  if (!isSubclass)
+    throw typeError(`the class must be ${base.name} or extend it, not ${describe(value)}`);
+  return value;
+}
+
 /**
  * Certificates, trust and policy for any number of connections (Python: ssl.SSLContext).
  * `createDefaultContext` makes one with safe settings.
@@ -67,7 +75,12 @@ export type SniCallback = (
 export class SSLContext extends ContextNegotiation {
   /** @internal */
   readonly handle: ContextHandle;
+  /** What `wrapSocket` makes: SSLSocket, or a class that extends it and has no constructor of its own. */
+  sslsocketClass: typeof SSLSocket = SSLSocket;
+  /** What `wrapBio` makes: SSLObject, or a class that extends it and has no constructor of its own. */
+  sslobjectClass: typeof SSLObject = SSLObject;
   readonly #protocol: number;
+  #keyLog: KeyLog | null = null;
   #sniCallback: SniCallback | null = null;
 
   /** @throws RangeError for a number that is not a protocol */
@@ -107,6 +120,31 @@ export class SSLContext extends ContextNegotiation {
     this.#sniCallback = callback;
   }
 
+  /** Sets `sniCallback`, Python's older way. The name is an A-label here too. */
+  setServernameCallback(callback: SniCallback | null): void {
+    this.sniCallback = callback;
+  }
+
+  /**
+   * The file that the secrets of this context's connections are appended to, in the format of NSS; null for none. It is
+   * made at once, readable by its owner alone: who has it can decrypt every recorded connection. What is thrown while
+   * writing comes out of the operation on the connection.
+   * @throws what node:fs throws for a file that cannot be opened
+   */
+  get keylogFilename(): PathLike | null {
+    return this.#keyLog?.file ?? null;
+  }
+  set keylogFilename(file: PathLike | null) {
+    const keyLog = file === null ? null : new KeyLog(file);
+    binding.contextSetLogsKeys(this.handle, keyLog !== null);
+    this.#keyLog = keyLog;
+  }
+
+  /** @internal */
+  get keyLog(): KeyLog | null {
+    return this.#keyLog;
+  }
+
   /**
    * Loads a certificate chain, leaf first, with its private key, from PEM files or from memory. An earlier pair of the
    * same kind of key is replaced; on failure nothing changes. RSA and ECDSA may be loaded one after the other.
@@ -140,6 +178,11 @@ export class SSLContext extends ContextNegotiation {
     unwrap(binding.contextLoadDefaultCerts(this.handle, ...trustEnvironment()));
   }
 
+  /** Trusts what the platform trusts; places that do not exist are passed over (OpenSSL's own name for it). */
+  setDefaultVerifyPaths(): void {
+    this.loadDefaultCerts();
+  }
+
   /** How many certificates, authorities among them, and revocation lists are loaded. */
   certStoreStats(): CertStoreStats {
     return unwrap(binding.contextCertStoreStats(this.handle));
@@ -162,7 +205,9 @@ export class SSLContext extends ContextNegotiation {
     if (!(outgoing instanceof MemoryBIO))
       throw typeError(`outgoing must be a MemoryBIO, not ${describe(outgoing)}`);
     const bios = { incoming: incoming.handle, outgoing: outgoing.handle };
-    return SSLObject.create(checkedSettings(this, bios, options));
+    return requireSubclass(this.sslobjectClass, SSLObject).create(
+      checkedSettings(this, bios, options),
+    );
   }
 
   /** Makes a connection over a stream: a net.Socket, a tunnel, another SSLSocket. */
@@ -171,7 +216,7 @@ export class SSLContext extends ContextNegotiation {
     requireFlags(options, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
     const { handshakeTimeout = 0 } = options;
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
-    const socket = SSLSocket.create(this, transport, options);
+    const socket = requireSubclass(this.sslsocketClass, SSLSocket).create(this, transport, options);
     limitHandshake(socket, handshakeTimeout);
     return socket;
   }

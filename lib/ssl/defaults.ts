@@ -14,7 +14,8 @@ const DEFAULT_VERIFY_FLAGS = VerifyFlags.VERIFY_X509_STRICT | VerifyFlags.VERIFY
 
 /**
  * Makes a context with safe settings (Python: ssl.create_default_context). For `SERVER_AUTH`, a client's: certificate
- * and host name are verified against the given authorities, or the platform's. For `CLIENT_AUTH`, a server's.
+ * and host name are verified against the given authorities, or the platform's. For `CLIENT_AUTH`, a server's. As in
+ * Python the environment's SSLKEYLOGFILE becomes its `keylogFilename`.
  */
 export function createDefaultContext(
   purpose: Purpose = Purpose.SERVER_AUTH,
@@ -31,5 +32,7 @@ export function createDefaultContext(
   } else if (context.verifyMode !== VerifyMode.CERT_NONE) {
     context.loadDefaultCerts(purpose);
   }
+  const keyLog = process.env['SSLKEYLOGFILE'];
+  if (keyLog) context.keylogFilename = keyLog;
   return context;
 }

@@ -86,6 +86,11 @@ export abstract class Information {
     return whileOpen(binding.connectionSelectedAlpnProtocol(this[CONNECTION].handle), null);
   }
 
+  /** Always null: there is no NPN (`HAS_NPN`). */
+  selectedNpnProtocol(): null {
+    return null;
+  }
+
   /** How many decrypted bytes can be read without more ciphertext. */
   pending(): number {
     return whileOpen(binding.connectionPending(this[CONNECTION].handle), 0);
@@ -116,6 +121,15 @@ export abstract class Information {
   /** The chain as the peer sent it, leaf first, in DER. */
   getUnverifiedChain(): readonly Buffer[] {
     return unwrap(binding.connectionUnverifiedChain(this[CONNECTION].handle));
+  }
+
+  /**
+   * Has a TLS 1.3 server ask for the client's certificate, where both contexts have `postHandshakeAuth`. The request is
+   * sent now; the certificate is there, or its absence an error, when later data of the client has been read.
+   * @throws SSLError with the reason EXTENSION_NOT_RECEIVED, WRONG_SSL_VERSION, INVALID_CONFIG or NOT_SERVER
+   */
+  verifyClientPostHandshake(): void {
+    this[CONNECTION].step(binding.connectionVerifyClientPostHandshake);
   }
 
   /** The session; for a client one that can be resumed, under TLS 1.3 once the server has sent a ticket. */

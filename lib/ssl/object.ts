@@ -38,7 +38,7 @@ export class SSLObject extends Information {
 
   /** @internal */
   static create(settings: ConnectionSettings): SSLObject {
-    return new SSLObject(CREATE, settings);
+    return new this(CREATE, settings);
   }
 
   /** Goes on with the handshake. */

@@ -64,7 +64,7 @@ export class SSLSocket extends TransportSurface {
 
   /** @internal */
   static create(context: SSLContext, transport: Duplex, options: WrapSocketOptions): SSLSocket {
-    const socket = new SSLSocket(CREATE, context, transport, options);
+    const socket = new this(CREATE, context, transport, options);
     // Later, so that the caller can put its listeners on first.
     process.nextTick(() => {
       socket.#link.catchUp();
@@ -131,6 +131,12 @@ export class SSLSocket extends TransportSurface {
     if (this.#hasClosed) return stateError('the socket has ended, and its transport with it');
     if (this.#phase === 'open') return null;
     return shutdownError();
+  }
+
+  /** @internal Beside Information's, has the request go out and the answer come in. */
+  override verifyClientPostHandshake(): void {
+    super.verifyClientPostHandshake();
+    this.#pump();
   }
 
   /** @internal Gives a handshake up: refuses it with an alert where it waits for a callback, then fails with `error`. */

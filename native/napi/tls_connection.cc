@@ -59,6 +59,15 @@ Napi::Value Write(const Info& info) {
       info, [&](Connection& connection) { return ToValue(info.Env(), connection.Write(bytes)); });
 }
 
+// connectionTakeKeyLog(connection): null where nothing was logged.
+Napi::Value TakeKeyLog(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    const openssl::SecureBytes lines = connection.TakeKeyLog();
+    if (lines.empty()) return info.Env().Null();
+    return ToBuffer(info.Env(), lines);
+  });
+}
+
 Napi::Value ServerName(const Info& info) {
   return WithConnection(info, [&](Connection& connection) {
     return ToValue(info.Env(), connection.client_hello().server_name);
@@ -136,6 +145,8 @@ constexpr Entry kEntries[] = {
     {"connectionWrite", Write},
     {"connectionShutdown", TakeStep<&Connection::Shutdown>},
     {"connectionSendCloseNotify", TakeStep<&Connection::SendCloseNotify>},
+    {"connectionVerifyClientPostHandshake", TakeStep<&Connection::VerifyClientPostHandshake>},
+    {"connectionTakeKeyLog", TakeKeyLog},
     {"connectionServerName", ServerName},
     {"connectionAnswerClientHello", AnswerClientHello},
     {"connectionUseContext", UseContext},

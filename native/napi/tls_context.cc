@@ -1,5 +1,5 @@
-// A context's functions as JavaScript sees them, but for what it negotiates (tls_context_suites.cc).
-// Each takes the context's handle first.
+// A context's functions as JavaScript sees them, but for what it negotiates
+// (tls_context_suites.cc). Each takes the context's handle first.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +12,7 @@
 #include "native/napi/tls_handles.h"
 #include "native/tls/context.h"
 #include "native/tls/features.h"
+#include "native/tls/session.h"
 
 namespace hermetic::glue {
 namespace {
@@ -111,6 +112,19 @@ Napi::Value SetNumTickets(const Info& info) {
   return ToValue(info.Env(), ContextArgument(info, 0)->SetNumTickets(Uint32Argument(info, 1)));
 }
 
+Napi::Value PostHandshakeAuth(const Info& info) {
+  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->post_handshake_auth());
+}
+Napi::Value SetPostHandshakeAuth(const Info& info) {
+  ContextArgument(info, 0)->SetPostHandshakeAuth(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
+Napi::Value SetLogsKeys(const Info& info) {
+  ContextArgument(info, 0)->SetLogsKeys(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
 // loadCertChain(context, certificates, key, password or null): true, false when a password is
 // needed, or a record.
 Napi::Value LoadCertChain(const Info& info) {
@@ -146,6 +160,27 @@ Napi::Value LoadDefaultCerts(const Info& info) {
   Context& context = *ContextArgument(info, 0);
   return ToValue(info.Env(),
                  context.LoadDefaultCerts({StringArgument(info, 1), StringArgument(info, 2)}));
+}
+
+Napi::Value SessionStats(const Info& info) {
+  const Napi::Env env = info.Env();
+  const tls::SessionStats stats = tls::CountSessions(*ContextArgument(info, 0));
+  Napi::Object object = Napi::Object::New(env);
+  const auto set = [&](const char* key, int64_t count) {
+    object.Set(key, Napi::Number::New(env, static_cast<double>(count)));
+  };
+  set("number", stats.number);
+  set("connect", stats.connect);
+  set("connectGood", stats.connect_good);
+  set("connectRenegotiate", stats.connect_renegotiate);
+  set("accept", stats.accept);
+  set("acceptGood", stats.accept_good);
+  set("acceptRenegotiate", stats.accept_renegotiate);
+  set("hits", stats.hits);
+  set("misses", stats.misses);
+  set("timeouts", stats.timeouts);
+  set("cacheFull", stats.cache_full);
+  return object;
 }
 
 Napi::Value CertStoreStats(const Info& info) {
@@ -196,6 +231,10 @@ constexpr Entry kEntries[] = {
     {"contextSecurityLevel", SecurityLevel},
     {"contextNumTickets", NumTickets},
     {"contextSetNumTickets", SetNumTickets},
+    {"contextPostHandshakeAuth", PostHandshakeAuth},
+    {"contextSetPostHandshakeAuth", SetPostHandshakeAuth},
+    {"contextSetLogsKeys", SetLogsKeys},
+    {"contextSessionStats", SessionStats},
     {"contextLoadCertChain", LoadCertChain},
     {"contextLoadVerifyFile", LoadPath<&Context::LoadVerifyFile>},
     {"contextLoadVerifyDirectory", LoadPath<&Context::LoadVerifyDirectory>},

@@ -65,4 +65,12 @@ int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept {
   return 0;
 }
 
+void KeyLogTrampoline(const SSL* ssl, const char* line) noexcept {
+  try {
+    Connection::Of(ssl).NoteKeys(line);
+  } catch (const std::bad_alloc&) {
+    return;  // the log lacks a line
+  }
+}
+
 }  // namespace hermetic::tls

@@ -65,7 +65,7 @@ Connection::~Connection() {
     SSL_set_shutdown(native(), SSL_get_shutdown(native()) | SSL_SENT_SHUTDOWN);
 }
 
-Connection& Connection::Of(SSL* ssl) {
+Connection& Connection::Of(const SSL* ssl) {
   return *static_cast<Connection*>(SSL_get_ex_data(ssl, ConnectionIndex()));
 }
 
@@ -76,6 +76,7 @@ Status Connection::Start() {
   }
   checks_.verifies = (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
   checks_.flags = X509_VERIFY_PARAM_get_flags(SSL_get0_param(native()));
+  ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
   if (!bio) return CaptureError("the connection could not be made");
   BIO* const transport = bio.release();
@@ -150,6 +151,11 @@ Step Connection::SendCloseNotify() {
   if (has_reached_eof_ || !IsHandshakeDone()) return {};
   const int result = SSL_shutdown(native());
   return result == 0 ? Step{} : StepOf(result, 0);
+}
+
+void Connection::NoteKeys(std::string_view line) {
+  key_log_.insert(key_log_.end(), line.begin(), line.end());
+  key_log_.push_back('\n');
 }
 
 void Connection::Ask(ClientHello hello) {

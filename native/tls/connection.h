@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
@@ -55,7 +57,7 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   // Of is the connection that a callback's SSL belongs to.
-  static Connection& Of(SSL* ssl);
+  static Connection& Of(const SSL* ssl);
 
   Step Handshake();
   // Read gives kDone with count 0 at the peer's close_notify. At the end of the transport without
@@ -67,6 +69,14 @@ class Connection {
   // SendCloseNotify sends it without waiting for the peer's; nothing happens while the handshake is
   // under way.
   Step SendCloseNotify();
+
+  // VerifyClientPostHandshake has a TLS 1.3 server ask for the client's certificate now. The answer
+  // is taken, and verified, by later steps.
+  Step VerifyClientPostHandshake();
+
+  // TakeKeyLog gives the secrets that were derived since it was last called, as lines of a key log
+  // file, while the context logs keys.
+  openssl::SecureBytes TakeKeyLog() { return std::exchange(key_log_, {}); }
 
   const ClientHello& client_hello() const { return client_hello_; }
   // AnswerClientHello lets the handshake go on, or refuse with the alert.
@@ -90,12 +100,14 @@ class Connection {
   std::optional<uint8_t> hello_alert() const { return hello_alert_; }
   bool asks_client_hello() const { return asks_client_hello_; }
   void Ask(ClientHello hello);
+  void NoteKeys(std::string_view line);
   void NoteVerifyFailure(std::string certificate) { failed_certificate_ = std::move(certificate); }
 
  private:
   explicit Connection(ConnectionOptions options);
   openssl::Status Start();
   openssl::Status SetServerHostname();
+  void ApplyPostHandshakeAuth();
   Step StepOf(int result, size_t count);
   Step Failure(int ssl_error);
   openssl::Error VerificationError(openssl::Error error) const;
@@ -110,6 +122,7 @@ class Connection {
   std::string server_hostname_;
   PeerChecks checks_;
   std::string failed_certificate_;
+  openssl::SecureBytes key_log_;
   HelloState hello_state_ = HelloState::kNotAsked;
   std::optional<uint8_t> hello_alert_;
   ClientHello client_hello_;

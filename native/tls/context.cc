@@ -208,6 +208,10 @@ Status Context::SetNumTickets(size_t count) {
   return Ok();
 }
 
+void Context::SetLogsKeys(bool logs) {
+  SSL_CTX_set_keylog_callback(native(), logs ? KeyLogTrampoline : nullptr);
+}
+
 void Context::InstallCallbacks() {
   SSL_CTX_set_client_hello_cb(native(), ClientHelloTrampoline, nullptr);
   SSL_CTX_set_tlsext_servername_callback(native(), ServerNameTrampoline);

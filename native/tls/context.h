@@ -84,6 +84,12 @@ class Context {
   int security_level() const { return SSL_CTX_get_security_level(ctx_.get()); }
   size_t num_tickets() const { return SSL_CTX_get_num_tickets(ctx_.get()); }
   openssl::Status SetNumTickets(size_t count);
+  // Whether connections ask for, or on clients offer, post-handshake authentication (TLS 1.3).
+  bool post_handshake_auth() const { return post_handshake_auth_; }
+  void SetPostHandshakeAuth(bool allows) { post_handshake_auth_ = allows; }
+  // SetLogsKeys has connections that use this context keep their secrets for
+  // Connection::TakeKeyLog.
+  void SetLogsKeys(bool logs);
 
   openssl::Status SetCiphers(const std::string& list);       // TLS 1.2 and before
   openssl::Status SetCiphersuites(const std::string& list);  // TLS 1.3
@@ -136,6 +142,7 @@ class Context {
   Protocol protocol_;
   int verify_mode_ = 0;
   bool check_hostname_ = false;
+  bool post_handshake_auth_ = false;
   unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;

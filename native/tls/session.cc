@@ -24,6 +24,23 @@ SessionFields Session::Fields() const {
   return fields;
 }
 
+SessionStats CountSessions(const Context& context) {
+  SSL_CTX* const ctx = context.native();
+  SessionStats stats;
+  stats.number = SSL_CTX_sess_number(ctx);
+  stats.connect = SSL_CTX_sess_connect(ctx);
+  stats.connect_good = SSL_CTX_sess_connect_good(ctx);
+  stats.connect_renegotiate = SSL_CTX_sess_connect_renegotiate(ctx);
+  stats.accept = SSL_CTX_sess_accept(ctx);
+  stats.accept_good = SSL_CTX_sess_accept_good(ctx);
+  stats.accept_renegotiate = SSL_CTX_sess_accept_renegotiate(ctx);
+  stats.hits = SSL_CTX_sess_hits(ctx);
+  stats.misses = SSL_CTX_sess_misses(ctx);
+  stats.timeouts = SSL_CTX_sess_timeouts(ctx);
+  stats.cache_full = SSL_CTX_sess_cache_full(ctx);
+  return stats;
+}
+
 std::unique_ptr<Session> CurrentSession(const Connection& connection) {
   // Before the handshake is done nothing was checked; and what two contexts had a part in belongs
   // to neither.

@@ -42,6 +42,23 @@ class Session {
   PeerChecks checks_;
 };
 
+// What OpenSSL counts of a context's sessions.
+struct SessionStats {
+  int64_t number = 0;
+  int64_t connect = 0;
+  int64_t connect_good = 0;
+  int64_t connect_renegotiate = 0;
+  int64_t accept = 0;
+  int64_t accept_good = 0;
+  int64_t accept_renegotiate = 0;
+  int64_t hits = 0;
+  int64_t misses = 0;
+  int64_t timeouts = 0;
+  int64_t cache_full = 0;
+};
+
+SessionStats CountSessions(const Context& context);
+
 // CurrentSession is the connection's session, or null where it has none (yet).
 std::unique_ptr<Session> CurrentSession(const Connection& connection);
 bool IsResumed(const Connection& connection);
