@@ -205,6 +205,14 @@ export interface NativeConnection {
   connectionServerSigalg(connection: ConnectionHandle): Native<string | null>;
   connectionClientSigalg(connection: ConnectionHandle): Native<string | null>;
   connectionSelectedAlpnProtocol(connection: ConnectionHandle): Native<string | null>;
+  connectionChannelBinding(connection: ConnectionHandle, type: string): Native<Buffer | null>;
+  /** `length` from 0 to 65,535. */
+  connectionExportKeyingMaterial(
+    connection: ConnectionHandle,
+    length: number,
+    label: string,
+    context: Bytes | null,
+  ): Native<Buffer>;
   connectionPeerCertificate(
     connection: ConnectionHandle,
     binaryForm: boolean,

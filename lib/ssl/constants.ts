@@ -131,3 +131,11 @@ export const OPENSSL_VERSION_INFO: readonly [number, number, number, number, num
   (number >>> 4) & 0xff,
   number & 0xf,
 ];
+
+/** What `getChannelBinding` takes. Python has `tls-unique` alone. */
+export const CHANNEL_BINDING_TYPES = Object.freeze([
+  'tls-unique',
+  'tls-server-end-point',
+  'tls-exporter',
+] as const);
+export type ChannelBindingType = (typeof CHANNEL_BINDING_TYPES)[number];

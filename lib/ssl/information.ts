@@ -1,18 +1,29 @@
 // What SSLObject and SSLSocket tell of their connection: the same methods, with Python's meaning, on either.
 import {
   binding,
+  type Bytes,
   type CertificateDict,
   type CipherTriple,
   type Native,
 } from '../internal/binding.js';
 import { isRecord, unwrap, valueError } from '../errors.js';
-import { requireFlags, requireOptions } from '../internal/validate.js';
+import {
+  requireBytes,
+  requireFlags,
+  requireIntegerWithin,
+  requireOptions,
+  requireString,
+} from '../internal/validate.js';
+import { CHANNEL_BINDING_TYPES, type ChannelBindingType } from './constants.js';
 import type { Connection } from './connection.js';
 import type { SSLContext } from './context.js';
 import type { SSLSession } from './session.js';
 
 /** The key of an object's connection. */
 export const CONNECTION = Symbol('connection');
+
+/** The length is a 16-bit number of the derivation (RFC 8446, 7.1). */
+const LONGEST_EXPORT = 0xffff;
 
 /**
  * What a closed connection answers where Python's socket answers with nothing. The peer's certificates and the session
@@ -121,6 +132,33 @@ export abstract class Information {
   /** The chain as the peer sent it, leaf first, in DER. */
   getUnverifiedChain(): readonly Buffer[] {
     return unwrap(binding.connectionUnverifiedChain(this[CONNECTION].handle));
+  }
+
+  /**
+   * What ties an authentication inside the connection to the connection (RFC 5056); null before the handshake is done
+   * and where there is none. `'tls-unique'`: none under TLS 1.3, for which it is not defined. `'tls-server-end-point'`:
+   * none for a certificate whose signature has no hash of its own (Ed25519), and none on a server that has resumed a
+   * session. `'tls-exporter'`: under TLS 1.2 only with the extended master secret.
+   * @throws RangeError for a type that is not in `CHANNEL_BINDING_TYPES`
+   */
+  getChannelBinding(type: ChannelBindingType = 'tls-unique'): Buffer | null {
+    requireString(type, 'type');
+    if (!CHANNEL_BINDING_TYPES.includes(type))
+      throw valueError(`'${type}' channel binding type not implemented`);
+    return whileOpen(binding.connectionChannelBinding(this[CONNECTION].handle, type), null);
+  }
+
+  /**
+   * Derives `length` bytes that only the two ends know (RFC 5705; RFC 8446, 7.5). Under TLS 1.2 no `context` and an empty
+   * one give different bytes.
+   * @throws RangeError before the handshake is done
+   */
+  exportKeyingMaterial(length: number, label: string, context: Bytes | null = null): Buffer {
+    requireIntegerWithin(length, 'length', [1, LONGEST_EXPORT]);
+    requireString(label, 'label');
+    if (context !== null) requireBytes(context, 'context');
+    const { handle } = this[CONNECTION];
+    return unwrap(binding.connectionExportKeyingMaterial(handle, length, label, context));
   }
 
   /**

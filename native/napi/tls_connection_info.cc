@@ -1,10 +1,17 @@
 // What a connection has negotiated, as JavaScript sees it. Each function takes the connection's
 // handle first, and gives a record of kind "state" once the connection is closed.
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
+#include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
+#include "native/tls/channel_binding.h"
 #include "native/tls/connection.h"
 #include "native/tls/connection_info.h"
 
@@ -13,6 +20,17 @@ namespace {
 
 using Info = Napi::CallbackInfo;
 using tls::Connection;
+
+struct BindingType {
+  std::string_view name;
+  openssl::Result<std::optional<openssl::Bytes>> (*make)(const Connection& connection);
+};
+
+constexpr BindingType kBindings[] = {
+    {"tls-unique", tls::TlsUnique},
+    {"tls-server-end-point", tls::TlsServerEndPoint},
+    {"tls-exporter", tls::TlsExporter},
+};
 
 template <auto Ask>
 Napi::Value Answer(const Info& info) {
@@ -46,6 +64,39 @@ Napi::Value PeerCertificate(const Info& info) {
   });
 }
 
+// connectionChannelBinding(connection, type): null where there is none.
+Napi::Value ChannelBinding(const Info& info) {
+  const std::string type = StringArgument(info, 1);
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    const Napi::Env env = info.Env();
+    const auto* kind = std::find_if(std::begin(kBindings), std::end(kBindings),
+                                    [&](const BindingType& known) { return known.name == type; });
+    if (kind == std::end(kBindings)) {
+      return ToRecord(env,
+                      openssl::ValueError("'" + type + "' channel binding type not implemented"));
+    }
+    const openssl::Result<std::optional<openssl::Bytes>> binding = kind->make(connection);
+    if (!binding.ok()) return ToRecord(env, binding.error());
+    if (!binding.value().has_value()) return env.Null();
+    return ToBuffer(env, *binding.value());
+  });
+}
+
+// connectionExportKeyingMaterial(connection, length, label, context or null)
+Napi::Value ExportKeyingMaterial(const Info& info) {
+  const int64_t len = IntegerArgument(info, 1);
+  if (len < 0 || len > UINT16_MAX) ThrowContract(info.Env(), "a length must fit in 16 bits");
+  const std::string label = StringArgument(info, 2);
+  std::optional<openssl::ByteView> context;
+  if (!IsMissing(info, 3)) context = BytesArgument(info, 3);
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    const openssl::Result<openssl::SecureBytes> exported =
+        tls::ExportKeyingMaterial(connection, static_cast<size_t>(len), label, context);
+    if (!exported.ok()) return ToRecord(info.Env(), exported.error());
+    return ToBuffer(info.Env(), exported.value());
+  });
+}
+
 constexpr Entry kEntries[] = {
     {"connectionVersion", Answer<tls::Version>},
     {"connectionCipher", Answer<tls::Cipher>},
@@ -54,6 +105,8 @@ constexpr Entry kEntries[] = {
     {"connectionServerSigalg", Answer<tls::ServerSigalg>},
     {"connectionClientSigalg", Answer<tls::ClientSigalg>},
     {"connectionSelectedAlpnProtocol", Answer<tls::SelectedAlpnProtocol>},
+    {"connectionChannelBinding", ChannelBinding},
+    {"connectionExportKeyingMaterial", ExportKeyingMaterial},
     {"connectionPeerCertificate", PeerCertificate},
     {"connectionUnverifiedChain", Answer<tls::UnverifiedChain>},
     {"connectionVerifiedChain", Answer<tls::VerifiedChain>},

@@ -84,6 +84,8 @@ const SIGNATURES = {
   connectionServerSigalg: ['connection'],
   connectionClientSigalg: ['connection'],
   connectionSelectedAlpnProtocol: ['connection'],
+  connectionChannelBinding: ['connection', 'string'],
+  connectionExportKeyingMaterial: ['connection', 'uint16', 'string', 'bytesOrNull'],
   connectionPeerCertificate: ['connection', 'boolean'],
   connectionUnverifiedChain: ['connection'],
   connectionVerifiedChain: ['connection'],
@@ -145,6 +147,7 @@ const MAKE = {
   integer: () => 1,
   integerOrNull: () => null,
   int32: () => 17,
+  uint16: () => 1,
   uint32: () => 1,
   uint64: () => 1n,
 };
@@ -204,6 +207,7 @@ const IS = {
   integerOrNull: (value) => value === null || value === undefined || Number.isSafeInteger(value),
   int32: (value) =>
     typeof value === 'number' && value === Math.trunc(value) && Math.abs(value) < 2 ** 31,
+  uint16: (value) => typeof value === 'number' && value === (value & 0xffff),
   uint32: (value) => typeof value === 'number' && value === value >>> 0,
   uint64: (value) => typeof value === 'bigint' && value === BigInt.asUintN(64, value),
 };
