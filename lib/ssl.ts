@@ -1,4 +1,5 @@
-// hermetic-ssl/ssl: TLS on the private OpenSSL, with the names and the behaviour of Python's ssl module.
+// hermetic-ssl/ssl: TLS on the private OpenSSL, with the names and the behaviour of Python's ssl module. RAND_* is left out
+// on purpose, as in PEP 466: OpenSSL's generator needs no seeds, and random bytes come from hermetic-ssl/os.
 export * from './ssl/constants.js';
 export { SSLContext, type SniCallback, type SSLPeer } from './ssl/context.js';
 export { MemoryBIO } from './ssl/memory-bio.js';
@@ -14,6 +15,14 @@ export {
   type ServerCertificateOptions,
 } from './ssl/connect.js';
 export { createDefaultContext } from './ssl/defaults.js';
+export { certTimeToSeconds } from './ssl/certificate-time.js';
+export { getDefaultVerifyPaths, type DefaultVerifyPaths } from './ssl/verify-paths.js';
+export {
+  enumCertificates,
+  enumCrls,
+  type WindowsCertificate,
+  type WindowsCrl,
+} from './ssl/windows-stores.js';
 export { getProtocolName, getSigalgs } from './ssl/names.js';
 export { Purpose, type Asn1Object } from './ssl/purpose.js';
 export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';
