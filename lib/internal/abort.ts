@@ -1,5 +1,8 @@
 // One listener for each AbortSignal, whatever the number of operations that wait for it: hundreds of derivations under
 // one signal are no leak, and the runtime warns of more than ten listeners.
+import { typeError } from '../errors.js';
+import { describe } from './validate.js';
+
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
 function stopsOf(signal: AbortSignal): Set<() => void> {
@@ -25,4 +28,14 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
     stops.delete(stop);
     if (stops.size === 0) signal.removeEventListener('abort', stopAll);
   };
+}
+
+/** The signal among the options of an operation. Throws for anything that is none. */
+export function requireSignal(options: unknown): AbortSignal | undefined {
+  if (options === undefined || options === null) return undefined;
+  if (typeof options !== 'object')
+    throw typeError(`options must be an object, not ${describe(options)}`);
+  const { signal } = options as { signal?: unknown };
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw typeError(`signal must be an AbortSignal, not ${describe(signal)}`);
 }

@@ -1,5 +1,4 @@
 // Key derivation for lib/internal/pbkdf2.ts: on the caller's thread, and by the scheduler.
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <memory>
@@ -11,6 +10,7 @@
 #include "native/kdf/pbkdf2.h"
 #include "native/kdf/scheduler.h"
 #include "native/napi/convert.h"
+#include "native/napi/derivation.h"
 #include "native/napi/digest.h"
 #include "native/napi/domains.h"
 #include "native/napi/environment.h"
@@ -73,19 +73,13 @@ Napi::Value Pbkdf2Sync(const Napi::CallbackInfo& info) {
                                             BytesArgument(info, 2), request->iterations, out));
 }
 
-// Pbkdf2Task derives in memory of its own: JavaScript may change or detach its buffers, and may
-// end, while a derivation runs.
+// Pbkdf2Task derives in memory of its own.
 class Pbkdf2Task final : public AsyncTask, public kdf::Task {
  public:
   Pbkdf2Task(const Request& request, ByteView password, ByteView salt, size_t dklen)
-      : kdf::Task(request.digest, password, salt, request.iterations, dklen) {
-    // The last owner may be a pool thread, where no reference can be deleted; an environment that
-    // ends deletes its own.
-    out_.SuppressDestruct();
-  }
+      : kdf::Task(request.digest, password, salt, request.iterations, dklen) {}
 
-  // SetOut names the buffer that Settle fills, and keeps it until then.
-  void SetOut(const Napi::Object& out) { out_.Reset(out, 1); }
+  void SetOut(const Napi::Object& out) { out_.Set(out); }
 
   void Finished(std::shared_ptr<kdf::Task> self, Status status) noexcept override {
     status_ = std::move(status);
@@ -97,22 +91,14 @@ class Pbkdf2Task final : public AsyncTask, public kdf::Task {
   }
 
   Napi::Value Settle(Napi::Env env) override {
-    const Napi::Object target = out_.Value();
-    out_.Reset();
-    const MutableByteView out = BytesOf(target, "out");
-    if (status_.ok())
-      std::copy_n(output().begin(), std::min(output().size(), out.size()), out.begin());
+    out_.Settle(status_.ok() ? output() : ByteView());
     return ToValue(env, status_);
   }
 
  private:
-  Napi::ObjectReference out_;
+  Output out_;
   Status status_ = Ok();
 };
-
-// Cancellation is empty until a task starts with it, and again when the task has gone.
-using Cancellation = std::weak_ptr<Pbkdf2Task>;
-constexpr HandleKind kCancellation = {{0x1f6c92ae50d37b84, 0xe4087b5d3a21c96f}, "cancellation", 64};
 
 Napi::Value NewCancellation(const Napi::CallbackInfo& info) {
   return ToHandle(info.Env(), kCancellation, std::make_unique<Cancellation>());
@@ -121,7 +107,7 @@ Napi::Value NewCancellation(const Napi::CallbackInfo& info) {
 // cancel(cancellation)
 Napi::Value Cancel(const Napi::CallbackInfo& info) {
   const auto task = HandleArgument<Cancellation>(info, 0, kCancellation).lock();
-  if (task != nullptr) kdf::Scheduler::Shared().Cancel(task);
+  if (task != nullptr) task->Stop(task);
   return info.Env().Undefined();
 }
 
@@ -133,8 +119,7 @@ Napi::Value Pbkdf2(const Napi::CallbackInfo& info) {
   const size_t dklen = BytesArgument(info, 4).size();
   const Result<Request> request = RequestArguments(info, dklen);
   if (!request.ok()) return ToRecord(env, request.error());
-  Cancellation* cancellation =
-      IsMissing(info, 5) ? nullptr : &HandleArgument<Cancellation>(info, 5, kCancellation);
+  Cancellation* const cancellation = CancellationArgument(info, 5);
   Mailbox& mailbox = Environment::Of(env).mailbox();
   std::shared_ptr<Pbkdf2Task> task;
   Status started = Ok();
