@@ -6,7 +6,7 @@ import type { Buffer } from 'node:buffer';
 
 import type { Bytes } from './internal/binding.js';
 import { binding } from './internal/binding.js';
-import { algorithm, startHash } from './internal/hash.js';
+import { algorithm, startBlake2, startHash } from './internal/hash.js';
 import type { Hash } from './internal/hash.js';
 import { checkBlake2Options, checkHashOptions } from './internal/hash-options.js';
 import type { Blake2Options, HashOptions } from './internal/hash-options.js';
@@ -54,16 +54,20 @@ const BLAKE2: ReadonlySet<string> = new Set(['blake2b', 'blake2s']);
  *
  * @param name One of {@link algorithmsAvailable}, in any case, or one of OpenSSL's names for it (`'SHA3-256'`).
  * @param data What to hash first.
- * @param options `usedforsecurity`; for BLAKE2 also `digestSize`.
- * @throws RangeError (ERR_INVALID_ARG_VALUE) for an unknown name; TypeError (ERR_INVALID_ARG_TYPE) for a name that is
- *   no string, data that is no bytes (a string has to be encoded first), or an unknown option; Error
- *   (ERR_METHOD_NOT_IMPLEMENTED) for BLAKE2 with a key, a salt, a personalisation or tree parameters.
+ * @param options `usedforsecurity`; for BLAKE2 also those of {@link Blake2Options}.
+ * @throws RangeError for an unknown name or an option out of its range (ERR_INVALID_ARG_VALUE), for BLAKE2's `leafSize`
+ *   or `nodeOffset` above it (ERR_OUT_OF_RANGE); TypeError (ERR_INVALID_ARG_TYPE) for a name that is no string, data that
+ *   is no bytes (a string has to be encoded first), or an unknown option.
  */
 function newHash(name: string, data?: Bytes | null, options?: Blake2Options): Hash {
   const info = algorithm(name, 'name');
-  if (BLAKE2.has(info.name)) return startHash(info, data, checkBlake2Options(options));
-  checkHashOptions(options);
-  return startHash(info, data);
+  if (!BLAKE2.has(info.name)) {
+    checkHashOptions(options);
+    return startHash(info, data);
+  }
+  const { digestSize, parameters } = checkBlake2Options(options, info.digestSize);
+  if (parameters === undefined) return startHash(info, data, digestSize);
+  return startBlake2(info, data, parameters);
 }
 
 export { newHash as new };
@@ -104,10 +108,10 @@ export const shake_128: HashConstructor = (data, options) => newHash('shake_128'
 /** SHAKE256 (FIPS 202): `digest` needs the length of the output. */
 export const shake_256: HashConstructor = (data, options) => newHash('shake_256', data, options);
 
-/** BLAKE2b (RFC 7693), 64 bytes or `digestSize`. */
+/** BLAKE2b (RFC 7693), 64 bytes or `digestSize`; with a key, a salt, a personalization, or as the node of a tree. */
 export const blake2b: Blake2Constructor = (data, options) => newHash('blake2b', data, options);
 
-/** BLAKE2s (RFC 7693), 32 bytes or `digestSize`. */
+/** BLAKE2s (RFC 7693), 32 bytes or `digestSize`; with a key, a salt, a personalization, or as the node of a tree. */
 export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', data, options);
 
 /**

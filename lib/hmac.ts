@@ -7,7 +7,7 @@ import type { Buffer } from 'node:buffer';
 import { notImplementedError, typeError, unwrap } from './errors.js';
 import type { Bytes, MacHandle, NativeAlgorithm } from './internal/binding.js';
 import { binding } from './internal/binding.js';
-import { algorithm, Hash } from './internal/hash.js';
+import { algorithm, Hash, isParameterized } from './internal/hash.js';
 import { describe, isBytes, requireBytes } from './internal/validate.js';
 
 /** A digest: its name, or the function of hashlib that is named after it. */
@@ -29,6 +29,11 @@ function findDigest(digestmod: unknown): NativeAlgorithm {
     );
   }
   const info = algorithm(hash.name, 'digestmod');
+  if (isParameterized(hash)) {
+    throw notImplementedError(
+      `HMAC with a ${info.name} that has a key, a salt or other parameters is not implemented`,
+    );
+  }
   if (hash.digestSize === info.digestSize) return info;
   throw notImplementedError(
     `HMAC with ${info.name} of another length than ${info.digestSize} bytes is not implemented`,

@@ -1,9 +1,15 @@
 // The options of the functions in lib/hashlib.ts. A misspelt option is an error, as a misspelt keyword is in Python: a
 // key or a salt that is silently ignored would give a digest that protects nothing.
-import { notImplementedError, typeError } from '../errors.js';
-import type { Bytes } from './binding.js';
+import { overflowError, typeError, valueError } from '../errors.js';
+import type { Blake2Parameters, Bytes } from './binding.js';
 import { toSafeInteger } from './integer.js';
-import { requireBoolean, requireBytes, requireOptions } from './validate.js';
+import {
+  describe,
+  requireBoolean,
+  requireBytes,
+  requireInteger,
+  requireOptions,
+} from './validate.js';
 
 /** Options of every hash. */
 export interface HashOptions {
@@ -11,29 +17,53 @@ export interface HashOptions {
   usedforsecurity?: boolean | undefined;
 }
 
-/** Options of `blake2b` and `blake2s` (RFC 7693). */
+/**
+ * Options of `blake2b` and `blake2s` (RFC 7693). The last seven are for trees ("BLAKE2: simpler, smaller, fast as MD5",
+ * section 2.10), and by default those of a hash that is none.
+ */
 export interface Blake2Options extends HashOptions {
-  /** Length of the digest in bytes: 1 to 64 for blake2b, 1 to 32 for blake2s. */
+  /** Length of the digest in bytes: 1 to 64 for blake2b, which is the default, 1 to 32 for blake2s. */
   digestSize?: number | undefined;
-  /** Not implemented yet unless empty. */
+  /** Makes the digest a code that proves who made it: up to 64 or 32 bytes. None when empty. */
   key?: Bytes | undefined;
-  /** Not implemented yet unless empty. */
+  /** Makes another hash of it: up to 16 or 8 bytes, to which zeros are added. */
   salt?: Bytes | undefined;
-  /** Not implemented yet unless empty. */
+  /** As `salt`; keeps the uses of one hash apart. */
   person?: Bytes | undefined;
+  /** Children of a node, 0 to 255; 0 for any number. */
+  fanout?: number | undefined;
+  /** Depth of the tree, 1 to 255; 255 for any. */
+  depth?: number | undefined;
+  /** Bytes of a leaf, 0 to 2^32-1; 0 for any number. */
+  leafSize?: number | undefined;
+  /** Which node of its level this is: 0 to 2^64-1 for blake2b, to 2^48-1 for blake2s. */
+  nodeOffset?: number | bigint | undefined;
+  /** Level of the node, 0 to 255; 0 for the leaves. */
+  nodeDepth?: number | undefined;
+  /** Bytes of the digests within the tree, 0 to 64 or 32. */
+  innerSize?: number | undefined;
+  /** Whether the node is the last of its level. */
+  lastNode?: boolean | undefined;
 }
 
-const BLAKE2_BYTES = ['key', 'salt', 'person'];
-// Python's values for hashing that is not a tree.
-const BLAKE2_TREE: Readonly<Record<string, unknown>> = {
+const BLAKE2_BYTES = ['key', 'salt', 'person'] as const;
+const BLAKE2_NUMBERS = {
   fanout: 1,
   depth: 1,
   leafSize: 0,
-  nodeOffset: 0,
   nodeDepth: 0,
   innerSize: 0,
-  lastNode: false,
-};
+} as const;
+const BLAKE2_NAMES = [
+  'digestSize',
+  ...BLAKE2_BYTES,
+  ...Object.keys(BLAKE2_NUMBERS),
+  'nodeOffset',
+  'lastNode',
+  'usedforsecurity',
+];
+const NO_BYTES = new Uint8Array(0);
+const LARGEST_OFFSET = 2n ** 64n - 1n;
 
 // The check, with a type by which options can be looked up.
 function requireRecord(options: unknown): asserts options is Record<string, unknown> {
@@ -59,37 +89,67 @@ export function checkHashOptions(options: unknown): void {
   checkUsedForSecurity(options);
 }
 
-function refuse(name: string): never {
-  throw notImplementedError(
-    `BLAKE2 with the option '${name}' is not implemented: OpenSSL's plain BLAKE2 can only be shortened (digestSize)`,
+function readBytes(options: Record<string, unknown>, name: string): Bytes {
+  const { [name]: value = NO_BYTES } = options;
+  requireBytes(value, name);
+  return value;
+}
+
+function readNumber(options: Record<string, unknown>, name: keyof typeof BLAKE2_NUMBERS): number {
+  const { [name]: value = BLAKE2_NUMBERS[name] } = options;
+  return toSafeInteger(value, name);
+}
+
+function readOffset(value: unknown): bigint {
+  if (value === undefined) return 0n;
+  if (typeof value !== 'bigint') requireInteger(value, 'nodeOffset');
+  const offset = BigInt(value);
+  if (offset < 0n) throw valueError("'nodeOffset' cannot be negative");
+  if (offset > LARGEST_OFFSET) throw overflowError("'nodeOffset' is too large: at most 2^64-1");
+  return offset;
+}
+
+function readLastNode(value: unknown = false): boolean {
+  requireBoolean(value, 'lastNode');
+  return value;
+}
+
+/** What BLAKE2 is asked for. The types have been checked, the ranges not. */
+export interface Blake2Request {
+  digestSize: number | undefined;
+  /** All parameters, `digestSize` too; undefined when the plain hash of that length is meant. */
+  parameters: Blake2Parameters | undefined;
+}
+
+function isPlain([, key, salt, person, ...tree]: Blake2Parameters): boolean {
+  const plain = [1, 1, 0, 0n, 0, 0, false];
+  return (
+    [key, salt, person].every(({ byteLength }) => byteLength === 0) &&
+    tree.every((value, index) => value === plain[index])
   );
 }
 
-function refuseKeyed(options: Record<string, unknown>): void {
-  for (const name of BLAKE2_BYTES) {
-    const value = options[name];
-    if (value === undefined) continue;
-    requireBytes(value, name);
-    if (value.byteLength > 0) refuse(name);
-  }
-}
-
-/** Checks the options of BLAKE2 and gives the length of the digest that they ask for. */
-export function checkBlake2Options(options: unknown): number | undefined {
-  if (options === undefined || options === null) return undefined;
+/** Checks the types of BLAKE2's options. */
+export function checkBlake2Options(options: unknown, fullSize: number): Blake2Request {
+  if (options === undefined || options === null)
+    return { digestSize: undefined, parameters: undefined };
   requireRecord(options);
-  refuseUnknown(options, [
-    'digestSize',
-    ...BLAKE2_BYTES,
-    ...Object.keys(BLAKE2_TREE),
-    'usedforsecurity',
-  ]);
+  refuseUnknown(options, BLAKE2_NAMES);
   checkUsedForSecurity(options);
-  refuseKeyed(options);
-  for (const [name, sequential] of Object.entries(BLAKE2_TREE)) {
-    if (options[name] !== undefined && options[name] !== sequential) refuse(name);
-  }
-  const { digestSize } = options;
-  if (digestSize === undefined) return undefined;
-  return toSafeInteger(digestSize, 'digestSize');
+  const size = options['digestSize'];
+  const digestSize = size === undefined ? undefined : toSafeInteger(size, 'digestSize');
+  const parameters: Blake2Parameters = [
+    digestSize ?? fullSize,
+    readBytes(options, 'key'),
+    readBytes(options, 'salt'),
+    readBytes(options, 'person'),
+    readNumber(options, 'fanout'),
+    readNumber(options, 'depth'),
+    readNumber(options, 'leafSize'),
+    readOffset(options['nodeOffset']),
+    readNumber(options, 'nodeDepth'),
+    readNumber(options, 'innerSize'),
+    readLastNode(options['lastNode']),
+  ];
+  return { digestSize, parameters: isPlain(parameters) ? undefined : parameters };
 }

@@ -2,7 +2,7 @@
 import type { Buffer } from 'node:buffer';
 
 import { typeError, unwrap } from '../errors.js';
-import type { Bytes, HashHandle, NativeAlgorithm } from './binding.js';
+import type { Blake2Parameters, Bytes, HashHandle, NativeAlgorithm } from './binding.js';
 import { binding } from './binding.js';
 import { allocate, requireHexLength } from './memory.js';
 import { requireBytes, requireString } from './validate.js';
@@ -25,15 +25,24 @@ class HashState {
   readonly algorithm: NativeAlgorithm;
   readonly digestSize: number;
   readonly handle: HashHandle;
+  /** Whether it has parameters beside its length: a key, a salt, a place in a tree. */
+  readonly hasParameters: boolean;
 
-  constructor(info: NativeAlgorithm, digestSize: number, handle: HashHandle) {
+  constructor(
+    info: NativeAlgorithm,
+    digestSize: number,
+    handle: HashHandle,
+    hasParameters = false,
+  ) {
     this.algorithm = info;
     this.digestSize = digestSize;
     this.handle = handle;
+    this.hasParameters = hasParameters;
   }
 }
 
 let create: (state: HashState) => Hash;
+let stateOf: (hash: Hash) => HashState;
 
 /**
  * A hash in progress (Python: the objects of hashlib). Made by `hashlib.new` and the functions named after the
@@ -53,6 +62,7 @@ export class Hash {
 
   static {
     create = (state: HashState): Hash => new Hash(state);
+    stateOf = (hash: Hash): HashState => hash.#state;
   }
 
   /** The algorithm, as Python writes it: `'sha256'`, `'sha3_256'`, `'blake2b'`. */
@@ -97,8 +107,9 @@ export class Hash {
 
   /** Another hash with the same data so far; both go on independently. */
   copy(): Hash {
-    const { algorithm: info, digestSize, handle } = this.#state;
-    return create(new HashState(info, digestSize, unwrap(binding.hashCopy(handle))));
+    const { algorithm: info, digestSize, handle, hasParameters } = this.#state;
+    const copied = unwrap(binding.hashCopy(handle));
+    return create(new HashState(info, digestSize, copied, hasParameters));
   }
 
   #digest(length: number | undefined): Buffer {
@@ -116,11 +127,35 @@ export class Hash {
   }
 }
 
+function begin(state: HashState, data: unknown): Hash {
+  const hash = create(state);
+  if (data !== undefined && data !== null) hash.update(data as Bytes);
+  return hash;
+}
+
+function requireData(data: unknown): void {
+  if (data !== undefined && data !== null) requireBytes(data, 'data');
+}
+
 /** Starts a hash; `digestSize` is for BLAKE2. */
 export function startHash(info: NativeAlgorithm, data: unknown, digestSize?: number): Hash {
-  if (data !== undefined && data !== null) requireBytes(data, 'data');
+  requireData(data);
   const handle = unwrap(binding.hashNew(info.name, digestSize));
-  const hash = create(new HashState(info, digestSize ?? info.digestSize, handle));
-  if (data !== undefined && data !== null) hash.update(data);
-  return hash;
+  return begin(new HashState(info, digestSize ?? info.digestSize, handle), data);
+}
+
+/** Starts a BLAKE2 with parameters beside its length. */
+export function startBlake2(
+  info: NativeAlgorithm,
+  data: unknown,
+  parameters: Blake2Parameters,
+): Hash {
+  requireData(data);
+  const handle = unwrap(binding.hashNewBlake2(info.name, ...parameters));
+  return begin(new HashState(info, parameters[0], handle, true), data);
+}
+
+/** Whether the hash is a BLAKE2 with parameters beside its length, which its name and length do not tell. */
+export function isParameterized(hash: Hash): boolean {
+  return stateOf(hash).hasParameters;
 }

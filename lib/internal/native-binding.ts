@@ -79,11 +79,28 @@ export interface CancellationHandle {
   readonly [kind]: 'cancellation';
 }
 
+/** All parameters of a BLAKE2, in the order of its parameter block but for the first. */
+export type Blake2Parameters = readonly [
+  digestSize: number,
+  key: Bytes,
+  salt: Bytes,
+  person: Bytes,
+  fanout: number,
+  depth: number,
+  leafSize: number,
+  nodeOffset: bigint,
+  nodeDepth: number,
+  innerSize: number,
+  lastNode: boolean,
+];
+
 /** Hashes and HMAC (native/napi/digest.cc, digest_mac.cc). */
 export interface NativeDigest {
   algorithm(name: string): Native<NativeAlgorithm>;
   algorithms(): string[];
   hashNew(name: string, digestSize: number | undefined): Native<HashHandle>;
+  /** BLAKE2 with any of its parameters; the numbers are checked there. */
+  hashNewBlake2(name: string, ...parameters: Blake2Parameters): Native<HashHandle>;
   hashUpdate(hash: HashHandle, data: Bytes): Native<undefined>;
   /** For a digest of fixed length. */
   hashDigest(hash: HashHandle): Native<Buffer>;

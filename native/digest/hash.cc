@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "native/digest/algorithms.h"
+#include "native/digest/blake2.h"
 
 namespace hermetic::digest {
 namespace {
@@ -46,8 +48,8 @@ Result<MdCtxPtr> Duplicate(const EVP_MD_CTX* context) {
 
 }  // namespace
 
-Hash::Hash(const Algorithm& algorithm, size_t digest_len, MdCtxPtr context)
-    : algorithm_(&algorithm), digest_len_(digest_len), context_(std::move(context)) {}
+Hash::Hash(const Algorithm& algorithm, size_t digest_len, State state)
+    : algorithm_(&algorithm), digest_len_(digest_len), state_(std::move(state)) {}
 
 Result<Hash> Hash::Start(const Algorithm& algorithm, std::optional<int64_t> digest_len) {
   Result<size_t> len = ShortenedLength(algorithm, digest_len);
@@ -68,8 +70,23 @@ Result<Hash> Hash::Start(const Algorithm& algorithm, std::optional<int64_t> dige
   return Hash(algorithm, *len, std::move(context));
 }
 
+Result<Hash> Hash::StartBlake2(const Algorithm& algorithm, const Blake2Parameters& parameters) {
+  const bool is_2b = algorithm.name == "blake2b";
+  if (!is_2b && algorithm.name != "blake2s") {
+    return openssl::ValueError(algorithm.name + " has no parameters of BLAKE2");
+  }
+  Result<Blake2> state = Blake2::Start(is_2b ? Blake2::Kind::k2b : Blake2::Kind::k2s, parameters);
+  if (!state.ok()) return state.error();
+  return Hash(algorithm, static_cast<size_t>(parameters.digest_len), State(*state));
+}
+
 Status Hash::Update(openssl::ByteView data) {
-  if (EVP_DigestUpdate(context_.get(), data.data(), data.size()) == 1) return Ok();
+  if (Blake2* const blake2 = std::get_if<Blake2>(&state_)) {
+    blake2->Update(data);
+    return Ok();
+  }
+  const MdCtxPtr& context = *std::get_if<MdCtxPtr>(&state_);
+  if (EVP_DigestUpdate(context.get(), data.data(), data.size()) == 1) return Ok();
   return CaptureError("the hash could not be updated");
 }
 
@@ -78,7 +95,15 @@ Status Hash::Digest(openssl::MutableByteView out) const {
   if (!algorithm_->is_xof && out.size() != digest_len_) {
     return openssl::ValueError("the digest has " + std::to_string(digest_len_) + " bytes");
   }
-  Result<MdCtxPtr> copy = Duplicate(context_.get());
+  if (const Blake2* const blake2 = std::get_if<Blake2>(&state_)) {
+    blake2->Digest(out);
+    return Ok();
+  }
+  return DigestByEvp(std::get_if<MdCtxPtr>(&state_)->get(), out);
+}
+
+Status Hash::DigestByEvp(const EVP_MD_CTX* context, openssl::MutableByteView out) const {
+  Result<MdCtxPtr> copy = Duplicate(context);
   if (!copy.ok()) return copy.error();
   const int done = algorithm_->is_xof ? EVP_DigestFinalXOF(copy->get(), out.data(), out.size())
                                       : EVP_DigestFinal_ex(copy->get(), out.data(), nullptr);
@@ -87,9 +112,12 @@ Status Hash::Digest(openssl::MutableByteView out) const {
 }
 
 Result<Hash> Hash::Copy() const {
-  Result<MdCtxPtr> copy = Duplicate(context_.get());
+  if (const Blake2* const blake2 = std::get_if<Blake2>(&state_)) {
+    return Hash(*algorithm_, digest_len_, State(*blake2));
+  }
+  Result<MdCtxPtr> copy = Duplicate(std::get_if<MdCtxPtr>(&state_)->get());
   if (!copy.ok()) return copy.error();
-  return Hash(*algorithm_, digest_len_, std::move(*copy));
+  return Hash(*algorithm_, digest_len_, State(std::move(*copy)));
 }
 
 }  // namespace hermetic::digest

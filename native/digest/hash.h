@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <variant>
 
 #include "native/digest/algorithms.h"
+#include "native/digest/blake2.h"
 #include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
@@ -20,6 +22,11 @@ class Hash {
   // algorithm's own length); fails with kValue for any other length and kNotImplemented when this
   // OpenSSL cannot set it.
   static openssl::Result<Hash> Start(const Algorithm& algorithm, std::optional<int64_t> digest_len);
+
+  // StartBlake2 begins a BLAKE2 that has more parameters than its length; `algorithm` is the plain
+  // one of that kind. Fails as Blake2::Start does, and with kValue for any other algorithm.
+  static openssl::Result<Hash> StartBlake2(const Algorithm& algorithm,
+                                           const Blake2Parameters& parameters);
 
   openssl::Status Update(openssl::ByteView data);
 
@@ -34,11 +41,13 @@ class Hash {
   size_t digest_len() const { return digest_len_; }
 
  private:
-  Hash(const Algorithm& algorithm, size_t digest_len, openssl::MdCtxPtr context);
+  using State = std::variant<openssl::MdCtxPtr, Blake2>;
+  Hash(const Algorithm& algorithm, size_t digest_len, State state);
+  openssl::Status DigestByEvp(const EVP_MD_CTX* context, openssl::MutableByteView out) const;
 
   const Algorithm* algorithm_;
   size_t digest_len_;
-  openssl::MdCtxPtr context_;
+  State state_;
 };
 
 }  // namespace hermetic::digest

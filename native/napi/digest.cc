@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "native/digest/algorithms.h"
+#include "native/digest/blake2.h"
 #include "native/digest/hash.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
@@ -25,7 +26,7 @@ using digest::Hash;
 using openssl::ErrorScope;
 using openssl::Result;
 
-// A context of EVP and the state of a digest in it are about half a kilobyte.
+// A context of EVP and the state of a digest in it, or a BLAKE2, are about half a kilobyte.
 constexpr HandleKind kHash = {{0x8c1d3f5e7a9b4206, 0x93d5a8c74e1b60f2}, "hash", 512};
 
 // algorithm(name): what lib needs to know of a digest.
@@ -63,6 +64,26 @@ Napi::Value HashNew(const Napi::CallbackInfo& info) {
   return ToHandleOrRecord(info.Env(), kHash, Hash::Start(*found.value(), digest_len));
 }
 
+// hashNewBlake2(name, digestSize, key, salt, person, fanout, depth, leafSize, nodeOffset,
+// nodeDepth, innerSize, lastNode): all of them, nodeOffset as a bigint.
+Napi::Value HashNewBlake2(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const auto found = AlgorithmArgument(info, 0);
+  if (!found.ok()) return ToRecord(info.Env(), found.error());
+  const digest::Blake2Parameters parameters = {.digest_len = IntegerArgument(info, 1),
+                                               .key = BytesArgument(info, 2),
+                                               .salt = BytesArgument(info, 3),
+                                               .person = BytesArgument(info, 4),
+                                               .fanout = IntegerArgument(info, 5),
+                                               .depth = IntegerArgument(info, 6),
+                                               .leaf_len = IntegerArgument(info, 7),
+                                               .node_offset = Uint64Argument(info, 8),
+                                               .node_depth = IntegerArgument(info, 9),
+                                               .inner_len = IntegerArgument(info, 10),
+                                               .is_last_node = BooleanArgument(info, 11)};
+  return ToHandleOrRecord(info.Env(), kHash, Hash::StartBlake2(*found.value(), parameters));
+}
+
 // hashUpdate(hash, data)
 Napi::Value HashUpdate(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
@@ -95,9 +116,9 @@ Napi::Value HashCopy(const Napi::CallbackInfo& info) {
 }
 
 constexpr Entry kEntries[] = {
-    {"algorithm", AlgorithmInfo}, {"algorithms", Algorithms}, {"hashNew", HashNew},
-    {"hashUpdate", HashUpdate},   {"hashDigest", HashDigest}, {"hashSqueeze", HashSqueeze},
-    {"hashCopy", HashCopy},
+    {"algorithm", AlgorithmInfo},     {"algorithms", Algorithms}, {"hashNew", HashNew},
+    {"hashNewBlake2", HashNewBlake2}, {"hashUpdate", HashUpdate}, {"hashDigest", HashDigest},
+    {"hashSqueeze", HashSqueeze},     {"hashCopy", HashCopy},
 };
 
 }  // namespace

@@ -166,7 +166,7 @@ const values = [undefined, null, true, 0, 1, 2, 3, -1, -0, 1.5, NaN, Infinity, 2
   cancellation, globalThis, process];
 const names = ['urandom', 'getrandom', 'algorithm', 'algorithms', 'hashNew', 'hashUpdate', 'hashDigest', 'hashSqueeze',
   'hashCopy', 'macNew', 'macUpdate', 'macDigest', 'macCopy', 'macOnce', 'compareBytes', 'compareStrings',
-  'pbkdf2Length', 'pbkdf2Sync', 'pbkdf2', 'newCancellation', 'cancel'];
+  'pbkdf2Length', 'pbkdf2Sync', 'pbkdf2', 'newCancellation', 'cancel', 'hashNewBlake2'];
 const outcomes = { value: 0, record: 0, contract: 0 };
 const pending = [];
 for (let i = 0; i < 30000; i++) {

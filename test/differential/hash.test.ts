@@ -22,8 +22,8 @@ function someHashes(random: Random): Case[] {
     if (XOFS.has(algorithm))
       return { op: 'hash', algorithm, message, length: 1 + random.below(700) };
     if (!algorithm.startsWith('blake2')) return { op: 'hash', algorithm, message };
-    const digestSize = 1 + random.below(algorithm === 'blake2b' ? 64 : 32);
-    return { op: 'blake2', algorithm, message, digestSize };
+    const options = { digest_size: 1 + random.below(algorithm === 'blake2b' ? 64 : 32) };
+    return { op: 'blake2', algorithm, message, options };
   });
 }
 
@@ -33,6 +33,40 @@ function someCodes(random: Random): Case[] {
     const message = random.hex(random.below(random.pick([40, 3000])));
     return { op: 'hmac', algorithm: random.pick(FIXED), key, message };
   });
+}
+
+const NUM_BLAKE2 = 2000;
+
+/** BLAKE2 with some of its parameters, each over its whole range. */
+function someBlake2(random: Random): Case[] {
+  return Array.from({ length: NUM_BLAKE2 }, (): Case => {
+    const algorithm = random.pick(['blake2b', 'blake2s']);
+    const [most, salt, offset] = algorithm === 'blake2b' ? [64, 16, 2 ** 53] : [32, 8, 2 ** 48];
+    const all = {
+      digest_size: 1 + random.below(most),
+      key: random.hex(random.below(most + 1)),
+      salt: random.hex(random.below(salt + 1)),
+      person: random.hex(random.below(salt + 1)),
+      fanout: random.below(256),
+      depth: 1 + random.below(255),
+      leaf_size: random.below(2 ** 32),
+      node_offset: random.below(random.pick([3, offset])),
+      node_depth: random.below(256),
+      inner_size: random.below(most + 1),
+      last_node: random.below(2) === 1,
+    };
+    const options = Object.fromEntries(Object.entries(all).filter(() => random.below(2) === 1));
+    return { op: 'blake2', algorithm, message: random.hex(random.below(400)), options };
+  });
+}
+
+/** Python's keywords as our options. */
+function oursOf(options: Record<string, number | string | boolean>): hashlib.Blake2Options {
+  const entries = Object.entries(options).map(([name, value]) => [
+    name.replace(/_./, ([, letter = '']) => letter.toUpperCase()),
+    typeof value === 'string' ? bytes(value) : value,
+  ]);
+  return Object.fromEntries(entries) as hashlib.Blake2Options;
 }
 
 /** Our answer, with the message given in random pieces and the state copied on the way. */
@@ -63,7 +97,7 @@ function ours(asked: Case, random: Random): string {
     ).hexdigest();
   }
   if (asked.op === 'pbkdf2') throw new Error('not a hash');
-  const options = asked.op === 'blake2' ? { digestSize: asked.digestSize } : {};
+  const options = asked.op === 'blake2' ? oursOf(asked.options) : {};
   const hash = inPieces(hashlib.new(asked.algorithm, null, options), bytes(asked.message), random);
   return hash.hexdigest(asked.op === 'hash' ? asked.length : undefined);
 }
@@ -71,6 +105,7 @@ function ours(asked: Case, random: Random): string {
 describe.each([
   ['hashes', someHashes],
   ['codes', someCodes],
+  ['BLAKE2 with parameters', someBlake2],
 ])('random %s', (what, make) => {
   const random = new Random(`random ${what}`);
   const cases = make(random);

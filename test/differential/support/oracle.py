@@ -11,8 +11,9 @@ def answer(case):
         made = hashlib.new(name, bytes.fromhex(case["message"]))
         return made.hexdigest(case["length"]) if "length" in case else made.hexdigest()
     if case["op"] == "blake2":
-        size = case["digestSize"]
-        return getattr(hashlib, name)(bytes.fromhex(case["message"]), digest_size=size).hexdigest()
+        options = {keyword: bytes.fromhex(value) if isinstance(value, str) else value
+                   for keyword, value in case["options"].items()}
+        return getattr(hashlib, name)(bytes.fromhex(case["message"]), **options).hexdigest()
     if case["op"] == "hmac":
         return hmac.new(bytes.fromhex(case["key"]), bytes.fromhex(case["message"]), name).hexdigest()
     password, salt = bytes.fromhex(case["password"]), bytes.fromhex(case["salt"])

@@ -5,7 +5,13 @@ import path from 'node:path';
 
 export type Case =
   | { op: 'hash'; algorithm: string; message: string; length?: number }
-  | { op: 'blake2'; algorithm: string; message: string; digestSize: number }
+  /** With Python's keywords; bytes are in hexadecimal. */
+  | {
+      op: 'blake2';
+      algorithm: string;
+      message: string;
+      options: Record<string, number | string | boolean>;
+    }
   | { op: 'hmac'; algorithm: string; key: string; message: string }
   | {
       op: 'pbkdf2';

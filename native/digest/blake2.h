@@ -1,0 +1,57 @@
+// BLAKE2 with all of its parameters (RFC 7693, and for trees "BLAKE2: simpler, smaller, fast as
+// MD5", section 2.10): Python's hashlib.blake2b and blake2s.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+
+#include "native/digest/openssl_blake2.h"
+#include "native/openssl/bytes.h"
+#include "native/openssl/result.h"
+
+namespace hermetic::digest {
+
+// Blake2Parameters are those of Python, with its defaults: a hash that is no tree. The numbers are
+// as wide as users can make them; Start checks them.
+struct Blake2Parameters {
+  int64_t digest_len = 0;
+  openssl::ByteView key;
+  openssl::ByteView salt;
+  openssl::ByteView person;
+  int64_t fanout = 1;  // 0 for no limit
+  int64_t depth = 1;   // 255 for no limit
+  int64_t leaf_len = 0;
+  uint64_t node_offset = 0;
+  int64_t node_depth = 0;
+  int64_t inner_len = 0;
+  bool is_last_node = false;
+};
+
+// Blake2 is a hash in progress. Copies go on independently; each wipes what it held.
+class Blake2 {
+ public:
+  enum class Kind : uint8_t { k2b, k2s };
+
+  // Start uses the key before it returns. Fails with kValue for a parameter out of its range,
+  // kOverflow for a leaf or an offset above it, and kNotImplemented when the linked OpenSSL does
+  // not pass the self-test.
+  static openssl::Result<Blake2> Start(Kind kind, const Blake2Parameters& parameters);
+  ~Blake2();
+  Blake2(const Blake2&) = default;
+  Blake2& operator=(const Blake2&) = default;
+
+  void Update(openssl::ByteView data);
+
+  // Digest writes digest_len bytes, which `out` has.
+  void Digest(openssl::MutableByteView out) const;
+
+ private:
+  Blake2(Kind kind, const Blake2Parameters& parameters);
+  static bool PassesSelfTest(Kind kind);
+
+  std::variant<Blake2bState, Blake2sState> state_;
+  bool is_last_node_;
+};
+
+}  // namespace hermetic::digest
