@@ -14,11 +14,14 @@ import { deriveHere, deriveOnPool } from './internal/pbkdf2.js';
 import type { Pbkdf2Options } from './internal/pbkdf2.js';
 import { configurePool } from './internal/pool.js';
 import type { PoolSettings } from './internal/pool.js';
+import { scryptHere, scryptOnPool } from './internal/scrypt.js';
+import type { ScryptOptions, ScryptSyncOptions } from './internal/scrypt.js';
 
 export { Hash } from './internal/hash.js';
 export type { Blake2Options, HashOptions } from './internal/hash-options.js';
 export type { Pbkdf2Options } from './internal/pbkdf2.js';
 export type { PoolSettings } from './internal/pool.js';
+export type { ScryptOptions, ScryptSyncOptions } from './internal/scrypt.js';
 
 /** Starts a hash of one algorithm, with data if there is some already. */
 export type HashConstructor = (data?: Bytes | null, options?: HashOptions) => Hash;
@@ -165,4 +168,31 @@ export function pbkdf2HmacSync(
   dklen?: number | null,
 ): Buffer {
   return deriveHere([hashName, password, salt, iterations, dklen]);
+}
+
+/**
+ * Derives a key from a password with scrypt (RFC 7914; Python: hashlib.scrypt), on the package's own threads. Each
+ * derivation has one thread and about 128 * n * r bytes of memory while it runs, so {@link configure}'s `threads` bounds
+ * the memory of all; `maxPending` counts them too. They run in the order of their arrival. Password and salt are copied at
+ * the call.
+ *
+ * @param password The password, encoded; may be empty.
+ * @param options The salt and the cost, which have no defaults; a `signal`. OpenSSL derives in one piece: a signal cancels
+ *   a derivation that waits for a thread. One that runs is abandoned: the promise rejects at once, and the thread is free
+ *   when the derivation has ended.
+ * @returns A promise of the key. It rejects with TypeError (ERR_INVALID_ARG_TYPE) for an argument that is missing, of the
+ *   wrong type or unknown; RangeError (ERR_INVALID_ARG_VALUE) for a number out of its range, also when `maxmem` does not
+ *   allow what n, r and p need, which the message then says; RangeError (ERR_OUT_OF_RANGE) for an n, r or p above 2^53-1;
+ *   Error ERR_QUEUE_FULL when as many are pending as {@link configure} allows; a system error, ENOMEM or EAGAIN, when
+ *   there is not enough memory or no thread can be started; the reason of `signal`.
+ */
+export function scrypt(password: Bytes, options: ScryptOptions): Promise<Buffer> {
+  return scryptOnPool(password, options);
+}
+
+/**
+ * {@link scrypt} on the caller's thread: the key is returned, errors are thrown, nothing else runs meanwhile.
+ */
+export function scryptSync(password: Bytes, options: ScryptSyncOptions): Buffer {
+  return scryptHere(password, options);
 }

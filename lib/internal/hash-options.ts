@@ -3,13 +3,7 @@
 import { overflowError, typeError, valueError } from '../errors.js';
 import type { Blake2Parameters, Bytes } from './binding.js';
 import { toSafeInteger } from './integer.js';
-import {
-  describe,
-  requireBoolean,
-  requireBytes,
-  requireInteger,
-  requireOptions,
-} from './validate.js';
+import { requireBoolean, requireBytes, requireInteger, requireOptions } from './validate.js';
 
 /** Options of every hash. */
 export interface HashOptions {

@@ -139,6 +139,28 @@ export interface NativeKdf {
   cancel(cancellation: CancellationHandle): void;
 }
 
+/** What a scrypt costs; `maxmem` in bytes, 0 for Python's limit. */
+export type ScryptCost = readonly [n: number, r: number, p: number, maxmem: number];
+
+/** scrypt (native/napi/kdf_scrypt.cc). */
+export interface NativeScrypt {
+  scryptCheck(n: number, r: number, p: number, maxmem: number, dklen: number): Native<undefined>;
+  scryptSync(
+    password: Bytes,
+    salt: Bytes,
+    ...costAndOut: readonly [...ScryptCost, out: Bytes]
+  ): Native<undefined>;
+  scrypt(
+    password: Bytes,
+    salt: Bytes,
+    ...costOutAndCancellation: readonly [
+      ...ScryptCost,
+      out: Bytes,
+      cancellation: CancellationHandle | undefined,
+    ]
+  ): Native<Promise<Native<undefined>>>;
+}
+
 /** A way to compute PBKDF2 with a digest on this processor. */
 export interface NativeKernel {
   readonly name: string;
@@ -180,7 +202,7 @@ export interface NativeKdfSettings {
 
 /** The addon's exports. */
 export interface NativeBinding
-  extends NativeEntropy, NativeDigest, NativeKdf, NativeKdfSettings, NativeTls {
+  extends NativeEntropy, NativeDigest, NativeKdf, NativeScrypt, NativeKdfSettings, NativeTls {
   startError?: ErrorRecord;
   version(): NativeVersion;
 }

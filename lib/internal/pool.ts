@@ -6,7 +6,7 @@ import { requireIntegerWithin, requireOptions } from './validate.js';
 export interface PoolSettings {
   /** Threads, 1 to 1,024; null for as many as this process may use processors, which is the default. */
   threads?: number | null | undefined;
-  /** Derivations that may be pending, 0 to 2^31-1; 65,536 by default. One more is refused with ERR_QUEUE_FULL. */
+  /** Derivations that may be pending, by PBKDF2 and scrypt together: 0 to 2^31-1; 65,536 by default. One more is refused with ERR_QUEUE_FULL. */
   maxPending?: number | undefined;
 }
 

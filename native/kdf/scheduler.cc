@@ -59,13 +59,29 @@ double Scheduler::Work(size_t queue, double num_iterations) {
   return kWeights[queue] * num_iterations;
 }
 
+Status Scheduler::CheckRoom() const {
+  if (num_pending_ < max_pending_) return Ok();
+  return openssl::BusyError(std::to_string(num_pending_) +
+                            " derivations are pending, as many as may be; try again later, or "
+                            "raise maxPending of hashlib.configure");
+}
+
+Status Scheduler::Admit() {
+  const std::lock_guard lock(mutex_);
+  Status room = CheckRoom();
+  if (room.ok()) ++num_pending_;
+  return room;
+}
+
+void Scheduler::Dismiss() {
+  const std::lock_guard lock(mutex_);
+  --num_pending_;
+}
+
 Status Scheduler::Start(const std::shared_ptr<Task>& task) {
   const std::lock_guard lock(mutex_);
-  if (num_pending_ >= max_pending_) {
-    return openssl::BusyError(std::to_string(num_pending_) +
-                              " derivations are pending, as many as may be; try again later, or "
-                              "raise maxPending of hashlib.configure");
-  }
+  Status room = CheckRoom();
+  if (!room.ok()) return room;
   const Derivation& derivation = task->derivation_;
   const double num_iterations =
       static_cast<double>(derivation.iterations()) * static_cast<double>(derivation.NumBlocks());

@@ -87,6 +87,11 @@ class Scheduler {
   // it has ended.
   void Cancel(const std::shared_ptr<Task>& task);
 
+  // Admit counts a derivation that runs elsewhere as pending, until Dismiss. Fails with kBusy when
+  // as many are pending as may be.
+  openssl::Status Admit();
+  void Dismiss();
+
   // How many tasks may be pending, and are: started and not finished.
   void SetMaxPending(size_t max_pending);
   size_t MaxPending();
@@ -110,6 +115,7 @@ class Scheduler {
   static double Work(size_t queue, double num_iterations);
 
   // All under the lock, apart from Report.
+  openssl::Status CheckRoom() const;
   void UpdateQueue(const std::shared_ptr<Task>& task);
   void EndIfDone(const std::shared_ptr<Task>& task, Ended& ended);
   void StartWorkerIfNeeded();

@@ -23,6 +23,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterDigest(env, exports);
   RegisterMac(env, exports);
   RegisterKdf(env, exports);
+  RegisterScrypt(env, exports);
   RegisterKdfSettings(env, exports);
   RegisterTrust(env, exports);
   RegisterContext(env, exports);

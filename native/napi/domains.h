@@ -17,6 +17,7 @@ void RegisterDigest(Napi::Env env, Napi::Object exports);          // napi/diges
 void RegisterMac(Napi::Env env, Napi::Object exports);             // napi/digest_mac.cc
 void RegisterKdf(Napi::Env env, Napi::Object exports);             // napi/kdf.cc
 void RegisterKdfSettings(Napi::Env env, Napi::Object exports);     // napi/kdf_settings.cc
+void RegisterScrypt(Napi::Env env, Napi::Object exports);          // napi/kdf_scrypt.cc
 void RegisterContext(Napi::Env env, Napi::Object exports);         // napi/tls_context.cc
 void RegisterContextSuites(Napi::Env env, Napi::Object exports);   // napi/tls_context_suites.cc
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc

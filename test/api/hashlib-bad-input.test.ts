@@ -37,6 +37,14 @@ const CONSUMERS: [string, (bytes: Uint8Array | DataView) => unknown][] = [
   ['compareDigest, a', (bytes) => hmac.compareDigest(bytes, key)],
   ['compareDigest, b', (bytes) => hmac.compareDigest(key, bytes)],
   ['pbkdf2, password', (bytes) => hashlib.pbkdf2HmacSync('sha256', bytes, key, 1).toString('hex')],
+  [
+    'scrypt, password',
+    (bytes) => hashlib.scryptSync(bytes, { salt: key, n: 2, r: 1, p: 1 }).toString('hex'),
+  ],
+  [
+    'scrypt, salt',
+    (bytes) => hashlib.scryptSync(key, { salt: bytes, n: 2, r: 1, p: 1 }).toString('hex'),
+  ],
   ['pbkdf2, salt', (bytes) => hashlib.pbkdf2HmacSync('sha256', key, bytes, 1).toString('hex')],
 ];
 
@@ -166,7 +174,8 @@ const values = [undefined, null, true, 0, 1, 2, 3, -1, -0, 1.5, NaN, Infinity, 2
   cancellation, globalThis, process];
 const names = ['urandom', 'getrandom', 'algorithm', 'algorithms', 'hashNew', 'hashUpdate', 'hashDigest', 'hashSqueeze',
   'hashCopy', 'macNew', 'macUpdate', 'macDigest', 'macCopy', 'macOnce', 'compareBytes', 'compareStrings',
-  'pbkdf2Length', 'pbkdf2Sync', 'pbkdf2', 'newCancellation', 'cancel', 'hashNewBlake2'];
+  'pbkdf2Length', 'pbkdf2Sync', 'pbkdf2', 'newCancellation', 'cancel', 'hashNewBlake2', 'scryptCheck', 'scryptSync',
+  'scrypt'];
 const outcomes = { value: 0, record: 0, contract: 0 };
 const pending = [];
 for (let i = 0; i < 30000; i++) {

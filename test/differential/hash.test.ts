@@ -96,7 +96,7 @@ function ours(asked: Case, random: Random): string {
       random,
     ).hexdigest();
   }
-  if (asked.op === 'pbkdf2') throw new Error('not a hash');
+  if (asked.op === 'pbkdf2' || asked.op === 'scrypt') throw new Error('not a hash');
   const options = asked.op === 'blake2' ? oursOf(asked.options) : {};
   const hash = inPieces(hashlib.new(asked.algorithm, null, options), bytes(asked.message), random);
   return hash.hexdigest(asked.op === 'hash' ? asked.length : undefined);

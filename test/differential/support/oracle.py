@@ -6,7 +6,7 @@ import sys
 
 
 def answer(case):
-    name = case["algorithm"]
+    name = case.get("algorithm")
     if case["op"] == "hash":
         made = hashlib.new(name, bytes.fromhex(case["message"]))
         return made.hexdigest(case["length"]) if "length" in case else made.hexdigest()
@@ -14,6 +14,10 @@ def answer(case):
         options = {keyword: bytes.fromhex(value) if isinstance(value, str) else value
                    for keyword, value in case["options"].items()}
         return getattr(hashlib, name)(bytes.fromhex(case["message"]), **options).hexdigest()
+    if case["op"] == "scrypt":
+        password, salt = bytes.fromhex(case["password"]), bytes.fromhex(case["salt"])
+        cost = {keyword: case[keyword] for keyword in ("n", "r", "p", "dklen")}
+        return hashlib.scrypt(password, salt=salt, maxmem=2**28, **cost).hex()
     if case["op"] == "hmac":
         return hmac.new(bytes.fromhex(case["key"]), bytes.fromhex(case["message"]), name).hexdigest()
     password, salt = bytes.fromhex(case["password"]), bytes.fromhex(case["salt"])

@@ -12,6 +12,15 @@ export type Case =
       message: string;
       options: Record<string, number | string | boolean>;
     }
+  | {
+      op: 'scrypt';
+      password: string;
+      salt: string;
+      n: number;
+      r: number;
+      p: number;
+      dklen: number;
+    }
   | { op: 'hmac'; algorithm: string; key: string; message: string }
   | {
       op: 'pbkdf2';
@@ -54,7 +63,7 @@ const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
 
 /** The answer of node:crypto; undefined where it has no such function. */
 export function askNode(asked: Case): string | undefined {
-  const name = nodeName(asked.algorithm);
+  const name = 'algorithm' in asked ? nodeName(asked.algorithm) : '';
   switch (asked.op) {
     case 'hash': {
       const options = asked.length === undefined ? {} : { outputLength: asked.length };
@@ -62,6 +71,11 @@ export function askNode(asked: Case): string | undefined {
     }
     case 'blake2':
       return undefined;
+    case 'scrypt': {
+      const { password, salt, n, r, p, dklen } = asked;
+      const options = { N: n, r, p, maxmem: 2 ** 28 };
+      return crypto.scryptSync(bytes(password), bytes(salt), dklen, options).toString('hex');
+    }
     case 'hmac':
       return crypto.createHmac(name, bytes(asked.key)).update(bytes(asked.message)).digest('hex');
     case 'pbkdf2': {
