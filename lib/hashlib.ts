@@ -6,6 +6,9 @@ import type { Buffer } from 'node:buffer';
 
 import type { Bytes } from './internal/binding.js';
 import { binding } from './internal/binding.js';
+import { digestFileHere, digestSource, startDigest } from './internal/file-digest.js';
+import type { FileDigestOptions, Updatable } from './internal/file-digest.js';
+import type { FileSource, PathSource } from './internal/file-source.js';
 import { algorithm, startBlake2, startHash } from './internal/hash.js';
 import type { Hash } from './internal/hash.js';
 import { checkBlake2Options, checkHashOptions } from './internal/hash-options.js';
@@ -17,6 +20,8 @@ import type { PoolSettings } from './internal/pool.js';
 import { scryptHere, scryptOnPool } from './internal/scrypt.js';
 import type { ScryptOptions, ScryptSyncOptions } from './internal/scrypt.js';
 
+export type { FileDigestOptions, Updatable } from './internal/file-digest.js';
+export type { FileSource, PathSource, WebStream } from './internal/file-source.js';
 export { Hash } from './internal/hash.js';
 export type { Blake2Options, HashOptions } from './internal/hash-options.js';
 export type { Pbkdf2Options } from './internal/pbkdf2.js';
@@ -195,4 +200,59 @@ export function scrypt(password: Bytes, options: ScryptOptions): Promise<Buffer>
  */
 export function scryptSync(password: Bytes, options: ScryptSyncOptions): Buffer {
   return scryptHere(password, options);
+}
+
+/** What {@link fileDigest} takes for a digest: a name, or a function that starts one. */
+export type DigestStarter<T extends Updatable> = () => T;
+
+/**
+ * Hashes a file or a stream to its end (Python: hashlib.file_digest), in constant memory. What is open already is read
+ * from its present position, and is left open; a stream is used up, and is destroyed when the hashing fails.
+ *
+ * The hash is computed on the caller's thread, a chunk of at most 256 KiB at a time, between reads that let other work
+ * run.
+ *
+ * @param fileobj A path (a string, a Buffer, a file: URL), a FileHandle, a descriptor, a Readable of node:stream or any
+ *   other async iterable of bytes, a ReadableStream of the web, or a Blob.
+ * @param digest A name, as in {@link newHash | new}, or a function that starts a hash: {@link sha256},
+ *   `() => hmac.new(key, null, 'sha256')`.
+ * @param options `signal`.
+ * @returns A promise of the hash, whose `digest` is still to be called. It rejects with RangeError
+ *   (ERR_INVALID_ARG_VALUE) for an unknown digest, and for a source that cannot be read, or gives text; TypeError
+ *   (ERR_INVALID_ARG_TYPE) for a digest that is neither a name nor such a function; the source's own error, such as
+ *   ENOENT, EISDIR, or EBADF for a descriptor that is open for writing only; the reason of `signal`.
+ */
+export function fileDigest(
+  fileobj: FileSource,
+  digest: string,
+  options?: FileDigestOptions,
+): Promise<Hash>;
+export function fileDigest<T extends Updatable>(
+  fileobj: FileSource,
+  digest: DigestStarter<T>,
+  options?: FileDigestOptions,
+): Promise<T>;
+export async function fileDigest(
+  fileobj: FileSource,
+  digest: string | DigestStarter<Updatable>,
+  options?: FileDigestOptions,
+): Promise<Updatable> {
+  const hash = startDigest(digest, newHash);
+  await digestSource(fileobj, hash, options);
+  return hash;
+}
+
+/** {@link fileDigest} of a path or a descriptor on the caller's thread: errors are thrown, nothing else runs meanwhile. */
+export function fileDigestSync(fileobj: PathSource | number, digest: string): Hash;
+export function fileDigestSync<T extends Updatable>(
+  fileobj: PathSource | number,
+  digest: DigestStarter<T>,
+): T;
+export function fileDigestSync(
+  fileobj: PathSource | number,
+  digest: string | DigestStarter<Updatable>,
+): Updatable {
+  const hash = startDigest(digest, newHash);
+  digestFileHere(fileobj, hash);
+  return hash;
 }
