@@ -1,9 +1,10 @@
-// hermetic-ssl: a private, pinned OpenSSL, and on it Python's ssl, hashlib, hmac and os.urandom.
+// hermetic-ssl: a private, pinned OpenSSL, and on it Python's ssl, hashlib, hmac, secrets and os.urandom.
 import { binding } from './internal/binding.js';
 
 export * as hashlib from './hashlib.js';
 export * as hmac from './hmac.js';
 export * as os from './os.js';
+export * as secrets from './secrets.js';
 export * as ssl from './ssl.js';
 
 const linked = binding.version();
