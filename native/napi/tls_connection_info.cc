@@ -9,6 +9,7 @@
 
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
+#include "native/napi/error_record.h"
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/channel_binding.h"

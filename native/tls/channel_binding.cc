@@ -2,10 +2,12 @@
 #include "native/tls/channel_binding.h"
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "native/tls/connection.h"
 #include "native/tls/connection_info.h"
 
 namespace hermetic::tls {

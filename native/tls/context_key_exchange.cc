@@ -3,6 +3,7 @@
 #include <openssl/objects.h>
 #include <openssl/pem.h>
 
+#include <cstddef>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -80,6 +81,7 @@ Result<std::vector<std::string>> Context::Groups(bool with_aliases) const {
     return CaptureError("the groups could not be listed");
   }
   std::vector<std::string> list;
+  list.reserve(static_cast<size_t>(sk_OPENSSL_CSTRING_num(names.get())));
   for (int i = 0; i < sk_OPENSSL_CSTRING_num(names.get()); ++i) {
     list.emplace_back(sk_OPENSSL_CSTRING_value(names.get(), i));
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "native/tls/connection.h"
+#include "native/tls/context.h"
 
 namespace hermetic::tls {
 
