@@ -7,10 +7,13 @@ import { sslError, typeError } from '../helpers/expected-errors.js';
 import {
   clientContext,
   connectedPair,
+  makePair,
+  resumableSession,
   serverContext,
   thrown,
   tls12,
   transfer,
+  tryHandshake,
   unverified,
   type Pair,
 } from '../helpers/make-pair.js';
@@ -119,6 +122,28 @@ describe('SSLObject.verifyClientPostHandshake', () => {
     const error = thrown(() => pair.server.read());
     expect(error).toBeInstanceOf(ssl.SSLCertVerificationError);
     expect(pair.server.getVerifiedChain()).toEqual([]);
+    expect(pair.server.version()).toBeNull();
+  });
+
+  it('does not let its sessions in where the certificate is demanded at once', () => {
+    const { client, server } = contexts({ identity: null });
+    const session = resumableSession(connectedPair({ client, server }));
+    expect(connectedPair({ client, server, session }).server.sessionReused).toBe(true);
+    server.postHandshakeAuth = false;
+    const outcome = tryHandshake(makePair({ client, server, session }));
+    expect(outcome.server).toEqual(sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE'));
+  });
+
+  it('is remembered by the sessions that are made afterwards', () => {
+    const { client, server } = contexts({});
+    const pair = connectedPair({ client, server });
+    pair.server.verifyClientPostHandshake();
+    exchange(pair);
+    transfer(pair.server, pair.client, HELLO);
+    const session = resumableSession(pair);
+    const again = connectedPair({ client, server, session });
+    expect(again.server.sessionReused).toBe(true);
+    expect(again.server.getpeercert()).toEqual(pair.server.getpeercert());
   });
 
   it.each([
