@@ -2,6 +2,7 @@
 // on purpose, as in PEP 466: OpenSSL's generator needs no seeds, and random bytes come from hermetic-ssl/os.
 export * from './ssl/constants.js';
 export { SSLContext, type SniCallback, type SSLPeer } from './ssl/context.js';
+export type { MsgCallback } from './ssl/step-reports.js';
 export { MemoryBIO } from './ssl/memory-bio.js';
 export { SSLObject } from './ssl/object.js';
 export { SSLSession } from './ssl/session.js';

@@ -82,6 +82,15 @@ export interface SessionStats {
   cacheFull: number;
 }
 
+/** A protocol message that went or came (native/tls/message.h). */
+export interface ProtocolMessage {
+  isSent: boolean;
+  version: number;
+  contentType: number;
+  messageType: number;
+  bytes: Buffer;
+}
+
 /** What a session says of itself. */
 export interface SessionFields {
   id: Buffer;
@@ -130,6 +139,7 @@ export interface NativeContext {
   contextPostHandshakeAuth(context: ContextHandle): boolean;
   contextSetPostHandshakeAuth(context: ContextHandle, allows: boolean): void;
   contextSetLogsKeys(context: ContextHandle, logs: boolean): void;
+  contextSetKeepsMessages(context: ContextHandle, keeps: boolean): void;
   contextSessionStats(context: ContextHandle): SessionStats;
   contextSetCiphers(context: ContextHandle, list: string): Native<undefined>;
   contextSetCiphersuites(context: ContextHandle, list: string): Native<undefined>;
@@ -190,6 +200,8 @@ export interface NativeConnection {
   readonly connectionVerifyClientPostHandshake: (connection: ConnectionHandle) => Step;
   /** Lines of a key log file since the last call, while the context logs keys. */
   connectionTakeKeyLog(connection: ConnectionHandle): Native<Buffer | null>;
+  /** The messages since the last call, of a connection whose context keeps them. */
+  connectionTakeMessages(connection: ConnectionHandle): Native<ProtocolMessage[]>;
   connectionServerName(connection: ConnectionHandle): Native<string | null>;
   connectionAnswerClientHello(
     connection: ConnectionHandle,

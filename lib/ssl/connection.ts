@@ -13,6 +13,7 @@ import { describe, requireBoolean, requireOptions } from '../internal/validate.j
 import { isContext } from './context-brand.js';
 import { normalizeServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
+import { report } from './step-reports.js';
 import type { SSLContext, SSLPeer } from './context.js';
 
 /** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
@@ -97,10 +98,12 @@ export class Connection {
   readonly handle: ConnectionHandle;
   readonly serverSide: boolean;
   readonly serverHostname: string | null;
+  /** The object that callbacks are given. */
+  readonly peer: SSLPeer;
+  readonly keepsMessages: boolean;
   /** Fulfilled when a callback's promise has been taken into account; null while none is awaited. */
   answering: Promise<void> | null = null;
   #context: SSLContext;
-  readonly #peer: SSLPeer;
   #callbackError: unknown = undefined;
 
   /** @param peer the object that callbacks are given */
@@ -120,7 +123,8 @@ export class Connection {
     this.serverSide = serverSide;
     this.serverHostname = serverHostname;
     this.#context = context;
-    this.#peer = peer;
+    this.peer = peer;
+    this.keepsMessages = context.msgCallback !== null;
     if (session !== null) this.resume(session);
   }
 
@@ -157,8 +161,9 @@ export class Connection {
     for (;;) {
       if (this.answering !== null) return Want.CALLBACK;
       const outcome = take(this.handle);
-      this.#logKeys();
-      if (typeof outcome !== 'number') throw this.#failure(outcome);
+      const failure = report(this);
+      if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);
+      if (failure !== null) throw failure.error;
       if (outcome !== Want.CLIENT_HELLO) return outcome;
       this.#answerClientHello();
     }
@@ -176,19 +181,11 @@ export class Connection {
     binding.connectionClose(this.handle);
   }
 
-  // After the step that derived them, since nothing of ours runs inside OpenSSL.
-  #logKeys(): void {
-    const { keyLog } = this.#context;
-    if (keyLog === null) return;
-    const lines = unwrap(binding.connectionTakeKeyLog(this.handle));
-    if (lines !== null) keyLog.append(lines);
-  }
-
-  #failure(record: ErrorRecord): Error {
+  #failure(record: ErrorRecord, told: unknown): Error {
     const cause = this.#callbackError;
     this.#callbackError = undefined;
     if (cause === undefined || record.reason !== 'CALLBACK_FAILED')
-      return fromRecord(record, cause);
+      return fromRecord(record, cause ?? told);
     return fromRecord({ ...record, message: `${record.message}: ${textOf(cause)}` }, cause);
   }
 
@@ -201,7 +198,7 @@ export class Connection {
     let answer: unknown;
     let isPromise: boolean;
     try {
-      answer = this.#context.sniCallback?.(this.#peer, name, this.#context);
+      answer = this.#context.sniCallback?.(this.peer, name, this.#context);
       isPromise = isPromiseLike(answer);
     } catch (error) {
       return this.#refuse(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error);

@@ -14,6 +14,7 @@ import type { AlertDescription } from '../generated/constants.js';
 import {
   describe,
   requireFlags,
+  requireFunction,
   requireInt32,
   requireIntegerWithin,
   requireOptions,
@@ -35,6 +36,7 @@ import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
 import { Purpose, requirePurpose } from './purpose.js';
 import { SSLSocket } from './socket.js';
+import type { MsgCallback } from './step-reports.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import { trustEnvironment } from './trust-environment.js';
 import { addTrust, type VerifyLocations } from './verify-locations.js';
@@ -81,6 +83,7 @@ export class SSLContext extends ContextNegotiation {
   sslobjectClass: typeof SSLObject = SSLObject;
   readonly #protocol: number;
   #keyLog: KeyLog | null = null;
+  #msgCallback: MsgCallback | null = null;
   #sniCallback: SniCallback | null = null;
 
   /** @throws RangeError for a number that is not a protocol */
@@ -138,6 +141,19 @@ export class SSLContext extends ContextNegotiation {
     const keyLog = file === null ? null : new KeyLog(file);
     binding.contextSetLogsKeys(this.handle, keyLog !== null);
     this.#keyLog = keyLog;
+  }
+
+  /**
+   * Told of every protocol message of the connections that are made from now on, after the step that sent or received
+   * it; null for none (Python: ssl.SSLContext._msg_callback).
+   */
+  get msgCallback(): MsgCallback | null {
+    return this.#msgCallback;
+  }
+  set msgCallback(callback: MsgCallback | null) {
+    if (callback !== null) requireFunction(callback, 'msgCallback');
+    binding.contextSetKeepsMessages(this.handle, callback !== null);
+    this.#msgCallback = callback;
   }
 
   /** @internal */

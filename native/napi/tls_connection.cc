@@ -68,6 +68,26 @@ Napi::Value TakeKeyLog(const Info& info) {
   });
 }
 
+Napi::Object ToObject(Napi::Env env, const tls::Message& message) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("isSent", Napi::Boolean::New(env, message.is_sent));
+  object.Set("version", Napi::Number::New(env, message.version));
+  object.Set("contentType", Napi::Number::New(env, message.content_type));
+  object.Set("messageType", Napi::Number::New(env, message.message_type));
+  object.Set("bytes", ToBuffer(env, message.bytes));
+  return object;
+}
+
+Napi::Value TakeMessages(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    Napi::Array list = Napi::Array::New(info.Env());
+    for (const tls::Message& message : connection.TakeMessages()) {
+      list.Set(list.Length(), ToObject(info.Env(), message));
+    }
+    return list;
+  });
+}
+
 Napi::Value ServerName(const Info& info) {
   return WithConnection(info, [&](Connection& connection) {
     return ToValue(info.Env(), connection.client_hello().server_name);
@@ -147,6 +167,7 @@ constexpr Entry kEntries[] = {
     {"connectionSendCloseNotify", TakeStep<&Connection::SendCloseNotify>},
     {"connectionVerifyClientPostHandshake", TakeStep<&Connection::VerifyClientPostHandshake>},
     {"connectionTakeKeyLog", TakeKeyLog},
+    {"connectionTakeMessages", TakeMessages},
     {"connectionServerName", ServerName},
     {"connectionAnswerClientHello", AnswerClientHello},
     {"connectionUseContext", UseContext},

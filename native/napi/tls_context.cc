@@ -125,6 +125,11 @@ Napi::Value SetLogsKeys(const Info& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value SetKeepsMessages(const Info& info) {
+  ContextArgument(info, 0)->SetKeepsMessages(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
 // loadCertChain(context, certificates, key, password or null): true, false when a password is
 // needed, or a record.
 Napi::Value LoadCertChain(const Info& info) {
@@ -234,6 +239,7 @@ constexpr Entry kEntries[] = {
     {"contextPostHandshakeAuth", PostHandshakeAuth},
     {"contextSetPostHandshakeAuth", SetPostHandshakeAuth},
     {"contextSetLogsKeys", SetLogsKeys},
+    {"contextSetKeepsMessages", SetKeepsMessages},
     {"contextSessionStats", SessionStats},
     {"contextLoadCertChain", LoadCertChain},
     {"contextLoadVerifyFile", LoadPath<&Context::LoadVerifyFile>},

@@ -8,6 +8,7 @@
 #include "native/tls/certificate_names.h"
 #include "native/tls/client_hello.h"
 #include "native/tls/connection.h"
+#include "native/tls/message.h"
 
 namespace hermetic::tls {
 
@@ -63,6 +64,16 @@ int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept {
     return 0;  // the failure stands, without the certificate's name
   }
   return 0;
+}
+
+void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,
+                       SSL* ssl, void* /*unused*/) noexcept {
+  try {
+    const openssl::ByteView bytes(static_cast<const uint8_t*>(data), len);
+    Connection::Of(ssl).NoteMessage(DescribeMessage(is_sent == 1, version, content_type, bytes));
+  } catch (const std::bad_alloc&) {
+    return;  // nobody hears of it
+  }
 }
 
 void KeyLogTrampoline(const SSL* ssl, const char* line) noexcept {

@@ -12,6 +12,8 @@ int ServerNameTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept;
 int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept;
+void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,
+                       SSL* ssl, void* unused) noexcept;
 void KeyLogTrampoline(const SSL* ssl, const char* line) noexcept;
 
 }  // namespace hermetic::tls

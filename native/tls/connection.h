@@ -8,12 +8,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
 #include "native/tls/client_hello.h"
 #include "native/tls/context.h"
 #include "native/tls/memory_bio.h"
+#include "native/tls/message.h"
 
 namespace hermetic::tls {
 
@@ -78,6 +80,9 @@ class Connection {
   // file, while the context logs keys.
   openssl::SecureBytes TakeKeyLog() { return std::exchange(key_log_, {}); }
 
+  // TakeMessages gives the protocol messages since it was last called, if they are kept.
+  std::vector<Message> TakeMessages() { return std::exchange(messages_, {}); }
+
   const ClientHello& client_hello() const { return client_hello_; }
   // AnswerClientHello lets the handshake go on, or refuse with the alert.
   void AnswerClientHello(std::optional<uint8_t> alert);
@@ -100,6 +105,7 @@ class Connection {
   std::optional<uint8_t> hello_alert() const { return hello_alert_; }
   bool asks_client_hello() const { return asks_client_hello_; }
   void Ask(ClientHello hello);
+  void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
   void NoteVerifyFailure(std::string certificate) { failed_certificate_ = std::move(certificate); }
 
@@ -123,6 +129,7 @@ class Connection {
   PeerChecks checks_;
   std::string failed_certificate_;
   openssl::SecureBytes key_log_;
+  std::vector<Message> messages_;
   HelloState hello_state_ = HelloState::kNotAsked;
   std::optional<uint8_t> hello_alert_;
   ClientHello client_hello_;

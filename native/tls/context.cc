@@ -212,6 +212,10 @@ void Context::SetLogsKeys(bool logs) {
   SSL_CTX_set_keylog_callback(native(), logs ? KeyLogTrampoline : nullptr);
 }
 
+void Context::SetKeepsMessages(bool keeps) {
+  SSL_CTX_set_msg_callback(native(), keeps ? MessageTrampoline : nullptr);
+}
+
 void Context::InstallCallbacks() {
   SSL_CTX_set_client_hello_cb(native(), ClientHelloTrampoline, nullptr);
   SSL_CTX_set_tlsext_servername_callback(native(), ServerNameTrampoline);

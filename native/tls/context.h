@@ -90,6 +90,9 @@ class Context {
   // SetLogsKeys has connections that use this context keep their secrets for
   // Connection::TakeKeyLog.
   void SetLogsKeys(bool logs);
+  // SetKeepsMessages has connections that are made from now on keep what they send and receive for
+  // Connection::TakeMessages.
+  void SetKeepsMessages(bool keeps);
 
   openssl::Status SetCiphers(const std::string& list);       // TLS 1.2 and before
   openssl::Status SetCiphersuites(const std::string& list);  // TLS 1.3
