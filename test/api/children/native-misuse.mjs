@@ -10,7 +10,7 @@ const { certPem, keyPem } = JSON.parse(fs.readFileSync(inputPath, 'utf8'));
 
 /** Functions of the other parts, which have tests of their own. */
 const ELSEWHERE =
-  /^(version|urandom|getrandom|algorithms?|hash|mac|compare|pbkdf2|newCancellation|cancel$|development|poolState|configurePool|quotaOfGroup)/;
+  /^(version|urandom|getrandom|algorithms?|hash|mac|compare|pbkdf2|scrypt|newCancellation|cancel$|development|poolState|configurePool|quotaOfGroup)/;
 
 /** The kinds of the arguments of each function. */
 const SIGNATURES = {
