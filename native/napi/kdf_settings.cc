@@ -12,7 +12,6 @@
 #include "native/napi/digest.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
-#include "native/napi/throw.h"
 #include "native/threads/pool.h"
 #include "native/threads/processors.h"
 

@@ -13,6 +13,7 @@
 #include "native/napi/tls_handles.h"
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
+#include "native/tls/message.h"
 #include "native/tls/session.h"
 
 namespace hermetic::glue {
