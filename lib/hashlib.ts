@@ -125,8 +125,8 @@ export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', 
 /**
  * Derives a key from a password with PBKDF2 and HMAC (RFC 8018 section 5.2; Python: hashlib.pbkdf2_hmac), on the
  * package's own threads, never on those that the runtime's file system and DNS calls share. Derivations that are in
- * flight together share the processor's vectors, so throughput grows with their number; none ends later than if all
- * had equal shares of the processors, so a long one does not hold up short ones. Password and salt are copied at the
+ * flight together share the processor's vectors, so throughput grows with their number; apart from a few
+ * milliseconds none ends later than if all had equal shares of the processors, so a long one does not hold up short ones. Password and salt are copied at the
  * call. The process stays alive until the promise settles.
  *
  * @param hashName A digest of fixed length, as in {@link newHash | new}.
