@@ -4,12 +4,18 @@
 #include <napi.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
+#include <new>
 
 #include "native/napi/convert.h"
+#include "native/napi/environment.h"
+#include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/mailbox.h"
 #include "native/openssl/bytes.h"
+#include "native/openssl/error.h"
+#include "native/openssl/result.h"
 
 namespace hermetic::glue {
 
@@ -45,6 +51,31 @@ inline constexpr HandleKind kCancellation = {
 inline Cancellation* CancellationArgument(const Napi::CallbackInfo& info, size_t index) {
   return IsMissing(info, index) ? nullptr
                                 : &HandleArgument<Cancellation>(info, index, kCancellation);
+}
+
+// StartDerivation makes a task, starts it, and gives its promise; or the record of why it could not
+// be started, which leaves nothing behind. `start` gives a Status; the task has SetOut.
+template <typename MakeTask, typename StartTask>
+Napi::Value StartDerivation(const Napi::Object& out, Cancellation* cancellation, MakeTask make,
+                            StartTask start) {
+  const Napi::Env env = out.Env();
+  Mailbox& mailbox = Environment::Of(env).mailbox();
+  decltype(make()) task;
+  openssl::Status started = openssl::Ok();
+  try {
+    task = make();
+    mailbox.Expect(env, task);
+    started = start(task);
+  } catch (const std::bad_alloc&) {
+    started = openssl::SystemError(ENOMEM, "malloc", "");
+  }
+  if (!started.ok()) {
+    if (task != nullptr) mailbox.Forget(env, task);
+    return ToRecord(env, started.error());
+  }
+  if (cancellation != nullptr) *cancellation = task;
+  task->SetOut(out);
+  return task->Promise(env);
 }
 
 }  // namespace hermetic::glue

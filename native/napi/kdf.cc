@@ -1,8 +1,6 @@
 // Key derivation for lib/internal/pbkdf2.ts: on the caller's thread, and by the scheduler.
-#include <cerrno>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <optional>
 #include <utility>
 
@@ -13,7 +11,6 @@
 #include "native/napi/derivation.h"
 #include "native/napi/digest.h"
 #include "native/napi/domains.h"
-#include "native/napi/environment.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/mailbox.h"
@@ -31,8 +28,6 @@ using openssl::Status;
 kdf::Digest ToDigest(const digest::Algorithm& algorithm) {
   return {algorithm.md.get(), algorithm.name, algorithm.digest_len};
 }
-
-Status OutOfMemory() { return openssl::SystemError(ENOMEM, "malloc", ""); }
 
 // Request is the numbers of a derivation, checked.
 struct Request {
@@ -120,24 +115,13 @@ Napi::Value Pbkdf2(const Napi::CallbackInfo& info) {
   const Result<Request> request = RequestArguments(info, dklen);
   if (!request.ok()) return ToRecord(env, request.error());
   Cancellation* const cancellation = CancellationArgument(info, 5);
-  Mailbox& mailbox = Environment::Of(env).mailbox();
-  std::shared_ptr<Pbkdf2Task> task;
-  Status started = Ok();
-  try {
-    task = std::make_shared<Pbkdf2Task>(request.value(), BytesArgument(info, 1),
-                                        BytesArgument(info, 2), dklen);
-    mailbox.Expect(env, task);
-    started = kdf::Scheduler::Shared().Start(task);
-  } catch (const std::bad_alloc&) {
-    started = OutOfMemory();
-  }
-  if (!started.ok()) {
-    if (task != nullptr) mailbox.Forget(env, task);
-    return ToRecord(env, started.error());
-  }
-  if (cancellation != nullptr) *cancellation = task;
-  task->SetOut(info[4].As<Napi::Object>());
-  return task->Promise(env);
+  return StartDerivation(
+      info[4].As<Napi::Object>(), cancellation,
+      [&] {
+        return std::make_shared<Pbkdf2Task>(request.value(), BytesArgument(info, 1),
+                                            BytesArgument(info, 2), dklen);
+      },
+      [](const auto& task) { return kdf::Scheduler::Shared().Start(task); });
 }
 
 constexpr Entry kEntries[] = {

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <utility>
 
 #include "native/kdf/scheduler.h"
@@ -12,7 +11,6 @@
 #include "native/napi/convert.h"
 #include "native/napi/derivation.h"
 #include "native/napi/domains.h"
-#include "native/napi/environment.h"
 #include "native/napi/error_record.h"
 #include "native/napi/mailbox.h"
 #include "native/openssl/bytes.h"
@@ -104,24 +102,13 @@ Napi::Value Scrypt(const Napi::CallbackInfo& info) {
   const Status checked = kdf::CheckScrypt(cost, static_cast<int64_t>(dklen));
   if (!checked.ok()) return ToValue(env, checked);
   Cancellation* const cancellation = CancellationArgument(info, 7);
-  Mailbox& mailbox = Environment::Of(env).mailbox();
-  std::shared_ptr<ScryptTask> task;
-  Status started = Ok();
-  try {
-    task =
-        std::make_shared<ScryptTask>(cost, BytesArgument(info, 0), BytesArgument(info, 1), dklen);
-    mailbox.Expect(env, task);
-    started = Start(task);
-  } catch (const std::bad_alloc&) {
-    started = openssl::SystemError(ENOMEM, "malloc", "");
-  }
-  if (!started.ok()) {
-    if (task != nullptr) mailbox.Forget(env, task);
-    return ToRecord(env, started.error());
-  }
-  if (cancellation != nullptr) *cancellation = task;
-  task->SetOut(info[6].As<Napi::Object>());
-  return task->Promise(env);
+  return StartDerivation(
+      info[6].As<Napi::Object>(), cancellation,
+      [&] {
+        return std::make_shared<ScryptTask>(cost, BytesArgument(info, 0), BytesArgument(info, 1),
+                                            dklen);
+      },
+      [](const auto& task) { return Start(task); });
 }
 
 constexpr Entry kEntries[] = {
