@@ -1,0 +1,69 @@
+// The engines of x86-64: their kernels are generated assembler, one list of them for each engine.
+#include "native/kdf/cpu.h"
+#include "native/kdf/kernel.h"
+#include "native/kdf/kernels/loop.h"
+
+#if defined(HERMETIC_X86_64)
+#include <cstdint>
+
+#include "native/kdf/kernels/lanes.h"
+#include "native/kdf/kernels/sha1_lanes.h"  // IWYU pragma: keep
+#include "native/kdf/kernels/sha1_ni.h"     // IWYU pragma: keep
+#include "native/kdf/kernels/sha256_ni.h"   // IWYU pragma: keep
+#include "native/kdf/kernels/sha2_lanes.h"  // IWYU pragma: keep
+#else
+#include <span>
+#endif
+
+namespace hermetic::kdf {
+
+#if defined(HERMETIC_X86_64)
+#define HERMETIC_LOOP(symbol, name, compression, is_truncated, Lanes, ...) \
+  extern "C" HERMETIC_LOOP_ABI void symbol(uint32_t num_iterations, Lanes* lanes);
+#include "native/kdf/kernels/list_avx2.inc"
+#include "native/kdf/kernels/list_avx512.inc"
+#include "native/kdf/kernels/list_sha_ni.inc"
+#undef HERMETIC_LOOP
+#endif
+
+namespace {
+
+#if defined(HERMETIC_X86_64)
+
+#define HERMETIC_LOOP(symbol, name, compression, is_truncated, Lanes, ...) \
+  {name, Compression::compression, is_truncated, Lanes::kNumLanes, RunLanes<Lanes, symbol>},
+
+constexpr Kernel kShaNiKernels[] = {
+#include "native/kdf/kernels/list_sha_ni.inc"
+};
+constexpr Kernel kAvx2Kernels[] = {
+#include "native/kdf/kernels/list_avx2.inc"
+};
+constexpr Kernel kAvx512Kernels[] = {
+#include "native/kdf/kernels/list_avx512.inc"
+};
+
+#undef HERMETIC_LOOP
+
+#else
+
+constexpr std::span<const Kernel> kShaNiKernels;
+constexpr std::span<const Kernel> kAvx2Kernels;
+constexpr std::span<const Kernel> kAvx512Kernels;
+
+#endif
+
+bool HasShaExtensions(const Cpu& cpu) { return cpu.sha; }
+bool HasAvx2(const Cpu& cpu) { return cpu.avx2; }
+bool HasAvx512(const Cpu& cpu) { return cpu.avx512; }
+
+}  // namespace
+
+// SHA-1 and SHA-256 by the SHA extensions.
+constinit const Engine kShaNiEngine = {"sha-ni", HasShaExtensions, kShaNiKernels};
+// Every compression in lanes of a 256-bit register.
+constinit const Engine kAvx2Engine = {"avx2", HasAvx2, kAvx2Kernels};
+// Every compression in lanes of a 512-bit register, or of its lower part.
+constinit const Engine kAvx512Engine = {"avx512", HasAvx512, kAvx512Kernels};
+
+}  // namespace hermetic::kdf
