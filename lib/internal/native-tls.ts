@@ -103,6 +103,12 @@ export interface SessionFields {
 /** A step of a connection: a count of bytes, or one of Want below zero. */
 export type Step = Native<number>;
 
+/**
+ * Called inside a step with what OpenSSL asks and cannot wait for (native/napi/tls_asker.h); its answer depends on the
+ * kind. What it throws is a refusal, and is thrown by the step once that has ended.
+ */
+export type Ask = (kind: string, ...values: (Buffer | boolean | null)[]) => unknown;
+
 /** What the linked OpenSSL was built with. */
 export interface TlsFeatures {
   ssl3: boolean;
@@ -190,14 +196,18 @@ export interface NativeConnection {
     serverHostname: string,
     asksClientHello: boolean,
   ): Native<ConnectionHandle>;
+  /** Takes effect at the end of the step in which it is called, if there is one. */
   connectionClose(connection: ConnectionHandle): void;
-  readonly connectionHandshake: (connection: ConnectionHandle) => Step;
-  connectionRead(connection: ConnectionHandle, out: Bytes): Step;
-  connectionWrite(connection: ConnectionHandle, bytes: Bytes): Step;
-  readonly connectionShutdown: (connection: ConnectionHandle) => Step;
-  readonly connectionSendCloseNotify: (connection: ConnectionHandle) => Step;
+  readonly connectionHandshake: (connection: ConnectionHandle, ask: Ask | null) => Step;
+  connectionRead(connection: ConnectionHandle, out: Bytes, ask: Ask | null): Step;
+  connectionWrite(connection: ConnectionHandle, bytes: Bytes, ask: Ask | null): Step;
+  readonly connectionShutdown: (connection: ConnectionHandle, ask: Ask | null) => Step;
+  readonly connectionSendCloseNotify: (connection: ConnectionHandle, ask: Ask | null) => Step;
   /** Sends the request; the certificate comes with later steps. */
-  readonly connectionVerifyClientPostHandshake: (connection: ConnectionHandle) => Step;
+  readonly connectionVerifyClientPostHandshake: (
+    connection: ConnectionHandle,
+    ask: Ask | null,
+  ) => Step;
   /** Lines of a key log file since the last call, while the context logs keys. */
   connectionTakeKeyLog(connection: ConnectionHandle): Native<Buffer | null>;
   /** The messages since the last call, of a connection whose context keeps them. */

@@ -2,15 +2,17 @@
 // stand on it.
 import {
   binding,
+  type Ask,
   type ConnectionHandle,
   type ErrorRecord,
   type MemoryBioHandle,
   type Step,
 } from '../internal/binding.js';
 import { AlertDescription } from '../generated/constants.js';
-import { fromRecord, typeError, unwrap, valueError } from '../errors.js';
+import { fromRecord, stateError, typeError, unwrap, valueError } from '../errors.js';
 import { describe, requireBoolean, requireOptions } from '../internal/validate.js';
 import { isContext } from './context-brand.js';
+import { DirectAnswers, textOf } from './direct-answers.js';
 import { normalizeServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
 import { report } from './step-reports.js';
@@ -18,6 +20,9 @@ import type { SSLContext, SSLPeer } from './context.js';
 
 /** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
 export const Want = { READ: -1, WRITE: -2, CLIENT_HELLO: -3, CALLBACK: -10 } as const;
+
+/** The reasons of failures that a callback alone can bring about: the message tells what it threw. */
+const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set(['CALLBACK_FAILED']);
 
 /** A-labels are printable ASCII (RFC 6066, 3). */
 const MALFORMED_NAME = /[^\x21-\x7e]/;
@@ -83,17 +88,6 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** What a callback threw, for a message. It may be anything, and asking it may throw. */
-function textOf(cause: unknown): string {
-  try {
-    const { message } = cause as { message?: unknown };
-    if (typeof message === 'string') return message;
-  } catch {
-    // null, or a trap: described below.
-  }
-  return describe(cause);
-}
-
 export class Connection {
   readonly handle: ConnectionHandle;
   readonly serverSide: boolean;
@@ -103,8 +97,10 @@ export class Connection {
   readonly keepsMessages: boolean;
   /** Fulfilled when a callback's promise has been taken into account; null while none is awaited. */
   answering: Promise<void> | null = null;
+  readonly #answers: DirectAnswers;
   #context: SSLContext;
   #callbackError: unknown = undefined;
+  #isInStep = false;
 
   /** @param peer the object that callbacks are given */
   constructor(settings: ConnectionSettings, peer: SSLPeer) {
@@ -125,6 +121,7 @@ export class Connection {
     this.#context = context;
     this.peer = peer;
     this.keepsMessages = context.msgCallback !== null;
+    this.#answers = new DirectAnswers(this);
     if (session !== null) this.resume(session);
   }
 
@@ -155,14 +152,16 @@ export class Connection {
   /**
    * Takes a step, over again as long as the connection asks what can be answered at once.
    * @returns a number of bytes, or what to wait for (Want)
-   * @throws the typed error of a step that failed; its cause is what a callback threw, if that was why
+   * @throws the typed error of a step that failed; its cause is what a callback threw, if that was why. A state error
+   * inside a step of the same connection
    */
-  step(take: (handle: ConnectionHandle) => Step): number {
+  step(take: (handle: ConnectionHandle, ask: Ask | null) => Step): number {
     for (;;) {
       if (this.answering !== null) return Want.CALLBACK;
-      const outcome = take(this.handle);
+      const outcome = this.#take(take);
       const failure = report(this);
       if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);
+      if (outcome >= 0) this.#answers.settle();
       if (failure !== null) throw failure.error;
       if (outcome !== Want.CLIENT_HELLO) return outcome;
       this.#answerClientHello();
@@ -176,16 +175,32 @@ export class Connection {
     this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined);
   }
 
-  /** Frees the native connection now. Everything but another close throws afterwards. */
+  /** Frees the native connection, now or when its present step has ended. Everything but another close throws afterwards. */
   close(): void {
     binding.connectionClose(this.handle);
+    if (!this.#isInStep) this.#answers.settle();
+  }
+
+  #take(take: (handle: ConnectionHandle, ask: Ask | null) => Step): Step {
+    if (this.#isInStep)
+      throw stateError(
+        'the connection is in the middle of the operation that called this callback',
+      );
+    this.#isInStep = true;
+    try {
+      return take(this.handle, this.#answers.ask);
+    } finally {
+      this.#isInStep = false;
+    }
   }
 
   #failure(record: ErrorRecord, told: unknown): Error {
-    const cause = this.#callbackError;
+    if (record.nativeError === 'state') this.#answers.settle(); // closed by a callback: such an error has no cause
+    const thrown = this.#answers.takeThrown();
+    const cause = this.#callbackError === undefined ? thrown : this.#callbackError;
     this.#callbackError = undefined;
-    if (cause === undefined || record.reason !== 'CALLBACK_FAILED')
-      return fromRecord(record, cause ?? told);
+    if (cause === undefined || !BLAMES_CALLBACK.has(record.reason))
+      return fromRecord(record, cause === undefined ? told : cause);
     return fromRecord({ ...record, message: `${record.message}: ${textOf(cause)}` }, cause);
   }
 

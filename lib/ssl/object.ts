@@ -70,7 +70,7 @@ export class SSLObject extends Information {
     const most = length <= 0 ? buffer.byteLength : Math.min(length, buffer.byteLength);
     const out = new Uint8Array(whole, offset, most);
     return requireProgress(
-      this[CONNECTION].step((handle) => binding.connectionRead(handle, out)),
+      this[CONNECTION].step((handle, ask) => binding.connectionRead(handle, out, ask)),
       this[CONNECTION],
     );
   }
@@ -79,7 +79,7 @@ export class SSLObject extends Information {
   write(bytes: Bytes): number {
     requireBytes(bytes, 'bytes');
     return requireProgress(
-      this[CONNECTION].step((handle) => binding.connectionWrite(handle, bytes)),
+      this[CONNECTION].step((handle, ask) => binding.connectionWrite(handle, bytes, ask)),
       this[CONNECTION],
     );
   }

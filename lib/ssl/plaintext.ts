@@ -52,14 +52,19 @@ export interface Received {
   error: unknown;
 }
 
-// Shared by all connections; nothing of it is ever handed out.
-const scratch = Buffer.allocUnsafeSlow(4 * RECORD);
+const SCRATCH = 4 * RECORD;
+
+// Shared by all connections, and null while one uses it: a callback inside the read may read another one. Nothing of it
+// is ever handed out.
+let shared: Buffer | null = Buffer.allocUnsafeSlow(SCRATCH);
 
 /**
  * Reads until there is no more, or the scratch memory is full.
  * @param read decrypts into the memory it is given; throws when the connection has failed
  */
 export function receive(read: (out: Buffer) => number): Received {
+  const scratch = shared ?? Buffer.allocUnsafeSlow(SCRATCH);
+  shared = null;
   let used = 0;
   let outcome: number = Want.READ;
   let error: unknown = null;
@@ -71,5 +76,6 @@ export function receive(read: (out: Buffer) => number): Received {
   } catch (failure) {
     error = failure;
   }
+  shared = scratch;
   return { bytes: Buffer.from(scratch.subarray(0, used)), outcome, error };
 }

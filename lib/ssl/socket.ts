@@ -283,7 +283,7 @@ export class SSLSocket extends TransportSurface {
         this.#write = null;
         done();
       } else {
-        if (this.#step((handle) => binding.connectionWrite(handle, piece)) < 0) return;
+        if (this.#step((handle, ask) => binding.connectionWrite(handle, piece, ask)) < 0) return;
         this.#write.next();
         this.#flush();
       }
@@ -293,7 +293,7 @@ export class SSLSocket extends TransportSurface {
   #advanceRead(): void {
     while (this.#takesPlaintext() && !this.destroyed) {
       const { bytes, outcome, error } = receive((out) =>
-        this[CONNECTION].step((handle) => binding.connectionRead(handle, out)),
+        this[CONNECTION].step((handle, ask) => binding.connectionRead(handle, out, ask)),
       );
       if (bytes.length > 0) this.#give(bytes);
       if (error !== null) this.#onReadFailure(error as Error);

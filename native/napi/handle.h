@@ -84,15 +84,14 @@ T* OpenHandleArgument(const Napi::CallbackInfo& info, size_t index, const Handle
   return OwnedArgument<T>(info, index, kind).object.get();
 }
 
-// CloseHandleArgument destroys the object now, not when the handle is collected, and takes its
-// memory off the account.
+// CloseOwned destroys the object now, not when the handle is collected, and takes its memory off
+// the account.
 template <typename T>
-void CloseHandleArgument(const Napi::CallbackInfo& info, size_t index, const HandleKind& kind) {
-  Owned<T>& owned = OwnedArgument<T>(info, index, kind);
+void CloseOwned(napi_env env, Owned<T>* owned) noexcept {
   int64_t total = 0;
-  napi_adjust_external_memory(info.Env(), -owned.native_len, &total);
-  owned.native_len = 0;
-  owned.object.reset();
+  napi_adjust_external_memory(env, -owned->native_len, &total);
+  owned->native_len = 0;
+  owned->object.reset();
 }
 
 }  // namespace hermetic::glue

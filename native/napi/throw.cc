@@ -5,11 +5,13 @@
 
 namespace hermetic::glue {
 
-void ThrowContract(Napi::Env env, const std::string& message) {
+Napi::TypeError ContractError(Napi::Env env, const std::string& message) {
   Napi::TypeError error = Napi::TypeError::New(env, message);
   error.Set("code", Napi::String::New(env, "ERR_INVALID_ARG_TYPE"));
-  throw error;
+  return error;
 }
+
+void ThrowContract(Napi::Env env, const std::string& message) { throw ContractError(env, message); }
 
 void ThrowOutOfMemory(Napi::Env env) {
   Napi::Error error = Napi::Error::New(env, "out of memory");

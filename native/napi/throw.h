@@ -9,7 +9,8 @@
 
 namespace hermetic::glue {
 
-// ThrowContract throws a TypeError with code ERR_INVALID_ARG_TYPE.
+// ContractError is a TypeError with code ERR_INVALID_ARG_TYPE, and ThrowContract throws one.
+Napi::TypeError ContractError(Napi::Env env, const std::string& message);
 [[noreturn]] void ThrowContract(Napi::Env env, const std::string& message);
 
 // ThrowOutOfMemory throws an Error with Node's code for it, ERR_MEMORY_ALLOCATION_FAILED.

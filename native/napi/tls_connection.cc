@@ -1,6 +1,7 @@
 // A connection's functions as JavaScript sees them, but for what it has negotiated
 // (tls_connection_info.cc). Each takes the connection's handle first, and gives a record of kind
 // "state" once the connection is closed.
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,7 +11,9 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
+#include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
+#include "native/napi/tls_step.h"
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
 #include "native/tls/message.h"
@@ -37,32 +40,61 @@ Napi::Value Create(const Info& info) {
   return ToHandle(info.Env(), kConnection, std::move(*connection));
 }
 
+// connectionClose(connection): inside a step of the connection it takes effect when that has ended.
 Napi::Value Close(const Info& info) {
-  CloseHandleArgument<Connection>(info, 0, kConnection);
+  auto& owned = OwnedArgument<Connection>(info, 0, kConnection);
+  if (owned.object && owned.object->stepping().is_running) {
+    owned.object->stepping().is_closed = true;
+  } else {
+    CloseOwned(info.Env(), &owned);
+  }
   return info.Env().Undefined();
 }
 
+// (connection, ask or null)
 template <Step (Connection::*Take)()>
-Napi::Value TakeStep(const Info& info) {
-  return WithConnection(
-      info, [&](Connection& connection) { return ToValue(info.Env(), (connection.*Take)()); });
+Napi::Value PlainStep(const Info& info) {
+  return TakeStep(info, 1, [](Connection& connection, const JsAsker& /*asker*/) {
+    return (connection.*Take)();
+  });
 }
 
+// JavaScript that runs inside the step may take its memory away: the plaintext goes there when none
+// can any more.
+Step ReadApart(const Info& info, Connection& connection, const JsAsker& asker, size_t most) {
+  openssl::SecureBytes plaintext(std::min<size_t>(most, SSL3_RT_MAX_PLAIN_LENGTH));
+  Step step = connection.Read(plaintext);
+  if (step.state != StepState::kDone || asker.has_failed()) return step;
+  const openssl::MutableByteView out = BytesArgument(info, 1);
+  if (out.size() < step.count) {
+    return {StepState::kFailed, 0, openssl::StateError("a callback has shrunk the memory to fill")};
+  }
+  std::copy_n(plaintext.begin(), step.count, out.begin());
+  return step;
+}
+
+// connectionRead(connection, out, ask or null)
 Napi::Value Read(const Info& info) {
   const openssl::MutableByteView out = BytesArgument(info, 1);
-  return WithConnection(
-      info, [&](Connection& connection) { return ToValue(info.Env(), connection.Read(out)); });
+  return TakeStep(info, 2, [&](Connection& connection, const JsAsker& asker) {
+    if (!asker.is_there()) return connection.Read(out);
+    return ReadApart(info, connection, asker, out.size());
+  });
 }
 
+// connectionWrite(connection, bytes, ask or null)
 Napi::Value Write(const Info& info) {
   const openssl::ByteView bytes = BytesArgument(info, 1);
-  return WithConnection(
-      info, [&](Connection& connection) { return ToValue(info.Env(), connection.Write(bytes)); });
+  return TakeStep(info, 2, [&](Connection& connection, const JsAsker& asker) {
+    // Only a handshake asks; for the memory see ReadApart.
+    if (!asker.is_there() || connection.IsHandshakeDone()) return connection.Write(bytes);
+    return connection.Write(openssl::SecureBytes(bytes.begin(), bytes.end()));
+  });
 }
 
 // connectionTakeKeyLog(connection): null where nothing was logged.
 Napi::Value TakeKeyLog(const Info& info) {
-  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+  return WithIdleConnection(info, [&](Connection& connection) -> Napi::Value {
     const openssl::SecureBytes lines = connection.TakeKeyLog();
     if (lines.empty()) return info.Env().Null();
     return ToBuffer(info.Env(), lines);
@@ -80,7 +112,7 @@ Napi::Object ToObject(Napi::Env env, const tls::Message& message) {
 }
 
 Napi::Value TakeMessages(const Info& info) {
-  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+  return WithIdleConnection(info, [&](Connection& connection) -> Napi::Value {
     Napi::Array list = Napi::Array::New(info.Env());
     for (const tls::Message& message : connection.TakeMessages()) {
       list.Set(list.Length(), ToObject(info.Env(), message));
@@ -99,7 +131,7 @@ Napi::Value ServerName(const Info& info) {
 Napi::Value AnswerClientHello(const Info& info) {
   std::optional<uint8_t> alert;
   if (!IsMissing(info, 1)) alert = static_cast<uint8_t>(IntegerWithin(info, 1, 0, UINT8_MAX));
-  return WithConnection(info, [&](Connection& connection) {
+  return WithIdleConnection(info, [&](Connection& connection) {
     connection.AnswerClientHello(alert);
     return info.Env().Undefined();
   });
@@ -107,7 +139,7 @@ Napi::Value AnswerClientHello(const Info& info) {
 
 Napi::Value UseContext(const Info& info) {
   const std::shared_ptr<tls::Context>& context = ContextArgument(info, 1);
-  return WithConnection(info, [&](Connection& connection) {
+  return WithIdleConnection(info, [&](Connection& connection) {
     return ToValue(info.Env(), connection.UseContext(context));
   });
 }
@@ -140,7 +172,7 @@ Napi::Value CurrentSession(const Info& info) {
 
 Napi::Value ResumeSession(const Info& info) {
   const tls::Session& session = HandleArgument<tls::Session>(info, 1, kSession);
-  return WithConnection(info, [&](Connection& connection) {
+  return WithIdleConnection(info, [&](Connection& connection) {
     return ToValue(info.Env(), tls::ResumeSession(&connection, session));
   });
 }
@@ -161,12 +193,12 @@ Napi::Value SessionFields(const Info& info) {
 constexpr Entry kEntries[] = {
     {"connectionCreate", Create},
     {"connectionClose", Close},
-    {"connectionHandshake", TakeStep<&Connection::Handshake>},
+    {"connectionHandshake", PlainStep<&Connection::Handshake>},
     {"connectionRead", Read},
     {"connectionWrite", Write},
-    {"connectionShutdown", TakeStep<&Connection::Shutdown>},
-    {"connectionSendCloseNotify", TakeStep<&Connection::SendCloseNotify>},
-    {"connectionVerifyClientPostHandshake", TakeStep<&Connection::VerifyClientPostHandshake>},
+    {"connectionShutdown", PlainStep<&Connection::Shutdown>},
+    {"connectionSendCloseNotify", PlainStep<&Connection::SendCloseNotify>},
+    {"connectionVerifyClientPostHandshake", PlainStep<&Connection::VerifyClientPostHandshake>},
     {"connectionTakeKeyLog", TakeKeyLog},
     {"connectionTakeMessages", TakeMessages},
     {"connectionServerName", ServerName},

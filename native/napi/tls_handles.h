@@ -35,15 +35,26 @@ inline const std::shared_ptr<tls::MemoryBio>& MemoryBioArgument(const Napi::Call
   return HandleArgument<std::shared_ptr<tls::MemoryBio>>(info, index, kMemoryBio);
 }
 
+inline Napi::Object ClosedRecord(Napi::Env env) {
+  return ToRecord(env, openssl::StateError("the connection is closed"));
+}
+
 // WithConnection calls `use` with the live connection of argument 0, or gives the record of its
-// being closed.
+// being closed. It may be inside a step, so `use` must not change it.
 template <typename Use>
 Napi::Value WithConnection(const Napi::CallbackInfo& info, Use use) {
   auto* connection = OpenHandleArgument<tls::Connection>(info, 0, kConnection);
-  if (connection == nullptr) {
-    return ToRecord(info.Env(), openssl::StateError("the connection is closed"));
-  }
+  if (connection == nullptr || connection->stepping().is_closed) return ClosedRecord(info.Env());
   return use(*connection);
+}
+
+// WithIdleConnection is for what changes the connection: it gives a record also inside a step.
+template <typename Use>
+Napi::Value WithIdleConnection(const Napi::CallbackInfo& info, Use use) {
+  return WithConnection(info, [&](tls::Connection& connection) -> Napi::Value {
+    if (!connection.stepping().is_running) return use(connection);
+    return ToRecord(info.Env(), openssl::StateError("the connection is inside a step"));
+  });
 }
 
 // A step is a count of bytes (0 and up), a StepState below zero, or an error record.

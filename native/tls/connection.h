@@ -1,6 +1,6 @@
 // Connection turns bytes into bytes: ciphertext in and out through two MemoryBios, plaintext
-// through Read and Write. Where TLS needs a decision of the application it stops and says so; it
-// never calls the application. It belongs to one thread at a time.
+// through Read and Write. Where TLS needs a decision of the application it stops and says so; what
+// cannot stop is asked of its Asker. It belongs to one thread at a time.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@
 
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
+#include "native/tls/asker.h"
 #include "native/tls/client_hello.h"
 #include "native/tls/context.h"
 #include "native/tls/memory_bio.h"
@@ -99,6 +100,10 @@ class Connection {
   const PeerChecks& checks() const { return checks_; }
   bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1; }
 
+  // The step that runs, for whoever takes it.
+  Stepping& stepping() { return stepping_; }
+  const Stepping& stepping() const { return stepping_; }
+
   // For callbacks.
   enum class HelloState : uint8_t { kNotAsked, kAsking, kAnswered };
   HelloState hello_state() const { return hello_state_; }
@@ -125,6 +130,7 @@ class Connection {
   bool is_server_;
   bool asks_client_hello_;
   bool has_reached_eof_ = false;
+  Stepping stepping_;
   std::string server_hostname_;
   PeerChecks checks_;
   std::string failed_certificate_;

@@ -1,0 +1,132 @@
+// See tls_asker.h. Node-API is called without its C++ wrapper: that throws.
+#include "native/napi/tls_asker.h"
+
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <string>
+
+#include "native/napi/convert.h"
+#include "native/napi/throw.h"
+
+namespace hermetic::glue {
+
+JsAsker::JsAsker(const Napi::CallbackInfo& info, size_t index) : env_(info.Env()) {
+  if (IsMissing(info, index)) return;
+  if (!info[index].IsFunction()) {
+    ThrowContract(info.Env(), "argument " + std::to_string(index) + " must be a function or null");
+  }
+  ask_ = info[index];
+}
+
+Napi::Value JsAsker::Rethrow() noexcept {
+  if (thrown_ != nullptr) napi_throw(env_, thrown_);
+  return {};
+}
+
+Question::Question(JsAsker* asker, const char* kind) noexcept : asker_(asker) {
+  napi_value name = nullptr;
+  has_failed_ =
+      asker_->ask_ == nullptr || napi_open_escapable_handle_scope(env(), &scope_) != napi_ok;
+  if (has_failed_) return;
+  if (Check(napi_create_string_utf8(env(), kind, NAPI_AUTO_LENGTH, &name))) AddValue(name);
+}
+
+Question::~Question() {
+  if (scope_ != nullptr) napi_close_escapable_handle_scope(env(), scope_);
+}
+
+void Question::AddValue(napi_value value) noexcept {
+  if (num_values_ < kMostValues) values_[num_values_++] = value;
+}
+
+void Question::Add(bool value) noexcept {
+  napi_value boolean = nullptr;
+  if (!has_failed_ && Check(napi_get_boolean(env(), value, &boolean))) AddValue(boolean);
+}
+
+void Question::Add(std::optional<openssl::ByteView> bytes) noexcept {
+  if (has_failed_) return;
+  napi_value value = nullptr;
+  const napi_status made =
+      bytes.has_value()
+          ? napi_create_buffer_copy(env(), bytes->size(), bytes->data(), nullptr, &value)
+          : napi_get_null(env(), &value);
+  if (Check(made)) AddValue(value);
+}
+
+napi_value Question::Ask() noexcept {
+  napi_value receiver = nullptr;
+  napi_value answer = nullptr;
+  if (has_failed_ || !Check(napi_get_undefined(env(), &receiver))) return nullptr;
+  const napi_status called =
+      napi_call_function(env(), receiver, asker_->ask_, num_values_, values_.data(), &answer);
+  return Check(called) ? answer : nullptr;
+}
+
+bool Question::Check(napi_status status) noexcept {
+  if (status == napi_ok) return true;
+  has_failed_ = true;
+  asker_->has_failed_ = true;
+  napi_value thrown = nullptr;
+  bool is_pending = false;
+  if (napi_is_exception_pending(env(), &is_pending) != napi_ok || !is_pending) return false;
+  // Cleared in any case: with an exception pending Node-API does nothing more.
+  if (napi_get_and_clear_last_exception(env(), &thrown) != napi_ok) return false;
+  if (asker_->thrown_ == nullptr) asker_->thrown_ = Escape(thrown);
+  return false;
+}
+
+// A termination shows as null: it goes on by itself, and cannot be thrown.
+napi_value Question::Escape(napi_value value) noexcept {
+  napi_valuetype type = napi_null;
+  napi_value escaped = nullptr;
+  if (value == nullptr || napi_typeof(env(), value, &type) != napi_ok || type == napi_null ||
+      napi_escape_handle(env(), scope_, value, &escaped) != napi_ok) {
+    return nullptr;
+  }
+  return escaped;
+}
+
+bool Question::IsNull(napi_value answer) noexcept {
+  napi_valuetype type = napi_null;
+  if (answer == nullptr || !Check(napi_typeof(env(), answer, &type))) return true;
+  return type == napi_null || type == napi_undefined;
+}
+
+std::optional<openssl::SecureBytes> Question::BytesOf(napi_value answer, size_t most) noexcept {
+  bool is_typed_array = false;
+  napi_typedarray_type type = napi_int8_array;
+  size_t len = 0;
+  void* data = nullptr;
+  if (has_failed_ || !Check(napi_is_typedarray(env(), answer, &is_typed_array))) return {};
+  if (is_typed_array &&
+      !Check(napi_get_typedarray_info(env(), answer, &type, &len, &data, nullptr, nullptr))) {
+    return {};
+  }
+  if (!is_typed_array || type != napi_uint8_array || len > most) {
+    BreakContract("the answer must be a Uint8Array that is not too long");
+    return {};
+  }
+  try {
+    const auto* bytes = static_cast<const uint8_t*>(data);
+    return openssl::SecureBytes(bytes, bytes + len);
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
+}
+
+void Question::BreakContract(const char* message) noexcept {
+  has_failed_ = true;
+  asker_->has_failed_ = true;
+  if (asker_->thrown_ != nullptr) return;
+  try {
+    asker_->thrown_ = Escape(ContractError(env(), message).Value());
+  } catch (const Napi::Error&) {
+    return;  // the answer is refused in any case
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
+}  // namespace hermetic::glue
