@@ -4,11 +4,9 @@
 
 #include "native/trust/system_roots.h"
 
-#if !defined(_WIN32)
+#if !defined(_WIN32) && !defined(__APPLE__)
 
 #include <sys/stat.h>
-
-#include <sstream>
 
 namespace hermetic::trust {
 namespace {
@@ -19,7 +17,7 @@ constexpr const char* kBundles[] = {
     "/etc/pki/tls/certs/ca-bundle.crt",                   // Fedora, RHEL 6
     "/etc/ssl/ca-bundle.pem",                             // SUSE, openSUSE
     "/var/lib/ca-certificates/ca-bundle.pem",             // SUSE, generated
-    "/etc/ssl/cert.pem",                                  // Alpine, FreeBSD, macOS, OpenBSD
+    "/etc/ssl/cert.pem",                                  // Alpine, FreeBSD, OpenBSD
     "/etc/ca-certificates/extracted/tls-ca-bundle.pem",   // Arch
     "/etc/pki/tls/cacert.pem",                            // OpenELEC
     "/etc/ssl/certs/ca-bundle.crt",                       // NixOS
@@ -43,28 +41,23 @@ bool IsKind(const char* path, mode_t kind) {
   return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
-std::vector<std::string> SplitAtColons(const std::string& list) {
-  std::vector<std::string> parts;
-  std::istringstream stream(list);
-  for (std::string part; std::getline(stream, part, ':');) {
-    if (!part.empty()) parts.push_back(part);
-  }
-  return parts;
-}
-
 }  // namespace
 
 RootPlaces FindRootPlaces(const TrustEnvironment& environment) {
-  RootPlaces places{environment.cert_file, SplitAtColons(environment.cert_dir)};
+  RootPlaces places = EnvironmentPlaces(environment);
   if (!places.file.empty() || !places.directories.empty()) return places;
   for (const char* bundle : kBundles) {
-    if (IsKind(bundle, S_IFREG)) return {bundle, {}};
+    if (IsKind(bundle, S_IFREG)) return {.file = bundle};
   }
   for (const char* directory : kDirectories) {
-    if (IsKind(directory, S_IFDIR)) return {"", {directory}};
+    if (IsKind(directory, S_IFDIR)) return {.directories = {directory}};
   }
   return {};
 }
+
+void ReadPlatformStores(TrustEntries* /*out*/) {}
+
+std::string PlatformStoresStamp() { return ""; }
 
 }  // namespace hermetic::trust
 

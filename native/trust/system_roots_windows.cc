@@ -4,13 +4,17 @@
 
 #if defined(_WIN32)
 
+#include <string>
+
 namespace hermetic::trust {
 
 RootPlaces FindRootPlaces(const TrustEnvironment& environment) {
-  RootPlaces places{environment.cert_file, {}};
-  if (!environment.cert_dir.empty()) places.directories.push_back(environment.cert_dir);
-  return places;
+  return EnvironmentPlaces(environment);
 }
+
+void ReadPlatformStores(TrustEntries* /*out*/) {}
+
+std::string PlatformStoresStamp() { return ""; }
 
 }  // namespace hermetic::trust
 
