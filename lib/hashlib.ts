@@ -20,6 +20,7 @@ import type { PoolSettings } from './internal/pool.js';
 import { scryptHere, scryptOnPool } from './internal/scrypt.js';
 import type { ScryptOptions, ScryptSyncOptions } from './internal/scrypt.js';
 
+export type { Bytes } from './internal/binding.js';
 export type { FileDigestOptions, Updatable } from './internal/file-digest.js';
 export type { FileSource, PathSource, WebStream } from './internal/file-source.js';
 export { Hash } from './internal/hash.js';

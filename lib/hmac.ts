@@ -10,6 +10,8 @@ import { binding } from './internal/binding.js';
 import { algorithm, Hash, isParameterized } from './internal/hash.js';
 import { describe, isBytes, requireBytes } from './internal/validate.js';
 
+export type { Bytes } from './internal/binding.js';
+
 /** A digest: its name, or the function of hashlib that is named after it. */
 export type DigestMod = string | (() => Hash);
 

@@ -23,6 +23,7 @@ import type { PasswordRecord } from './password/record.js';
 import { isBelow } from './password/strength.js';
 
 export { PasswordFormatError, PasswordLimitError } from './errors.js';
+export type { Bytes } from './internal/binding.js';
 export type { Algorithm } from './password/defaults.js';
 export type { HashOptions, Policy, VerifyOptions } from './password/policy.js';
 export type { Format } from './password/record.js';

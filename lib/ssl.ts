@@ -37,6 +37,7 @@ export type {
   CipherTriple,
   DistinguishedName,
   SessionStats,
+  Bytes,
 } from './internal/binding.js';
 export {
   SSLCertVerificationError,
@@ -49,3 +50,4 @@ export {
   SSLWantWriteError,
   SSLZeroReturnError,
 } from './errors.js';
+  type SSLErrorFields,
