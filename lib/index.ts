@@ -1,4 +1,7 @@
-// hermetic-ssl: a private, pinned OpenSSL, and on it Python's ssl, hashlib, hmac, secrets and os.urandom.
+/**
+ * All of the package but `password`: each of Python's modules as a namespace, and the OpenSSL that they stand on.
+ * @module
+ */
 import { binding } from './internal/binding.js';
 
 export * as hashlib from './hashlib.js';

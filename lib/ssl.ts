@@ -1,5 +1,11 @@
-// hermetic-ssl/ssl: TLS on the private OpenSSL, with the names and the behaviour of Python's ssl module. RAND_* is left out
-// on purpose, as in PEP 466: OpenSSL's generator needs no seeds, and random bytes come from hermetic-ssl/os.
+/**
+ * TLS on the package's own OpenSSL, with the names and the behaviour of Python's ssl module. Start with `connect`,
+ * `createServer` and `createDefaultContext`; an `SSLContext` holds every setting.
+ *
+ * RAND_* is left out on purpose, as in PEP 466: OpenSSL's generator needs no seeds, and random bytes come from
+ * hermetic-ssl/os.
+ * @module
+ */
 export * from './ssl/constants.js';
 export { SSLContext, type SniCallback, type SSLPeer } from './ssl/context.js';
 export type { MsgCallback } from './ssl/step-reports.js';
@@ -31,23 +37,23 @@ export type { CertChainInMemory, Password, PathLike } from './ssl/cert-chain.js'
 export type { VerifyLocations } from './ssl/verify-locations.js';
 export type { WrapOptions } from './ssl/connection.js';
 export type {
+  Bytes,
   CertificateDict,
   CertStoreStats,
   CipherDescription,
   CipherTriple,
   DistinguishedName,
   SessionStats,
-  Bytes,
 } from './internal/binding.js';
 export {
   SSLCertVerificationError,
   SSLCertVerificationError as CertificateError,
   SSLEOFError,
   SSLError,
+  type SSLErrorFields,
   SSLSyscallError,
   SSLWantCallbackError,
   SSLWantReadError,
   SSLWantWriteError,
   SSLZeroReturnError,
 } from './errors.js';
-  type SSLErrorFields,

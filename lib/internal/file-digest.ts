@@ -17,6 +17,7 @@ export interface FileDigestOptions {
 
 /** What a digest's function gives: a Hash, an HMAC, or anything else with this method. */
 export interface Updatable {
+  /** Is given every chunk of the source in turn; what it returns is ignored. */
   update(data: Bytes): unknown;
 }
 

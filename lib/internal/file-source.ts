@@ -13,6 +13,7 @@ export type PathSource = string | Buffer | URL;
 
 /** A stream of the web, of any library's types. */
 export interface WebStream {
+  /** Locks the stream and gives its chunks (ReadableStream.getReader). */
   getReader(): {
     read(): Promise<{ done: boolean; value?: unknown }>;
     cancel(reason?: unknown): Promise<unknown>;

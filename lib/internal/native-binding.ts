@@ -33,7 +33,10 @@ export interface ErrorRecord {
 /** A native result: the value, or the record of what went wrong. */
 export type Native<T> = T | ErrorRecord;
 
-/** Any view of bytes that the native layer reads or fills. */
+/**
+ * Bytes as an argument: a Buffer, any TypedArray (by its bytes, whatever its elements), a DataView or an ArrayBuffer. What
+ * is returned is a Buffer.
+ */
 export type Bytes = ArrayBufferView | ArrayBuffer;
 
 /** What `version()` tells of the library that runs. */

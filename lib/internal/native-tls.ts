@@ -20,45 +20,75 @@ export interface SessionHandle {
   readonly [kind]: 'session';
 }
 
-/** A name of a certificate: relative names, each of them pairs of type and value. */
+/**
+ * A name of a certificate: relative names, each of them pairs of type and value (RFC 5280, 4.1.2.4). A type is OpenSSL's
+ * long name, `'commonName'`, or the numbers of its OID; a value is text, or bytes for a bit string.
+ */
 export type DistinguishedName = readonly (readonly (readonly [string, string | Buffer])[])[];
 
-/** A certificate with the keys of Python's dictionary (SSLSocket.getpeercert). */
+/**
+ * A certificate (RFC 5280) with the keys of Python's dictionary (Python: ssl.SSLSocket.getpeercert). A list that would be
+ * empty is left out.
+ */
 export interface CertificateDict {
+  /** Whom the certificate is for. */
   subject?: DistinguishedName;
+  /** Who has signed it. */
   issuer?: DistinguishedName;
+  /** 3 for every certificate with extensions. */
   version?: number;
+  /** In upper-case hexadecimal digits, an even number of them. */
   serialNumber?: string;
+  /** When it begins to be valid: `'Jan  5 09:34:43 2018 GMT'`, for `certTimeToSeconds`. */
   notBefore?: string;
+  /** When it ends to be valid, in the same form. */
   notAfter?: string;
+  /** The names it is for, as pairs: `['DNS', 'example.org']`, `['IP Address', '192.0.2.1']`, `['URI', ...]`. */
   subjectAltName?: readonly (readonly [string, string | DistinguishedName])[];
+  /** Addresses of the servers that tell its status (RFC 6960). */
   OCSP?: readonly string[];
+  /** Addresses of its issuer's certificate. */
   caIssuers?: readonly string[];
+  /** Addresses of revocation lists. */
   crlDistributionPoints?: readonly string[];
 }
 
-/** Name, protocol, secret bits. */
+/** A cipher suite in short: its name, the version of TLS that it is for, its secret bits. */
 export type CipherTriple = readonly [name: string, protocol: string, bits: number];
 
-/** A suite that a context allows. */
+/** A suite that a context allows (Python: ssl.SSLContext.get_ciphers; SSL_CIPHER_get_name(3)). */
 export interface CipherDescription {
+  /** OpenSSL's number: its lower 16 bits are those of the IANA registry. */
   id: number;
+  /** OpenSSL's name: `'TLS_AES_256_GCM_SHA384'`. */
   name: string;
+  /** The version of TLS that brought it: `'TLSv1.3'`. */
   protocol: string;
+  /** OpenSSL's line about it. */
   description: string;
+  /** Secret bits of the cipher. */
   strengthBits: number;
+  /** Bits that the cipher works on: with an export suite more than the secret ones. */
   algBits: number;
+  /** Whether it encrypts and authenticates in one. */
   aead: boolean;
+  /** The cipher by OpenSSL's long name: `'aes-256-gcm'`; null where there is none. */
   symmetric: string | null;
+  /** The digest of its MAC; null for an AEAD suite. */
   digest: string | null;
+  /** The key exchange: `'kx-ecdhe'`; `'kx-any'` under TLS 1.3. */
   kea: string | null;
+  /** The authentication: `'auth-rsa'`; `'auth-any'` under TLS 1.3. */
   auth: string | null;
 }
 
-/** How many certificates and lists a context trusts. */
+/** How many certificates and lists a context has loaded (Python: ssl.SSLContext.cert_store_stats). */
 export interface CertStoreStats {
+  /** Certificates, authorities among them. */
   x509: number;
+  /** Revocation lists. */
   crl: number;
+  /** Certificates of authorities (X509_check_ca(3)). */
   x509Ca: number;
 }
 
@@ -66,17 +96,23 @@ export interface CertStoreStats {
 export interface SessionStats {
   /** Sessions in the cache. */
   number: number;
-  /** Handshakes begun, ended well, and renegotiations begun, as a client. */
+  /** Handshakes begun as a client. */
   connect: number;
+  /** Handshakes of clients that ended well. */
   connectGood: number;
+  /** Renegotiations begun as a client. */
   connectRenegotiate: number;
-  /** The same as a server. */
+  /** Handshakes begun as a server. */
   accept: number;
+  /** Handshakes of servers that ended well. */
   acceptGood: number;
+  /** Renegotiations begun as a server. */
   acceptRenegotiate: number;
-  /** Sessions resumed; asked for and not found; found and too old. */
+  /** Sessions resumed. */
   hits: number;
+  /** Sessions that clients asked for and that were not in the cache. */
   misses: number;
+  /** Sessions that clients asked for and that were too old. */
   timeouts: number;
   /** Sessions that left because the cache was full. */
   cacheFull: number;

@@ -9,7 +9,7 @@ const TIME =
 /**
  * The seconds since 1970 of a certificate's time, `'Jan  5 09:34:43 2018 GMT'`, as `getpeercert()` gives `notBefore` and
  * `notAfter` (Python: ssl.cert_time_to_seconds). As in Python a day that the month lacks runs on into the next month.
- * @throws RangeError for anything else
+ * @throws RangeError (ERR_INVALID_ARG_VALUE) for text of any other form
  */
 export function certTimeToSeconds(certTime: string): number {
   requireString(certTime, 'certTime');

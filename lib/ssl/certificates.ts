@@ -3,10 +3,15 @@ import { valueError } from '../errors.js';
 import type { Bytes } from '../internal/binding.js';
 import { requireBytes, requireString } from '../internal/validate.js';
 
+/** The line before a certificate in PEM (RFC 7468, 5.1). */
 export const PEM_HEADER = '-----BEGIN CERTIFICATE-----';
+/** The line after a certificate in PEM (RFC 7468, 5.1). */
 export const PEM_FOOTER = '-----END CERTIFICATE-----';
 
-/** The PEM form of a DER certificate: base64 in lines of 64 (RFC 7468; Python: ssl.DER_cert_to_PEM_cert). */
+/**
+ * The PEM form of a DER certificate: base64 in lines of 64, between header and footer, with a line break at the end (RFC
+ * 7468; Python: ssl.DER_cert_to_PEM_cert). The DER is not looked at.
+ */
 export function derCertToPemCert(der: Bytes): string {
   requireBytes(der, 'der');
   const bytes = ArrayBuffer.isView(der)
@@ -16,7 +21,11 @@ export function derCertToPemCert(der: Bytes): string {
   return [PEM_HEADER, ...lines, PEM_FOOTER, ''].join('\n');
 }
 
-/** The DER form of a PEM certificate, which must begin and end with its header and footer. */
+/**
+ * The DER form of a PEM certificate (Python: ssl.PEM_cert_to_DER_cert). The DER is not looked at.
+ * @throws RangeError (ERR_INVALID_ARG_VALUE) for text that, but for white space, does not begin with {@link PEM_HEADER} and
+ *   end with {@link PEM_FOOTER}
+ */
 export function pemCertToDerCert(pem: string): Buffer {
   requireString(pem, 'pem');
   const text = pem.trim();

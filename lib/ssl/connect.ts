@@ -33,7 +33,9 @@ type NetOptions = Partial<
 
 /** Options of {@link connect}, beside those of net.connect. */
 export interface ConnectOptions extends NetOptions {
+  /** The server's name or IP address; `'localhost'` by default. */
   host?: string | undefined;
+  /** The server's port, 0 to 65,535; needed unless there is a `path`. */
   port?: number | undefined;
   /** A Unix domain socket, instead of host and port. */
   path?: string | undefined;
@@ -41,11 +43,15 @@ export interface ConnectOptions extends NetOptions {
   context?: SSLContext | undefined;
   /** The name to ask for and to match; `host` by default, null for none. */
   serverHostname?: string | null | undefined;
+  /** A session to resume, of an earlier connection of the same context to the same server. */
   session?: SSLSession | null | undefined;
+  /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */
   suppressRaggedEofs?: boolean | undefined;
+  /** Whether this end may go on writing after the peer has ended. False by default, as in node:net. */
   allowHalfOpen?: boolean | undefined;
   /** Milliseconds that connecting and the handshake may take together; no limit by default. */
   timeout?: number | undefined;
+  /** Gives connecting and the handshake up: the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
@@ -112,9 +118,12 @@ function wrapOptions(options: ConnectOptions): WrapSocketOptions {
 }
 
 /**
- * Connects to a server and gives the socket when the handshake is done.
- * @throws SSLCertVerificationError when the server's certificate does not verify, SSLError, or the system's error; the
- *   reason of `signal` when that is aborted
+ * Connects to a server and gives the socket when the handshake is done (Python: socket.create_connection and
+ * ssl.SSLContext.wrap_socket).
+ * @returns A promise of the socket. It rejects with SSLCertVerificationError when the server's certificate does not
+ *   verify; SSLError when the handshake fails otherwise; the system's error, such as ECONNREFUSED or ENOTFOUND; Error
+ *   ERR_SSL_HANDSHAKE_TIMEOUT after `timeout`; the reason of `signal`; TypeError (ERR_INVALID_ARG_TYPE) also for an option
+ *   of node:tls, such as `rejectUnauthorized`, which would be ignored.
  */
 export async function connect(options: ConnectOptions): Promise<SSLSocket> {
   check(options);
@@ -146,7 +155,9 @@ export interface ServerCertificateOptions {
 
 /**
  * Fetches the certificate of a server in PEM (Python: ssl.get_server_certificate). The host's name is sent, not matched.
- * @param addr host and port
+ * @param addr Host and port.
+ * @returns A promise of the PEM text. It rejects as that of {@link connect}; with SSLCertVerificationError only where
+ *   `caCerts` are given.
  */
 export async function getServerCertificate(
   addr: readonly [host: string, port: number],

@@ -12,13 +12,21 @@ import {
 export { AlertDescription, Options, SSLErrorNumber, TLSVersion, VerifyFlags, VerifyMode };
 export { VerifyCode } from '../generated/constants.js';
 
-/** Python's protocol numbers. `PROTOCOL_TLS_CLIENT` and `PROTOCOL_TLS_SERVER` are the ones to use. */
+// Python's protocol numbers, which are arguments of SSLContext.
+
+/** Either end, every version from TLS 1.2 on, nothing verified. {@link PROTOCOL_TLS_CLIENT} is the one to use. */
 export const PROTOCOL_TLS = 2;
+/** Python's older name of {@link PROTOCOL_TLS}. */
 export const PROTOCOL_SSLv23 = 2;
+/** TLS 1.0 and nothing else, for either end. OpenSSL allows it at security level 0 only. */
 export const PROTOCOL_TLSv1 = 3;
+/** TLS 1.1 and nothing else, for either end. OpenSSL allows it at security level 0 only. */
 export const PROTOCOL_TLSv1_1 = 4;
+/** TLS 1.2 and nothing else, for either end. */
 export const PROTOCOL_TLSv1_2 = 5;
+/** Clients: every version from TLS 1.2 on; certificate and host name are verified. */
 export const PROTOCOL_TLS_CLIENT = 16;
+/** Servers: every version from TLS 1.2 on; no certificate is asked for. */
 export const PROTOCOL_TLS_SERVER = 17;
 
 export const { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED } = VerifyMode;
@@ -109,21 +117,26 @@ export const HAS_NPN = false;
 export const HAS_NEVER_CHECK_COMMON_NAME = true;
 /** Post-handshake authentication (RFC 8446, 4.6.2). */
 export const HAS_PHA = true;
-/** Whether the protocol version was compiled into the linked OpenSSL. */
+/** SSL 2.0: no OpenSSL has it any more. */
 export const HAS_SSLv2 = false;
+/** Whether SSL 3.0 (RFC 6101) was compiled into the linked OpenSSL. */
 export const HAS_SSLv3: boolean = features.ssl3;
+/** Whether TLS 1.0 (RFC 2246) was compiled into the linked OpenSSL. */
 export const HAS_TLSv1: boolean = features.tls1;
+/** Whether TLS 1.1 (RFC 4346) was compiled into the linked OpenSSL. */
 export const HAS_TLSv1_1: boolean = features.tls1_1;
+/** Whether TLS 1.2 (RFC 5246) was compiled into the linked OpenSSL. */
 export const HAS_TLSv1_2: boolean = features.tls1_2;
+/** Whether TLS 1.3 (RFC 8446) was compiled into the linked OpenSSL. */
 export const HAS_TLSv1_3: boolean = features.tls1_3;
 
 const { openssl, number } = binding.version();
 
-/** The linked OpenSSL, `'OpenSSL 3.5.7 9 Jun 2026'`. */
+/** The linked OpenSSL's name, version and date, as it gives them itself: `'OpenSSL 3.5.7 9 Jun 2026'`. */
 export const OPENSSL_VERSION: string = openssl;
-/** The same as OpenSSL's number, 0xMNN00PP0. */
+/** The linked OpenSSL's version as its number, 0xMNN00PP0. */
 export const OPENSSL_VERSION_NUMBER: number = number;
-/** The same as [major, minor, fix, patch, status]. */
+/** The linked OpenSSL's version as [major, minor, fix, patch, status]; fix is 0 from OpenSSL 3 on. */
 export const OPENSSL_VERSION_INFO: readonly [number, number, number, number, number] = [
   (number >>> 28) & 0xff,
   (number >>> 20) & 0xff,
@@ -132,10 +145,11 @@ export const OPENSSL_VERSION_INFO: readonly [number, number, number, number, num
   number & 0xf,
 ];
 
-/** What `getChannelBinding` takes. Python has `tls-unique` alone. */
+/** What `getChannelBinding` takes (RFC 5929, RFC 9266). Python has `tls-unique` alone. */
 export const CHANNEL_BINDING_TYPES = Object.freeze([
   'tls-unique',
   'tls-server-end-point',
   'tls-exporter',
 ] as const);
+/** A member of {@link CHANNEL_BINDING_TYPES}. */
 export type ChannelBindingType = (typeof CHANNEL_BINDING_TYPES)[number];

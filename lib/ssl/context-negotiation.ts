@@ -32,30 +32,49 @@ function encodeAlpn(protocols: readonly string[]): Buffer {
 
 /** SSLContext's other base. */
 export abstract class ContextNegotiation extends ContextSettings {
-  /** Sets the suites of TLS 1.2 and before, in OpenSSL's list format. */
+  /**
+   * Sets the suites of TLS 1.2 and before, in OpenSSL's list format (Python: ssl.SSLContext.set_ciphers;
+   * openssl-ciphers(1)). Names that are unknown are passed over.
+   * @throws SSLError when no suite is left; the list stays as it was
+   */
   setCiphers(ciphers: string): void {
     requireText(ciphers, 'ciphers');
     unwrap(binding.contextSetCiphers(this.handle, ciphers));
   }
 
-  /** Sets the suites of TLS 1.3, names between colons. */
+  /**
+   * Sets the suites of TLS 1.3, names between colons, most wanted first (Python: ssl.SSLContext.set_ciphersuites;
+   * SSL_CTX_set_ciphersuites(3)).
+   * @throws SSLError for a name that is none
+   */
   setCiphersuites(ciphersuites: string): void {
     requireText(ciphersuites, 'ciphersuites');
     unwrap(binding.contextSetCiphersuites(this.handle, ciphersuites));
   }
 
-  /** The suites in order of preference. */
+  /**
+   * The suites that connections of this context would allow, in order of preference: those of TLS 1.3 too, and without
+   * those that versions and security level forbid (Python: ssl.SSLContext.get_ciphers).
+   */
   getCiphers(): CipherDescription[] {
     return unwrap(binding.contextCiphers(this.handle));
   }
 
-  /** Sets the groups of the key exchange, names between colons, in OpenSSL's list format. */
+  /**
+   * Sets the groups of the key exchange, names between colons, in OpenSSL's list format (Python:
+   * ssl.SSLContext.set_groups; SSL_CTX_set1_groups_list(3)): `'X25519MLKEM768:X25519'`. A name after a `?` may be unknown.
+   * @throws SSLError for any other name that is unknown
+   */
   setGroups(groups: string): void {
     requireText(groups, 'groups');
     unwrap(binding.contextSetGroups(this.handle, groups));
   }
 
-  /** Allows one group of the key exchange alone, by OpenSSL's short name: `'prime256v1'`, `'X25519'`. */
+  /**
+   * Allows one group of the key exchange alone, by OpenSSL's short name: `'prime256v1'`, `'X25519'` (Python:
+   * ssl.SSLContext.set_ecdh_curve).
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) for an unknown name, SSLError for one that is no group
+   */
   setEcdhCurve(name: string): void {
     requireText(name, 'name');
     unwrap(binding.contextSetEcdhCurve(this.handle, name));
@@ -63,7 +82,7 @@ export abstract class ContextNegotiation extends ContextSettings {
 
   /**
    * The groups of the key exchange that the library has within `minimumVersion` and `maximumVersion`; with
-   * `includeAliases` also their other names. Not the ones that `setGroups` has chosen.
+   * `includeAliases` also their other names (Python: ssl.SSLContext.get_groups). Not the ones that `setGroups` has chosen.
    */
   getGroups(options: { includeAliases?: boolean } = {}): string[] {
     requireOptions(options);
@@ -73,28 +92,42 @@ export abstract class ContextNegotiation extends ContextSettings {
 
   /**
    * Sets the signature algorithms of certificates that clients show, most wanted first, names of `getSigalgs()` between
-   * colons: on a client those it signs with, on a server those it asks for. A name after a `?` may be unknown.
+   * colons: on a client those it signs with, on a server those it asks for. A name after a `?` may be unknown (Python:
+   * ssl.SSLContext.set_client_sigalgs; SSL_CTX_set1_client_sigalgs_list(3)).
+   * @throws SSLError for any other name that is unknown
    */
   setClientSigalgs(sigalgs: string): void {
     requireText(sigalgs, 'sigalgs');
     unwrap(binding.contextSetClientSigalgs(this.handle, sigalgs));
   }
 
-  /** Sets the signature algorithms of servers: on a server those it signs with, on a client those it takes. */
+  /**
+   * Sets the signature algorithms of servers, as {@link ContextNegotiation.setClientSigalgs | setClientSigalgs} does: on a
+   * server those it signs with, on a client those it takes (Python: ssl.SSLContext.set_server_sigalgs;
+   * SSL_CTX_set1_sigalgs_list(3)).
+   * @throws SSLError for a name that is unknown
+   */
   setServerSigalgs(sigalgs: string): void {
     requireText(sigalgs, 'sigalgs');
     unwrap(binding.contextSetServerSigalgs(this.handle, sigalgs));
   }
 
   /**
-   * Loads the group of the finite-field key exchange of TLS 1.2 and before from a PEM file.
+   * Loads the group of the finite-field key exchange of TLS 1.2 and before from a PEM file (Python:
+   * ssl.SSLContext.load_dh_params). Without one there is no such key exchange.
    * @throws what node:fs throws for a file that cannot be read, SSLError for one without parameters or with weak ones
    */
   loadDhParams(path: PathLike): void {
     unwrap(binding.contextLoadDhParams(this.handle, readPath(path, 'path')));
   }
 
-  /** Sets the application protocols, most wanted first; the server's order decides (RFC 7301). */
+  /**
+   * Sets the application protocols, most wanted first; the server's order decides (RFC 7301; Python:
+   * ssl.SSLContext.set_alpn_protocols). Where the two ends have none in common the handshake goes on without.
+   * @param protocols Names of 1 to 255 ASCII characters: `['h2', 'http/1.1']`.
+   * @throws SSLError for a name that is empty or too long; RangeError (ERR_INVALID_ARG_VALUE) for one that is not ASCII, or
+   *   when all together take more than 65,533 bytes
+   */
   setAlpnProtocols(protocols: readonly string[]): void {
     if (!Array.isArray(protocols))
       throw typeError(`protocols must be an array of strings, not ${describe(protocols)}`);
@@ -102,8 +135,9 @@ export abstract class ContextNegotiation extends ContextSettings {
   }
 
   /**
-   * Python's way to NPN, the forerunner of ALPN, which no TLS library has any more.
-   * @throws always; `HAS_NPN` is false
+   * Python's way to NPN, the forerunner of ALPN, which no TLS library has any more (Python:
+   * ssl.SSLContext.set_npn_protocols).
+   * @throws Error (ERR_METHOD_NOT_IMPLEMENTED), always; `HAS_NPN` is false
    */
   setNpnProtocols(_protocols: readonly string[]): never {
     throw notImplementedError('the NPN extension is not supported: use setAlpnProtocols');

@@ -12,7 +12,12 @@ export abstract class ContextSettings {
   /** @internal */
   abstract readonly handle: ContextHandle;
 
-  /** The mask of `Options`; setting it replaces all of it. */
+  /**
+   * The mask of {@link Options} (Python: ssl.SSLContext.options; SSL_CTX_set_options(3)). Setting it replaces all of it, so
+   * add with `context.options |= ssl.OP_NO_TICKET`. Connections that exist keep theirs.
+   * @throws RangeError for a negative number (ERR_INVALID_ARG_VALUE) or one of more than 64 bits (ERR_OUT_OF_RANGE);
+   *   TypeError for a number that is no bigint
+   */
   get options(): Options {
     return binding.contextOptions(this.handle);
   }
@@ -24,7 +29,11 @@ export abstract class ContextSettings {
     binding.contextSetOptions(this.handle, options);
   }
 
-  /** The mask of `VerifyFlags`; setting it replaces all of it. */
+  /**
+   * The mask of {@link VerifyFlags} (Python: ssl.SSLContext.verify_flags; X509_VERIFY_PARAM_set_flags(3)). Setting it
+   * replaces all of it, so add with `context.verifyFlags |= ssl.VERIFY_CRL_CHECK_LEAF`.
+   * @throws RangeError for a negative number (ERR_INVALID_ARG_VALUE) or one of more than 32 bits (ERR_OUT_OF_RANGE)
+   */
   get verifyFlags(): VerifyFlags {
     return binding.contextVerifyFlags(this.handle);
   }
@@ -35,7 +44,13 @@ export abstract class ContextSettings {
     unwrap(binding.contextSetVerifyFlags(this.handle, flags));
   }
 
-  /** Whether the peer's certificate is verified. It cannot be `CERT_NONE` while host names are checked. */
+  /**
+   * Whether the peer's certificate is verified (Python: ssl.SSLContext.verify_mode; SSL_CTX_set_verify(3)).
+   * `CERT_REQUIRED` in a context for `PROTOCOL_TLS_CLIENT`, `CERT_NONE` in others. On a client `CERT_OPTIONAL` is
+   * `CERT_REQUIRED`; on a server it asks for a certificate and lets in a client that has none.
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) for a number that is no {@link VerifyMode}, and for `CERT_NONE` while
+   *   `checkHostname` is true
+   */
   get verifyMode(): VerifyMode {
     return binding.contextVerifyMode(this.handle) as VerifyMode;
   }
@@ -44,7 +59,11 @@ export abstract class ContextSettings {
     unwrap(binding.contextSetVerifyMode(this.handle, mode));
   }
 
-  /** Whether the certificate must be for the name that was asked for. Turning it on turns `CERT_NONE` to `CERT_REQUIRED`. */
+  /**
+   * Whether the server's certificate must be for the name that was asked for (Python: ssl.SSLContext.check_hostname; RFC
+   * 9525; X509_check_host(3)). True in a context for `PROTOCOL_TLS_CLIENT`. Turning it on turns `CERT_NONE` to
+   * `CERT_REQUIRED`; turning it off leaves `verifyMode` as it is.
+   */
   get checkHostname(): boolean {
     return binding.contextCheckHostname(this.handle);
   }
@@ -53,7 +72,11 @@ export abstract class ContextSettings {
     binding.contextSetCheckHostname(this.handle, check);
   }
 
-  /** Whether a certificate without a DNS name is matched by its common name. */
+  /**
+   * Whether a certificate without a DNS name is matched by its common name (Python:
+   * ssl.SSLContext.hostname_checks_common_name; X509_CHECK_FLAG_NEVER_CHECK_SUBJECT of X509_check_host(3)). True by
+   * default.
+   */
   get hostnameChecksCommonName(): boolean {
     return binding.contextHostnameChecksCommonName(this.handle);
   }
@@ -62,7 +85,12 @@ export abstract class ContextSettings {
     binding.contextSetHostnameChecksCommonName(this.handle, check);
   }
 
-  /** The lowest version to agree to. */
+  /**
+   * The lowest version to agree to (Python: ssl.SSLContext.minimum_version; SSL_CTX_set_min_proto_version(3)). TLS 1.2 by
+   * default. A lowest above the highest shows in the handshake only (NO_PROTOCOLS_AVAILABLE).
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) for a number that is no {@link TLSVersion}, a version that was not compiled
+   *   in, and in a context for one version, such as `PROTOCOL_TLSv1_2`
+   */
   get minimumVersion(): TLSVersion {
     return binding.contextMinimumVersion(this.handle) as TLSVersion;
   }
@@ -71,7 +99,11 @@ export abstract class ContextSettings {
     unwrap(binding.contextSetMinimumVersion(this.handle, version));
   }
 
-  /** The highest version to agree to. */
+  /**
+   * The highest version to agree to (Python: ssl.SSLContext.maximum_version; SSL_CTX_set_max_proto_version(3)).
+   * `MAXIMUM_SUPPORTED` by default.
+   * @throws As for `minimumVersion`.
+   */
   get maximumVersion(): TLSVersion {
     return binding.contextMaximumVersion(this.handle) as TLSVersion;
   }
@@ -80,14 +112,19 @@ export abstract class ContextSettings {
     unwrap(binding.contextSetMaximumVersion(this.handle, version));
   }
 
-  /** OpenSSL's security level, 0 to 5; part of the cipher list (`'@SECLEVEL=1:...'`). */
+  /**
+   * OpenSSL's security level, 0 to 5, by default 2: the least strength of keys, digests and suites (Python:
+   * ssl.SSLContext.security_level; SSL_CTX_get_security_level(3)). It is set with the suites:
+   * `setCiphers('@SECLEVEL=1:...')`.
+   */
   get securityLevel(): number {
     return binding.contextSecurityLevel(this.handle);
   }
 
   /**
-   * Whether client certificates may be asked for after the handshake (TLS 1.3): a client offers it, and a server with a
-   * verify mode other than `CERT_NONE` asks only in `verifyClientPostHandshake()`. For connections made from now on.
+   * Whether client certificates may be asked for after the handshake (RFC 8446, 4.6.2; Python:
+   * ssl.SSLContext.post_handshake_auth): a client offers it, and a server with a verify mode other than `CERT_NONE` asks
+   * only in `verifyClientPostHandshake()`. For connections made from now on. False by default.
    */
   get postHandshakeAuth(): boolean {
     return binding.contextPostHandshakeAuth(this.handle);
@@ -97,7 +134,12 @@ export abstract class ContextSettings {
     binding.contextSetPostHandshakeAuth(this.handle, allows);
   }
 
-  /** How many TLS 1.3 tickets a server sends after a full handshake. */
+  /**
+   * How many TLS 1.3 tickets a server sends after a full handshake, 2 by default (Python: ssl.SSLContext.num_tickets;
+   * SSL_CTX_set_num_tickets(3)).
+   * @throws RangeError when it is set in a context that is not for `PROTOCOL_TLS_SERVER`, or to a negative number
+   *   (ERR_INVALID_ARG_VALUE), or to one of more than 32 bits (ERR_OUT_OF_RANGE)
+   */
   get numTickets(): number {
     return binding.contextNumTickets(this.handle);
   }
@@ -108,7 +150,7 @@ export abstract class ContextSettings {
     unwrap(binding.contextSetNumTickets(this.handle, count));
   }
 
-  /** How many handshakes and sessions there have been. */
+  /** How many handshakes and sessions there have been (Python: ssl.SSLContext.session_stats; SSL_CTX_sess_number(3)). */
   sessionStats(): SessionStats {
     return binding.contextSessionStats(this.handle);
   }

@@ -13,9 +13,15 @@ import type { VerifyLocations } from './verify-locations.js';
 const DEFAULT_VERIFY_FLAGS = VerifyFlags.VERIFY_X509_STRICT | VerifyFlags.VERIFY_X509_PARTIAL_CHAIN;
 
 /**
- * Makes a context with safe settings (Python: ssl.create_default_context). For `SERVER_AUTH`, a client's: certificate
- * and host name are verified against the given authorities, or the platform's. For `CLIENT_AUTH`, a server's. As in
- * Python the environment's SSLKEYLOGFILE becomes its `keylogFilename`.
+ * Makes a context with safe settings (Python: ssl.create_default_context): TLS 1.2 and later, suites with forward secrecy,
+ * VERIFY_X509_STRICT and VERIFY_X509_PARTIAL_CHAIN. They may become stricter in minor releases. As in Python the
+ * environment's SSLKEYLOGFILE becomes its `keylogFilename`.
+ * @param purpose `SERVER_AUTH`, the default, makes a client's: certificate and host name are verified. `CLIENT_AUTH` makes
+ *   a server's, which asks for no certificate.
+ * @param locations Whom to trust. The platform's authorities by default, which for a server are loaded only on request
+ *   (`loadDefaultCerts`).
+ * @throws TypeError for a purpose that is none, RangeError (ERR_INVALID_ARG_VALUE) for another object identifier; what
+ *   `loadVerifyLocations` and `loadDefaultCerts` throw
  */
 export function createDefaultContext(
   purpose: Purpose = Purpose.SERVER_AUTH,

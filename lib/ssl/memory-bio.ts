@@ -4,25 +4,26 @@ import { unwrap } from '../errors.js';
 import { requireBytes, requireInteger } from '../internal/validate.js';
 
 /**
- * A buffer that passes bytes between an {@link SSLObject} and whatever carries them (Python: ssl.MemoryBIO).
+ * A buffer that passes bytes between an {@link SSLObject} and whatever carries them (Python: ssl.MemoryBIO). It grows as
+ * needed.
  */
 export class MemoryBIO {
   /** @internal */
   readonly handle: MemoryBioHandle = binding.memoryBioCreate();
 
-  /** How many bytes can be read now. */
+  /** How many bytes can be read now (Python: ssl.MemoryBIO.pending). */
   get pending(): number {
     return binding.memoryBioPending(this.handle);
   }
 
-  /** True once `writeEof` was called and everything before it was read. */
+  /** True once `writeEof` was called and everything before it was read (Python: ssl.MemoryBIO.eof). */
   get eof(): boolean {
     return binding.memoryBioAtEof(this.handle);
   }
 
   /**
-   * Takes up to `size` bytes, all of them by default. An empty Buffer when there are none.
-   * @param size at most so many bytes; negative means all
+   * Takes bytes out (Python: ssl.MemoryBIO.read). An empty Buffer when there are none.
+   * @param size At most so many bytes; negative, as by default, for all.
    */
   read(size = -1): Buffer {
     requireInteger(size, 'size');
@@ -30,7 +31,7 @@ export class MemoryBIO {
   }
 
   /**
-   * Appends bytes and gives their number.
+   * Appends bytes, copied at the call, and gives their number (Python: ssl.MemoryBIO.write).
    * @throws SSLError after `writeEof`
    */
   write(bytes: Bytes): number {
@@ -39,7 +40,7 @@ export class MemoryBIO {
     return bytes.byteLength;
   }
 
-  /** Marks the end: nothing can be written after it. */
+  /** Marks the end: nothing can be written after it (Python: ssl.MemoryBIO.write_eof). */
   writeEof(): void {
     binding.memoryBioWriteEof(this.handle);
   }

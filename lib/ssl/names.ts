@@ -13,13 +13,19 @@ const PROTOCOLS = [
   'PROTOCOL_TLS_SERVER',
 ] as const;
 
-/** The name of a protocol's number; `'<unknown>'` for a number that is none (Python: ssl.get_protocol_name). */
+/**
+ * The name of a protocol's number, such as `'PROTOCOL_TLS_CLIENT'`; `'<unknown>'` for a number that is none (Python:
+ * ssl.get_protocol_name).
+ */
 export function getProtocolName(protocol: number): string {
   requireInteger(protocol, 'protocol');
   return PROTOCOLS.find((name) => constants[name] === protocol) ?? '<unknown>';
 }
 
-/** The signature algorithms that `setClientSigalgs` and `setServerSigalgs` know (Python: ssl.get_sigalgs). */
+/**
+ * The names of the signature algorithms that `setClientSigalgs` and `setServerSigalgs` know (Python: ssl.get_sigalgs;
+ * SSL_get1_builtin_sigalgs(3)).
+ */
 export function getSigalgs(): string[] {
   return unwrap(binding.sigalgs());
 }

@@ -22,7 +22,8 @@ function requireProgress(outcome: number, connection: Connection): number {
 
 /**
  * A TLS connection over two {@link MemoryBIO} (Python: ssl.SSLObject). Everything is synchronous: what cannot go on
- * throws SSLWantReadError, SSLWantWriteError or SSLWantCallbackError. Made by `SSLContext.wrapBio`.
+ * throws {@link SSLWantReadError}, SSLWantWriteError or {@link SSLWantCallbackError}, and is called again once there is
+ * what it wants. Made by `SSLContext.wrapBio`.
  */
 export class SSLObject extends Information {
   /** @internal */
@@ -41,17 +42,24 @@ export class SSLObject extends Information {
     return new this(CREATE, settings);
   }
 
-  /** Goes on with the handshake. */
+  /**
+   * Goes on with the handshake, to its end or as far as it can (Python: ssl.SSLObject.do_handshake).
+   * @throws SSLWantReadError, SSLWantCallbackError; SSLCertVerificationError when the peer's certificate does not verify;
+   *   SSLEOFError when the transport has ended; SSLError. What there is to tell the peer, such as an alert, lies in the
+   *   outgoing MemoryBIO then.
+   */
   doHandshake(): void {
     requireProgress(this[CONNECTION].step(binding.connectionHandshake), this[CONNECTION]);
   }
 
   /**
-   * Reads up to `length` decrypted bytes, 1,024 by default. An empty Buffer after the peer's close_notify.
-   * @throws SSLEOFError when the transport ended without one
+   * Reads up to `length` decrypted bytes, 1,024 by default (Python: ssl.SSLObject.read). An empty Buffer after the peer's
+   * close_notify.
+   * @throws SSLWantReadError when nothing has come; SSLZeroReturnError when both ends have sent close_notify; SSLEOFError
+   *   when the transport ended without one; RangeError (ERR_INVALID_ARG_VALUE) for a negative length
    */
   read(length?: number): Buffer;
-  /** Reads into `buffer`, at most `length` bytes of it, and gives the number of bytes. */
+  /** Reads into `buffer`, at most `length` bytes, as many as it holds when that is 0 or less, and gives their number. */
   read(length: number, buffer: Bytes): number;
   read(length = 1024, buffer?: Bytes): Buffer | number {
     requireInteger(length, 'length');
@@ -75,7 +83,11 @@ export class SSLObject extends Information {
     );
   }
 
-  /** Encrypts all of the bytes and gives their number. */
+  /**
+   * Encrypts all of the bytes and gives their number (Python: ssl.SSLObject.write). The handshake is done first if it is not
+   * yet.
+   * @throws As `doHandshake`; SSLError with the reason PROTOCOL_IS_SHUTDOWN after `unwrap`
+   */
   write(bytes: Bytes): number {
     requireBytes(bytes, 'bytes');
     return requireProgress(
@@ -84,7 +96,11 @@ export class SSLObject extends Information {
     );
   }
 
-  /** Sends close_notify; done, without an error, when the peer's has come as well. */
+  /**
+   * Sends close_notify; done, without an error, when the peer's has come as well (Python: ssl.SSLObject.unwrap;
+   * SSL_shutdown(3)).
+   * @throws SSLWantReadError until then; SSLError with the reason SHUTDOWN_WHILE_IN_INIT before the handshake is done
+   */
   unwrap(): null {
     requireProgress(this[CONNECTION].step(binding.connectionShutdown), this[CONNECTION]);
     return null;

@@ -4,13 +4,20 @@ import { describe } from '../internal/validate.js';
 
 /** An object identifier with its names (Python: ssl._ASN1Object). */
 export interface Asn1Object {
+  /** OpenSSL's number for it. */
   readonly nid: number;
+  /** OpenSSL's short name: `'serverAuth'`. */
   readonly shortname: string;
+  /** OpenSSL's long name: `'TLS Web Server Authentication'`. */
   readonly longname: string;
+  /** Its numbers between dots: `'1.3.6.1.5.5.7.3.1'`. */
   readonly oid: string;
 }
 
-/** The purposes that a context can be made for (Python: ssl.Purpose). */
+/**
+ * The purposes that a context can be made for (Python: ssl.Purpose): extended key usages of certificates (RFC 5280,
+ * 4.2.1.12).
+ */
 export const Purpose = {
   /** Clients, which verify servers. */
   SERVER_AUTH: {

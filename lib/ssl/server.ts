@@ -48,8 +48,8 @@ interface SSLServerEvents {
 const EventfulServer: new (options?: ServerOpts) => Emits<SSLServerEvents> & Server = Server;
 
 /**
- * A TLS server. Events beside net.Server's: `secureConnection` (socket) when a handshake is done, `tlsClientError`
- * (error, socket) when one has failed.
+ * A TLS server over TCP. Events beside net.Server's: `secureConnection` (socket) when a handshake is done,
+ * `tlsClientError` (error, socket) when one has failed; the socket is closed by itself then.
  */
 export class SSLServer extends EventfulServer {
   #context: SSLContext;
@@ -57,6 +57,7 @@ export class SSLServer extends EventfulServer {
   readonly #suppressRaggedEofs: boolean;
   readonly #allowHalfOpen: boolean;
 
+  /** The same as {@link createServer}. */
   constructor(options: SSLServerOptions, listener?: (socket: SSLSocket) => void) {
     requireOptions(options);
     refuseForeignOptions(options);
@@ -81,7 +82,11 @@ export class SSLServer extends EventfulServer {
     this.on('connection', (transport: Duplex) => this.#accept(transport));
   }
 
-  /** The context of the connections to come. Setting it leaves those that exist as they are. */
+  /**
+   * The context of the connections to come: set it to change certificates without a restart. Setting it leaves the
+   * connections that exist as they are.
+   * @throws TypeError for anything but a context, RangeError (ERR_INVALID_ARG_VALUE) for one for `PROTOCOL_TLS_CLIENT`
+   */
   get context(): SSLContext {
     return this.#context;
   }
@@ -105,7 +110,13 @@ export class SSLServer extends EventfulServer {
   }
 }
 
-/** Makes a TLS server; `listener` is put on 'secureConnection'. */
+/**
+ * Makes a TLS server. It listens once `listen` of net.Server is called.
+ * @param listener Put on `secureConnection`.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument of the wrong type, and for an option of node:tls, such as
+ *   `requestCert`, which would be ignored; RangeError for a context for `PROTOCOL_TLS_CLIENT` or a negative
+ *   `handshakeTimeout` (ERR_INVALID_ARG_VALUE), and for one above 2^31-1 (ERR_OUT_OF_RANGE)
+ */
 export function createServer(
   options: SSLServerOptions,
   listener?: (socket: SSLSocket) => void,

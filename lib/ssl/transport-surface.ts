@@ -41,7 +41,7 @@ export abstract class TransportSurface extends InformedDuplex {
   /** @internal */
   abstract readonly [IS_OPEN]: boolean;
 
-  /** Always true. */
+  /** Always true, as on tls.TLSSocket. */
   get encrypted(): true {
     return true;
   }
@@ -70,67 +70,84 @@ export abstract class TransportSurface extends InformedDuplex {
     return leaf === undefined ? {} : new X509Certificate(leaf).toLegacyObject();
   }
 
+  /** Whether the transport is still connecting (net.Socket). */
   get connecting(): boolean {
     return socketOf(this).connecting ?? false;
   }
+  /** The peer's IP address; undefined where the transport has none (net.Socket). */
   get remoteAddress(): string | undefined {
     return socketOf(this).remoteAddress;
   }
+  /** `'IPv4'` or `'IPv6'`; undefined where the transport has none (net.Socket). */
   get remoteFamily(): string | undefined {
     return socketOf(this).remoteFamily;
   }
+  /** The peer's port; undefined where the transport has none (net.Socket). */
   get remotePort(): number | undefined {
     return socketOf(this).remotePort;
   }
+  /** This end's IP address; undefined where the transport has none (net.Socket). */
   get localAddress(): string | undefined {
     return socketOf(this).localAddress;
   }
+  /** `'IPv4'` or `'IPv6'`; undefined where the transport has none (net.Socket). */
   get localFamily(): string | undefined {
     return socketOf(this).localFamily;
   }
+  /** This end's port; undefined where the transport has none (net.Socket). */
   get localPort(): number | undefined {
     return socketOf(this).localPort;
   }
-  /** Bytes of ciphertext that have come. */
+  /** Bytes of ciphertext that have come; undefined where the transport does not count (net.Socket). */
   get bytesRead(): number | undefined {
     return socketOf(this).bytesRead;
   }
-  /** Bytes of ciphertext that have gone. */
+  /** Bytes of ciphertext that have gone; undefined where the transport does not count (net.Socket). */
   get bytesWritten(): number | undefined {
     return socketOf(this).bytesWritten;
   }
+  /** The milliseconds that `setTimeout` has set; undefined where there are none (net.Socket). */
   get timeout(): number | undefined {
     return socketOf(this).timeout;
   }
+  /** This end's address as { address, family, port }; an empty object where the transport has none (net.Socket). */
   address(): AddressInfo | object {
     return socketOf(this).address?.() ?? {};
   }
 
-  /** Emits 'timeout' after so many milliseconds without traffic on the transport; 0 turns it off. */
+  /**
+   * Has `timeout` emitted after so many milliseconds without traffic on the transport; 0 turns it off. The socket goes on:
+   * closing it is the listener's business (net.Socket).
+   * @param listener Put on `timeout`, once.
+   */
   setTimeout(milliseconds: number, listener?: () => void): this {
     socketOf(this).setTimeout?.(milliseconds);
     if (listener !== undefined && milliseconds === 0) this.off('timeout', listener);
     else if (listener !== undefined) this.once('timeout', listener);
     return this;
   }
-  /** Ends this end, and destroys the socket once everything has gone. */
+  /** Ends this end, and destroys the socket once everything has gone (net.Socket). */
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
     else this.once('finish', () => this.destroy());
   }
+  /** Whether small writes are sent without waiting for more, true by default (TCP_NODELAY; net.Socket). */
   setNoDelay(enable?: boolean): this {
     socketOf(this).setNoDelay?.(enable);
     return this;
   }
+  /** Whether an idle transport is probed, after `initialDelay` milliseconds without traffic (SO_KEEPALIVE; net.Socket). */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     socketOf(this).setKeepAlive?.(enable, initialDelay);
     return this;
   }
+  /** Has the transport keep the process alive, as it does by itself (net.Socket). */
   ref(): this {
     socketOf(this).ref?.();
     return this;
   }
+  /** Lets the process end while the transport is open (net.Socket). */
   unref(): this {
     socketOf(this).unref?.();
     return this;

@@ -6,12 +6,16 @@ import { binding, type Bytes, type ContextHandle } from '../internal/binding.js'
 import { describe, isBytes, requireOptions } from '../internal/validate.js';
 import type { PathLike } from './cert-chain.js';
 
+/** Where the certificates are that `SSLContext.loadVerifyLocations` trusts. */
 export interface VerifyLocations {
   /** A PEM file of certificates and revocation lists. */
   cafile?: PathLike | null | undefined;
-  /** A directory of them under OpenSSL's hashed names; one that does not exist is no error. */
+  /**
+   * A directory of them under OpenSSL's hashed names (openssl-rehash(1)), looked into when one is needed; one that does
+   * not exist is no error.
+   */
   capath?: PathLike | null | undefined;
-  /** Certificates: PEM as a string, concatenated DER as bytes. */
+  /** Certificates: PEM as a string, which may hold other ASCII text too, or DER, one after the other, as bytes. */
   cadata?: string | Bytes | null | undefined;
 }
 

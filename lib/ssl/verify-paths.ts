@@ -5,7 +5,7 @@ import { delimiter } from 'node:path';
 import { binding } from '../internal/binding.js';
 import { trustEnvironment } from './trust-environment.js';
 
-/** Python: ssl.DefaultVerifyPaths. Null stands for what is not there. */
+/** Where trusted certificates are looked for (Python: ssl.DefaultVerifyPaths). Null stands for what is not there. */
 export interface DefaultVerifyPaths {
   /** The file that is used now. */
   readonly cafile: string | null;

@@ -21,14 +21,17 @@ export type WindowsCrl = readonly [der: Buffer, encoding: 'x509_asn' | 'pkcs_7_a
 
 /**
  * The certificates of a Windows store, `'CA'` or `'ROOT'` (Python: ssl.enum_certificates).
- * @throws Error with the code ERR_METHOD_NOT_IMPLEMENTED where there are no such stores
+ * @throws Error (ERR_METHOD_NOT_IMPLEMENTED): not there yet on Windows, and never elsewhere
  */
 export function enumCertificates(storeName: string): WindowsCertificate[] {
   requireString(storeName, 'storeName');
   return refuse('enumCertificates');
 }
 
-/** The revocation lists of a Windows store (Python: ssl.enum_crls). @throws as enumCertificates */
+/**
+ * The revocation lists of a Windows store (Python: ssl.enum_crls).
+ * @throws As {@link enumCertificates}.
+ */
 export function enumCrls(storeName: string): WindowsCrl[] {
   requireString(storeName, 'storeName');
   return refuse('enumCrls');

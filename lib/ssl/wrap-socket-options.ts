@@ -3,7 +3,7 @@ import { timeoutError } from '../errors.js';
 import type { WrapOptions } from './connection.js';
 import type { SSLSocket } from './socket.js';
 
-/** Options of `SSLContext.wrapSocket`. */
+/** Options of `SSLContext.wrapSocket`, beside those that it shares with `wrapBio`. */
 export interface WrapSocketOptions extends WrapOptions {
   /** Whether the handshake begins at once. True by default; otherwise `doHandshake()` or the first write begins it. */
   doHandshakeOnConnect?: boolean | undefined;
