@@ -112,7 +112,8 @@ export class SSLSocket extends TransportSurface {
    * Ends TLS and gives the transport back for plain text: sends what was written and close_notify, and waits for the
    * peer's. What the peer sent before it is still read here, and waits for a reader once it fills the buffer; what
    * follows in the clear is left in the transport. After the peer's close_notify it has to be called before 'end' has
-   * been handled, unless `allowHalfOpen` is set: otherwise that closes the transport.
+   * been handled, unless `allowHalfOpen` is set: otherwise that closes the transport. Afterwards the questions about the
+   * connection are answered as after a close: there is none any more.
    * @throws SSLEOFError when the transport ends first
    */
   unwrap(): Promise<Duplex> {
@@ -366,6 +367,7 @@ export class SSLSocket extends TransportSurface {
     try {
       resolve(this.#link.detach());
       this.#phase = 'detached';
+      this[CONNECTION].close(); // it speaks no TLS any more: version() is null, as in Python
     } catch (error) {
       reject(error as Error);
     }
