@@ -28,6 +28,21 @@ describe('SSLSocket', () => {
     expect(() => make(clientContext(caPem), transport, {})).toThrow(typeError('wrapSocket'));
     expect(transport.listenerCount('data')).toBe(0);
   });
+
+  it.each([
+    'recv',
+    'recvInto',
+    'recvfrom',
+    'recvmsg',
+    'send',
+    'sendall',
+    'sendto',
+    'sendmsg',
+    'dup',
+    'makefile',
+  ])('has no %s: it is a stream, without flags, datagrams and descriptors', (name) =>
+    expect(ssl.SSLSocket.prototype).not.toHaveProperty(name),
+  );
 });
 
 describe('SSLContext.wrapSocket', () => {

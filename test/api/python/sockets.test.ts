@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import * as ssl from 'hermetic-ssl/ssl';
 import { Cleanup } from '../../helpers/cleanup.js';
 import { collect, eventually, nextEvent } from '../../helpers/collect.js';
 import { TempDirectory } from '../../helpers/temp.js';
+import { testPki } from '../../helpers/test-pki.js';
 import {
   clientContext,
   discard,
@@ -84,6 +85,21 @@ describe('a server', () => {
     expect([peer.remoteAddress, peer.remotePort]).toEqual([client.localAddress, client.localPort]);
     expect([peer.localAddress, peer.localPort]).toEqual([client.remoteAddress, client.remotePort]);
     expect(client.remotePort).toBe(port);
+  });
+
+  it('shows its certificate by IPv6 as well', async (test) => {
+    const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+    server.on('secureConnection', (socket: ssl.SSLSocket) =>
+      socket.on('error', () => undefined).resume(),
+    );
+    const isListening = await new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(0, '::1', () => resolve(true));
+    });
+    if (!isListening) test.skip('this machine has no ::1');
+    const { port } = server.address() as AddressInfo;
+    const { localhost, caPem } = await testPki();
+    const caCerts = await folder.write('ca.pem', caPem);
+    expect(await ssl.getServerCertificate(['::1', port], { caCerts })).toBe(localhost.certPem);
   });
 });
 
