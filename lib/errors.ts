@@ -2,8 +2,9 @@
 // turns a record into the class that Python, or Node for system errors, would throw.
 import { getSystemErrorName } from 'node:util';
 
-import type { ErrorRecord } from './internal/binding.js';
+import type { CertificateDict, ErrorRecord } from './internal/binding.js';
 import { SSLErrorNumber } from './generated/constants.js';
+import { decodedCertificate } from './internal/decoded-certificate.js';
 
 /** What an {@link SSLError} carries beside its message. */
 export interface SSLErrorFields {
@@ -74,20 +75,48 @@ export class SSLSyscallError extends SSLError {}
 /** The transport ended without close_notify: what was read may be truncated (Python: ssl.SSLEOFError). */
 export class SSLEOFError extends SSLError {}
 
+/** What an {@link SSLCertVerificationError} carries beside an SSLError's fields. */
+export interface CertVerificationErrorFields extends SSLErrorFields {
+  verifyCode: number;
+  verifyMessage: string;
+  chain?: readonly Buffer[];
+  depth?: number;
+}
+
 /** The peer's certificate did not verify (Python: ssl.SSLCertVerificationError). */
 export class SSLCertVerificationError extends SSLError {
   /** X509_V_ERR_* of OpenSSL; 62 for a host name, 64 for an IP address that does not match. */
   readonly verifyCode: number;
   /** What `verifyCode` means, with the name that was asked for. */
   readonly verifyMessage: string;
+  /** The place in `chain` of the certificate that failed; 0 is the peer's own. */
+  readonly depth: number;
+  readonly #chain: readonly Buffer[]; // private, so that it does not fill logs
 
-  constructor(
-    message: string,
-    fields: SSLErrorFields & { verifyCode: number; verifyMessage: string },
-  ) {
+  constructor(message: string, fields: CertVerificationErrorFields) {
     super(message, fields);
     this.verifyCode = fields.verifyCode;
     this.verifyMessage = fields.verifyMessage;
+    this.depth = fields.depth ?? 0;
+    this.#chain = fields.chain ?? [];
+  }
+
+  /**
+   * The peer's chain in DER, leaf first, as far as it could be built from what was sent and what is trusted. It did not
+   * verify: nothing in it can be relied upon.
+   */
+  get chain(): readonly Buffer[] {
+    return this.#chain;
+  }
+
+  /** The peer's own certificate, with the keys of `getpeercert()`; null where there is none. It did not verify. */
+  get peerCertificate(): CertificateDict | null {
+    return decodedCertificate(this.chain[0]);
+  }
+
+  /** The certificate that failed, with the keys of `getpeercert()`; null where there is none. */
+  get certificate(): CertificateDict | null {
+    return decodedCertificate(this.chain[this.depth]);
   }
 }
 
@@ -174,10 +203,13 @@ function systemError(record: ErrorRecord): SystemError {
 }
 
 function verificationError(record: ErrorRecord, fields: SSLErrorFields): SSLCertVerificationError {
-  return new SSLCertVerificationError(record.message, {
+  const { message, verification, verifyCode = 0, verifyMessage = '' } = record;
+  return new SSLCertVerificationError(message, {
     ...fields,
-    verifyCode: record.verifyCode ?? 0,
-    verifyMessage: record.verifyMessage ?? '',
+    verifyCode,
+    verifyMessage,
+    chain: verification?.chain ?? [],
+    depth: verification?.complaints[0]?.depth ?? 0,
   });
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { NativeBinding } from './native-binding.js';
 export type * from './native-binding.js';
 export type * from './native-tls.js';
+export type * from './native-verification.js';
 
 const BUILT = fileURLToPath(new URL('../../build/Release/hermetic_ssl.node', import.meta.url));
 

@@ -1,6 +1,7 @@
 // The typed contract of the addon (native/napi): types only.
 
 import type { NativeTls } from './native-tls.js';
+import type { Verification } from './native-verification.js';
 
 /** Which class an error becomes (native/openssl/error.h). */
 export type ErrorRecordKind =
@@ -26,6 +27,8 @@ export interface ErrorRecord {
   reason?: string;
   verifyCode?: number;
   verifyMessage?: string;
+  /** Of a 'certificate' error, once lib/ssl/verification.ts has asked for it. */
+  verification?: Verification;
   syscall?: string;
   path?: string;
 }

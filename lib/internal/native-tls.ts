@@ -1,5 +1,6 @@
 // The typed contract of the addon's TLS part (native/napi/tls_*.cc, trust.cc): types only.
 import type { Bytes, Native } from './native-binding.js';
+import type { NativeVerification } from './native-verification.js';
 
 declare const kind: unique symbol;
 
@@ -309,5 +310,6 @@ export interface NativeDevelopmentCertificate {
 export type NativeTls = NativeContext &
   NativeMemoryBio &
   NativeConnection &
+  NativeVerification &
   NativeTrust &
   NativeDevelopmentCertificate;

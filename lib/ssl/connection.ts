@@ -16,6 +16,7 @@ import { DirectAnswers, textOf } from './direct-answers.js';
 import { normalizeServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
 import { report } from './step-reports.js';
+import { withVerification } from './verification.js';
 import type { SSLContext, SSLPeer } from './context.js';
 
 /** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
@@ -200,7 +201,7 @@ export class Connection {
     const cause = this.#callbackError === undefined ? thrown : this.#callbackError;
     this.#callbackError = undefined;
     if (cause === undefined || !BLAMES_CALLBACK.has(record.reason))
-      return fromRecord(record, cause === undefined ? told : cause);
+      return fromRecord(withVerification(record, this), cause === undefined ? told : cause);
     return fromRecord({ ...record, message: `${record.message}: ${textOf(cause)}` }, cause);
   }
 

@@ -31,6 +31,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterMemoryBio(env, exports);
   RegisterConnection(env, exports);
   RegisterConnectionInfo(env, exports);
+  RegisterVerification(env, exports);
   RegisterDevelopmentCertificate(env, exports);
   return exports;
 }

@@ -23,6 +23,7 @@ void RegisterContextSuites(Napi::Env env, Napi::Object exports);   // napi/tls_c
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc
 void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc
+void RegisterVerification(Napi::Env env, Napi::Object exports);    // napi/tls_verification.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc

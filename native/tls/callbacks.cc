@@ -5,12 +5,20 @@
 #include <new>
 #include <optional>
 
-#include "native/tls/certificate_names.h"
 #include "native/tls/client_hello.h"
 #include "native/tls/connection.h"
 #include "native/tls/message.h"
+#include "native/tls/peer_verification.h"
 
 namespace hermetic::tls {
+namespace {
+
+const SSL* SslOf(const X509_STORE_CTX* store_ctx) {
+  return static_cast<const SSL*>(
+      X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx()));
+}
+
+}  // namespace
 
 int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
   Connection& connection = Connection::Of(ssl);
@@ -52,18 +60,21 @@ int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned ch
   return SSL_TLSEXT_ERR_OK;
 }
 
+int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* /*unused*/) noexcept {
+  try {
+    return Connection::Of(SslOf(store_ctx)).verification().Verify(store_ctx) ? 1 : 0;
+  } catch (const std::bad_alloc&) {
+    X509_STORE_CTX_set_error(store_ctx, X509_V_ERR_OUT_OF_MEM);
+    return 0;
+  }
+}
+
 int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept {
   if (is_verified == 1) return 1;
-  auto* ssl = static_cast<SSL*>(
-      X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  const X509* certificate = X509_STORE_CTX_get_current_cert(store_ctx);
-  if (ssl == nullptr || certificate == nullptr) return 0;
-  try {
-    Connection::Of(ssl).NoteVerifyFailure(DescribeCertificate(certificate));
-  } catch (const std::bad_alloc&) {
-    return 0;  // the failure stands, without the certificate's name
-  }
-  return 0;
+  const SSL* ssl = SslOf(store_ctx);
+  // The chain of a revocation list's issuer is verified by a store context of its own.
+  if (ssl == nullptr) return 0;
+  return Connection::Of(ssl).verification().TakeComplaint(store_ctx) ? 1 : 0;
 }
 
 void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,

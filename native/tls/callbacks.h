@@ -11,6 +11,9 @@ int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int ServerNameTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept;
+// VerifyPeerTrampoline stands in for X509_verify_cert, which calls VerifyTrampoline for everything
+// that is wrong.
+int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* unused) noexcept;
 int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept;
 void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,
                        SSL* ssl, void* unused) noexcept;

@@ -2,6 +2,7 @@
 // verification refuses such a certificate itself.
 #include "native/tls/certificate.h"
 
+#include <climits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -110,6 +111,18 @@ Result<openssl::Bytes> CertificateToDer(const X509* certificate) {
   if (len < 0) return CaptureError("the certificate could not be encoded");
   const openssl::OpensslMemoryPtr<unsigned char> owner(der);
   return openssl::Bytes(der, der + len);
+}
+
+Result<openssl::X509Ptr> CertificateFromDer(openssl::ByteView der) {
+  const unsigned char* next = der.data();
+  const bool fits = der.size() <= LONG_MAX;
+  openssl::X509Ptr certificate(fits ? d2i_X509(nullptr, &next, static_cast<long>(der.size()))
+                                    : nullptr);
+  if (!certificate || next != der.data() + der.size()) {
+    openssl::ClearErrors();
+    return openssl::ValueError("the bytes are not a certificate in DER");
+  }
+  return certificate;
 }
 
 }  // namespace hermetic::tls

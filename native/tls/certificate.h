@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "native/openssl/bytes.h"
+#include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
 #include "native/tls/certificate_names.h"
 
@@ -25,5 +26,8 @@ struct CertificateFields {
 
 openssl::Result<CertificateFields> DecodeCertificate(const X509* certificate);
 openssl::Result<openssl::Bytes> CertificateToDer(const X509* certificate);
+// CertificateFromDer gives the certificate that the bytes are, all of them; a value error where
+// they are none.
+openssl::Result<openssl::X509Ptr> CertificateFromDer(openssl::ByteView der);
 
 }  // namespace hermetic::tls

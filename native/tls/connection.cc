@@ -14,6 +14,7 @@
 #include "native/tls/client_hello.h"
 #include "native/tls/context.h"
 #include "native/tls/memory_bio.h"
+#include "native/tls/peer_verification.h"
 
 namespace hermetic::tls {
 namespace {
@@ -207,7 +208,10 @@ Step Connection::Failure(int ssl_error) {
   Error error = CaptureError("");
   error.number = ssl_error;
   if (is_eof) error = EofError(std::move(error));
-  if (is_verification) error = VerificationError(std::move(error));
+  if (is_verification) {
+    error = VerificationError(std::move(error), SSL_get_verify_result(native()),
+                              verification_.report().certificate, server_hostname_);
+  }
   return {StepState::kFailed, 0, std::move(error)};
 }
 
@@ -220,26 +224,6 @@ Error Connection::EofError(Error error) {
   error.message = "EOF occurred in violation of protocol";
   error.library = "SSL";
   error.reason = "UNEXPECTED_EOF_WHILE_READING";
-  return error;
-}
-
-Error Connection::VerificationError(Error error) const {
-  error.kind = ErrorKind::kCertificate;
-  error.verify_code = SSL_get_verify_result(native());
-  switch (error.verify_code) {
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-      error.verify_message =
-          "Hostname mismatch, certificate is not valid for '" + server_hostname_ + "'.";
-      break;
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      error.verify_message =
-          "IP address mismatch, certificate is not valid for '" + server_hostname_ + "'.";
-      break;
-    default:
-      error.verify_message = X509_verify_cert_error_string(error.verify_code);
-  }
-  error.message += ": " + error.verify_message;
-  if (!failed_certificate_.empty()) error.message += " (" + failed_certificate_ + ")";
   return error;
 }
 

@@ -17,6 +17,7 @@
 #include "native/tls/context.h"
 #include "native/tls/memory_bio.h"
 #include "native/tls/message.h"
+#include "native/tls/peer_verification.h"
 
 namespace hermetic::tls {
 
@@ -98,6 +99,7 @@ class Connection {
   bool is_server() const { return is_server_; }
   const std::string& server_hostname() const { return server_hostname_; }
   const PeerChecks& checks() const { return checks_; }
+  const PeerVerification& verification() const { return verification_; }
   bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1; }
 
   // The step that runs, for whoever takes it.
@@ -112,7 +114,7 @@ class Connection {
   void Ask(ClientHello hello);
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
-  void NoteVerifyFailure(std::string certificate) { failed_certificate_ = std::move(certificate); }
+  PeerVerification& verification() { return verification_; }
 
  private:
   explicit Connection(ConnectionOptions options);
@@ -121,7 +123,6 @@ class Connection {
   void ApplyPostHandshakeAuth();
   Step StepOf(int result, size_t count);
   Step Failure(int ssl_error);
-  openssl::Error VerificationError(openssl::Error error) const;
   openssl::Error EofError(openssl::Error error);
 
   Transport transport_;
@@ -133,7 +134,7 @@ class Connection {
   Stepping stepping_;
   std::string server_hostname_;
   PeerChecks checks_;
-  std::string failed_certificate_;
+  PeerVerification verification_;
   openssl::SecureBytes key_log_;
   std::vector<Message> messages_;
   HelloState hello_state_ = HelloState::kNotAsked;

@@ -217,6 +217,7 @@ void Context::SetKeepsMessages(bool keeps) {
 }
 
 void Context::InstallCallbacks() {
+  SSL_CTX_set_cert_verify_callback(native(), VerifyPeerTrampoline, nullptr);
   SSL_CTX_set_client_hello_cb(native(), ClientHelloTrampoline, nullptr);
   SSL_CTX_set_tlsext_servername_callback(native(), ServerNameTrampoline);
   SSL_CTX_set_alpn_select_cb(native(), AlpnTrampoline, this);

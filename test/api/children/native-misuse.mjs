@@ -95,6 +95,8 @@ const SIGNATURES = {
   connectionSession: ['connection'],
   connectionResumeSession: ['connection', 'session'],
   sessionFields: ['session'],
+  connectionVerification: ['connection'],
+  decodeCertificate: ['bytes'],
 };
 
 const known = new Set(Object.keys(SIGNATURES));
