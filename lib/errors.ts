@@ -5,6 +5,7 @@ import { getSystemErrorName } from 'node:util';
 import type { CertificateDict, ErrorRecord } from './internal/binding.js';
 import { SSLErrorNumber } from './generated/constants.js';
 import { decodedCertificate } from './internal/decoded-certificate.js';
+import { verificationHint } from './internal/verification-hint.js';
 
 /** What an {@link SSLError} carries beside its message. */
 export interface SSLErrorFields {
@@ -79,6 +80,7 @@ export class SSLEOFError extends SSLError {}
 export interface CertVerificationErrorFields extends SSLErrorFields {
   verifyCode: number;
   verifyMessage: string;
+  hint?: string | null;
   chain?: readonly Buffer[];
   depth?: number;
 }
@@ -89,6 +91,8 @@ export class SSLCertVerificationError extends SSLError {
   readonly verifyCode: number;
   /** What `verifyCode` means, with the name that was asked for. */
   readonly verifyMessage: string;
+  /** What can be done about it, in a few words; also at the end of the message. Null where there is nothing to say. */
+  readonly hint: string | null;
   /** The place in `chain` of the certificate that failed; 0 is the peer's own. */
   readonly depth: number;
   readonly #chain: readonly Buffer[]; // private, so that it does not fill logs
@@ -97,6 +101,7 @@ export class SSLCertVerificationError extends SSLError {
     super(message, fields);
     this.verifyCode = fields.verifyCode;
     this.verifyMessage = fields.verifyMessage;
+    this.hint = fields.hint ?? null;
     this.depth = fields.depth ?? 0;
     this.#chain = fields.chain ?? [];
   }
@@ -204,10 +209,12 @@ function systemError(record: ErrorRecord): SystemError {
 
 function verificationError(record: ErrorRecord, fields: SSLErrorFields): SSLCertVerificationError {
   const { message, verification, verifyCode = 0, verifyMessage = '' } = record;
-  return new SSLCertVerificationError(message, {
+  const hint = verification === undefined ? null : verificationHint(verification);
+  return new SSLCertVerificationError(hint === null ? message : `${message}; ${hint}`, {
     ...fields,
     verifyCode,
     verifyMessage,
+    hint,
     chain: verification?.chain ?? [],
     depth: verification?.complaints[0]?.depth ?? 0,
   });

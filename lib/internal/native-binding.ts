@@ -1,7 +1,7 @@
 // The typed contract of the addon (native/napi): types only.
 
 import type { NativeTls } from './native-tls.js';
-import type { Verification } from './native-verification.js';
+import type { VerificationDetail } from './native-verification.js';
 
 /** Which class an error becomes (native/openssl/error.h). */
 export type ErrorRecordKind =
@@ -28,7 +28,7 @@ export interface ErrorRecord {
   verifyCode?: number;
   verifyMessage?: string;
   /** Of a 'certificate' error, once lib/ssl/verification.ts has asked for it. */
-  verification?: Verification;
+  verification?: VerificationDetail;
   syscall?: string;
   path?: string;
 }

@@ -9,6 +9,8 @@ export interface Complaint {
   text: string;
   /** The certificate's place in the chain; 0 is the peer's own. */
   depth: number;
+  /** Whether it is none without VERIFY_X509_STRICT. */
+  isStrict: boolean;
 }
 
 /** What a verification came to. */
@@ -17,6 +19,12 @@ export interface Verification {
   complaints: readonly Complaint[];
   /** DER, leaf first, as far as the chain could be built. */
   chain: readonly Buffer[];
+  securityLevel: number;
+}
+
+/** A verification, and which end has made it. */
+export interface VerificationDetail extends Verification {
+  isServer: boolean;
 }
 
 export interface NativeVerification {

@@ -18,11 +18,12 @@ Napi::Object ToObject(Napi::Env env, const tls::Complaint& complaint) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("code", Napi::Number::New(env, complaint.code));
   object.Set("depth", Napi::Number::New(env, complaint.depth));
+  object.Set("isStrict", Napi::Boolean::New(env, complaint.is_strict));
   object.Set("text", Napi::String::New(env, X509_verify_cert_error_string(complaint.code)));
   return object;
 }
 
-// connectionVerification(connection): { complaints, chain } of the last
+// connectionVerification(connection): { complaints, chain, securityLevel } of the last
 // verification.
 Napi::Value Verification(const Info& info) {
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
@@ -37,6 +38,8 @@ Napi::Value Verification(const Info& info) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("complaints", complaints);
     object.Set("chain", chain);
+    object.Set("securityLevel",
+               Napi::Number::New(env, SSL_get_security_level(connection.native())));
     return object;
   });
 }

@@ -7,6 +7,7 @@
 
 #include "native/tls/certificate.h"
 #include "native/tls/certificate_names.h"
+#include "native/tls/strict_checks.h"
 
 namespace hermetic::tls {
 
@@ -24,7 +25,7 @@ bool PeerVerification::Verify(X509_STORE_CTX* store_ctx) {
   // Where memory ran out, or OpenSSL failed without asking, there is no complaint yet.
   if (report_.complaints.empty()) {
     const int code = error == X509_V_OK ? X509_V_ERR_UNSPECIFIED : error;
-    Note(store_ctx, {code, X509_STORE_CTX_get_error_depth(store_ctx)});
+    Note(store_ctx, {code, X509_STORE_CTX_get_error_depth(store_ctx), false});
   }
   const Complaint& first = report_.complaints.front();
   X509_STORE_CTX_set_error(store_ctx, first.code);
@@ -36,9 +37,10 @@ bool PeerVerification::Verify(X509_STORE_CTX* store_ctx) {
 bool PeerVerification::TakeComplaint(X509_STORE_CTX* store_ctx) noexcept {
   has_failed_ = true;
   try {
-    Note(store_ctx,
-         {X509_STORE_CTX_get_error(store_ctx), X509_STORE_CTX_get_error_depth(store_ctx)});
-    return false;
+    const bool is_strict = IsStrictComplaint(store_ctx);
+    Note(store_ctx, {X509_STORE_CTX_get_error(store_ctx), X509_STORE_CTX_get_error_depth(store_ctx),
+                     is_strict});
+    return is_strict;
   } catch (const std::bad_alloc&) {
     return false;
   }

@@ -1,4 +1,6 @@
-// Verifying the peer's certificate, and what is told of it.
+// Verifying the peer's certificate, and what is told of it. OpenSSL stops at the first thing that
+// is wrong; here the first decides as well, but what VERIFY_X509_STRICT alone rejects is listed for
+// the whole chain, so that whoever has to replace certificates learns of all of them at once.
 #pragma once
 
 #include <string>
@@ -13,7 +15,8 @@ namespace hermetic::tls {
 // Something that is wrong with a certificate of the chain.
 struct Complaint {
   int code = X509_V_OK;
-  int depth = 0;  // 0 is the peer's own certificate
+  int depth = 0;           // 0 is the peer's own certificate
+  bool is_strict = false;  // none without VERIFY_X509_STRICT
 };
 
 // VerificationReport is what a verification came to. It holds copies alone, and so outlives it.

@@ -145,7 +145,9 @@ describe('SSLCertVerificationError', () => {
       verifyMessage: 'unable to get local issuer certificate',
       message:
         '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate' +
-        ' (certificate of CN = localhost, issued by O = hermetic-ssl tests, CN = stranger root)',
+        ' (certificate of CN = localhost, issued by O = hermetic-ssl tests, CN = stranger root); ' +
+        'the certificate of its issuer "stranger root" is neither trusted nor sent: ' +
+        'context.loadVerifyLocations() trusts a root, and the peer has to send what is between',
     });
   });
 

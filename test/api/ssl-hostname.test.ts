@@ -57,7 +57,8 @@ describe('host names', () => {
     };
     expect(tryHandshake(makePair(options)).client?.message).toBe(
       "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid for 'example.org'." +
-        ' (certificate of CN = localhost, issued by O = hermetic-ssl tests, CN = test root)',
+        ' (certificate of CN = localhost, issued by O = hermetic-ssl tests, CN = test root)' +
+        '; it is for "localhost", "127.0.0.1", "0:0:0:0:0:0:0:1"',
     );
   });
 });

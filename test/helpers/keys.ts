@@ -4,7 +4,14 @@
  */
 import { KeyObject, webcrypto } from 'node:crypto';
 
-export type KeyKind = 'rsa2048' | 'rsa3072' | 'ecdsa-p256' | 'ecdsa-p384' | 'ed25519';
+export type KeyKind =
+  | 'rsa1024'
+  | 'rsa2048-sha1'
+  | 'rsa2048'
+  | 'rsa3072'
+  | 'ecdsa-p256'
+  | 'ecdsa-p384'
+  | 'ed25519';
 
 export interface KeyPair {
   readonly kind: KeyKind;
@@ -32,6 +39,8 @@ const RSA = {
 };
 
 const ALGORITHMS: Readonly<Record<KeyKind, { generate: Algorithm; hash: string }>> = {
+  rsa1024: { generate: { ...RSA, modulusLength: 1024 }, hash: 'SHA-256' },
+  'rsa2048-sha1': { generate: { ...RSA, modulusLength: 2048, hash: 'SHA-1' }, hash: 'SHA-1' },
   rsa2048: { generate: { ...RSA, modulusLength: 2048 }, hash: 'SHA-256' },
   rsa3072: { generate: { ...RSA, modulusLength: 3072 }, hash: 'SHA-256' },
   'ecdsa-p256': { generate: { name: 'ECDSA', namedCurve: 'P-256' }, hash: 'SHA-256' },

@@ -1,0 +1,94 @@
+// What to do about a certificate that did not verify: a few words behind OpenSSL's own. The numbers are X509_V_ERR_* of
+// OpenSSL's x509_vfy.h.
+import type { CertificateDict, VerificationDetail } from './binding.js';
+import { decodedCertificate, quoted, shortName } from './decoded-certificate.js';
+
+/** What a hint is made of. */
+interface Failure extends VerificationDetail {
+  /** The certificate that failed. */
+  certificate: CertificateDict;
+  depth: number;
+}
+
+type Hint = (failure: Failure) => string;
+
+/** Names are a stranger's, and may be many. */
+const MOST_NAMES = 8;
+
+const TRUST = 'context.loadVerifyLocations()';
+const without = (flag: string): string => `context.verifyFlags &= ~VerifyFlags.${flag}`;
+
+function namesOf({ subjectAltName = [], subject }: CertificateDict): string {
+  const texts = subjectAltName.flatMap(([, text]) => (typeof text === 'string' ? [text] : []));
+  if (texts.length === 0) return `it has no subjectAltName, and belongs to ${shortName(subject)}`;
+  const rest = texts.length > MOST_NAMES ? ` and ${texts.length - MOST_NAMES} more` : '';
+  return `it is for ${texts.slice(0, MOST_NAMES).map(quoted).join(', ')}${rest}`;
+}
+
+/** What the peer is to be by its certificate. */
+const roleOf = ({ isServer }: Failure): string =>
+  isServer ? 'clients (clientAuth)' : 'servers (serverAuth)';
+
+const missingIssuer: Hint = ({ certificate }) =>
+  `the certificate of its issuer ${shortName(certificate.issuer)} is neither trusted nor sent: ` +
+  `${TRUST} trusts a root, and the peer has to send what is between`;
+
+const expectedNames: Hint = ({ certificate }) => namesOf(certificate);
+
+const tooWeak = (what: string): Hint => ({ securityLevel: level }) =>
+  `${what} is too weak for security level ${level}; '@SECLEVEL=${Math.max(level - 1, 0)}' in ` +
+  'context.setCiphers() lowers it'; // prettier-ignore
+
+const HINTS: Readonly<Record<number, Hint>> = {
+  2: ({ certificate }) =>
+    `the certificate of its issuer ${shortName(certificate.issuer)} is not trusted: ${TRUST}, or ` +
+    'context.verifyFlags |= VerifyFlags.VERIFY_X509_PARTIAL_CHAIN to trust what is below a root',
+  3: ({ certificate }) =>
+    `no revocation list of ${shortName(certificate.issuer)} is loaded: ${TRUST} with a cafile, or ` +
+    without('VERIFY_CRL_CHECK_CHAIN'),
+  9: ({ certificate }) => `it is valid from ${certificate.notBefore}: is the clock right?`,
+  10: ({ certificate }) => `it was valid until ${certificate.notAfter}`,
+  12: ({ certificate }) => `${TRUST} with a newer list of ${shortName(certificate.issuer)}`,
+  18: () => `${TRUST} trusts it`,
+  19: ({ certificate }) =>
+    `the root ${shortName(certificate.subject)} was sent and is not trusted: ${TRUST}`,
+  20: missingIssuer,
+  21: missingIssuer,
+  26: (failure) =>
+    failure.depth === 0
+      ? `its key usages are not those of ${roleOf(failure)}`
+      : `${shortName(failure.certificate.subject)} may not issue certificates of ${roleOf(failure)}`,
+  62: expectedNames,
+  64: expectedNames,
+  66: tooWeak('its key'),
+  67: tooWeak("an issuer's key"),
+  68: tooWeak('the hash that it is signed with'),
+  79: ({ certificate }) =>
+    `${shortName(certificate.subject)} is not an authority's certificate (basicConstraints, keyUsage)`,
+};
+
+/** All that VERIFY_X509_STRICT rejects, and what is wrong beside that. */
+function strictHint({ complaints, chain }: VerificationDetail): string {
+  const texts = new Map<number, string[]>();
+  for (const { depth, text, isStrict } of complaints) {
+    if (isStrict) texts.set(depth, [...(texts.get(depth) ?? []), text]);
+  }
+  const list = [...texts].map(([depth, found]) => {
+    const subject = decodedCertificate(chain[depth])?.subject;
+    return `${shortName(subject)} (${found.join(', ')})`;
+  });
+  const other = complaints.find(({ isStrict }) => !isStrict);
+  const beside = other === undefined ? '' : `; without it: ${other.text}`;
+  const wayOut = 'have them issued anew, or ' + without('VERIFY_X509_STRICT');
+  return `VERIFY_X509_STRICT rejects ${list.join(', ')}: ${wayOut}${beside}`;
+}
+
+/** The hint for a verification that failed; null where there is nothing to add. */
+export function verificationHint(detail: VerificationDetail): string | null {
+  const [first] = detail.complaints;
+  if (first === undefined) return null;
+  if (first.isStrict) return strictHint(detail);
+  const certificate = decodedCertificate(detail.chain[first.depth]);
+  if (certificate === null) return null;
+  return HINTS[first.code]?.({ ...detail, certificate, depth: first.depth }) ?? null;
+}
