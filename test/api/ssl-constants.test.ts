@@ -1,4 +1,4 @@
-// The module's constants and enums, and the functions that need no connection.
+// The module's constants and enums beyond Python's values (python-names.test.ts), and the functions that need no connection.
 import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
@@ -11,48 +11,6 @@ import { testPki } from '../helpers/test-pki.js';
 const { localhost } = await testPki();
 
 describe('enums', () => {
-  it.each([
-    ['VerifyMode', ssl.VerifyMode, { CERT_NONE: 0, CERT_OPTIONAL: 1, CERT_REQUIRED: 2 }],
-    ['TLSVersion', ssl.TLSVersion, {
-      MINIMUM_SUPPORTED: -2, MAXIMUM_SUPPORTED: -1, SSLv3: 768, TLSv1: 769, TLSv1_1: 770, TLSv1_2: 771, TLSv1_3: 772,
-    }],
-    ['VerifyFlags', ssl.VerifyFlags, {
-      VERIFY_DEFAULT: 0, VERIFY_CRL_CHECK_LEAF: 4, VERIFY_CRL_CHECK_CHAIN: 12, VERIFY_X509_STRICT: 32,
-      VERIFY_ALLOW_PROXY_CERTS: 64, VERIFY_X509_TRUSTED_FIRST: 0x8000, VERIFY_X509_PARTIAL_CHAIN: 0x80000,
-    }],
-    ['SSLErrorNumber', ssl.SSLErrorNumber, {
-      SSL_ERROR_SSL: 1, SSL_ERROR_WANT_READ: 2, SSL_ERROR_WANT_WRITE: 3, SSL_ERROR_WANT_X509_LOOKUP: 4, SSL_ERROR_SYSCALL: 5,
-      SSL_ERROR_ZERO_RETURN: 6, SSL_ERROR_WANT_CONNECT: 7, SSL_ERROR_EOF: 8, SSL_ERROR_INVALID_ERROR_CODE: 10,
-    }],
-    ['Options', ssl.Options, {
-      OP_NO_SSLv2: 0n, OP_NO_SSLv3: 0x02000000n, OP_NO_TLSv1: 0x04000000n, OP_NO_TLSv1_1: 0x10000000n,
-      OP_NO_TLSv1_2: 0x08000000n, OP_NO_TLSv1_3: 0x20000000n, OP_NO_TICKET: 0x4000n, OP_NO_COMPRESSION: 0x20000n,
-      OP_SINGLE_DH_USE: 0n, OP_SINGLE_ECDH_USE: 0n, OP_CIPHER_SERVER_PREFERENCE: 0x400000n,
-      OP_ENABLE_MIDDLEBOX_COMPAT: 0x100000n, OP_NO_RENEGOTIATION: 0x40000000n, OP_IGNORE_UNEXPECTED_EOF: 0x80n,
-      OP_ENABLE_KTLS: 8n, OP_LEGACY_SERVER_CONNECT: 4n, OP_ALL: 0x80000050n,
-    }],
-    ['AlertDescription', ssl.AlertDescription, {
-      ALERT_DESCRIPTION_CLOSE_NOTIFY: 0, ALERT_DESCRIPTION_UNEXPECTED_MESSAGE: 10, ALERT_DESCRIPTION_BAD_RECORD_MAC: 20,
-      ALERT_DESCRIPTION_RECORD_OVERFLOW: 22, ALERT_DESCRIPTION_DECOMPRESSION_FAILURE: 30,
-      ALERT_DESCRIPTION_HANDSHAKE_FAILURE: 40, ALERT_DESCRIPTION_BAD_CERTIFICATE: 42,
-      ALERT_DESCRIPTION_UNSUPPORTED_CERTIFICATE: 43, ALERT_DESCRIPTION_CERTIFICATE_REVOKED: 44,
-      ALERT_DESCRIPTION_CERTIFICATE_EXPIRED: 45, ALERT_DESCRIPTION_CERTIFICATE_UNKNOWN: 46,
-      ALERT_DESCRIPTION_ILLEGAL_PARAMETER: 47, ALERT_DESCRIPTION_UNKNOWN_CA: 48, ALERT_DESCRIPTION_ACCESS_DENIED: 49,
-      ALERT_DESCRIPTION_DECODE_ERROR: 50, ALERT_DESCRIPTION_DECRYPT_ERROR: 51, ALERT_DESCRIPTION_PROTOCOL_VERSION: 70,
-      ALERT_DESCRIPTION_INSUFFICIENT_SECURITY: 71, ALERT_DESCRIPTION_INTERNAL_ERROR: 80,
-      ALERT_DESCRIPTION_USER_CANCELLED: 90, ALERT_DESCRIPTION_NO_RENEGOTIATION: 100,
-      ALERT_DESCRIPTION_UNSUPPORTED_EXTENSION: 110, ALERT_DESCRIPTION_CERTIFICATE_UNOBTAINABLE: 111,
-      ALERT_DESCRIPTION_UNRECOGNIZED_NAME: 112, ALERT_DESCRIPTION_BAD_CERTIFICATE_STATUS_RESPONSE: 113,
-      ALERT_DESCRIPTION_BAD_CERTIFICATE_HASH_VALUE: 114, ALERT_DESCRIPTION_UNKNOWN_PSK_IDENTITY: 115,
-    }],
-  ] as [string, Record<string, number | bigint>, Record<string, number | bigint>][])(
-    "%s has Python's members, which are constants of the module too", (_name, members, expected) => {
-      expect(members).toMatchObject(expected);
-      const constants = Object.fromEntries(Object.keys(expected).map((key) => [key, (ssl as Record<string, unknown>)[key]]));
-      if (members !== ssl.TLSVersion) expect(constants).toEqual(expected);
-    },
-  ); // prettier-ignore
-
   it('has only options that are unsigned 64-bit numbers', () => {
     for (const [name, value] of Object.entries(ssl.Options)) {
       expect([name, typeof value]).toEqual([name, 'bigint']);
@@ -62,26 +20,6 @@ describe('enums', () => {
 });
 
 describe('constants', () => {
-  it("has Python's protocols", () => {
-    expect(ssl.PROTOCOL_SSLv23).toBe(ssl.PROTOCOL_TLS);
-    const {
-      PROTOCOL_TLS,
-      PROTOCOL_TLSv1,
-      PROTOCOL_TLSv1_1,
-      PROTOCOL_TLSv1_2,
-      PROTOCOL_TLS_CLIENT,
-      PROTOCOL_TLS_SERVER,
-    } = ssl;
-    expect([
-      PROTOCOL_TLS,
-      PROTOCOL_TLSv1,
-      PROTOCOL_TLSv1_1,
-      PROTOCOL_TLSv1_2,
-      PROTOCOL_TLS_CLIENT,
-      PROTOCOL_TLS_SERVER,
-    ]).toEqual([2, 3, 4, 5, 16, 17]);
-  });
-
   it('says what the linked OpenSSL can do', () => {
     const {
       HAS_SNI,
@@ -118,21 +56,6 @@ describe('constants', () => {
       new RegExp(`^OpenSSL ${version.replaceAll('.', '\\.')} \\d+ \\w{3} \\d{4}$`),
     );
     expect(ssl.OPENSSL_VERSION_NUMBER).toBe(major * 2 ** 28 + minor * 2 ** 20 + patch * 2 ** 4);
-  });
-
-  it('has the two purposes', () => {
-    expect(ssl.Purpose.SERVER_AUTH).toEqual({
-      nid: 129,
-      shortname: 'serverAuth',
-      longname: 'TLS Web Server Authentication',
-      oid: '1.3.6.1.5.5.7.3.1',
-    });
-    expect(ssl.Purpose.CLIENT_AUTH).toEqual({
-      nid: 130,
-      shortname: 'clientAuth',
-      longname: 'TLS Web Client Authentication',
-      oid: '1.3.6.1.5.5.7.3.2',
-    });
   });
 });
 
