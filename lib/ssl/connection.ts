@@ -73,10 +73,10 @@ export function checkedSettings(
     throw typeError('Value is not a SSLSession.');
   if (serverSide && session !== null)
     throw valueError('session can only be specified in client mode');
-  const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
-  if (!serverSide && context.checkHostname && name === null) {
+  if (!serverSide && context.checkHostname && (serverHostname === null || serverHostname === '')) {
     throw valueError('checkHostname requires serverHostname');
   }
+  const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
   requireFittingContext(context, serverSide);
   return { context, ...bios, serverSide, serverHostname: name, session };
 }
