@@ -22,10 +22,11 @@ using openssl::Status;
 using Fingerprint = std::array<uint8_t, 32>;
 static_assert(sizeof(Fingerprint) <= SSL_MAX_SID_CTX_LENGTH);
 
-bool TakeFingerprint(const X509* certificate, std::vector<Fingerprint>* out) {
+template <typename T, typename MakeDigest>
+bool TakeFingerprint(const T* object, MakeDigest make, std::vector<Fingerprint>* out) {
   Fingerprint fingerprint = {};
   unsigned int len = 0;
-  if (X509_digest(certificate, EVP_sha256(), fingerprint.data(), &len) != 1) return false;
+  if (make(object, EVP_sha256(), fingerprint.data(), &len) != 1) return false;
   out->push_back(fingerprint);
   return true;
 }
@@ -37,18 +38,22 @@ bool TakeOwnCertificates(SSL_CTX* ctx, std::vector<Fingerprint>* out) {
   long more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_FIRST);
   while (more == 1) {
     const X509* certificate = SSL_CTX_get0_certificate(ctx);
-    if (certificate != nullptr && !TakeFingerprint(certificate, out)) return false;
+    if (certificate != nullptr && !TakeFingerprint(certificate, X509_digest, out)) return false;
     more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_NEXT);
   }
   return selected == nullptr || SSL_CTX_select_current_cert(ctx, selected) == 1;
 }
 
+// Revocation lists count as well: who was let in before a list came may be on it.
 bool TakeTrusted(SSL_CTX* ctx, std::vector<Fingerprint>* out) {
   openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(SSL_CTX_get_cert_store(ctx)));
   if (!objects) return false;
   for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
-    const X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects.get(), i));
-    if (certificate != nullptr && !TakeFingerprint(certificate, out)) return false;
+    X509_OBJECT* const object = sk_X509_OBJECT_value(objects.get(), i);
+    const X509* const certificate = X509_OBJECT_get0_X509(object);
+    const X509_CRL* const crl = X509_OBJECT_get0_X509_CRL(object);
+    if (certificate != nullptr && !TakeFingerprint(certificate, X509_digest, out)) return false;
+    if (crl != nullptr && !TakeFingerprint(crl, X509_CRL_digest, out)) return false;
   }
   return true;
 }

@@ -1,10 +1,11 @@
 // What was checked stays with what it was checked by: sessions and certificates after the rules have changed (beyond
 // Python, which asks the context as it is by now).
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { sslError, valueError } from '../helpers/expected-errors.js';
+import { daysFromNow, type CrlOptions } from '../helpers/certificates.js';
+import { certificateError, sslError, valueError } from '../helpers/expected-errors.js';
 import {
   clientContext,
   connectedPair,
@@ -15,9 +16,12 @@ import {
   unverified,
   VERSIONS,
 } from '../helpers/make-pair.js';
+import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 
-const { localhost, caPem } = await testPki();
+const { root, localhost, client: identity, caPem } = await testPki();
+const folder = await TempDirectory.create();
+afterAll(() => folder.close());
 
 describe.each(VERSIONS)('a session of %s', (_version, only) => {
   it('made behind an open front context is not resumed once that demands certificates', () => {
@@ -32,6 +36,27 @@ describe.each(VERSIONS)('a session of %s', (_version, only) => {
     front.verifyMode = ssl.CERT_REQUIRED;
     const refused = tryHandshake(makePair({ client, server: front, session })).server;
     expect(refused).toEqual(sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE'));
+  });
+
+  it('of a client that was revoked since is not resumed', async () => {
+    const crl = (name: string, options: CrlOptions): Promise<string> =>
+      root.crl(options).then((text) => folder.write(name, text));
+    const earlier = await crl('earlier.pem', { thisUpdate: daysFromNow(-2) });
+    const later = await crl('later.pem', { revoked: [identity] });
+    const server = serverContext(localhost, (context) => {
+      only(context);
+      context.loadVerifyLocations({ cadata: caPem, cafile: earlier });
+      context.verifyFlags |= ssl.VERIFY_CRL_CHECK_LEAF;
+      context.verifyMode = ssl.CERT_REQUIRED;
+    });
+    const client = clientContext(caPem, (context) => {
+      context.loadCertChain({ cert: identity.chainPem, key: identity.keyPem });
+    });
+    const session = resumableSession(connectedPair({ client, server }));
+    expect(connectedPair({ client, server, session }).server.sessionReused).toBe(true);
+    server.loadVerifyLocations({ cafile: later });
+    const refused = tryHandshake(makePair({ client, server, session })).server;
+    expect(refused).toEqual(certificateError(23)); // X509_V_ERR_CERT_REVOKED
   });
 
   it('belongs to no context when its connection went from one to another', () => {
