@@ -284,6 +284,13 @@ export interface NativeConnection {
   sessionFields(session: SessionHandle): SessionFields;
 }
 
+/** Sessions as bytes (native/napi/tls_session_storage.cc). */
+export interface NativeSessionStorage {
+  /** Holds the session's secrets. */
+  sessionSerialize(session: SessionHandle): Native<Buffer>;
+  sessionDeserialize(bytes: Bytes, context: ContextHandle): Native<SessionHandle>;
+}
+
 /** Where trusted certificates are (native/napi/trust.cc). */
 export interface NativeTrust {
   rootPlaces(...places: TrustEnvironment): { file: string; directories: string[] };
@@ -311,5 +318,6 @@ export type NativeTls = NativeContext &
   NativeMemoryBio &
   NativeConnection &
   NativeVerification &
+  NativeSessionStorage &
   NativeTrust &
   NativeDevelopmentCertificate;

@@ -1,5 +1,13 @@
 // SSLSession: what a client keeps of a connection to resume it.
-import { binding, type SessionFields, type SessionHandle } from '../internal/binding.js';
+import { typeError, unwrap, valueError } from '../errors.js';
+import {
+  binding,
+  type Bytes,
+  type SessionFields,
+  type SessionHandle,
+} from '../internal/binding.js';
+import { describe, requireBytes } from '../internal/validate.js';
+import { isContext } from './context-brand.js';
 import type { SSLContext } from './context.js';
 
 /** A TLS session (Python: ssl.SSLSession). It belongs to the context, and to the server name, that it was made with. */
@@ -15,6 +23,27 @@ export class SSLSession {
     this.handle = handle;
     this.context = context;
     this.#fields = binding.sessionFields(handle);
+  }
+
+  /**
+   * The session that `serialize` has made bytes of, also in another process, as one of `context`:
+   * `socket.session = SSLSession.deserialize(bytes, context)`. The context must have the certificates, the trusted
+   * certificates and lists, `verifyMode`, `verifyFlags`, `checkHostname` and `hostnameChecksCommonName` of the one that
+   * the session was stored under. Whatever it throws, a connection without a session is always possible.
+   *
+   * The bytes are believed: keep them where nobody else can write. Who can put bytes of their own there can pose as the
+   * server, since resumption checks no certificate.
+   * @throws RangeError with the reason for bytes that are no stored session (such as those of node:tls's 'session' event),
+   * that are damaged, that another version has written or a context with other settings, and for a session that is past
+   * its `timeout`; SSLError for one that this OpenSSL cannot read
+   */
+  static deserialize(bytes: Bytes, context: SSLContext): SSLSession {
+    requireBytes(bytes, 'bytes');
+    if (!isContext(context))
+      throw typeError(`context must be a SSLContext, not ${describe(context)}`);
+    if (context.role.isServerOnly)
+      throw valueError('Cannot resume a session with a PROTOCOL_TLS_SERVER context');
+    return new SSLSession(unwrap(binding.sessionDeserialize(bytes, context.handle)), context);
   }
 
   /** The session's identifier; empty for a TLS 1.3 session without one. */
@@ -35,5 +64,18 @@ export class SSLSession {
   }
   get hasTicket(): boolean {
     return this.#fields.hasTicket;
+  }
+
+  /**
+   * The session as bytes, to store it and to resume it in another process: with the server's name, what of its
+   * certificate was checked, and a fingerprint of the context. `deserialize` takes them.
+   *
+   * **The bytes are a secret**, like a private key: who reads them can resume the session in the client's place, and
+   * decrypt recorded connections of TLS 1.2 that used it. They are not encrypted.
+   * @throws Error with the code ERR_INVALID_STATE for a session that cannot be resumed: a server's, one without a ticket
+   * (under TLS 1.3 it comes with the first data that is read), one whose connection has failed
+   */
+  serialize(): Buffer {
+    return unwrap(binding.sessionSerialize(this.handle));
   }
 }

@@ -32,6 +32,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterConnection(env, exports);
   RegisterConnectionInfo(env, exports);
   RegisterVerification(env, exports);
+  RegisterSessionStorage(env, exports);
   RegisterDevelopmentCertificate(env, exports);
   return exports;
 }

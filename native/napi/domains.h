@@ -24,6 +24,7 @@ void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_m
 void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc
 void RegisterVerification(Napi::Env env, Napi::Object exports);    // napi/tls_verification.cc
+void RegisterSessionStorage(Napi::Env env, Napi::Object exports);  // napi/tls_session_storage.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc

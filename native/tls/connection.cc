@@ -87,7 +87,8 @@ Status Connection::Start() {
     return context()->ApplySessionIdContext(native());
   }
   SSL_set_connect_state(native());
-  return SetServerHostname();
+  Status noted = context()->NoteTrust();
+  return noted.ok() ? SetServerHostname() : noted;
 }
 
 Status Connection::SetServerHostname() {

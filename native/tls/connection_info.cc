@@ -96,8 +96,9 @@ bool ChecksPeer(const Connection& connection) { return connection.checks().verif
 
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
   Result<std::vector<Bytes>> chain = Encode(SSL_get_peer_cert_chain(connection.native()));
-  if (!chain.ok() || !connection.is_server()) return chain;
-  // On a server OpenSSL leaves the client's own certificate out of the chain.
+  if (!chain.ok() || (!connection.is_server() && !chain->empty())) return chain;
+  // On a server OpenSSL leaves the client's own certificate out of the chain, and a session that
+  // was stored has nothing but the server's.
   const X509Ptr leaf = PeerCertificate(connection);
   if (!leaf) return chain;
   Result<Bytes> der = CertificateToDer(leaf.get());

@@ -130,6 +130,12 @@ class Context {
   // from those, the certificates and the trusted certificates of this context, so that a session
   // made under others is never resumed.
   openssl::Status ApplySessionIdContext(SSL* ssl);
+  // SettingsFingerprint is a digest of all that decides whom connections of this context believe,
+  // and of whom they are; the same for an equal context in another process.
+  openssl::Result<openssl::Bytes> SettingsFingerprint();
+  // NoteTrust has the fingerprint made before connections look into directories: what they find
+  // there is kept in the store, where it cannot be told from what was loaded.
+  openssl::Status NoteTrust();
 
  private:
   Context(openssl::SslCtxPtr ctx, Protocol protocol) : ctx_(std::move(ctx)), protocol_(protocol) {}
@@ -140,6 +146,8 @@ class Context {
   openssl::Result<X509_STORE*> OwnStore();
   openssl::Status TrustStore(openssl::X509StorePtr shared);
   openssl::Status MakeCertificatesDigest(bool with_trusted, openssl::Bytes* out) const;
+  // CertificatesDigest is the cached digest of own certificates and perhaps the trusted ones.
+  openssl::Result<openssl::ByteView> CertificatesDigest(bool with_trusted);
 
   openssl::SslCtxPtr ctx_;
   Protocol protocol_;

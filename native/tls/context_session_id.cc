@@ -14,12 +14,15 @@ namespace hermetic::tls {
 namespace {
 
 using openssl::Bytes;
+using openssl::ByteView;
 using openssl::CaptureError;
 using openssl::MdCtxPtr;
 using openssl::Ok;
+using openssl::Result;
 using openssl::Status;
 
 using Fingerprint = std::array<uint8_t, 32>;
+using Rules = std::array<uint64_t, 4>;
 static_assert(sizeof(Fingerprint) <= SSL_MAX_SID_CTX_LENGTH);
 
 template <typename T, typename MakeDigest>
@@ -75,6 +78,13 @@ bool Finish(EVP_MD_CTX* hash, Bytes* out) {
   return EVP_DigestFinal_ex(hash, out->data(), nullptr) == 1;
 }
 
+bool DigestOf(const Rules& rules, ByteView certificates, Bytes* out) {
+  const MdCtxPtr hash(EVP_MD_CTX_new());
+  return hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
+         Absorb(hash.get(), rules.data(), sizeof(rules)) &&
+         Absorb(hash.get(), certificates.data(), certificates.size()) && Finish(hash.get(), out);
+}
+
 openssl::Error Failure() { return CaptureError("the session id context could not be made"); }
 
 }  // namespace
@@ -94,27 +104,46 @@ Status Context::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
   return Ok();
 }
 
+Result<ByteView> Context::CertificatesDigest(bool with_trusted) {
+  Bytes& digest = certificates_digests_[with_trusted ? 1 : 0];
+  if (digest.empty()) {
+    Status made = MakeCertificatesDigest(with_trusted, &digest);
+    if (!made.ok()) return made.error();
+  }
+  return ByteView(digest);
+}
+
 Status Context::ApplySessionIdContext(SSL* ssl) {
   // This context's rules, and the connection's own, which stay when it goes over from another
   // context.
-  const std::array<uint64_t, 4> rules = {static_cast<uint64_t>(verify_mode_), verify_flags(),
-                                         static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
-                                         X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl))};
+  const Rules rules = {static_cast<uint64_t>(verify_mode_), verify_flags(),
+                       static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
+                       X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl))};
   const bool with_trusted = verify_mode_ != 0 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
-  Bytes& certificates = certificates_digests_[with_trusted ? 1 : 0];
-  if (certificates.empty()) {
-    Status made = MakeCertificatesDigest(with_trusted, &certificates);
-    if (!made.ok()) return made;
-  }
-  const MdCtxPtr hash(EVP_MD_CTX_new());
+  Result<ByteView> certificates = CertificatesDigest(with_trusted);
+  if (!certificates.ok()) return certificates.error();
   Bytes id;
-  if (!hash || EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) != 1 ||
-      !Absorb(hash.get(), rules.data(), sizeof(rules)) ||
-      !Absorb(hash.get(), certificates.data(), certificates.size()) || !Finish(hash.get(), &id) ||
+  if (!DigestOf(rules, *certificates, &id) ||
       SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
     return Failure();
   }
   return Ok();
+}
+
+Result<Bytes> Context::SettingsFingerprint() {
+  const Rules rules = {static_cast<uint64_t>(verify_mode_), verify_flags(),
+                       check_hostname_ ? 1U : 0U, host_flags_};
+  Result<ByteView> certificates = CertificatesDigest(verify_mode_ != 0);
+  if (!certificates.ok()) return certificates.error();
+  Bytes fingerprint;
+  if (!DigestOf(rules, *certificates, &fingerprint)) return Failure();
+  return fingerprint;
+}
+
+Status Context::NoteTrust() {
+  if (directories_.empty() || verify_mode_ == 0) return Ok();
+  Result<ByteView> made = CertificatesDigest(true);
+  return made.ok() ? Ok() : Status(made.error());
 }
 
 }  // namespace hermetic::tls

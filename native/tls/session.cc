@@ -67,6 +67,9 @@ Status ResumeSession(Connection* connection, const Session& session) {
   if (SSL_in_before(connection->native()) != 1) {
     return openssl::ValueError("Cannot set session after handshake.");
   }
+  if (session.is_server()) {
+    return openssl::ValueError("Session was made as a server; only a client's can be resumed.");
+  }
   if (connection->context()->check_hostname() &&
       session.server_hostname() != connection->server_hostname()) {
     return openssl::ValueError("Session was made with the server '" + session.server_hostname() +

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
@@ -24,15 +26,24 @@ struct SessionFields {
 class Session {
  public:
   Session(openssl::SslSessionPtr session, const Connection& connection)
+      : Session(std::move(session), connection.context(), connection.server_hostname(),
+                connection.checks()) {
+    is_server_ = connection.is_server();
+  }
+  // One that a client stored.
+  Session(openssl::SslSessionPtr session, std::shared_ptr<Context> context,
+          std::string server_hostname, PeerChecks checks)
       : session_(std::move(session)),
-        context_(connection.context()),
-        server_hostname_(connection.server_hostname()),
-        checks_(connection.checks()) {}
+        context_(std::move(context)),
+        server_hostname_(std::move(server_hostname)),
+        checks_(checks) {}
   SSL_SESSION* native() const { return session_.get(); }
   const std::shared_ptr<Context>& context() const { return context_; }
   const std::string& server_hostname() const { return server_hostname_; }
   // What the connection that made it verified.
   const PeerChecks& checks() const { return checks_; }
+  // Whether it is the server's end of the connection that made it.
+  bool is_server() const { return is_server_; }
   SessionFields Fields() const;
 
  private:
@@ -40,6 +51,7 @@ class Session {
   std::shared_ptr<Context> context_;
   std::string server_hostname_;
   PeerChecks checks_;
+  bool is_server_ = false;
 };
 
 // What OpenSSL counts of a context's sessions.

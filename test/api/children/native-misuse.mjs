@@ -97,6 +97,8 @@ const SIGNATURES = {
   sessionFields: ['session'],
   connectionVerification: ['connection'],
   decodeCertificate: ['bytes'],
+  sessionSerialize: ['session'],
+  sessionDeserialize: ['bytes', 'context'],
 };
 
 const known = new Set(Object.keys(SIGNATURES));
