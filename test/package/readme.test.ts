@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { repoRoot } from './support/paths.js';
 import { run } from './support/run.js';
 
-const PAGES = ['README.md', 'docs/password.md', 'docs/pbkdf2.md'];
+const PAGES = ['README.md', 'docs/password.md', 'docs/pbkdf2.md', 'docs/sessions.md'];
 
 /** What the examples leave to their reader: declared only where a comment says that it is theirs. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
