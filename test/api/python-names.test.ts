@@ -95,7 +95,7 @@ describe.each(Object.entries(OBJECTS))('the objects of %s', (name, objects) => {
 });
 
 describe.each(ENUMS)('ssl.%s', (name, members) => {
-  it(`has Python's ${Object.keys(members).length} members, with their values`, () => {
+  it("has Python's members, with their values", () => {
     const found = Object.keys(members).map((member) => [member, plain(ours(name)[member])]);
     expect(Object.fromEntries(found)).toEqual(members);
   });
