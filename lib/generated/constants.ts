@@ -110,7 +110,7 @@ export const VerifyFlags = {
 } as const;
 export type VerifyFlags = number;
 
-/** Whether a certificate is asked of the peer, and demanded. */
+/** Whether a certificate is asked of the peer, and demanded (Python: ssl.VerifyMode). */
 export const VerifyMode = {
   CERT_NONE: 0,
   CERT_OPTIONAL: 1,
@@ -118,7 +118,7 @@ export const VerifyMode = {
 } as const;
 export type VerifyMode = (typeof VerifyMode)[keyof typeof VerifyMode];
 
-/** Protocol versions, as on the wire, and the two ends of what the library allows. */
+/** Protocol versions, as on the wire, and the two ends of what the library allows (Python: ssl.TLSVersion). */
 export const TLSVersion = {
   MINIMUM_SUPPORTED: -2,
   MAXIMUM_SUPPORTED: -1,
@@ -171,7 +171,7 @@ export const AlertDescription = {
 } as const;
 export type AlertDescription = (typeof AlertDescription)[keyof typeof AlertDescription];
 
-/** The `errno` of an SSLError that an operation on a connection raised. */
+/** The `errno` of an SSLError that an operation on a connection raised (Python: ssl.SSLErrorNumber; SSL_get_error(3)). */
 export const SSLErrorNumber = {
   SSL_ERROR_SSL: 1,
   SSL_ERROR_WANT_READ: 2,
@@ -303,7 +303,7 @@ export const VerifyCode = {
 export type VerifyCode = (typeof VerifyCode)[keyof typeof VerifyCode];
 
 /** Members that not every OpenSSL channel has with one value: the channels that have it, blank between. */
-export const CONSTANT_CHANNELS: Readonly<Record<string, string>> = {
+export const CONSTANT_CHANNELS = {
   'AlertDescription.ALERT_DESCRIPTION_ECH_REQUIRED': 'latest',
   'Options.OP_ECH_GREASE': 'latest',
   'Options.OP_ECH_GREASE_RETRY_CONFIG': 'latest',
@@ -321,4 +321,10 @@ export const CONSTANT_CHANNELS: Readonly<Record<string, string>> = {
   'VerifyCode.X509_V_ERR_OCSP_SIGNATURE_FAILURE': 'latest',
   'VerifyFlags.VERIFY_OCSP_RESP_CHECK': 'latest',
   'VerifyFlags.VERIFY_OCSP_RESP_CHECK_ALL': 'latest',
-};
+} as const;
+
+/** The channels, oldest first, with the OPENSSL_VERSION_NUMBER that the series of each begins with. */
+export const CHANNELS = [
+  ['lts', 0x30500000],
+  ['latest', 0x40000000],
+] as const;

@@ -7,10 +7,10 @@ import {
   TLSVersion,
   VerifyFlags,
   VerifyMode,
-} from '../generated/constants.js';
+} from './enums.js';
 
 export { AlertDescription, Options, SSLErrorNumber, TLSVersion, VerifyFlags, VerifyMode };
-export { VerifyCode } from '../generated/constants.js';
+export { VerifyCode } from './enums.js';
 
 // Python's protocol numbers, which are arguments of SSLContext.
 

@@ -1,7 +1,7 @@
 // The settings of an SSLContext that are a number, a mask or a flag. The rules are C++'s (native/tls/context.cc), and
 // Python's.
 import { overflowError, typeError, unwrap, valueError } from '../errors.js';
-import type { Options, TLSVersion, VerifyFlags, VerifyMode } from '../generated/constants.js';
+import type { Options, TLSVersion, VerifyFlags, VerifyMode } from './enums.js';
 import { binding, type ContextHandle, type SessionStats } from '../internal/binding.js';
 import { describe, requireBoolean, requireInt32, requireInteger } from '../internal/validate.js';
 

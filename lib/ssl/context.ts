@@ -10,7 +10,7 @@ import {
   type ContextHandle,
 } from '../internal/binding.js';
 import { typeError, unwrap, valueError } from '../errors.js';
-import type { AlertDescription } from '../generated/constants.js';
+import type { AlertDescription } from './enums.js';
 import {
   describe,
   requireFlags,

@@ -1,4 +1,5 @@
 // Writes lib/generated/constants.ts: `as const` objects with Python's names, each with a type of the same name.
+import { versionNumber } from './channels.mjs';
 import * as python from './python.mjs';
 import { byGroup, firstValue, isUniform } from './union.mjs';
 
@@ -19,7 +20,8 @@ export function renderTypescript(rows, channels) {
       "// Names are those of Python's ssl module. Options are bigint: they have bits above 31, where the bit operators\n" +
       '// on number fail.\n',
     ...enums.map(renderEnum),
-    renderChannels(enums),
+    renderSpecial(enums),
+    renderChannels(channels),
   ].join('\n');
 }
 
@@ -50,12 +52,12 @@ function describeEnums(groups, channels) {
     },
     {
       name: 'VerifyMode',
-      doc: 'Whether a certificate is asked of the peer, and demanded.',
+      doc: 'Whether a certificate is asked of the peer, and demanded (Python: ssl.VerifyMode).',
       members: extras(python.VERIFY_MODES),
     },
     {
       name: 'TLSVersion',
-      doc: 'Protocol versions, as on the wire, and the two ends of what the library allows.',
+      doc: 'Protocol versions, as on the wire, and the two ends of what the library allows (Python: ssl.TLSVersion).',
       literal: (number) => (number < 0n ? String(number) : hex(number)),
       members: [
         ...members('TLSVersion', (key) => python.TLS_VERSION_NAMES[key]),
@@ -69,7 +71,7 @@ function describeEnums(groups, channels) {
     },
     {
       name: 'SSLErrorNumber',
-      doc: 'The `errno` of an SSLError that an operation on a connection raised.',
+      doc: 'The `errno` of an SSLError that an operation on a connection raised (Python: ssl.SSLErrorNumber; SSL_get_error(3)).',
       members: [
         ...sslErrorMembers(groups.get('SSLErrorNumber'), channels),
         ...extras(python.SSL_ERROR_EXTRAS),
@@ -131,7 +133,7 @@ function renderEnum({ name, doc, type = UNION, literal = String, members }) {
   return `/** ${doc} */\nexport const ${name} = {\n${sorted.map(line).join('')}} as const;\nexport type ${name} = ${type(name)};\n`;
 }
 
-function renderChannels(enums) {
+function renderSpecial(enums) {
   const special = enums.flatMap(({ name, members }) =>
     members.filter(({ channels }) => channels).map((member) => ({ name, member })),
   );
@@ -140,6 +142,16 @@ function renderChannels(enums) {
   );
   return (
     '/** Members that not every OpenSSL channel has with one value: the channels that have it, blank between. */\n' +
-    `export const CONSTANT_CHANNELS: Readonly<Record<string, string>> = {\n${lines.toSorted().join('')}};\n`
+    `export const CONSTANT_CHANNELS = {\n${lines.toSorted().join('')}} as const;\n`
+  );
+}
+
+function renderChannels(channels) {
+  const lines = channels.map(
+    ({ name, series }) => `  ['${name}', ${hex(versionNumber(series))}],\n`,
+  );
+  return (
+    '/** The channels, oldest first, with the OPENSSL_VERSION_NUMBER that the series of each begins with. */\n' +
+    `export const CHANNELS = [\n${lines.join('')}] as const;\n`
   );
 }

@@ -5,12 +5,24 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { CONSTANT_CHANNELS } from '../../lib/generated/constants.js';
 import { typeError, valueError } from '../helpers/expected-errors.js';
 import { testPki } from '../helpers/test-pki.js';
 
 const { localhost } = await testPki();
 
 describe('enums', () => {
+  it('have the members that the linked OpenSSL has, and none that only another has', () => {
+    const [major] = ssl.OPENSSL_VERSION_INFO;
+    const channel = major >= 4 ? 'latest' : 'lts';
+    const special = Object.entries(CONSTANT_CHANNELS).map(([member, channels]) => {
+      const [name = '', key = ''] = member.split('.');
+      return { member, isHere: key in Reflect.get(ssl, name), isExpected: channels === channel };
+    });
+    expect(special.length).toBeGreaterThan(0);
+    expect(special.filter(({ isHere, isExpected }) => isHere !== isExpected)).toEqual([]);
+  });
+
   it('has only options that are unsigned 64-bit numbers', () => {
     for (const [name, value] of Object.entries(ssl.Options)) {
       expect([name, typeof value]).toEqual([name, 'bigint']);

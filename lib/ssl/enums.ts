@@ -1,0 +1,88 @@
+// The enums of the ssl module, with the members that the linked OpenSSL has. What only another one has is left out: so
+// `'OP_ECH_GREASE' in ssl.Options` tells whether it is there.
+import * as every from '../generated/constants.js';
+import { binding } from '../internal/binding.js';
+
+export { SSLErrorNumber, TLSVersion, VerifyMode } from '../generated/constants.js';
+
+type Qualified = keyof typeof every.CONSTANT_CHANNELS;
+
+/** The members of an enum that not every channel of OpenSSL has. */
+type Special<Name extends string> = Qualified extends infer Each
+  ? Each extends `${Name}.${infer Member}`
+    ? Member
+    : never
+  : never;
+
+/** An enum from which members may be missing. */
+type Linked<Name extends string, Members> = Omit<Members, Special<Name>> &
+  Partial<Pick<Members, Special<Name> & keyof Members>>;
+
+/** The channel of the linked OpenSSL: a version between two series counts as the older one, as in C++. */
+function linkedChannel(): string {
+  const { number } = binding.version();
+  const [oldest] = every.CHANNELS;
+  return (every.CHANNELS.findLast(([, start]) => start <= number) ?? oldest)[0];
+}
+
+const channel = linkedChannel();
+const channelsOf: Readonly<Record<string, string | undefined>> = every.CONSTANT_CHANNELS;
+
+/** The value of a member with the linked OpenSSL; undefined when that has no such member. */
+function valueHere(member: string, value: number | bigint): number | bigint | undefined {
+  const channels = channelsOf[member];
+  if (channels === undefined) return value;
+  const here = channels.split(' ').find((each) => each.split('=')[0] === channel);
+  if (here === undefined) return undefined;
+  const [, own] = here.split('='); // there when the channels have different values
+  if (own === undefined) return value;
+  return typeof value === 'bigint' ? BigInt(own) : Number(own);
+}
+
+function linked<Name extends string, Members extends Readonly<Record<string, number | bigint>>>(
+  name: Name,
+  members: Members,
+): Linked<Name, Members> {
+  const here = Object.entries(members).map(
+    ([member, value]) => [member, valueHere(`${name}.${member}`, value)] as const,
+  );
+  const present = here.filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Linked<Name, Members>;
+}
+
+/**
+ * Options of a context: OpenSSL's SSL_OP_* (Python: ssl.Options; SSL_CTX_set_options(3)). The type is a mask of them. A
+ * member that only one channel of OpenSSL has is there with that one only.
+ */
+export const Options: Linked<'Options', typeof every.Options> = linked('Options', every.Options);
+export type Options = every.Options;
+
+/**
+ * Flags of certificate verification: OpenSSL's X509_V_FLAG_* (Python: ssl.VerifyFlags; X509_VERIFY_PARAM_set_flags(3)). The
+ * type is a mask of them. A member that only one channel of OpenSSL has is there with that one only.
+ */
+export const VerifyFlags: Linked<'VerifyFlags', typeof every.VerifyFlags> = linked(
+  'VerifyFlags',
+  every.VerifyFlags,
+);
+export type VerifyFlags = every.VerifyFlags;
+
+/**
+ * TLS alerts (RFC 8446 section 6, and the IANA registry; Python: ssl.AlertDescription). A member that only one channel of
+ * OpenSSL has is there with that one only.
+ */
+export const AlertDescription: Linked<'AlertDescription', typeof every.AlertDescription> = linked(
+  'AlertDescription',
+  every.AlertDescription,
+);
+export type AlertDescription = every.AlertDescription;
+
+/**
+ * Results of certificate verification, the `verifyCode` of an SSLCertVerificationError: OpenSSL's X509_V_*
+ * (X509_STORE_CTX_get_error(3)). A member that only one channel of OpenSSL has is there with that one only.
+ */
+export const VerifyCode: Linked<'VerifyCode', typeof every.VerifyCode> = linked(
+  'VerifyCode',
+  every.VerifyCode,
+);
+export type VerifyCode = every.VerifyCode;
