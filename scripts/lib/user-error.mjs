@@ -12,6 +12,14 @@ export class UserError extends Error {
   }
 }
 
+/** What an error has to say to the person at the terminal; undefined for a defect. */
+function messageForUser(error) {
+  if (error instanceof UserError) return error.message;
+  const isArgument = String(error?.code).startsWith('ERR_PARSE_ARGS_'); // from node:util's parseArgs
+  if (isArgument)
+    return `${error.message}; the comment at the top of ${process.argv[1]} lists what there is`;
+}
+
 /**
  * Runs a script's main function and turns its outcome into an exit code.
  * @param {() => Promise<number | void>} main
@@ -20,7 +28,8 @@ export async function runMain(main) {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    console.error(error instanceof UserError ? `\nerror: ${error.message}` : error);
+    const message = messageForUser(error);
+    console.error(message === undefined ? error : `\nerror: ${message}`);
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,29 @@
+// Scripts answer an option that they do not know with a sentence, not with a stack.
+import path from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { repoRoot } from './support/paths.js';
+import { run } from './support/run.js';
+
+const SCRIPTS = [
+  'build',
+  'generate-constants',
+  'generate-kernels',
+  'lint',
+  'openssl-build',
+  'openssl-link',
+  'openssl-status',
+  'openssl-update',
+];
+
+describe.each(SCRIPTS)('scripts/%s.mjs', (name) => {
+  it('names an unknown option, and says where to look', async () => {
+    const script = path.join(repoRoot, 'scripts', `${name}.mjs`);
+    const { code, output } = await run(process.execPath, [script, '--nonsense']);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^\nerror: Unknown option '--nonsense'/);
+    expect(output).toMatch(/lists what there is\n$|usage: /);
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+});
