@@ -181,6 +181,8 @@ export interface NativeContext {
   contextSetNumTickets(context: ContextHandle, count: number): Native<undefined>;
   contextPostHandshakeAuth(context: ContextHandle): boolean;
   contextSetPostHandshakeAuth(context: ContextHandle, allows: boolean): void;
+  contextBringsVerifySettings(context: ContextHandle): boolean;
+  contextSetBringsVerifySettings(context: ContextHandle, brings: boolean): void;
   contextSetLogsKeys(context: ContextHandle, logs: boolean): void;
   contextSetKeepsMessages(context: ContextHandle, keeps: boolean): void;
   contextSessionStats(context: ContextHandle): SessionStats;

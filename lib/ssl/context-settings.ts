@@ -135,6 +135,23 @@ export abstract class ContextSettings {
   }
 
   /**
+   * Whether a connection that is switched to this context, as by `peer.context = context` in `sniCallback`, takes over its
+   * verify settings: `verifyMode`, `verifyFlags`, `postHandshakeAuth` and, on a client, `checkHostname`. False by default,
+   * as in Python, where only the certificate, the ALPN protocols and the trusted certificates are the new context's.
+   *
+   * Set it on every context that demands client certificates for its name. Otherwise the settings of the context that the
+   * server listens with hold, and where that asks for no certificate, clients of the demanding name are let in without one.
+   * Versions are not brought in any case: they are those of the context that the connection was made with.
+   */
+  get bringsVerifySettings(): boolean {
+    return binding.contextBringsVerifySettings(this.handle);
+  }
+  set bringsVerifySettings(brings: boolean) {
+    requireBoolean(brings, 'bringsVerifySettings');
+    binding.contextSetBringsVerifySettings(this.handle, brings);
+  }
+
+  /**
    * How many TLS 1.3 tickets a server sends after a full handshake, 2 by default (Python: ssl.SSLContext.num_tickets;
    * SSL_CTX_set_num_tickets(3)).
    * @throws RangeError when it is set in a context that is not for `PROTOCOL_TLS_SERVER`, or to a negative number

@@ -49,8 +49,8 @@ export type SSLPeer = SSLObject | SSLSocket;
  * Decides about a connection by the name that the client asked for, null when it named none. It may set
  * `peer.context`, and return undefined to go on, or an alert to refuse with; or a promise of either.
  *
- * The other context brings its certificate and ALPN protocols. As in Python it does not bring its versions and its verify
- * mode: where one name wants client certificates, the context that the server listens with must ask for them.
+ * The other context brings its certificate, its ALPN protocols and whom it trusts. As in Python it does not bring its
+ * versions, and its verify mode only with `bringsVerifySettings`: set that where one name wants client certificates.
  */
 export type SniCallback = (
   peer: SSLPeer,

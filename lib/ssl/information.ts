@@ -41,7 +41,8 @@ export abstract class Information {
 
   /**
    * The context (Python: ssl.SSLSocket.context; SSL_set_SSL_CTX(3)). Another one, set by `sniCallback`, brings its
-   * certificate and ALPN protocols.
+   * certificate and ALPN protocols; one with `bringsVerifySettings` also what it demands of the peer, and can be set only
+   * before that is decided.
    * @throws TypeError when it is set to anything but a context; RangeError (ERR_INVALID_ARG_VALUE) for one of the other end
    */
   get context(): SSLContext {

@@ -120,6 +120,14 @@ Napi::Value SetPostHandshakeAuth(const Info& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value BringsVerifySettings(const Info& info) {
+  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->brings_verify_settings());
+}
+Napi::Value SetBringsVerifySettings(const Info& info) {
+  ContextArgument(info, 0)->SetBringsVerifySettings(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
 Napi::Value SetLogsKeys(const Info& info) {
   ContextArgument(info, 0)->SetLogsKeys(BooleanArgument(info, 1));
   return info.Env().Undefined();
@@ -238,6 +246,8 @@ constexpr Entry kEntries[] = {
     {"contextSetNumTickets", SetNumTickets},
     {"contextPostHandshakeAuth", PostHandshakeAuth},
     {"contextSetPostHandshakeAuth", SetPostHandshakeAuth},
+    {"contextBringsVerifySettings", BringsVerifySettings},
+    {"contextSetBringsVerifySettings", SetBringsVerifySettings},
     {"contextSetLogsKeys", SetLogsKeys},
     {"contextSetKeepsMessages", SetKeepsMessages},
     {"contextSessionStats", SessionStats},

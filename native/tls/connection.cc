@@ -12,7 +12,6 @@
 
 #include "native/tls/certificate_names.h"
 #include "native/tls/client_hello.h"
-#include "native/tls/context.h"
 #include "native/tls/memory_bio.h"
 #include "native/tls/peer_verification.h"
 
@@ -75,8 +74,7 @@ Status Connection::Start() {
   if (!ssl_ || SSL_set_ex_data(native(), ConnectionIndex(), this) != 1) {
     return CaptureError("the connection could not be made");
   }
-  checks_.verifies = (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
-  checks_.flags = X509_VERIFY_PARAM_get_flags(SSL_get0_param(native()));
+  NoteChecks();
   ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
   if (!bio) return CaptureError("the connection could not be made");
@@ -89,6 +87,12 @@ Status Connection::Start() {
   SSL_set_connect_state(native());
   Status noted = context()->NoteTrust();
   return noted.ok() ? SetServerHostname() : noted;
+}
+
+void Connection::NoteChecks() {
+  checks_ = {};
+  checks_.verifies = (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
+  checks_.flags = X509_VERIFY_PARAM_get_flags(SSL_get0_param(native()));
 }
 
 Status Connection::SetServerHostname() {
@@ -168,16 +172,6 @@ void Connection::Ask(ClientHello hello) {
 void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
   hello_alert_ = alert;
   hello_state_ = HelloState::kAnswered;
-}
-
-Status Connection::UseContext(const std::shared_ptr<Context>& context) {
-  const ErrorScope scope;
-  if (SSL_set_SSL_CTX(native(), context->native()) == nullptr) {
-    return CaptureError("the context could not be used");
-  }
-  current_ = context;
-  if (!is_server_) return Ok();
-  return context->ApplySessionIdContext(native());
 }
 
 Step Connection::StepOf(int result, size_t count) {

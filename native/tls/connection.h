@@ -89,8 +89,7 @@ class Connection {
   // AnswerClientHello lets the handshake go on, or refuse with the alert.
   void AnswerClientHello(std::optional<uint8_t> alert);
 
-  // UseContext continues with the certificate and the ALPN list of `context` (OpenSSL:
-  // SSL_set_SSL_CTX); versions and verify mode stay those of the first.
+  // UseContext continues with another context; what that brings is said in context_switch.cc.
   openssl::Status UseContext(const std::shared_ptr<Context>& context);
   const std::shared_ptr<Context>& context() const { return current_; }
   bool HasSwitchedContext() const { return current_ != first_; }
@@ -120,7 +119,12 @@ class Connection {
   explicit Connection(ConnectionOptions options);
   openssl::Status Start();
   openssl::Status SetServerHostname();
+  void NoteChecks();
   void ApplyPostHandshakeAuth();
+  bool CanChangeDemands() const;
+  openssl::Status CheckSwitch(const Context& context) const;
+  openssl::Status TakeVerifySettings();
+  openssl::Status RenewServerHostname();
   Step StepOf(int result, size_t count);
   Step Failure(int ssl_error);
   openssl::Error EofError(openssl::Error error);

@@ -87,6 +87,9 @@ class Context {
   // Whether connections ask for, or on clients offer, post-handshake authentication (TLS 1.3).
   bool post_handshake_auth() const { return post_handshake_auth_; }
   void SetPostHandshakeAuth(bool allows) { post_handshake_auth_ = allows; }
+  // Whether a connection that goes over to this context takes its verify settings.
+  bool brings_verify_settings() const { return brings_verify_settings_; }
+  void SetBringsVerifySettings(bool brings) { brings_verify_settings_ = brings; }
   // SetLogsKeys has connections that use this context keep their secrets for
   // Connection::TakeKeyLog.
   void SetLogsKeys(bool logs);
@@ -154,6 +157,7 @@ class Context {
   int verify_mode_ = 0;
   bool check_hostname_ = false;
   bool post_handshake_auth_ = false;
+  bool brings_verify_settings_ = false;
   unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;

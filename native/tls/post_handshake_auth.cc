@@ -7,10 +7,10 @@ namespace hermetic::tls {
 // Only where it verifies certificates may a server ask later: OpenSSL would otherwise take the flag
 // for a demand of its own (Python's bpo-37428). A client's flag only says that it can.
 void Connection::ApplyPostHandshakeAuth() {
-  if (!context()->post_handshake_auth()) return;
+  const bool allows = context()->post_handshake_auth();
   if (!is_server_) {
-    SSL_set_post_handshake_auth(native(), 1);
-  } else if (checks_.verifies) {
+    SSL_set_post_handshake_auth(native(), allows ? 1 : 0);
+  } else if (allows && checks_.verifies) {
     SSL_set_verify(native(), SSL_get_verify_mode(native()) | SSL_VERIFY_POST_HANDSHAKE,
                    SSL_get_verify_callback(native()));
   }

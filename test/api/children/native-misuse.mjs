@@ -36,6 +36,8 @@ const SIGNATURES = {
   contextSetNumTickets: ['context', 'uint32'],
   contextPostHandshakeAuth: ['context'],
   contextSetPostHandshakeAuth: ['context', 'boolean'],
+  contextBringsVerifySettings: ['context'],
+  contextSetBringsVerifySettings: ['context', 'boolean'],
   contextSetLogsKeys: ['context', 'boolean'],
   contextSetKeepsMessages: ['context', 'boolean'],
   contextSessionStats: ['context'],
