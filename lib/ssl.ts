@@ -8,6 +8,7 @@
  */
 export * from './ssl/constants.js';
 export { SSLContext, type SniCallback, type SSLPeer } from './ssl/context.js';
+export type { PskClientCallback, PskServerCallback } from './ssl/psk.js';
 export type { MsgCallback } from './ssl/step-reports.js';
 export { MemoryBIO } from './ssl/memory-bio.js';
 export { SSLObject } from './ssl/object.js';

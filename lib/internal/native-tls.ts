@@ -153,6 +153,7 @@ export interface TlsFeatures {
   tls1_1: boolean;
   tls1_2: boolean;
   tls1_3: boolean;
+  psk: boolean;
 }
 
 /** SSL_CERT_FILE and SSL_CERT_DIR, each empty where it is not set. */
@@ -183,6 +184,12 @@ export interface NativeContext {
   contextSetPostHandshakeAuth(context: ContextHandle, allows: boolean): void;
   contextBringsVerifySettings(context: ContextHandle): boolean;
   contextSetBringsVerifySettings(context: ContextHandle, brings: boolean): void;
+  contextSetAsksPskClient(context: ContextHandle, asks: boolean): void;
+  contextSetAsksPskServer(
+    context: ContextHandle,
+    asks: boolean,
+    identityHint: string | null,
+  ): Native<undefined>;
   contextSetLogsKeys(context: ContextHandle, logs: boolean): void;
   contextSetKeepsMessages(context: ContextHandle, keeps: boolean): void;
   contextSessionStats(context: ContextHandle): SessionStats;

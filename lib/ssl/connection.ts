@@ -11,8 +11,9 @@ import {
 import { AlertDescription } from '../generated/constants.js';
 import { fromRecord, stateError, typeError, unwrap, valueError } from '../errors.js';
 import { describe, requireBoolean, requireOptions } from '../internal/validate.js';
+import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
-import { DirectAnswers, textOf } from './direct-answers.js';
+import { DirectAnswers } from './direct-answers.js';
 import { normalizeServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
 import { report } from './step-reports.js';
@@ -23,7 +24,10 @@ import type { SSLContext, SSLPeer } from './context.js';
 export const Want = { READ: -1, WRITE: -2, CLIENT_HELLO: -3, CALLBACK: -10 } as const;
 
 /** The reasons of failures that a callback alone can bring about: the message tells what it threw. */
-const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set(['CALLBACK_FAILED']);
+const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
+  'CALLBACK_FAILED',
+  'PSK_IDENTITY_NOT_FOUND',
+]);
 
 /** A-labels are printable ASCII (RFC 6066, 3). */
 const MALFORMED_NAME = /[^\x21-\x7e]/;
@@ -79,14 +83,6 @@ export function checkedSettings(
   const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
   requireFittingContext(context, serverSide);
   return { context, ...bios, serverSide, serverHostname: name, session };
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as PromiseLike<unknown>).then === 'function'
-  );
 }
 
 export class Connection {

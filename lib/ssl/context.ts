@@ -1,5 +1,5 @@
 // SSLContext: the settings that connections share. Its plain settings are in context-settings.ts, what it negotiates in
-// context-negotiation.ts.
+// context-negotiation.ts, pre-shared keys in context-psk.ts.
 import type { Duplex } from 'node:stream';
 
 import {
@@ -29,7 +29,7 @@ import {
 } from './cert-chain.js';
 import { checkedSettings, type WrapOptions } from './connection.js';
 import { brandContext } from './context-brand.js';
-import { ContextNegotiation } from './context-negotiation.js';
+import { ContextPsk } from './context-psk.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
 import { KeyLog } from './key-log.js';
 import { MemoryBIO } from './memory-bio.js';
@@ -74,7 +74,7 @@ function requireSubclass<T extends typeof SSLObject | typeof SSLSocket>(value: T
  * Certificates, trust and policy for any number of connections (Python: ssl.SSLContext).
  * `createDefaultContext` makes one with safe settings.
  */
-export class SSLContext extends ContextNegotiation {
+export class SSLContext extends ContextPsk {
   /** @internal */
   readonly handle: ContextHandle;
   /** What `wrapSocket` makes: SSLSocket, or a class that extends it and has no constructor of its own. */

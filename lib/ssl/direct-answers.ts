@@ -1,40 +1,35 @@
 // Answers what OpenSSL asks in the middle of a step, where nothing can wait
 // (docs/decisions/0009-what-asks-directly.md). Callbacks that can wait are connection.ts's.
 import type { Ask } from '../internal/binding.js';
-import { describe } from '../internal/validate.js';
+import { textOf } from './callback-values.js';
 import type { SSLContext, SSLPeer } from './context.js';
+import { answerPskClient, answerPskServer } from './psk.js';
 
 /** The connection that is asked about. */
 export interface Asked {
   /** The present one: what `sniCallback` has switched to. */
   readonly context: SSLContext;
   readonly peer: SSLPeer;
+  /** Names what the step fails with next, although there is an answer. */
+  readonly blame: (error: unknown) => void;
 }
 
 /** Answers one kind of question. What it throws is a refusal, and no answer is one too. */
-export type Answer = (asked: Asked, ...values: readonly never[]) => unknown;
+type Answer = (asked: Asked, ...values: readonly never[]) => unknown;
 
-/** By the kinds that native/napi asks. */
-const ANSWERS: Readonly<Record<string, Answer>> = {};
+/** By the kinds that native/napi asks: names of callbacks, for the warning. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  pskClientCallback: answerPskClient,
+  pskServerCallback: answerPskServer,
+};
 
 /** Whether connections of the context have something to ask. They ask what there was a callback for when they were made. */
-function hasCallbacks(_context: SSLContext): boolean {
-  return false;
+function hasCallbacks({ pskClientCallback, pskServerCallback }: SSLContext): boolean {
+  return pskClientCallback !== null || pskServerCallback !== null;
 }
 
 /** The contexts, with the kinds of question, of which a warning has told. */
 const warned = new WeakMap<SSLContext, Set<string>>();
-
-/** What a callback threw, for a message. It may be anything, and asking it may throw. */
-export function textOf(cause: unknown): string {
-  try {
-    const { message } = cause as { message?: unknown };
-    if (typeof message === 'string') return message;
-  } catch {
-    // null, or a trap: described below.
-  }
-  return describe(cause);
-}
 
 interface Thrown {
   readonly error: unknown;
@@ -45,21 +40,25 @@ interface Thrown {
 export class DirectAnswers {
   /** For the native step; null where nothing is asked, which is quicker. */
   readonly ask: Ask | null;
-  readonly #asked: Asked;
+  readonly #connection: Pick<Asked, 'context' | 'peer'>;
   #thrown: Thrown | null = null;
 
-  constructor(asked: Asked) {
-    this.#asked = asked;
-    this.ask = hasCallbacks(asked.context)
+  constructor(connection: Pick<Asked, 'context' | 'peer'>) {
+    this.#connection = connection;
+    this.ask = hasCallbacks(connection.context)
       ? (kind, ...values) => this.#answer(kind, values as never[])
       : null;
   }
 
   #answer(kind: string, values: readonly never[]): unknown {
-    try {
-      return ANSWERS[kind]?.(this.#asked, ...values);
-    } catch (error) {
+    const blame = (error: unknown): void => {
       this.#thrown ??= { error, kind };
+    };
+    try {
+      const { context, peer } = this.#connection;
+      return ANSWERS[kind]?.({ context, peer, blame }, ...values);
+    } catch (error) {
+      blame(error);
       return null;
     }
   }
@@ -79,7 +78,7 @@ export class DirectAnswers {
     const thrown = this.#thrown;
     if (thrown === null) return;
     this.#thrown = null;
-    const { context } = this.#asked;
+    const { context } = this.#connection;
     const kinds = warned.get(context) ?? new Set();
     if (kinds.has(thrown.kind)) return;
     warned.set(context, kinds.add(thrown.kind));

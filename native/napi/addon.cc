@@ -25,6 +25,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterKdf(env, exports);
   RegisterScrypt(env, exports);
   RegisterKdfSettings(env, exports);
+  RegisterPsk(env, exports);
   RegisterTrust(env, exports);
   RegisterContext(env, exports);
   RegisterContextSuites(env, exports);

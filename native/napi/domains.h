@@ -25,6 +25,7 @@ void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_c
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc
 void RegisterVerification(Napi::Env env, Napi::Object exports);    // napi/tls_verification.cc
 void RegisterSessionStorage(Napi::Env env, Napi::Object exports);  // napi/tls_session_storage.cc
+void RegisterPsk(Napi::Env env, Napi::Object exports);             // napi/tls_psk.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc

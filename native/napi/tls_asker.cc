@@ -94,6 +94,17 @@ bool Question::IsNull(napi_value answer) noexcept {
   return type == napi_null || type == napi_undefined;
 }
 
+napi_value Question::ElementOf(napi_value answer, uint32_t index) noexcept {
+  bool is_array = false;
+  napi_value element = nullptr;
+  if (has_failed_ || !Check(napi_is_array(env(), answer, &is_array))) return nullptr;
+  if (!is_array) {
+    BreakContract("the answer must be an array");
+    return nullptr;
+  }
+  return Check(napi_get_element(env(), answer, index, &element)) ? element : nullptr;
+}
+
 std::optional<openssl::SecureBytes> Question::BytesOf(napi_value answer, size_t most) noexcept {
   bool is_typed_array = false;
   napi_typedarray_type type = napi_int8_array;

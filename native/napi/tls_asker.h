@@ -7,6 +7,7 @@
 #include <napi.h>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 
 #include "native/openssl/bytes.h"
@@ -25,6 +26,11 @@ class JsAsker final : public tls::Asker {
   // Rethrow throws in JavaScript what came out of the function, once the step has ended. It gives
   // what the entry is to return then.
   Napi::Value Rethrow() noexcept;
+
+  tls::PskOffer AskPskClient(std::optional<openssl::ByteView> hint,
+                             bool is_tls13) noexcept override;
+  openssl::SecureBytes AskPskServer(std::optional<openssl::ByteView> identity,
+                                    bool is_tls13) noexcept override;
 
  private:
   friend class Question;
@@ -52,6 +58,8 @@ class Question {
   napi_value Ask() noexcept;
   // IsNull tells of an answer that it is null or undefined, and there is none after a failure.
   bool IsNull(napi_value answer) noexcept;
+  // ElementOf is an element of an answer that must be an array; null after a failure.
+  napi_value ElementOf(napi_value answer, uint32_t index) noexcept;
   // BytesOf copies an answer that must be a Uint8Array of at most `most` bytes. For any other it
   // gives nothing, and the contract with lib/ counts as broken.
   std::optional<openssl::SecureBytes> BytesOf(napi_value answer, size_t most) noexcept;

@@ -28,7 +28,7 @@ Napi::Value Create(const Info& info) {
   return ToHandleOrRecord(info.Env(), kContext, Context::Create(Int32Argument(info, 0)));
 }
 
-// tlsFeatures(): { ssl3, tls1, tls1_1, tls1_2, tls1_3 }
+// tlsFeatures(): { ssl3, tls1, tls1_1, tls1_2, tls1_3, psk }
 Napi::Value Features(const Info& info) {
   const Napi::Env env = info.Env();
   constexpr tls::Features kBuilt;
@@ -38,6 +38,7 @@ Napi::Value Features(const Info& info) {
   features.Set("tls1_1", Napi::Boolean::New(env, kBuilt.tls1_1));
   features.Set("tls1_2", Napi::Boolean::New(env, kBuilt.tls1_2));
   features.Set("tls1_3", Napi::Boolean::New(env, kBuilt.tls1_3));
+  features.Set("psk", Napi::Boolean::New(env, kBuilt.psk));
   return features;
 }
 

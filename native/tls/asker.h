@@ -3,7 +3,18 @@
 // native/napi/tls_asker.h asks JavaScript.
 #pragma once
 
+#include <optional>
+
+#include "native/openssl/bytes.h"
+
 namespace hermetic::tls {
+
+// A client's pre-shared key and its identity, UTF-8 without a NUL. Without a key nothing is
+// offered.
+struct PskOffer {
+  openssl::SecureBytes identity;
+  openssl::SecureBytes key;
+};
 
 // A method is one question. None lets an exception out: OpenSSL's frames are below it. What goes
 // wrong is a refusal, and is told after the step.
@@ -13,6 +24,14 @@ class Asker {
   virtual ~Asker() = default;
   Asker(const Asker&) = delete;
   Asker& operator=(const Asker&) = delete;
+
+  // AskPskClient is asked what a client offers. `hint` is the server's; none under TLS 1.3, and
+  // where it has sent none.
+  virtual PskOffer AskPskClient(std::optional<openssl::ByteView> hint, bool is_tls13) noexcept = 0;
+  // AskPskServer is asked for the key of a client's identity; an empty one if it is unknown. Under
+  // TLS 1.3 the identity may be a ticket.
+  virtual openssl::SecureBytes AskPskServer(std::optional<openssl::ByteView> identity,
+                                            bool is_tls13) noexcept = 0;
 };
 
 // Stepping is what a connection knows of the step that runs on it.

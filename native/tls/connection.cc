@@ -75,6 +75,7 @@ Status Connection::Start() {
     return CaptureError("the connection could not be made");
   }
   NoteChecks();
+  may_take_psk_ = context()->asks_psk_server();
   ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
   if (!bio) return CaptureError("the connection could not be made");

@@ -99,6 +99,8 @@ class Connection {
   const std::string& server_hostname() const { return server_hostname_; }
   const PeerChecks& checks() const { return checks_; }
   const PeerVerification& verification() const { return verification_; }
+  // Whether a server may take pre-shared keys: by the context it was made with, which decides.
+  bool may_take_psk() const { return may_take_psk_; }
   bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1; }
 
   // The step that runs, for whoever takes it.
@@ -114,6 +116,9 @@ class Connection {
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
   PeerVerification& verification() { return verification_; }
+  // How long the identity is that a client of TLS 1.3 offers, before OpenSSL cuts it.
+  void NotePskIdentity(size_t len) { psk_identity_len_ = len; }
+  size_t psk_identity_len() const { return psk_identity_len_; }
 
  private:
   explicit Connection(ConnectionOptions options);
@@ -135,6 +140,8 @@ class Connection {
   bool is_server_;
   bool asks_client_hello_;
   bool has_reached_eof_ = false;
+  bool may_take_psk_ = false;
+  size_t psk_identity_len_ = 0;
   Stepping stepping_;
   std::string server_hostname_;
   PeerChecks checks_;

@@ -90,6 +90,12 @@ class Context {
   // Whether a connection that goes over to this context takes its verify settings.
   bool brings_verify_settings() const { return brings_verify_settings_; }
   void SetBringsVerifySettings(bool brings) { brings_verify_settings_ = brings; }
+  // SetAsksPskClient and SetAsksPskServer have connections that are made from now on ask for
+  // pre-shared keys (Asker). The hint is told to clients of TLS 1.2; one that is too long is a
+  // value error.
+  void SetAsksPskClient(bool asks);
+  bool asks_psk_server() const { return asks_psk_server_; }
+  openssl::Status SetAsksPskServer(bool asks, const std::optional<std::string>& identity_hint);
   // SetLogsKeys has connections that use this context keep their secrets for
   // Connection::TakeKeyLog.
   void SetLogsKeys(bool logs);
@@ -158,6 +164,7 @@ class Context {
   bool check_hostname_ = false;
   bool post_handshake_auth_ = false;
   bool brings_verify_settings_ = false;
+  bool asks_psk_server_ = false;
   unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;

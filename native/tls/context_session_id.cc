@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/tls/connection.h"
 #include "native/tls/context.h"
 
 namespace hermetic::tls {
@@ -115,9 +116,12 @@ Result<ByteView> Context::CertificatesDigest(bool with_trusted) {
 
 Status Context::ApplySessionIdContext(SSL* ssl) {
   // This context's rules, and the connection's own, which stay when it goes over from another
-  // context.
-  const Rules rules = {static_cast<uint64_t>(verify_mode_), verify_flags(),
-                       static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
+  // context. A client with a pre-shared key has shown no certificate: where none are taken any more
+  // its session is of no use.
+  constexpr uint64_t kTakesPsk = 0x100;
+  const bool takes_psk = asks_psk_server_ && Connection::Of(ssl).may_take_psk();
+  const Rules rules = {static_cast<uint64_t>(verify_mode_) | (takes_psk ? kTakesPsk : 0),
+                       verify_flags(), static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
                        X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl))};
   const bool with_trusted = verify_mode_ != 0 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
   Result<ByteView> certificates = CertificatesDigest(with_trusted);

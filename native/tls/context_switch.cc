@@ -3,8 +3,9 @@
 //
 // Always, because OpenSSL looks them up in the SSL's present context: certificates with their keys
 // and signature algorithms, the security level, cipher suites of TLS 1.2, the ALPN protocols, the
-// trusted certificates and the client CA names. Never, because OpenSSL copied them when the SSL was
-// made: versions, options, suites of TLS 1.3, groups, tickets and the session cache.
+// trusted certificates, the client CA names and the hint for pre-shared keys (and lib/ssl does for
+// their callback). Never, because OpenSSL copied them when the SSL was made: versions, options,
+// suites of TLS 1.3, groups, tickets, the session cache, and whether there are pre-shared keys.
 //
 // The verify settings were copied as well, so a name that demands client certificates silently gets
 // none where the first context demands none (so in Python). TakeVerifySettings brings them, for

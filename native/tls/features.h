@@ -6,7 +6,8 @@
 
 namespace hermetic::tls {
 
-// Features tells of each version of the protocol whether it is there, by the library's headers.
+// Features tells what is there, by the library's headers: versions of the protocol, pre-shared
+// keys.
 struct Features {
 #if defined(OPENSSL_NO_SSL3) || OPENSSL_VERSION_MAJOR >= 4  // which has no SSL 3 at all
   bool ssl3 = false;
@@ -32,6 +33,11 @@ struct Features {
   bool tls1_3 = false;
 #else
   bool tls1_3 = true;
+#endif
+#if defined(OPENSSL_NO_PSK)
+  bool psk = false;
+#else
+  bool psk = true;
 #endif
 };
 

@@ -13,6 +13,24 @@ using openssl::CaptureError;
 using openssl::Ok;
 using openssl::Status;
 
+namespace {
+
+PeerChecks ChecksMade(const Connection& connection) {
+  PeerChecks checks = connection.checks();
+  const bool has_shown = SSL_get0_peer_certificate(connection.native()) != nullptr;
+  checks.verifies = checks.verifies && has_shown;
+  checks.matches_name = checks.matches_name && has_shown;
+  return checks;
+}
+
+}  // namespace
+
+Session::Session(openssl::SslSessionPtr session, const Connection& connection)
+    : Session(std::move(session), connection.context(), connection.server_hostname(),
+              ChecksMade(connection)) {
+  is_server_ = connection.is_server();
+}
+
 SessionFields Session::Fields() const {
   SessionFields fields;
   unsigned int id_len = 0;
@@ -78,7 +96,8 @@ Status ResumeSession(Connection* connection, const Session& session) {
   if ((connection->checks().verifies && !session.checks().verifies) ||
       (connection->checks().matches_name && !session.checks().matches_name) ||
       (connection->checks().flags & ~session.checks().flags) != 0) {
-    return openssl::ValueError("Session was made before the context verified as much as now.");
+    return openssl::ValueError(
+        "Session was made before the context verified as much as now, or with a pre-shared key.");
   }
   if (SSL_set_session(connection->native(), session.native()) != 1) {
     return CaptureError("the session could not be set");

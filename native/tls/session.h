@@ -25,11 +25,7 @@ struct SessionFields {
 // connection that verifies more than the first did, may resume it.
 class Session {
  public:
-  Session(openssl::SslSessionPtr session, const Connection& connection)
-      : Session(std::move(session), connection.context(), connection.server_hostname(),
-                connection.checks()) {
-    is_server_ = connection.is_server();
-  }
+  Session(openssl::SslSessionPtr session, const Connection& connection);
   // One that a client stored.
   Session(openssl::SslSessionPtr session, std::shared_ptr<Context> context,
           std::string server_hostname, PeerChecks checks)
@@ -40,7 +36,8 @@ class Session {
   SSL_SESSION* native() const { return session_.get(); }
   const std::shared_ptr<Context>& context() const { return context_; }
   const std::string& server_hostname() const { return server_hostname_; }
-  // What the connection that made it verified.
+  // What the connection that made it verified: no certificate and no name where the peer has shown
+  // no certificate, but a pre-shared key.
   const PeerChecks& checks() const { return checks_; }
   // Whether it is the server's end of the connection that made it.
   bool is_server() const { return is_server_; }

@@ -38,6 +38,8 @@ const SIGNATURES = {
   contextSetPostHandshakeAuth: ['context', 'boolean'],
   contextBringsVerifySettings: ['context'],
   contextSetBringsVerifySettings: ['context', 'boolean'],
+  contextSetAsksPskClient: ['context', 'boolean'],
+  contextSetAsksPskServer: ['context', 'boolean', 'stringOrNull'],
   contextSetLogsKeys: ['context', 'boolean'],
   contextSetKeepsMessages: ['context', 'boolean'],
   contextSessionStats: ['context'],
@@ -152,6 +154,7 @@ const MAKE = {
   bytesOrNull: () => null,
   functionOrNull: () => null,
   string: () => 'string',
+  stringOrNull: () => null,
   boolean: () => true,
   integer: () => 1,
   integerOrNull: () => null,
@@ -212,6 +215,7 @@ const IS = {
   bytesOrNull: (value) => value === null || value === undefined || isBytes(value),
   functionOrNull: (value) => value === null || value === undefined || typeof value === 'function',
   string: (value) => typeof value === 'string',
+  stringOrNull: (value) => value === null || value === undefined || typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
   integer: Number.isSafeInteger,
   integerOrNull: (value) => value === null || value === undefined || Number.isSafeInteger(value),
@@ -264,6 +268,65 @@ for (const [name, kinds] of Object.entries(SIGNATURES)) {
   if (name === 'connectionClose') assert.equal(answer, undefined);
   else assert.equal(answer.nativeError, 'state', name);
   calls++;
+}
+
+/** Two ends that know each other by a key; `ask` answers for the one that is named. */
+function takePskSteps(end, version, ask) {
+  const [a, b] = [binding.memoryBioCreate(), binding.memoryBioCreate()];
+  const client = binding.contextCreate(16);
+  const server = binding.contextCreate(17);
+  for (const context of [client, server]) {
+    binding.contextSetCheckHostname(context, false);
+    binding.contextSetVerifyMode(context, 0);
+    binding.contextSetCiphers(context, 'PSK');
+    binding.contextSetMinimumVersion(context, version);
+    binding.contextSetMaximumVersion(context, version);
+  }
+  binding.contextSetAsksPskClient(client, true);
+  binding.contextSetAsksPskServer(server, true, 'hint');
+  const key = Buffer.from('a key of 16 bytes');
+  const sides = [
+    [
+      binding.connectionCreate(client, a, b, false, '', false),
+      () => [Buffer.from('identity'), key],
+    ],
+    [binding.connectionCreate(server, b, a, true, '', false), () => key],
+  ];
+  const outcomes = [];
+  for (let i = 0; i < 8; i++) {
+    const [connection, good] = sides[i % 2];
+    const isAsked = end === ['client', 'server'][i % 2];
+    outcomes.push(binding.connectionHandshake(connection, isAsked ? ask : good));
+  }
+  return outcomes;
+}
+
+// Answers of every type to what is asked inside a step: a refusal, or the contract's error after the step.
+const isKey = (value) => value instanceof Uint8Array && value.length > 0 && value.length <= 512;
+for (const version of [0x303, 0x304]) {
+  assert.equal(takePskSteps('nobody', version, null).at(-1), 0);
+  for (const value of VALUES) {
+    for (const [end, answer] of [
+      ['server', value],
+      ['client', value],
+      ['client', [value, Buffer.from('key')]],
+      ['client', [Buffer.from('identity'), value]],
+      ['client', [Buffer.from('identity')]],
+    ]) {
+      calls++;
+      let outcomes = [];
+      try {
+        outcomes = takePskSteps(end, version, () => answer);
+      } catch (error) {
+        assert.equal(error.code, 'ERR_INVALID_ARG_TYPE', error.stack);
+      }
+      const isGood = outcomes.at(-1) === 0;
+      assert.ok(
+        !isGood || isKey(value) || (end === 'client' && version === 0x303),
+        `${end} took it`,
+      );
+    }
+  }
 }
 
 // More than a C int counts.

@@ -1,0 +1,71 @@
+// Pre-shared keys as JavaScript sees them: which contexts ask for them, and what is asked. The
+// kinds are the names of callbacks in lib/ssl.
+#include <openssl/ssl.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "native/napi/convert.h"
+#include "native/napi/domains.h"
+#include "native/napi/error_record.h"
+#include "native/napi/tls_asker.h"
+#include "native/napi/tls_handles.h"
+#include "native/tls/context.h"
+
+namespace hermetic::glue {
+namespace {
+
+using Info = Napi::CallbackInfo;
+using openssl::ByteView;
+using openssl::SecureBytes;
+
+Napi::Value SetAsksClient(const Info& info) {
+  ContextArgument(info, 0)->SetAsksPskClient(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
+// contextSetAsksPskServer(context, asks, identityHint or null)
+Napi::Value SetAsksServer(const Info& info) {
+  const openssl::ErrorScope scope;
+  tls::Context& context = *ContextArgument(info, 0);
+  const bool asks = BooleanArgument(info, 1);
+  std::optional<std::string> hint;
+  if (!IsMissing(info, 2)) hint = StringArgument(info, 2);
+  return ToValue(info.Env(), context.SetAsksPskServer(asks, hint));
+}
+
+constexpr Entry kEntries[] = {
+    {"contextSetAsksPskClient", SetAsksClient},
+    {"contextSetAsksPskServer", SetAsksServer},
+};
+
+}  // namespace
+
+// ask('pskClientCallback', hint, isTls13) gives [identity, key], both bytes, or null.
+tls::PskOffer JsAsker::AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept {
+  Question question(this, "pskClientCallback");
+  question.Add(hint);
+  question.Add(is_tls13);
+  const napi_value answer = question.Ask();
+  if (question.IsNull(answer)) return {};
+  std::optional<SecureBytes> identity =
+      question.BytesOf(question.ElementOf(answer, 0), PSK_MAX_IDENTITY_LEN);
+  std::optional<SecureBytes> key = question.BytesOf(question.ElementOf(answer, 1), PSK_MAX_PSK_LEN);
+  if (!identity || !key) return {};
+  return {std::move(*identity), std::move(*key)};
+}
+
+// ask('pskServerCallback', identity, isTls13) gives the key's bytes, or null.
+SecureBytes JsAsker::AskPskServer(std::optional<ByteView> identity, bool is_tls13) noexcept {
+  Question question(this, "pskServerCallback");
+  question.Add(identity);
+  question.Add(is_tls13);
+  const napi_value answer = question.Ask();
+  if (question.IsNull(answer)) return {};
+  return question.BytesOf(answer, PSK_MAX_PSK_LEN).value_or(SecureBytes());
+}
+
+void RegisterPsk(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
+
+}  // namespace hermetic::glue
