@@ -26,12 +26,28 @@ function contexts(change) {
   return { client, server };
 }
 
+function takeKeys(client, server) {
+  const key = Buffer.from('a key of 16 bytes');
+  client.setPskClientCallback(() => ['identity', key]);
+  server.setPskServerCallback((identity) => (identity === 'identity' ? key : null), 'hint');
+}
+
 const KINDS = [
   contexts((client) => (client.maximumVersion = ssl.TLSVersion.TLSv1_2)),
   contexts(() => undefined),
   contexts((client, server) => {
     client.setGroups('X25519:P-384');
     server.setGroups('P-384');
+  }),
+  contexts((client, server) => {
+    takeKeys(client, server);
+    client.maximumVersion = ssl.TLSVersion.TLSv1_2;
+    client.setCiphers('PSK');
+    server.setCiphers('PSK');
+  }),
+  contexts((client, server) => {
+    takeKeys(client, server);
+    server.setCiphersuites('TLS_AES_128_GCM_SHA256');
   }),
 ];
 
