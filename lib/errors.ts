@@ -9,9 +9,13 @@ import { verificationHint } from './internal/verification-hint.js';
 
 /** What an {@link SSLError} carries beside its message. */
 export interface SSLErrorFields {
+  /** One of `SSLErrorNumber`, or a reason code of OpenSSL; SSL_ERROR_SSL when left out. */
   errno?: number;
+  /** The part of OpenSSL that failed. */
   library?: string | null;
+  /** OpenSSL's mnemonic, which also makes the `code`. */
   reason?: string | null;
+  /** What a callback threw, where that was why. */
   cause?: unknown;
 }
 
@@ -28,6 +32,7 @@ export class SSLError extends Error {
   /** `ERR_SSL_` and the reason, or `ERR_SSL` when there is none. */
   readonly code: string;
 
+  /** Errors are made by this package; a test of your own may want one. */
   constructor(message: string, fields: SSLErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.name = new.target.name;
@@ -43,6 +48,7 @@ export class SSLZeroReturnError extends SSLError {}
 
 /** More ciphertext from the peer is needed first (Python: ssl.SSLWantReadError). */
 export class SSLWantReadError extends SSLError {
+  /** It has always the same text, and `errno` SSL_ERROR_WANT_READ. */
   constructor() {
     super('The operation did not complete (read)', {
       errno: SSLErrorNumber.SSL_ERROR_WANT_READ,
@@ -53,15 +59,21 @@ export class SSLWantReadError extends SSLError {
 
 /** Ciphertext has to be taken away first (Python: ssl.SSLWantWriteError). */
 export class SSLWantWriteError extends SSLError {
+  /** It has always the same text, and `errno` SSL_ERROR_WANT_WRITE. */
   constructor() {
     super('The operation did not complete (write)', { errno: SSLErrorNumber.SSL_ERROR_WANT_WRITE });
   }
 }
 
-/** A callback gave a promise: try the operation again when `ready` is fulfilled. It never rejects. */
+/**
+ * A callback gave a promise: try the operation again when `ready` is fulfilled. Only SSLObject throws it; an SSLSocket waits
+ * by itself. Python has no such error.
+ */
 export class SSLWantCallbackError extends SSLError {
+  /** Fulfilled when the callback's answer is there; it never rejects. */
   readonly ready: Promise<void>;
 
+  /** It has always the same text, and `errno` SSL_ERROR_WANT_X509_LOOKUP. */
   constructor(ready: Promise<void>) {
     super('The operation did not complete (callback)', {
       errno: SSLErrorNumber.SSL_ERROR_WANT_X509_LOOKUP,
@@ -78,10 +90,15 @@ export class SSLEOFError extends SSLError {}
 
 /** What an {@link SSLCertVerificationError} carries beside an SSLError's fields. */
 export interface CertVerificationErrorFields extends SSLErrorFields {
+  /** X509_V_ERR_* of OpenSSL: a member of `VerifyCode`. */
   verifyCode: number;
+  /** What `verifyCode` means. */
   verifyMessage: string;
+  /** What can be done about it. */
   hint?: string | null;
+  /** The peer's chain in DER, leaf first. */
   chain?: readonly Buffer[];
+  /** The place in `chain` of the certificate that failed. */
   depth?: number;
 }
 
@@ -97,6 +114,7 @@ export class SSLCertVerificationError extends SSLError {
   readonly depth: number;
   readonly #chain: readonly Buffer[]; // private, so that it does not fill logs
 
+  /** As for {@link SSLError}. */
   constructor(message: string, fields: CertVerificationErrorFields) {
     super(message, fields);
     this.verifyCode = fields.verifyCode;
@@ -174,8 +192,10 @@ export function timeoutError(message: string): CodedError {
  * message says what is wrong with it and never holds a part of it, nor of the password.
  */
 export class PasswordFormatError extends Error implements CodedError {
+  /** `'ERR_PASSWORD_FORMAT'`, or that of the subclass. */
   readonly code: string = 'ERR_PASSWORD_FORMAT';
 
+  /** Errors are made by this package; a test of your own may want one. */
   constructor(message: string) {
     super(message);
     this.name = new.target.name;
@@ -184,6 +204,7 @@ export class PasswordFormatError extends Error implements CodedError {
 
 /** A stored password string that asks for more work, or is longer, than is allowed. */
 export class PasswordLimitError extends PasswordFormatError {
+  /** Always this one. */
   override readonly code = 'ERR_PASSWORD_LIMIT';
 }
 

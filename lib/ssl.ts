@@ -47,6 +47,7 @@ export type {
   SessionStats,
 } from './internal/binding.js';
 export {
+  type CertVerificationErrorFields,
   SSLCertVerificationError,
   SSLCertVerificationError as CertificateError,
   SSLEOFError,

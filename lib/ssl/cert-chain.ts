@@ -17,6 +17,7 @@ export interface CertChainInMemory {
   cert: string | Bytes;
   /** The private key; looked for in `cert` when it is not given. */
   key?: string | Bytes | undefined;
+  /** What an encrypted key is opened with. */
   password?: Password | undefined;
 }
 

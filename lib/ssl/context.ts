@@ -86,7 +86,14 @@ export class SSLContext extends ContextPsk {
   #msgCallback: MsgCallback | null = null;
   #sniCallback: SniCallback | null = null;
 
-  /** @throws RangeError for a number that is not a protocol */
+  /**
+   * A context with Python's settings of ssl.SSLContext: TLS 1.2 and later, suites with forward secrecy, security level 2. It
+   * trusts nobody yet. `createDefaultContext` is stricter, and trusts what the platform trusts.
+   * @param protocol {@link PROTOCOL_TLS_CLIENT}, which verifies certificate and host name, or {@link PROTOCOL_TLS_SERVER};
+   *   {@link PROTOCOL_TLS}, the default, verifies nothing.
+   * @throws RangeError for a number that is not a protocol (ERR_INVALID_ARG_VALUE), or does not fit in 32 bits
+   *   (ERR_OUT_OF_RANGE)
+   */
   constructor(protocol: number = PROTOCOL_TLS) {
     super();
     requireInt32(protocol, 'protocol');
@@ -95,7 +102,7 @@ export class SSLContext extends ContextPsk {
     brandContext(this);
   }
 
-  /** The protocol it was made with, `PROTOCOL_TLS_CLIENT` or `PROTOCOL_TLS_SERVER`. */
+  /** The protocol that it was made with, `PROTOCOL_TLS_CLIENT` or another PROTOCOL_* (Python: ssl.SSLContext.protocol). */
   get protocol(): number {
     return this.#protocol;
   }
@@ -110,7 +117,8 @@ export class SSLContext extends ContextPsk {
 
   /**
    * Called once for every server connection of this context, at its first ClientHello, before anything is decided; null
-   * for none. A connection takes note of whether there is one when it is made.
+   * for none (Python: ssl.SSLContext.sni_callback). A connection takes note of whether there is one when it is made.
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) when it is set in a context for `PROTOCOL_TLS_CLIENT`
    */
   get sniCallback(): SniCallback | null {
     return this.#sniCallback;
@@ -123,15 +131,17 @@ export class SSLContext extends ContextPsk {
     this.#sniCallback = callback;
   }
 
-  /** Sets `sniCallback`, Python's older way. The name is an A-label here too. */
+  /**
+   * Sets `sniCallback`, Python's older way (Python: ssl.SSLContext.set_servername_callback). The name is an A-label here too.
+   */
   setServernameCallback(callback: SniCallback | null): void {
     this.sniCallback = callback;
   }
 
   /**
-   * The file that the secrets of this context's connections are appended to, in the format of NSS; null for none. It is
-   * made at once, readable by its owner alone: who has it can decrypt every recorded connection. What is thrown while
-   * writing comes out of the operation on the connection.
+   * The file that the secrets of this context's connections are appended to, in the format of NSS; null for none (Python:
+   * ssl.SSLContext.keylog_filename). It is made at once, readable by its owner alone: who has it can decrypt every
+   * recorded connection. What is thrown while writing comes out of the operation on the connection.
    * @throws what node:fs throws for a file that cannot be opened
    */
   get keylogFilename(): PathLike | null {
@@ -199,12 +209,18 @@ export class SSLContext extends ContextPsk {
     this.loadDefaultCerts();
   }
 
-  /** How many certificates, authorities among them, and revocation lists are loaded. */
+  /**
+   * How many certificates, authorities among them, and revocation lists are loaded (Python:
+   * ssl.SSLContext.cert_store_stats). Those of a directory are counted once they were needed.
+   */
   certStoreStats(): CertStoreStats {
     return unwrap(binding.contextCertStoreStats(this.handle));
   }
 
-  /** The loaded authorities. Those of a directory appear only once they were needed. */
+  /**
+   * The loaded authorities, as `getpeercert` gives a certificate, or in DER with `binaryForm` (Python:
+   * ssl.SSLContext.get_ca_certs). Those of a directory appear only once they were needed.
+   */
   getCaCerts(options: { binaryForm: true }): Buffer[];
   getCaCerts(options?: { binaryForm?: false }): CertificateDict[];
   getCaCerts(options: { binaryForm?: boolean } = {}): (CertificateDict | Buffer)[] {
@@ -214,7 +230,13 @@ export class SSLContext extends ContextPsk {
     return unwrap(binding.contextCaCerts(this.handle, binaryForm));
   }
 
-  /** Makes a connection between two MemoryBIOs. */
+  /**
+   * Makes a connection between two MemoryBIOs (Python: ssl.SSLContext.wrap_bio). Nothing is sent before `doHandshake`.
+   * @param incoming Ciphertext of the peer.
+   * @param outgoing Ciphertext for the peer.
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) without a `serverHostname` where the context checks host names, for one or a
+   *   session on a server, for a name that is none, for a context for the other end, and as `SSLSocket.session` does
+   */
   wrapBio(incoming: MemoryBIO, outgoing: MemoryBIO, options: WrapOptions = {}): SSLObject {
     if (!(incoming instanceof MemoryBIO))
       throw typeError(`incoming must be a MemoryBIO, not ${describe(incoming)}`);
@@ -226,7 +248,13 @@ export class SSLContext extends ContextPsk {
     );
   }
 
-  /** Makes a connection over a stream: a net.Socket, a tunnel, another SSLSocket. */
+  /**
+   * Makes a connection over a stream (Python: ssl.SSLContext.wrap_socket): a net.Socket, a tunnel, another SSLSocket. The
+   * handshake begins after the present tick, so that listeners can be put on first.
+   * @param transport Taken over: it is read, written and closed by the socket from now on.
+   * @throws As `wrapBio`; TypeError for a transport that is no Duplex, Error (ERR_INVALID_STATE) for one that is under
+   *   another SSLSocket
+   */
   wrapSocket(transport: Duplex, options: WrapSocketOptions = {}): SSLSocket {
     requireOptions(options);
     requireFlags(options, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);

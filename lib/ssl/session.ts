@@ -46,22 +46,23 @@ export class SSLSession {
     return new SSLSession(unwrap(binding.sessionDeserialize(bytes, context.handle)), context);
   }
 
-  /** The session's identifier; empty for a TLS 1.3 session without one. */
+  /** The session's identifier; empty for a TLS 1.3 session without one (Python: ssl.SSLSession.id). */
   get id(): Buffer {
     return Buffer.from(this.#fields.id);
   }
-  /** When it was made, in seconds since 1970. */
+  /** When it was made, in seconds since 1970 (Python: ssl.SSLSession.time). */
   get time(): number {
     return this.#fields.time;
   }
-  /** For how many seconds it may be resumed. */
+  /** For how many seconds it may be resumed (Python: ssl.SSLSession.timeout). */
   get timeout(): number {
     return this.#fields.timeout;
   }
-  /** The server's hint of the ticket's lifetime in seconds. */
+  /** The server's hint of the ticket's lifetime in seconds, 0 without one (Python: ssl.SSLSession.ticket_lifetime_hint). */
   get ticketLifetimeHint(): number {
     return this.#fields.ticketLifetimeHint;
   }
+  /** Whether it has a ticket, by which the server knows it again (RFC 5077; Python: ssl.SSLSession.has_ticket). */
   get hasTicket(): boolean {
     return this.#fields.hasTicket;
   }
