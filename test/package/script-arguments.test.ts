@@ -8,6 +8,7 @@ import { run } from './support/run.js';
 
 const SCRIPTS = [
   'build',
+  'generate-api',
   'generate-constants',
   'generate-kernels',
   'lint',
