@@ -34,6 +34,7 @@ export {
 export { getProtocolName, getSigalgs } from './ssl/names.js';
 export { Purpose, type Asn1Object } from './ssl/purpose.js';
 export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';
+export { spkiHash, type SpkiKey } from './ssl/spki.js';
 export type { CertChainInMemory, Password, PathLike } from './ssl/cert-chain.js';
 export type { VerifyLocations } from './ssl/verify-locations.js';
 export type { WrapOptions } from './ssl/connection.js';

@@ -1,6 +1,6 @@
 // The typed contract of the addon's verification of certificates (native/napi/tls_verification.cc): types only.
 import type { Bytes, Native } from './native-binding.js';
-import type { CertificateDict, ConnectionHandle } from './native-tls.js';
+import type { CertificateDict, ConnectionHandle, ContextHandle } from './native-tls.js';
 
 /** Something that is wrong with a certificate (native/tls/peer_verification.h). */
 export interface Complaint {
@@ -9,8 +9,8 @@ export interface Complaint {
   text: string;
   /** The certificate's place in the chain; 0 is the peer's own. */
   depth: number;
-  /** Whether it is none without VERIFY_X509_STRICT. */
-  isStrict: boolean;
+  /** Who complains; 'strict' is OpenSSL for VERIFY_X509_STRICT alone. */
+  by: 'openssl' | 'strict' | 'distrusted' | 'pins';
 }
 
 /** What a verification came to. */
@@ -20,6 +20,8 @@ export interface Verification {
   /** DER, leaf first, as far as the chain could be built. */
   chain: readonly Buffer[];
   securityLevel: number;
+  /** Whether chains are verified at all: false for CERT_NONE. */
+  verifies: boolean;
 }
 
 /** A verification, and which end has made it. */
@@ -31,4 +33,9 @@ export interface NativeVerification {
   /** The last verification of the connection's peer. */
   connectionVerification(connection: ConnectionHandle): Native<Verification>;
   decodeCertificate(der: Bytes): Native<CertificateDict>;
+  /** SHA-256 of a certificate's SubjectPublicKeyInfo. */
+  spkiHash(der: Bytes): Native<Buffer>;
+  /** Such hashes one after the other, for connections that are made from now on. */
+  readonly contextSetDistrustedKeys: (context: ContextHandle, hashes: Bytes) => void;
+  readonly contextSetPinnedKeys: (context: ContextHandle, hashes: Bytes) => void;
 }

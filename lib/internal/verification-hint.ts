@@ -1,7 +1,8 @@
 // What to do about a certificate that did not verify: a few words behind OpenSSL's own. The numbers are X509_V_ERR_* of
 // OpenSSL's x509_vfy.h.
-import type { CertificateDict, VerificationDetail } from './binding.js';
+import { binding, type CertificateDict, type VerificationDetail } from './binding.js';
 import { decodedCertificate, quoted, shortName } from './decoded-certificate.js';
+import { spkiText } from './spki-text.js';
 
 /** What a hint is made of. */
 interface Failure extends VerificationDetail {
@@ -49,7 +50,7 @@ const HINTS: Readonly<Record<number, Hint>> = {
   9: ({ certificate }) => `it is valid from ${certificate.notBefore}: is the clock right?`,
   10: ({ certificate }) => `it was valid until ${certificate.notAfter}`,
   12: ({ certificate }) => `${TRUST} with a newer list of ${shortName(certificate.issuer)}`,
-  18: () => `${TRUST} trusts it`,
+  18: () => `${TRUST} trusts it; CERT_NONE with context.pinnedSpki takes its key alone`,
   19: ({ certificate }) =>
     `the root ${shortName(certificate.subject)} was sent and is not trusted: ${TRUST}`,
   20: missingIssuer,
@@ -70,24 +71,47 @@ const HINTS: Readonly<Record<number, Hint>> = {
 /** All that VERIFY_X509_STRICT rejects, and what is wrong beside that. */
 function strictHint({ complaints, chain }: VerificationDetail): string {
   const texts = new Map<number, string[]>();
-  for (const { depth, text, isStrict } of complaints) {
-    if (isStrict) texts.set(depth, [...(texts.get(depth) ?? []), text]);
+  for (const { depth, text, by } of complaints) {
+    if (by === 'strict') texts.set(depth, [...(texts.get(depth) ?? []), text]);
   }
   const list = [...texts].map(([depth, found]) => {
     const subject = decodedCertificate(chain[depth])?.subject;
     return `${shortName(subject)} (${found.join(', ')})`;
   });
-  const other = complaints.find(({ isStrict }) => !isStrict);
+  const other = complaints.find(({ by }) => by !== 'strict');
   const beside = other === undefined ? '' : `; without it: ${other.text}`;
   const wayOut = 'have them issued anew, or ' + without('VERIFY_X509_STRICT');
   return `VERIFY_X509_STRICT rejects ${list.join(', ')}: ${wayOut}${beside}`;
+}
+
+/** The key of a certificate, and whose it is. */
+function keyOf(der: Buffer): string {
+  const hash = binding.spkiHash(der);
+  const text = Buffer.isBuffer(hash) ? spkiText(hash) : 'an unknown key';
+  return `${text} of ${shortName(decodedCertificate(der)?.subject)}`;
+}
+
+function distrustedHint({ chain }: VerificationDetail, depth: number): string | null {
+  const certificate = chain[depth];
+  if (certificate === undefined) return null;
+  const lists = 'context.distrustedSpki or the list that comes with hermetic-ssl';
+  return `the key ${keyOf(certificate)} is distrusted: it is in ${lists}`;
+}
+
+function pinsHint({ chain, verifies }: VerificationDetail): string {
+  const keys = (verifies ? chain : chain.slice(0, 1)).map(keyOf);
+  return keys.length === 0
+    ? 'context.pinnedSpki asks for a key, and the peer has shown no certificate'
+    : `context.pinnedSpki has none of the keys that were seen: ${keys.join(', ')}`;
 }
 
 /** The hint for a verification that failed; null where there is nothing to add. */
 export function verificationHint(detail: VerificationDetail): string | null {
   const [first] = detail.complaints;
   if (first === undefined) return null;
-  if (first.isStrict) return strictHint(detail);
+  if (first.by === 'strict') return strictHint(detail);
+  if (first.by === 'distrusted') return distrustedHint(detail, first.depth);
+  if (first.by === 'pins') return pinsHint(detail);
   const certificate = decodedCertificate(detail.chain[first.depth]);
   if (certificate === null) return null;
   return HINTS[first.code]?.({ ...detail, certificate, depth: first.depth }) ?? null;

@@ -9,7 +9,7 @@ import {
   requireText,
 } from '../internal/validate.js';
 import { readPath, type PathLike } from './cert-chain.js';
-import { ContextSettings } from './context-settings.js';
+import { ContextVerification } from './context-verification.js';
 
 /** The extension's 16-bit length counts the list and the 16-bit length before it (RFC 7301, 3.1). */
 const LONGEST_ALPN = 0xffff - 2;
@@ -31,7 +31,7 @@ function encodeAlpn(protocols: readonly string[]): Buffer {
 }
 
 /** SSLContext's other base. */
-export abstract class ContextNegotiation extends ContextSettings {
+export abstract class ContextNegotiation extends ContextVerification {
   /**
    * Sets the suites of TLS 1.2 and before, in OpenSSL's list format (Python: ssl.SSLContext.set_ciphers;
    * openssl-ciphers(1)). Names that are unknown are passed over.

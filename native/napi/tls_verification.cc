@@ -3,10 +3,14 @@
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
+#include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/certificate.h"
+#include "native/tls/complaint.h"
 #include "native/tls/connection.h"
+#include "native/tls/context.h"
 #include "native/tls/peer_verification.h"
+#include "native/tls/spki.h"
 
 namespace hermetic::glue {
 namespace {
@@ -14,17 +18,31 @@ namespace {
 using Info = Napi::CallbackInfo;
 using tls::Connection;
 
+const char* NameOf(tls::ComplaintBy by) {
+  switch (by) {
+    case tls::ComplaintBy::kOpenssl:
+      return "openssl";
+    case tls::ComplaintBy::kStrict:
+      return "strict";
+    case tls::ComplaintBy::kDistrusted:
+      return "distrusted";
+    case tls::ComplaintBy::kPins:
+      return "pins";
+  }
+  return "openssl";
+}
+
 Napi::Object ToObject(Napi::Env env, const tls::Complaint& complaint) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("code", Napi::Number::New(env, complaint.code));
   object.Set("depth", Napi::Number::New(env, complaint.depth));
-  object.Set("isStrict", Napi::Boolean::New(env, complaint.is_strict));
+  object.Set("by", Napi::String::New(env, NameOf(complaint.by)));
   object.Set("text", Napi::String::New(env, X509_verify_cert_error_string(complaint.code)));
   return object;
 }
 
-// connectionVerification(connection): { complaints, chain, securityLevel } of the last
-// verification.
+// connectionVerification(connection): { complaints, chain, securityLevel, verifies } of
+// the last verification.
 Napi::Value Verification(const Info& info) {
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
     const Napi::Env env = info.Env();
@@ -40,6 +58,7 @@ Napi::Value Verification(const Info& info) {
     object.Set("chain", chain);
     object.Set("securityLevel",
                Napi::Number::New(env, SSL_get_security_level(connection.native())));
+    object.Set("verifies", Napi::Boolean::New(env, connection.checks().verifies));
     return object;
   });
 }
@@ -53,7 +72,32 @@ Napi::Value Decode(const Info& info) {
   return ToCertificate(info.Env(), certificate.value().get());
 }
 
+// spkiHash(der): 32 bytes.
+Napi::Value SpkiHashOf(const Info& info) {
+  const openssl::ErrorScope scope;
+  const openssl::Result<openssl::X509Ptr> certificate =
+      tls::CertificateFromDer(BytesArgument(info, 0));
+  if (!certificate.ok()) return ToRecord(info.Env(), certificate.error());
+  const openssl::Result<tls::SpkiHash> hash = tls::HashSpki(certificate.value().get());
+  if (!hash.ok()) return ToRecord(info.Env(), hash.error());
+  return ToBuffer(info.Env(), hash.value());
+}
+
+// (context, hashes): each 32 bytes, one after the other.
+template <void (tls::Context::*Set)(openssl::ByteView)>
+Napi::Value SetKeys(const Info& info) {
+  const openssl::ByteView hashes = BytesArgument(info, 1);
+  if (hashes.size() % tls::kSpkiHashLen != 0) {
+    ThrowContract(info.Env(), "hashes have 32 bytes each");
+  }
+  (*ContextArgument(info, 0).*Set)(hashes);
+  return info.Env().Undefined();
+}
+
 constexpr Entry kEntries[] = {
+    {"contextSetDistrustedKeys", SetKeys<&tls::Context::SetDistrustedKeys>},
+    {"contextSetPinnedKeys", SetKeys<&tls::Context::SetPinnedKeys>},
+    {"spkiHash", SpkiHashOf},
     {"connectionVerification", Verification},
     {"decodeCertificate", Decode},
 };

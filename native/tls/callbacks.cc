@@ -62,7 +62,7 @@ int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned ch
 
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* /*unused*/) noexcept {
   try {
-    return Connection::Of(SslOf(store_ctx)).verification().Verify(store_ctx) ? 1 : 0;
+    return Connection::Of(SslOf(store_ctx)).VerifyPeer(store_ctx) ? 1 : 0;
   } catch (const std::bad_alloc&) {
     X509_STORE_CTX_set_error(store_ctx, X509_V_ERR_OUT_OF_MEM);
     return 0;

@@ -75,6 +75,9 @@ Status Connection::Start() {
     return CaptureError("the connection could not be made");
   }
   NoteChecks();
+  checks_.keys = context()->key_rules();
+  key_demands_.SetFirst(checks_.keys);
+  EnforceKeys();
   may_take_psk_ = context()->asks_psk_server();
   ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
@@ -127,6 +130,7 @@ Step Connection::Handshake() {
 Step Connection::Read(openssl::MutableByteView out) {
   const ErrorScope scope;
   if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
   if (out.empty()) return {};
   size_t count = 0;
   const int result = SSL_read_ex(native(), out.data(), out.size(), &count);
@@ -139,6 +143,9 @@ Step Connection::Read(openssl::MutableByteView out) {
 Step Connection::Write(openssl::ByteView bytes) {
   const ErrorScope scope;
   if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  // Nothing is written before it is known to whom.
+  Step ready = key_demands_.has_pins() ? Handshake() : Step{};
+  if (ready.state != StepState::kDone) return ready;
   if (bytes.empty() && IsHandshakeDone()) return {};
   size_t count = 0;
   const int result = SSL_write_ex(native(), bytes.data(), bytes.size(), &count);
@@ -176,6 +183,9 @@ void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
 }
 
 Step Connection::StepOf(int result, size_t count) {
+  if (result == 1 && LacksCertificate()) {
+    return {StepState::kFailed, 0, verification_.MissingCertificate()};
+  }
   if (result == 1) return {StepState::kDone, count, {}};
   const int ssl_error = SSL_get_error(native(), result);
   switch (ssl_error) {
@@ -205,8 +215,8 @@ Step Connection::Failure(int ssl_error) {
   error.number = ssl_error;
   if (is_eof) error = EofError(std::move(error));
   if (is_verification) {
-    error = VerificationError(std::move(error), SSL_get_verify_result(native()),
-                              verification_.report().certificate, server_hostname_);
+    error = VerificationError(SSL_get_verify_result(native()), verification_.report().certificate,
+                              server_hostname_);
   }
   return {StepState::kFailed, 0, std::move(error)};
 }

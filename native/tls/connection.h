@@ -15,6 +15,7 @@
 #include "native/tls/asker.h"
 #include "native/tls/client_hello.h"
 #include "native/tls/context.h"
+#include "native/tls/key_rules.h"
 #include "native/tls/memory_bio.h"
 #include "native/tls/message.h"
 #include "native/tls/peer_verification.h"
@@ -52,6 +53,7 @@ struct PeerChecks {
   bool verifies = false;
   bool matches_name = false;
   unsigned long flags = 0;  // X509_V_FLAG_*
+  KeyRules keys;
 };
 
 class Connection {
@@ -98,6 +100,7 @@ class Connection {
   bool is_server() const { return is_server_; }
   const std::string& server_hostname() const { return server_hostname_; }
   const PeerChecks& checks() const { return checks_; }
+  const KeyDemands& key_demands() const { return key_demands_; }
   const PeerVerification& verification() const { return verification_; }
   // Whether a server may take pre-shared keys: by the context it was made with, which decides.
   bool may_take_psk() const { return may_take_psk_; }
@@ -115,6 +118,8 @@ class Connection {
   void Ask(ClientHello hello);
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
+  // VerifyPeer judges the peer's certificate (peer_demands.cc).
+  bool VerifyPeer(X509_STORE_CTX* store_ctx);
   PeerVerification& verification() { return verification_; }
   // How long the identity is that a client of TLS 1.3 offers, before OpenSSL cuts it.
   void NotePskIdentity(size_t len) { psk_identity_len_ = len; }
@@ -130,6 +135,8 @@ class Connection {
   openssl::Status CheckSwitch(const Context& context) const;
   openssl::Status TakeVerifySettings();
   openssl::Status RenewServerHostname();
+  void EnforceKeys();
+  bool LacksCertificate() const;
   Step StepOf(int result, size_t count);
   Step Failure(int ssl_error);
   openssl::Error EofError(openssl::Error error);
@@ -145,6 +152,7 @@ class Connection {
   Stepping stepping_;
   std::string server_hostname_;
   PeerChecks checks_;
+  KeyDemands key_demands_;  // of the first context and the present one
   PeerVerification verification_;
   openssl::SecureBytes key_log_;
   std::vector<Message> messages_;

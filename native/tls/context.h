@@ -12,6 +12,7 @@
 #include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
+#include "native/tls/key_rules.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::tls {
@@ -75,6 +76,10 @@ class Context {
   openssl::Status SetVerifyMode(int mode);
   bool check_hostname() const { return check_hostname_; }
   void SetCheckHostname(bool check);
+  // The rules about keys, for connections that are made from now on. Hashes one after the other.
+  const KeyRules& key_rules() const { return key_rules_; }
+  void SetDistrustedKeys(openssl::ByteView hashes);
+  void SetPinnedKeys(openssl::ByteView hashes);
   unsigned int host_flags() const { return host_flags_; }
   void SetHostnameChecksCommonName(bool check);
 
@@ -166,6 +171,7 @@ class Context {
   bool brings_verify_settings_ = false;
   bool asks_psk_server_ = false;
   unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+  KeyRules key_rules_;
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;
   openssl::Bytes alpn_protocols_;

@@ -10,6 +10,8 @@
 
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
+#include "native/tls/key_rules.h"
+#include "native/tls/key_rules.h"
 
 namespace hermetic::tls {
 namespace {
@@ -79,11 +81,13 @@ bool Finish(EVP_MD_CTX* hash, Bytes* out) {
   return EVP_DigestFinal_ex(hash, out->data(), nullptr) == 1;
 }
 
-bool DigestOf(const Rules& rules, ByteView certificates, Bytes* out) {
+bool DigestOf(const Rules& rules, const KeyDemands& demands, ByteView certificates, Bytes* out) {
   const MdCtxPtr hash(EVP_MD_CTX_new());
+  const Bytes keys = demands.Encode();
   return hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
          Absorb(hash.get(), rules.data(), sizeof(rules)) &&
-         Absorb(hash.get(), certificates.data(), certificates.size()) && Finish(hash.get(), out);
+         Absorb(hash.get(), certificates.data(), certificates.size()) &&
+         Absorb(hash.get(), keys.data(), keys.size()) && Finish(hash.get(), out);
 }
 
 openssl::Error Failure() { return CaptureError("the session id context could not be made"); }
@@ -127,7 +131,7 @@ Status Context::ApplySessionIdContext(SSL* ssl) {
   Result<ByteView> certificates = CertificatesDigest(with_trusted);
   if (!certificates.ok()) return certificates.error();
   Bytes id;
-  if (!DigestOf(rules, *certificates, &id) ||
+  if (!DigestOf(rules, Connection::Of(ssl).key_demands(), *certificates, &id) ||
       SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
     return Failure();
   }
@@ -140,7 +144,9 @@ Result<Bytes> Context::SettingsFingerprint() {
   Result<ByteView> certificates = CertificatesDigest(verify_mode_ != 0);
   if (!certificates.ok()) return certificates.error();
   Bytes fingerprint;
-  if (!DigestOf(rules, *certificates, &fingerprint)) return Failure();
+  KeyDemands demands;
+  demands.SetFirst(key_rules_);
+  if (!DigestOf(rules, demands, *certificates, &fingerprint)) return Failure();
   return fingerprint;
 }
 

@@ -10,7 +10,7 @@
 // The verify settings were copied as well, so a name that demands client certificates silently gets
 // none where the first context demands none (so in Python). TakeVerifySettings brings them, for
 // contexts that say so. The session id context is made anew in either case: a session that was made
-// under fewer demands is not resumed.
+// under fewer demands is not resumed. Distrusted and pinned keys of both contexts hold in any case.
 #include <openssl/ssl.h>
 
 #include <memory>
@@ -54,6 +54,8 @@ Status Connection::UseContext(const std::shared_ptr<Context>& context) {
     Status taken = TakeVerifySettings();
     if (!taken.ok()) return taken;
   }
+  key_demands_.SetPresent(context->key_rules());
+  EnforceKeys();
   if (!is_server_) return Ok();
   return context->ApplySessionIdContext(native());
 }

@@ -6,6 +6,7 @@
 
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
+#include "native/tls/key_rules.h"
 
 namespace hermetic::tls {
 
@@ -95,7 +96,9 @@ Status ResumeSession(Connection* connection, const Session& session) {
   }
   if ((connection->checks().verifies && !session.checks().verifies) ||
       (connection->checks().matches_name && !session.checks().matches_name) ||
-      (connection->checks().flags & ~session.checks().flags) != 0) {
+      (connection->checks().flags & ~session.checks().flags) != 0 ||
+      !Cover(session.checks().keys, session.checks().verifies, connection->checks().keys,
+             connection->checks().verifies)) {
     return openssl::ValueError(
         "Session was made before the context verified as much as now, or with a pre-shared key.");
   }

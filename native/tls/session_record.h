@@ -27,6 +27,7 @@ enum class SessionTag : uint8_t {
   kVerifies = 4,     // empty: the peer's certificate was verified
   kMatchesName = 5,  // empty: and matched with the name
   kVerifyFlags = 6,  // X509_V_FLAG_*, 8 bytes, big-endian
+  kKeyRules = 7,     // KeyDemands::Encode of the distrusted and pinned keys
 };
 
 class SessionRecordWriter {

@@ -13,6 +13,7 @@
 #include "native/openssl/ptr.h"
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
+#include "native/tls/key_rules.h"
 #include "native/tls/session.h"
 #include "native/tls/session_record.h"
 
@@ -42,15 +43,25 @@ uint64_t ToNumber(ByteView bytes) {
   return number;
 }
 
+Bytes Encode(const KeyRules& rules) {
+  KeyDemands demands;
+  demands.SetFirst(rules);
+  return demands.Encode();
+}
+
 // A check that was not made leaves no field: whoever does not know of a check has not made it.
 void AddChecks(const PeerChecks& checks, SessionRecordWriter* writer) {
   if (checks.verifies) writer->Add(SessionTag::kVerifies, {});
   if (checks.matches_name) writer->Add(SessionTag::kMatchesName, {});
   writer->Add(SessionTag::kVerifyFlags, ToBytes(checks.flags));
+  writer->Add(SessionTag::kKeyRules, Encode(checks.keys));
 }
 
-std::optional<PeerChecks> FindChecks(const SessionRecord& record) {
+// Rules about keys that are not the context's own count as none.
+std::optional<PeerChecks> FindChecks(const SessionRecord& record, const KeyRules& rules) {
   PeerChecks checks;
+  const std::optional<ByteView> keys = record.Find(SessionTag::kKeyRules);
+  if (keys && std::ranges::equal(*keys, Encode(rules))) checks.keys = rules;
   checks.verifies = record.Find(SessionTag::kVerifies).has_value();
   checks.matches_name = record.Find(SessionTag::kMatchesName).has_value();
   const std::optional<ByteView> flags = record.Find(SessionTag::kVerifyFlags);
@@ -152,7 +163,7 @@ Result<std::unique_ptr<Session>> DeserializeSession(ByteView bytes,
   if (!record.ok()) return record.error();
   const std::optional<ByteView> der = record->Find(SessionTag::kSession);
   const std::optional<ByteView> fingerprint = record->Find(SessionTag::kContext);
-  const std::optional<PeerChecks> checks = FindChecks(*record);
+  const std::optional<PeerChecks> checks = FindChecks(*record, context->key_rules());
   if (!der || !fingerprint || !checks) return DamagedRecord();
   Status fits = RequireFingerprint(*fingerprint, context.get());
   if (!fits.ok()) return fits.error();

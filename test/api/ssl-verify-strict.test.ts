@@ -188,7 +188,7 @@ describe('SSLCertVerificationError.hint', () => {
   it.each([
     ['an unknown issuer', () => meet(pki.stranger, caPem), 20, 'the certificate of its issuer "stranger root" is neither trusted nor sent: context.loadVerifyLocations() trusts a root, and the peer has to send what is between'],
     ['a trusted issuer whose own issuer is not', () => meet(pki.localhostBelowIntermediate, pki.intermediate.certPem), 2, 'the certificate of its issuer "test root" is not trusted: context.loadVerifyLocations(), or context.verifyFlags |= VerifyFlags.VERIFY_X509_PARTIAL_CHAIN to trust what is below a root'],
-    ['a self-signed certificate', () => meet(pki.selfSigned, caPem), 18, 'context.loadVerifyLocations() trusts it'],
+    ['a self-signed certificate', () => meet(pki.selfSigned, caPem), 18, 'context.loadVerifyLocations() trusts it; CERT_NONE with context.pinnedSpki takes its key alone'],
     ['another name', () => meet(pki.example, caPem), 62, 'it is for "example.com", "www.example.com"'],
     ['another address', () => meet(pki.example, caPem, undefined, '127.0.0.1'), 64, 'it is for "example.com", "www.example.com"'],
     ['no name', () => meet(pki.noSan, caPem), 62, 'it has no subjectAltName, and belongs to "nosan"'],

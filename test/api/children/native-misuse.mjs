@@ -103,6 +103,9 @@ const SIGNATURES = {
   decodeCertificate: ['bytes'],
   sessionSerialize: ['session'],
   sessionDeserialize: ['bytes', 'context'],
+  spkiHash: ['bytes'],
+  contextSetDistrustedKeys: ['context', 'hashes'],
+  contextSetPinnedKeys: ['context', 'hashes'],
 };
 
 const known = new Set(Object.keys(SIGNATURES));
@@ -152,6 +155,7 @@ const MAKE = {
   session: () => session,
   bytes: () => Buffer.from('bytes'),
   bytesOrNull: () => null,
+  hashes: () => Buffer.alloc(64),
   functionOrNull: () => null,
   string: () => 'string',
   stringOrNull: () => null,
@@ -217,6 +221,7 @@ const IS = {
   string: (value) => typeof value === 'string',
   stringOrNull: (value) => value === null || value === undefined || typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
+  hashes: (value) => isBytes(value) && value.byteLength % 32 === 0,
   integer: Number.isSafeInteger,
   integerOrNull: (value) => value === null || value === undefined || Number.isSafeInteger(value),
   int32: (value) =>

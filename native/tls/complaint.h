@@ -1,0 +1,21 @@
+// Something that is wrong with a certificate of a peer's chain.
+#pragma once
+
+#include "native/openssl/ptr.h"
+
+namespace hermetic::tls {
+
+enum class ComplaintBy : uint8_t {
+  kOpenssl,
+  kStrict,      // OpenSSL, for VERIFY_X509_STRICT alone
+  kDistrusted,  // the key is on a list
+  kPins,        // no key of the chain is pinned
+};
+
+struct Complaint {
+  int code = X509_V_OK;  // X509_V_ERR_*
+  int depth = 0;         // 0 is the peer's own certificate
+  ComplaintBy by = ComplaintBy::kOpenssl;
+};
+
+}  // namespace hermetic::tls

@@ -1,0 +1,43 @@
+// What a connection demands of its peer's keys, beside what OpenSSL verifies.
+#include <memory>
+
+#include "native/tls/connection.h"
+#include "native/tls/context.h"
+#include "native/tls/key_rules.h"
+#include "native/tls/spki.h"
+
+namespace hermetic::tls {
+
+void Context::SetDistrustedKeys(openssl::ByteView hashes) {
+  key_rules_.distrusted = std::make_shared<const SpkiSet>(hashes);
+}
+
+void Context::SetPinnedKeys(openssl::ByteView hashes) {
+  key_rules_.pinned = std::make_shared<const SpkiSet>(hashes);
+}
+
+bool Connection::VerifyPeer(X509_STORE_CTX* store_ctx) {
+  return verification_.Verify(store_ctx, key_demands_, checks_.verifies);
+}
+
+// OpenSSL heeds what VerifyPeer says only where it verifies, and a server asks for no certificate
+// otherwise. With pins there has to be one. A list of distrusted keys alone makes no server ask.
+void Connection::EnforceKeys() {
+  if (SSL_get_verify_mode(native()) != SSL_VERIFY_NONE) return;
+  if (is_server_ && key_demands_.has_pins()) {
+    SSL_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  } else if (!is_server_ && !key_demands_.empty()) {
+    SSL_set_verify(native(), SSL_VERIFY_PEER, nullptr);
+  }
+}
+
+// A handshake without certificates, by an anonymous suite or a key that both ends have, leaves
+// nothing to hold against the pins.
+bool Connection::LacksCertificate() const {
+  if (!key_demands_.has_pins() || SSL_get0_peer_certificate(native()) != nullptr) return false;
+  const int mode = SSL_get_verify_mode(native());
+  const bool is_asked_for_later = (mode & SSL_VERIFY_POST_HANDSHAKE) != 0;
+  return !is_server_ || ((mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0 && !is_asked_for_later);
+}
+
+}  // namespace hermetic::tls
