@@ -11,7 +11,6 @@
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
 #include "native/tls/key_rules.h"
-#include "native/tls/key_rules.h"
 
 namespace hermetic::tls {
 namespace {
