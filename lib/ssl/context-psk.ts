@@ -24,9 +24,12 @@ export abstract class ContextPsk extends ContextNegotiation {
 
   /**
    * Has connections that are made from now on offer a pre-shared key; null for none (Python: set_psk_client_callback). Under
-   * TLS 1.2 suites with PSK in their name must be allowed (`setCiphers('PSK')`). The callback is called inside the
-   * handshake, where its own connection refuses everything that would change it, and may be called twice: under TLS 1.3
-   * before the server has answered, and again when that wants other parameters or TLS 1.2.
+   * TLS 1.2 suites with PSK in their name must be allowed: `setCiphers('PSK')`, or those with forward secrecy,
+   * `setCiphers('kECDHEPSK:kDHEPSK')`. The key should be random: one that can be guessed is found from a recorded handshake
+   * (RFC 9257, 6).
+   *
+   * The callback is called inside the handshake, where its own connection refuses everything that would change it. It may be
+   * called twice: under TLS 1.3 before the server has answered, and again when that wants other parameters or TLS 1.2.
    *
    * A key that both ends know proves the server, so it shows no certificate: `getpeercert()` is null also under
    * `CERT_REQUIRED`, and no name is checked. Under TLS 1.3 the handshake goes on with a certificate where there is no key or

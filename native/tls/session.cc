@@ -99,8 +99,10 @@ Status ResumeSession(Connection* connection, const Session& session) {
       (connection->checks().flags & ~session.checks().flags) != 0 ||
       !Cover(session.checks().keys, session.checks().verifies, connection->checks().keys,
              connection->checks().verifies)) {
+    const bool has_shown = SSL_SESSION_get0_peer(session.native()) != nullptr;
     return openssl::ValueError(
-        "Session was made before the context verified as much as now, or with a pre-shared key.");
+        has_shown ? "Session was made before the context verified as much as now."
+                  : "Session was made with a pre-shared key; the context demands a certificate.");
   }
   if (SSL_set_session(connection->native(), session.native()) != 1) {
     return CaptureError("the session could not be set");

@@ -53,6 +53,28 @@ describe.each(PSK_VERSIONS)('a session made with a pre-shared key in %s', (_name
     expect(() => makePair({ client, server, session: inherited })).toThrow(refusal);
   });
 
+  it('proves no certificate either when it was stored', () => {
+    const make = (change: (context: ssl.SSLContext) => void): ssl.SSLContext =>
+      clientContext(caPem, (context) => {
+        only(context);
+        change(context);
+        context.setPskClientCallback(givesKey);
+      });
+    const server = pskServer(only);
+    const stored = (client: ssl.SSLContext): ssl.SSLSession => {
+      const session = resumableSession(connectedPair({ client, server }));
+      return ssl.SSLSession.deserialize(session.serialize(), client);
+    };
+    const open = make(unverified);
+    const resumed = makePair({ client: open, server, session: stored(open) });
+    expect(tryHandshake(resumed)).toEqual({ client: null, server: null });
+    expect(resumed.client.sessionReused).toBe(true);
+    const demanding = make(() => undefined);
+    expect(() => makePair({ client: demanding, server, session: stored(demanding) })).toThrow(
+      valueError('with a pre-shared key'),
+    );
+  });
+
   it('is of no use on a server that takes keys no more', () => {
     const client = clientContext(caPem, (context) => {
       unverified(context);

@@ -226,6 +226,18 @@ describe('a pre-shared key in TLS 1.2', () => {
     expect(tryHandshake(pskPair(tls12)).server).toEqual(sslError('NO_SHARED_CIPHER'));
   });
 
+  it('may have suites with forward secrecy alone', () => {
+    const FORWARD_SECRET = new Set(['kx-any', 'kx-ecdhe-psk', 'kx-dhe-psk']); // 'any' is TLS 1.3
+    const only = (context: ssl.SSLContext): void => {
+      tls12(context);
+      context.setCiphers('kECDHEPSK:kDHEPSK');
+      expect(new Set(context.getCiphers().map(({ kea }) => kea))).toEqual(FORWARD_SECRET);
+    };
+    const pair = pskPair(only);
+    expect(tryHandshake(pair)).toEqual({ client: null, server: null });
+    expect(pair.client.cipher()?.[0]).toMatch(/^(EC)?DHE-PSK-/);
+  });
+
   it('goes beside certificates: the suite decides', () => {
     const gives = vi.fn(givesKey);
     const client = clientContext(caPem, (context) => context.setPskClientCallback(gives));
