@@ -256,7 +256,7 @@ describe('setPskClientCallback and setPskServerCallback', () => {
   const client = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   const server = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
 
-  it('refuse a context of the other side with Python’s error', () => {
+  it("refuse a context of the other side with Python's error", () => {
     const message = 'Cannot add PSK client callback to a PROTOCOL_TLS_SERVER context';
     for (const callback of [givesKey, null, 5 as never])
       expect(() => server.setPskClientCallback(callback)).toThrow(sslError(null, { message }));

@@ -65,16 +65,6 @@ export const ABSENT: readonly Absence[] = [
     why: 'a type here, without a value',
   },
   {
-    of: 'ssl',
-    names: 'HAS_PSK HAS_PSK_TLS13',
-    why: 'not there yet: pre-shared keys',
-  },
-  {
-    of: 'ssl.SSLContext',
-    names: 'set_psk_client_callback set_psk_server_callback',
-    why: 'not there yet: pre-shared keys',
-  },
-  {
     of: 'ssl.SSLSocket',
     names: `accept bind close connect connect_ex detach dup family fileno get_inheritable getblocking getpeername getsockname
       getsockopt gettimeout listen makefile proto recv recv_into recvfrom recvfrom_into recvmsg recvmsg_into send sendall

@@ -95,6 +95,16 @@ describe('the collector', () => {
       4,
     ],
     [
+      'a context that its pskClientCallback refers to',
+      "const c = client(); c.setPskClientCallback(() => (c.options, ['x', Buffer.of(1)])); connect(c, server());",
+      4,
+    ],
+    [
+      'a context that its pskServerCallback refers to',
+      'const c = server(); c.setPskServerCallback(() => (c.options, null)); connect(client(), c);',
+      4,
+    ],
+    [
       'a context that logs its keys',
       'const c = client(); c.keylogFilename = log; connect(c, server());',
       4,
