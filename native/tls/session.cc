@@ -94,15 +94,16 @@ Status ResumeSession(Connection* connection, const Session& session) {
     return openssl::ValueError("Session was made with the server '" + session.server_hostname() +
                                "', not with '" + connection->server_hostname() + "'.");
   }
+  if (connection->checks().verifies && SSL_SESSION_get0_peer(session.native()) == nullptr) {
+    return openssl::ValueError(
+        "Session was made with a pre-shared key; the context demands a certificate.");
+  }
   if ((connection->checks().verifies && !session.checks().verifies) ||
       (connection->checks().matches_name && !session.checks().matches_name) ||
       (connection->checks().flags & ~session.checks().flags) != 0 ||
       !Cover(session.checks().keys, session.checks().verifies, connection->checks().keys,
              connection->checks().verifies)) {
-    const bool has_shown = SSL_SESSION_get0_peer(session.native()) != nullptr;
-    return openssl::ValueError(
-        has_shown ? "Session was made before the context verified as much as now."
-                  : "Session was made with a pre-shared key; the context demands a certificate.");
+    return openssl::ValueError("Session was made before the context verified as much as now.");
   }
   if (SSL_set_session(connection->native(), session.native()) != 1) {
     return CaptureError("the session could not be set");

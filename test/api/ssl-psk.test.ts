@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { sslError, typeError, valueError } from '../helpers/expected-errors.js';
+import { certificateError, sslError, typeError, valueError } from '../helpers/expected-errors.js';
 import {
   connectedPair,
   handshake,
@@ -73,6 +73,13 @@ describe.each(PSK_VERSIONS)('a pre-shared key in %s', (name, only) => {
       expect(end.getUnverifiedChain()).toEqual([]);
       expect(end.sessionReused).toBe(isTls13);
     }
+  });
+
+  it('is not enough where keys are pinned: those of certificates are meant', () => {
+    const client = pskClient(only);
+    client.pinnedSpki = [Buffer.alloc(32)];
+    const pair = makePair({ client, server: pskServer(only) });
+    expect(tryHandshake(pair).client).toEqual(certificateError(50));
   });
 
   it('is asked for with hint and identity', () => {
