@@ -117,8 +117,9 @@ export const HAS_NPN = false;
 export const HAS_NEVER_CHECK_COMMON_NAME = true;
 /** Post-handshake authentication (RFC 8446, 4.6.2). */
 export const HAS_PHA = true;
-/** Pre-shared keys, and their use under TLS 1.3. */
+/** Pre-shared keys (RFC 4279): `SSLContext.setPskClientCallback`, `setPskServerCallback`. */
 export const HAS_PSK: boolean = features.psk;
+/** Pre-shared keys under TLS 1.3 (RFC 8446, 4.2.11). */
 export const HAS_PSK_TLS13: boolean = features.psk && features.tls1_3;
 /** SSL 2.0: no OpenSSL has it any more. */
 export const HAS_SSLv2 = false;

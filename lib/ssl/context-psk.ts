@@ -32,8 +32,8 @@ export abstract class ContextPsk extends ContextNegotiation {
    * called twice: under TLS 1.3 before the server has answered, and again when that wants other parameters or TLS 1.2.
    *
    * A key that both ends know proves the server, so it shows no certificate: `getpeercert()` is null also under
-   * `CERT_REQUIRED`, and no name is checked; only `pinnedSpki` still demands a certificate. Under TLS 1.3 the handshake goes on with a certificate where there is no key or
-   * the server declines it. A key is then of use with suites of SHA-256 alone.
+   * `CERT_REQUIRED`, and no name is checked; only `pinnedSpki` still demands a certificate. Under TLS 1.3 the handshake goes
+   * on with a certificate where there is no key or the server declines it. A key is then of use with suites of SHA-256 alone.
    *
    * A callback that throws or gives what it may not has no key to offer. What it threw is the `cause` of the error that the
    * handshake fails with; where it does not fail, a process warning tells of it, once for each context.

@@ -11,6 +11,7 @@
 #include "native/napi/error_record.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
+#include "native/tls/asker.h"
 #include "native/tls/context.h"
 
 namespace hermetic::glue {

@@ -32,7 +32,7 @@ class Session {
       : session_(std::move(session)),
         context_(std::move(context)),
         server_hostname_(std::move(server_hostname)),
-        checks_(checks) {}
+        checks_(std::move(checks)) {}
   SSL_SESSION* native() const { return session_.get(); }
   const std::shared_ptr<Context>& context() const { return context_; }
   const std::string& server_hostname() const { return server_hostname_; }
