@@ -213,6 +213,15 @@ const isBytes = (value) =>
   (ArrayBuffer.isView(value) && !isDetached(value.buffer)) ||
   (value instanceof ArrayBuffer && !isDetached(value));
 
+/** A DataView that its shrunk buffer no longer holds throws instead; to be given 0 bytes is right for most kinds. */
+function lengthOf(bytes) {
+  try {
+    return bytes.byteLength;
+  } catch {
+    return 0;
+  }
+}
+
 /** What is right for a kind beyond doubt, so that the function may do anything but refuse it as a wrong type. */
 const IS = {
   bytes: isBytes,
@@ -221,7 +230,7 @@ const IS = {
   string: (value) => typeof value === 'string',
   stringOrNull: (value) => value === null || value === undefined || typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
-  hashes: (value) => isBytes(value) && value.byteLength % 32 === 0,
+  hashes: (value) => isBytes(value) && lengthOf(value) % 32 === 0,
   integer: Number.isSafeInteger,
   integerOrNull: (value) => value === null || value === undefined || Number.isSafeInteger(value),
   int32: (value) =>
