@@ -20,6 +20,7 @@ import { PROTOCOL_TLS_CLIENT, VerifyMode } from './constants.js';
 import { isContext } from './context-brand.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
+import type { ServerHostname } from './hostname.js';
 import { refuseForeignOptions } from './net-options.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
@@ -42,7 +43,7 @@ export interface ConnectOptions extends NetOptions {
   /** `createDefaultContext()` by default. */
   context?: SSLContext | undefined;
   /** The name to ask for and to match; `host` by default, null for none. */
-  serverHostname?: string | null | undefined;
+  serverHostname?: ServerHostname | null | undefined;
   /** A session to resume, of an earlier connection of the same context to the same server. */
   session?: SSLSession | null | undefined;
   /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */

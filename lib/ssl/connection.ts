@@ -14,7 +14,7 @@ import { describe, requireBoolean, requireOptions } from '../internal/validate.j
 import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
-import { normalizeServerHostname } from './hostname.js';
+import { normalizeServerHostname, type ServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
 import { report } from './step-reports.js';
 import { withVerification } from './verification.js';
@@ -45,8 +45,8 @@ export interface ConnectionSettings {
 export interface WrapOptions {
   /** Whether this is the server's end. False by default. */
   serverSide?: boolean | undefined;
-  /** The name of the server to ask for and to match. Needed when the context checks host names. */
-  serverHostname?: string | null | undefined;
+  /** The name of the server to ask for and to match (docs/names.md). Needed when the context checks host names. */
+  serverHostname?: ServerHostname | null | undefined;
   /** A session to resume. Clients only. */
   session?: SSLSession | null | undefined;
 }
