@@ -83,7 +83,10 @@ export abstract class Information {
     return whileOpen(binding.connectionSharedCiphers(this[CONNECTION].handle), null);
   }
 
-  /** The group of the key exchange, `'X25519MLKEM768'`; null where there was none (Python: ssl.SSLSocket.group). */
+  /**
+   * The group of the key exchange, `'X25519MLKEM768'`; null where there was none (Python: ssl.SSLSocket.group). Under TLS 1.2
+   * a resumed session has that of the handshake that made it.
+   */
   group(): string | null {
     return whileOpen(binding.connectionGroup(this[CONNECTION].handle), null);
   }
