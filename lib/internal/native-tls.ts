@@ -1,5 +1,5 @@
 // The typed contract of the addon's TLS part (native/napi/tls_*.cc, trust.cc): types only.
-import type { Bytes, Native } from './native-binding.js';
+import type { Bytes, ErrorRecord, Native } from './native-binding.js';
 import type { NativeVerification } from './native-verification.js';
 
 declare const kind: unique symbol;
@@ -216,7 +216,10 @@ export interface NativeContext {
   contextLoadVerifyDirectory(context: ContextHandle, directory: Bytes): Native<undefined>;
   contextLoadVerifyPem(context: ContextHandle, text: Bytes): Native<undefined>;
   contextLoadVerifyDer(context: ContextHandle, der: Bytes): Native<undefined>;
-  contextLoadDefaultCerts(context: ContextHandle, ...places: TrustEnvironment): Native<undefined>;
+  contextLoadDefaultCerts(
+    context: ContextHandle,
+    ...placesAndPurpose: readonly [...TrustEnvironment, purpose: string]
+  ): Native<TrustTrouble[]>;
   contextCertStoreStats(context: ContextHandle): Native<CertStoreStats>;
   contextCaCerts(context: ContextHandle, binaryForm: boolean): Native<(CertificateDict | Buffer)[]>;
 }
@@ -300,9 +303,40 @@ export interface NativeSessionStorage {
   sessionDeserialize(bytes: Bytes, context: ContextHandle): Native<SessionHandle>;
 }
 
-/** Where trusted certificates are (native/napi/trust.cc). */
+/** A place of trusted certificates that could not be read. */
+export interface TrustTrouble {
+  place: string;
+  error: ErrorRecord;
+}
+
+/** What every certificate has. */
+export type CertificateFacts = Required<
+  Pick<CertificateDict, 'subject' | 'issuer' | 'serialNumber' | 'notBefore' | 'notAfter'>
+>;
+
+/** A certificate that the platform trusts or distrusts. Purposes are object identifiers, null for nothing said. */
+export interface ListedCertificate {
+  der: Buffer;
+  certificate: Native<CertificateFacts>;
+  source: string;
+  isAnchor: boolean;
+  trustedFor: string[] | null;
+  distrustedFor: string[];
+}
+
+/** Where and what trusted certificates are (native/napi/trust.cc). */
 export interface NativeTrust {
-  rootPlaces(...places: TrustEnvironment): { file: string; directories: string[] };
+  /** What is read, and everything that was looked for. */
+  rootPlaces(...places: TrustEnvironment): {
+    file: string;
+    directories: string[];
+    searched: string[];
+  };
+  systemCertificates(...places: TrustEnvironment): {
+    certificates: ListedCertificate[];
+    troubles: TrustTrouble[];
+  };
+  preloadSystemCertificates(...places: TrustEnvironment): Native<Promise<Native<TrustTrouble[]>>>;
 }
 
 /** A certificate and its key, PEM. */

@@ -39,6 +39,7 @@ import { SSLSocket } from './socket.js';
 import type { MsgCallback } from './step-reports.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import { trustEnvironment } from './trust-environment.js';
+import { warnOfTroubles } from './trust-warnings.js';
 import { addTrust, type VerifyLocations } from './verify-locations.js';
 import { limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
 
@@ -198,10 +199,14 @@ export class SSLContext extends ContextPsk {
     addTrust(this.handle, locations);
   }
 
-  /** Trusts what the platform trusts, or what SSL_CERT_FILE and SSL_CERT_DIR name. */
+  /**
+   * Trusts what the platform trusts for the purpose, or what SSL_CERT_FILE and SSL_CERT_DIR name. What cannot be read
+   * does not count; a process warning with the code HERMETIC_TRUST_UNREADABLE says so once.
+   */
   loadDefaultCerts(purpose: Purpose = Purpose.SERVER_AUTH): void {
     requirePurpose(purpose);
-    unwrap(binding.contextLoadDefaultCerts(this.handle, ...trustEnvironment()));
+    const places = trustEnvironment();
+    warnOfTroubles(unwrap(binding.contextLoadDefaultCerts(this.handle, ...places, purpose.oid)));
   }
 
   /** Trusts what the platform trusts; places that do not exist are passed over (OpenSSL's own name for it). */

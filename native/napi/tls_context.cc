@@ -10,9 +10,11 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
+#include "native/napi/trust_values.h"
 #include "native/tls/context.h"
 #include "native/tls/features.h"
 #include "native/tls/session.h"
+#include "native/trust/system_roots.h"
 
 namespace hermetic::glue {
 namespace {
@@ -168,12 +170,13 @@ Napi::Value LoadPath(const Info& info) {
                  (*ContextArgument(info, 0).*Load)(std::string(path.begin(), path.end())));
 }
 
-// loadDefaultCerts(context, SSL_CERT_FILE, SSL_CERT_DIR)
+// loadDefaultCerts(context, SSL_CERT_FILE, SSL_CERT_DIR, purpose): troubles
 Napi::Value LoadDefaultCerts(const Info& info) {
   const openssl::ErrorScope scope;
-  Context& context = *ContextArgument(info, 0);
-  return ToValue(info.Env(),
-                 context.LoadDefaultCerts({StringArgument(info, 1), StringArgument(info, 2)}));
+  const Result<std::vector<trust::Trouble>> troubles = ContextArgument(info, 0)->LoadDefaultCerts(
+      EnvironmentArguments(info, 1), StringArgument(info, 3));
+  if (!troubles.ok()) return ToRecord(info.Env(), troubles.error());
+  return ToValue(info.Env(), troubles.value());
 }
 
 Napi::Value SessionStats(const Info& info) {

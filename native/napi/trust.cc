@@ -1,29 +1,124 @@
-// Where the platform's trusted certificates are, as JavaScript sees it.
+// What the platform trusts, as JavaScript sees it.
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <new>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
+#include "native/napi/environment.h"
+#include "native/napi/error_record.h"
+#include "native/napi/mailbox.h"
+#include "native/napi/tls_handles.h"
+#include "native/napi/trust_values.h"
+#include "native/threads/pool.h"
+#include "native/trust/root_set.h"
+#include "native/trust/root_store.h"
 #include "native/trust/system_roots.h"
+#include "native/trust/troubles.h"
 
 namespace hermetic::glue {
 namespace {
 
-// rootPlaces(SSL_CERT_FILE, SSL_CERT_DIR)
+Napi::Array ToArray(Napi::Env env, const std::vector<std::string>& list) {
+  Napi::Array array = Napi::Array::New(env, list.size());
+  for (const std::string& text : list) {
+    array.Set(static_cast<uint32_t>(&text - list.data()), Napi::String::New(env, text));
+  }
+  return array;
+}
+
+// rootPlaces(SSL_CERT_FILE, SSL_CERT_DIR): { file, directories, searched }
 Napi::Value RootPlaces(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const trust::RootPlaces places =
-      trust::FindRootPlaces({StringArgument(info, 0), StringArgument(info, 1)});
+  const trust::RootPlaces places = trust::FindRootPlaces(EnvironmentArguments(info, 0));
   Napi::Object object = Napi::Object::New(env);
   object.Set("file", Napi::String::New(env, places.file));
-  Napi::Array directories = Napi::Array::New(env);
-  for (const std::string& directory : places.directories) {
-    directories.Set(directories.Length(), Napi::String::New(env, directory));
-  }
-  object.Set("directories", directories);
+  object.Set("directories", ToArray(env, places.directories));
+  object.Set("searched", ToArray(env, places.searched));
   return object;
 }
 
-constexpr Entry kEntries[] = {{"rootPlaces", RootPlaces}};
+Napi::Value ToEntry(Napi::Env env, const trust::TrustEntry& entry, X509* certificate) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("der", ToBuffer(env, entry.der));
+  object.Set("certificate", ToCertificate(env, certificate));
+  object.Set("source", Napi::String::New(env, entry.source));
+  object.Set("isAnchor", Napi::Boolean::New(env, entry.role == trust::EntryRole::kAnchor));
+  object.Set("trustedFor", entry.trusted_for ? Napi::Value(ToArray(env, *entry.trusted_for))
+                                             : Napi::Value(env.Null()));
+  object.Set("distrustedFor", ToArray(env, entry.distrusted_for));
+  return object;
+}
+
+// systemCertificates(SSL_CERT_FILE, SSL_CERT_DIR): { certificates, troubles }
+Napi::Value SystemCertificates(const Napi::CallbackInfo& info) {
+  const openssl::ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const std::unique_ptr<trust::RootSet> set = trust::ListedSet(EnvironmentArguments(info, 0));
+  Napi::Array certificates = Napi::Array::New(env);
+  for (size_t i = 0; i < set->entries().size(); ++i) {
+    X509* certificate = set->Certificate(i);
+    if (certificate == nullptr) continue;
+    certificates.Set(certificates.Length(), ToEntry(env, set->entries()[i], certificate));
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("certificates", certificates);
+  object.Set("troubles", ToValue(env, trust::NewTroubles(*set)));
+  return object;
+}
+
+// PreloadTask reads what SharedSet would, on a thread of the pool.
+class PreloadTask final : public AsyncTask, public threads::Job {
+ public:
+  explicit PreloadTask(trust::TrustEnvironment environment)
+      : environment_(std::move(environment)) {}
+
+  void Run(std::shared_ptr<threads::Job> self) noexcept override {
+    try {
+      const std::shared_ptr<const trust::RootSet> set = trust::SharedSet(environment_);
+      set->PrepareNames();
+      troubles_ = trust::NewTroubles(*set);
+    } catch (const std::bad_alloc&) {
+      status_ = openssl::SystemError(ENOMEM, "malloc", "");
+    }
+    Deliver(std::static_pointer_cast<PreloadTask>(std::move(self)));
+  }
+
+  // What has been read serves the other environments.
+  void Stop(std::shared_ptr<AsyncTask> /*self*/) noexcept override {}
+
+  Napi::Value Settle(Napi::Env env) override {
+    return status_.ok() ? Napi::Value(ToValue(env, troubles_)) : ToRecord(env, status_.error());
+  }
+
+ private:
+  const trust::TrustEnvironment environment_;
+  std::vector<trust::Trouble> troubles_;
+  openssl::Status status_ = openssl::Ok();
+};
+
+// preloadSystemCertificates(SSL_CERT_FILE, SSL_CERT_DIR): a promise of troubles or a record
+Napi::Value Preload(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto task = std::make_shared<PreloadTask>(EnvironmentArguments(info, 0));
+  Mailbox& mailbox = Environment::Of(env).mailbox();
+  mailbox.Expect(env, task);
+  if (!threads::Submit(task)) {
+    mailbox.Forget(env, task);
+    return ToRecord(env, openssl::SystemError(EAGAIN, "pthread_create", ""));
+  }
+  return task->Promise(env);
+}
+
+constexpr Entry kEntries[] = {
+    {"rootPlaces", RootPlaces},
+    {"systemCertificates", SystemCertificates},
+    {"preloadSystemCertificates", Preload},
+};
 
 }  // namespace
 

@@ -35,6 +35,9 @@ Error MakeError(ErrorKind kind, std::string message) {
 ErrorScope::ErrorScope() { ClearErrors(); }
 ErrorScope::~ErrorScope() { ClearErrors(); }
 
+ErrorMark::ErrorMark() { ERR_set_mark(); }
+ErrorMark::~ErrorMark() { ERR_pop_to_mark(); }
+
 void ClearErrors() { ERR_clear_error(); }
 
 Error CaptureError(std::string_view fallback) {

@@ -46,6 +46,16 @@ class ErrorScope {
   ErrorScope& operator=(const ErrorScope&) = delete;
 };
 
+// ErrorMark drops, when it ends, what was queued meanwhile and nothing else: for a callback of
+// OpenSSL's whose failures concern nobody.
+class ErrorMark {
+ public:
+  ErrorMark();
+  ~ErrorMark();
+  ErrorMark(const ErrorMark&) = delete;
+  ErrorMark& operator=(const ErrorMark&) = delete;
+};
+
 // ClearErrors empties the queue of a failure that is none, or whose error is made by other means.
 void ClearErrors();
 

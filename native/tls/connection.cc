@@ -14,6 +14,7 @@
 #include "native/tls/client_hello.h"
 #include "native/tls/memory_bio.h"
 #include "native/tls/peer_verification.h"
+#include "native/trust/troubles.h"
 
 namespace hermetic::tls {
 namespace {
@@ -36,6 +37,11 @@ int ConnectionIndex() {
 // decided in lib/ssl/hostname.ts, for both.
 int TakeAnyHost(const char* /*name*/, size_t /*len*/) noexcept { return 1; }
 #endif
+
+std::string NoteOfTrust(const SSL* ssl) {
+  const std::string note = trust::EmptyStoreNote(SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)));
+  return note.empty() ? note : ": " + note;
+}
 
 Step Want(StepState state) { return {state, 0, {}}; }
 
@@ -217,6 +223,7 @@ Step Connection::Failure(int ssl_error) {
   if (is_verification) {
     error = VerificationError(SSL_get_verify_result(native()), verification_.report().certificate,
                               server_hostname_);
+    error.message += NoteOfTrust(native());
   }
   return {StepState::kFailed, 0, std::move(error)};
 }

@@ -135,8 +135,11 @@ class Context {
   openssl::Status LoadVerifyDirectory(const std::string& directory);
   openssl::Status LoadVerifyPem(openssl::ByteView text);
   openssl::Status LoadVerifyDer(openssl::ByteView der);
-  // LoadDefaultCerts trusts what the platform trusts. Places that do not exist are passed over.
-  openssl::Status LoadDefaultCerts(const trust::TrustEnvironment& environment);
+  // LoadDefaultCerts trusts what the platform trusts for a purpose, an object identifier; an empty
+  // one is any. Places that cannot be read are passed over: it gives those that this process has
+  // not been told of before.
+  openssl::Result<std::vector<trust::Trouble>> LoadDefaultCerts(
+      const trust::TrustEnvironment& environment, const std::string& purpose);
   openssl::Result<StoreStats> CertStoreStats() const;
   openssl::Result<std::vector<openssl::X509Ptr>> CaCerts() const;
 
@@ -159,6 +162,7 @@ class Context {
   // OwnStore is the store to add to: a copy when the present one is shared with other contexts.
   openssl::Result<X509_STORE*> OwnStore();
   openssl::Status TrustStore(openssl::X509StorePtr shared);
+  openssl::Status TrustStoreToo(openssl::X509StorePtr shared);
   openssl::Status MakeCertificatesDigest(bool with_trusted, openssl::Bytes* out) const;
   // CertificatesDigest is the cached digest of own certificates and perhaps the trusted ones.
   openssl::Result<openssl::ByteView> CertificatesDigest(bool with_trusted);

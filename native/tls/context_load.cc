@@ -4,7 +4,6 @@
 #include <openssl/sslerr.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,9 +11,11 @@
 
 #include "native/openssl/pem_input.h"
 #include "native/tls/context.h"
+#include "native/trust/lazy_store.h"
 #include "native/trust/load_pem.h"
 #include "native/trust/root_store.h"
 #include "native/trust/system_roots.h"
+#include "native/trust/troubles.h"
 
 namespace hermetic::tls {
 namespace {
@@ -77,11 +78,6 @@ Result<ParsedChain> ParseChain(ByteView pem) {
   return chain;
 }
 
-bool IsMissing(const openssl::Error& error) {
-  return error.kind == openssl::ErrorKind::kSystem &&
-         (error.number == ENOENT || error.number == ENOTDIR);
-}
-
 }  // namespace
 
 Result<ChainOutcome> Context::LoadCertChain(const CertChain& chain) {
@@ -127,10 +123,8 @@ Status Context::LoadVerifyFile(const std::string& file) {
 Status Context::LoadVerifyDirectory(const std::string& directory) {
   Result<X509_STORE*> store = OwnStore();
   if (!store.ok()) return store.error();
-  X509_LOOKUP* lookup = X509_STORE_add_lookup(*store, X509_LOOKUP_hash_dir());
-  if (lookup == nullptr || X509_LOOKUP_add_dir(lookup, directory.c_str(), X509_FILETYPE_PEM) != 1) {
-    return CaptureError("the directory could not be added");
-  }
+  Status added = trust::AddDirectory(*store, directory);
+  if (!added.ok()) return added;
   directories_.push_back(directory);
   return Ok();
 }
@@ -147,47 +141,57 @@ Status Context::LoadVerifyDer(ByteView der) {
   return trust::LoadDer(*store, der);
 }
 
-Status Context::LoadDefaultCerts(const trust::TrustEnvironment& environment) {
-  const trust::RootPlaces places = trust::FindRootPlaces(environment);
-  if (!places.file.empty()) {
-    Result<X509StorePtr> shared = trust::SharedStore(places.file);
-    if (shared.ok()) {
-      Status trusted = TrustStore(std::move(*shared));
-      if (!trusted.ok()) return trusted;
-    } else if (!IsMissing(shared.error())) {
-      return shared.error();
-    }
-  }
-  for (const std::string& directory : places.directories) {
-    Status loaded = LoadVerifyDirectory(directory);
-    if (!loaded.ok()) return loaded;
-  }
-  return Ok();
+Result<std::vector<trust::Trouble>> Context::LoadDefaultCerts(
+    const trust::TrustEnvironment& environment, const std::string& purpose) {
+  CertificatesChanged();
+  Result<X509StorePtr> shared = trust::SharedStore(environment, purpose);
+  if (!shared.ok()) return shared.error();
+  std::vector<trust::Trouble> troubles = trust::NewTroubles(*trust::ViewOf(shared->get())->set);
+  Status trusted = TrustStore(std::move(*shared));
+  if (!trusted.ok()) return trusted.error();
+  return troubles;
 }
 
 Status Context::TrustStore(X509StorePtr shared) {
-  CertificatesChanged();
   X509_STORE* present = SSL_CTX_get_cert_store(native());
-  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(present));
-  if (!objects) return CaptureError("out of memory");
-  if (sk_X509_OBJECT_num(objects.get()) == 0 && directories_.empty()) {
-    SSL_CTX_set_cert_store(native(), shared.release());
-    store_is_shared_ = true;
-    return Ok();
+  if (present == shared.get()) return Ok();
+  if (trust::ViewOf(present) != nullptr) {
+    Result<X509_STORE*> own = OwnStore();
+    return own.ok() ? trust::AddAll(*own, shared.get()) : Status(own.error());
   }
-  Result<X509_STORE*> store = OwnStore();
-  if (!store.ok()) return store.error();
-  return trust::AddAll(*store, shared.get());
+  const openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(present));
+  if (!objects) return CaptureError("out of memory");
+  if (sk_X509_OBJECT_num(objects.get()) > 0 || !directories_.empty()) {
+    return TrustStoreToo(std::move(shared));
+  }
+  SSL_CTX_set_cert_store(native(), shared.release());
+  store_is_shared_ = true;
+  return Ok();
+}
+
+// What is there goes into a copy of what is shared, not the other way round: that would decode all
+// that is shared.
+Status Context::TrustStoreToo(X509StorePtr shared) {
+  Result<X509StorePtr> both = trust::CopyStore(shared.get());
+  if (!both.ok()) return both.error();
+  Status added = trust::AddAll(both->get(), SSL_CTX_get_cert_store(native()));
+  for (const std::string& directory : directories_) {
+    if (added.ok()) added = trust::AddDirectory(both->get(), directory);
+  }
+  if (added.ok()) SSL_CTX_set_cert_store(native(), both->release());
+  return added;
 }
 
 Result<StoreStats> Context::CertStoreStats() const {
-  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(SSL_CTX_get_cert_store(native())));
-  if (!objects) return CaptureError("out of memory");
+  X509_STORE* store = SSL_CTX_get_cert_store(native());
+  Result<openssl::X509ObjectStackPtr> objects = trust::AllObjects(store);
+  if (!objects.ok()) return objects.error();
   StoreStats stats;
-  for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
-    X509_OBJECT* object = sk_X509_OBJECT_value(objects.get(), i);
+  for (int i = 0; i < sk_X509_OBJECT_num(objects->get()); ++i) {
+    X509_OBJECT* object = sk_X509_OBJECT_value(objects->get(), i);
     X509* certificate = X509_OBJECT_get0_X509(object);
     if (certificate != nullptr) {
+      if (trust::IsRefused(store, certificate)) continue;
       ++stats.num_x509;
       if (X509_check_ca(certificate) != 0) ++stats.num_x509_ca;
     } else if (X509_OBJECT_get0_X509_CRL(object) != nullptr) {
@@ -198,12 +202,14 @@ Result<StoreStats> Context::CertStoreStats() const {
 }
 
 Result<std::vector<X509Ptr>> Context::CaCerts() const {
-  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(SSL_CTX_get_cert_store(native())));
-  if (!objects) return CaptureError("out of memory");
+  X509_STORE* store = SSL_CTX_get_cert_store(native());
+  Result<openssl::X509ObjectStackPtr> objects = trust::AllObjects(store);
+  if (!objects.ok()) return objects.error();
   std::vector<X509Ptr> certificates;
-  for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
-    X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects.get(), i));
+  for (int i = 0; i < sk_X509_OBJECT_num(objects->get()); ++i) {
+    X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects->get(), i));
     if (certificate == nullptr || X509_check_ca(certificate) == 0) continue;
+    if (trust::IsRefused(store, certificate)) continue;
     if (X509_up_ref(certificate) != 1) return CaptureError("out of memory");
     certificates.emplace_back(certificate);
   }

@@ -11,6 +11,7 @@
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
 #include "native/tls/key_rules.h"
+#include "native/trust/fingerprint.h"
 
 namespace hermetic::tls {
 namespace {
@@ -23,18 +24,9 @@ using openssl::Ok;
 using openssl::Result;
 using openssl::Status;
 
-using Fingerprint = std::array<uint8_t, 32>;
+using trust::Fingerprint;
 using Rules = std::array<uint64_t, 4>;
 static_assert(sizeof(Fingerprint) <= SSL_MAX_SID_CTX_LENGTH);
-
-template <typename T, typename MakeDigest>
-bool TakeFingerprint(const T* object, MakeDigest make, std::vector<Fingerprint>* out) {
-  Fingerprint fingerprint = {};
-  unsigned int len = 0;
-  if (make(object, EVP_sha256(), fingerprint.data(), &len) != 1) return false;
-  out->push_back(fingerprint);
-  return true;
-}
 
 // Going through the pairs selects each in turn, and a client offers the selected one: the choice of
 // before is put back.
@@ -43,24 +35,10 @@ bool TakeOwnCertificates(SSL_CTX* ctx, std::vector<Fingerprint>* out) {
   long more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_FIRST);
   while (more == 1) {
     const X509* certificate = SSL_CTX_get0_certificate(ctx);
-    if (certificate != nullptr && !TakeFingerprint(certificate, X509_digest, out)) return false;
+    if (certificate != nullptr && !trust::FingerprintOf(certificate, out)) return false;
     more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_NEXT);
   }
   return selected == nullptr || SSL_CTX_select_current_cert(ctx, selected) == 1;
-}
-
-// Revocation lists count as well: who was let in before a list came may be on it.
-bool TakeTrusted(SSL_CTX* ctx, std::vector<Fingerprint>* out) {
-  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(SSL_CTX_get_cert_store(ctx)));
-  if (!objects) return false;
-  for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
-    X509_OBJECT* const object = sk_X509_OBJECT_value(objects.get(), i);
-    const X509* const certificate = X509_OBJECT_get0_X509(object);
-    const X509_CRL* const crl = X509_OBJECT_get0_X509_CRL(object);
-    if (certificate != nullptr && !TakeFingerprint(certificate, X509_digest, out)) return false;
-    if (crl != nullptr && !TakeFingerprint(crl, X509_CRL_digest, out)) return false;
-  }
-  return true;
 }
 
 bool Absorb(EVP_MD_CTX* hash, const void* data, size_t len) {
@@ -95,12 +73,15 @@ openssl::Error Failure() { return CaptureError("the session id context could not
 
 Status Context::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
   std::vector<Fingerprint> own;
-  std::vector<Fingerprint> trusted;
+  Result<std::vector<Fingerprint>> trusted(std::vector<Fingerprint>{});
+  if (with_trusted) {
+    trusted = trust::StoreFingerprints(SSL_CTX_get_cert_store(native()), store_is_shared_);
+    if (!trusted.ok()) return trusted.error();
+  }
   const MdCtxPtr hash(EVP_MD_CTX_new());
   bool is_done = hash && TakeOwnCertificates(native(), &own) &&
-                 (!with_trusted || TakeTrusted(native(), &trusted)) &&
                  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
-                 AbsorbAll(hash.get(), std::move(own)) && AbsorbAll(hash.get(), std::move(trusted));
+                 AbsorbAll(hash.get(), std::move(own)) && AbsorbAll(hash.get(), std::move(*trusted));
   for (const std::string& directory : directories_) {
     is_done = is_done && Absorb(hash.get(), directory.c_str(), directory.size() + 1);
   }

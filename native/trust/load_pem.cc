@@ -5,15 +5,12 @@
 #include <openssl/pem.h>
 #include <openssl/x509err.h>
 
-#include <array>
-#include <cerrno>
 #include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <memory>
 #include <string>
 
 #include "native/openssl/pem_input.h"
+#include "native/trust/lazy_store.h"
+#include "native/trust/read_file.h"
 
 namespace hermetic::trust {
 namespace {
@@ -26,28 +23,10 @@ using openssl::Status;
 using openssl::X509InfoStackPtr;
 using openssl::X509Ptr;
 
-struct StreamCloser {
-  void operator()(std::FILE* stream) const { std::fclose(stream); }
-};
-
-// Not BIO_new_file: it loses the cause of most failures.
-Result<openssl::Bytes> ReadFile(const std::string& file) {
-  const std::unique_ptr<std::FILE, StreamCloser> stream(std::fopen(file.c_str(), "rb"));
-  if (!stream) return openssl::SystemError(errno, "open", file);
-  openssl::Bytes bytes;
-  std::array<uint8_t, 65536> part = {};
-  size_t count = 0;
-  do {
-    count = std::fread(part.data(), 1, part.size(), stream.get());
-    bytes.insert(bytes.end(), part.begin(), part.begin() + static_cast<ptrdiff_t>(count));
-  } while (count == part.size() && std::ferror(stream.get()) == 0 && std::feof(stream.get()) == 0);
-  if (std::ferror(stream.get()) != 0) return openssl::SystemError(errno, "read", file);
-  return bytes;
-}
-
 Status AddInfo(X509_STORE* store, const X509_INFO* info) {
-  if (info->x509 != nullptr && X509_STORE_add_cert(store, info->x509) != 1) {
-    return CaptureError("a certificate could not be added");
+  if (info->x509 != nullptr) {
+    Status added = AddCertificate(store, info->x509);
+    if (!added.ok()) return added;
   }
   if (info->crl != nullptr && X509_STORE_add_crl(store, info->crl) != 1) {
     return CaptureError("a revocation list could not be added");
@@ -101,9 +80,8 @@ Status LoadPemText(X509_STORE* store, openssl::ByteView text) {
   for (;; ++count) {
     X509Ptr certificate(PEM_read_bio_X509(bio->get(), nullptr, openssl::RefusePassword, nullptr));
     if (!certificate) break;
-    if (X509_STORE_add_cert(store, certificate.get()) != 1) {
-      return CaptureError("a certificate could not be added");
-    }
+    Status added = AddCertificate(store, certificate.get());
+    if (!added.ok()) return added;
   }
   const bool at_end = openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE);
   if (at_end && count > 0) return openssl::Ok();
@@ -118,9 +96,8 @@ Status LoadDer(X509_STORE* store, openssl::ByteView der) {
   for (; position < end; ++count) {
     X509Ptr certificate(d2i_X509(nullptr, &position, static_cast<long>(end - position)));
     if (!certificate) break;
-    if (X509_STORE_add_cert(store, certificate.get()) != 1) {
-      return CaptureError("a certificate could not be added");
-    }
+    Status added = AddCertificate(store, certificate.get());
+    if (!added.ok()) return added;
   }
   if (position == end && count > 0) return openssl::Ok();
   if (count == 0) return NoCertificate("not enough data");

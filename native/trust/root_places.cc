@@ -26,7 +26,12 @@ std::vector<std::string> SplitList(const std::string& list) {
 }  // namespace
 
 RootPlaces EnvironmentPlaces(const TrustEnvironment& environment) {
-  return {.file = environment.cert_file, .directories = SplitList(environment.cert_dir)};
+  RootPlaces places{.file = environment.cert_file, .directories = SplitList(environment.cert_dir)};
+  if (!places.file.empty()) places.searched.push_back("SSL_CERT_FILE=" + environment.cert_file);
+  if (!places.directories.empty()) {
+    places.searched.push_back("SSL_CERT_DIR=" + environment.cert_dir);
+  }
+  return places;
 }
 
 }  // namespace hermetic::trust

@@ -1,51 +1,38 @@
 // See root_store.h.
 #include "native/trust/root_store.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "native/trust/load_pem.h"
+#include "native/trust/lazy_store.h"
+#include "native/trust/place_stamp.h"
+#include "native/trust/read_bundle.h"
+#include "native/trust/read_directory.h"
+#include "native/trust/root_set.h"
+#include "native/trust/system_roots.h"
 
 namespace hermetic::trust {
 namespace {
 
 using openssl::CaptureError;
 using openssl::Result;
+using openssl::Status;
 using openssl::X509StorePtr;
 
-// What tells one state of a file from another.
-struct FileStamp {
-  dev_t device = 0;
-  ino_t inode = 0;
-  off_t size = 0;
-  time_t changed_seconds = 0;
-  long changed_nanoseconds = 0;
-  bool operator==(const FileStamp&) const = default;
-};
-
-Result<FileStamp> StampOf(const std::string& file) {
-  struct stat status = {};
-  if (stat(file.c_str(), &status) != 0) return openssl::SystemError(errno, "open", file);
-  FileStamp stamp{status.st_dev, status.st_ino, status.st_size, status.st_mtime, 0};
-#if defined(__linux__)
-  stamp.changed_nanoseconds = status.st_mtim.tv_nsec;
-#endif
-  return stamp;
-}
-
-struct CachedStore {
-  FileStamp stamp;
-  X509StorePtr store;
+struct CachedRoots {
+  PlaceStamp stamp;
+  RootPlaces places;
+  std::shared_ptr<const RootSet> set;
+  std::map<std::string, X509StorePtr> stores;  // by purpose
 };
 
 struct Cache {
   std::mutex mutex;
-  std::map<std::string, CachedStore> stores;
+  std::map<std::pair<std::string, std::string>, CachedRoots> by_environment;
 };
 
 // Never destroyed: see native/threads/pool.cc.
@@ -54,59 +41,94 @@ Cache& SharedCache() {
   return *kCache;
 }
 
+TrustEntries ReadPlaces(const RootPlaces& places) {
+  TrustEntries read;
+  for (const Trouble& trouble : places.troubles) read.troubles.push_back(trouble);
+  if (!places.file.empty()) ReadBundle(places.file, Take::kAll, &read);
+  for (const std::string& folder : places.whole_directories) ReadWholeDirectory(folder, &read);
+  if (!places.distrust_file.empty()) ReadBundle(places.distrust_file, Take::kDistrusted, &read);
+  if (places.platform_stores) ReadPlatformStores(&read);
+  return read;
+}
+
+// The stamp is taken before what it stands for is read: a change in between is seen the next time.
+CachedRoots& Present(Cache& cache, const TrustEnvironment& environment) {
+  CachedRoots& cached = cache.by_environment[{environment.cert_file, environment.cert_dir}];
+  RootPlaces places = FindRootPlaces(environment);
+  PlaceStamp stamp = StampOf(places);
+  if (cached.set == nullptr || !(cached.stamp == stamp)) {
+    auto set = std::make_shared<const RootSet>(ReadPlaces(places));
+    cached = {std::move(stamp), std::move(places), std::move(set), {}};
+  }
+  return cached;
+}
+
 X509StorePtr AnotherReference(X509_STORE* store) {
   return X509_STORE_up_ref(store) == 1 ? X509StorePtr(store) : nullptr;
 }
 
-Result<X509StorePtr> Parse(const std::string& file) {
-  X509StorePtr store(X509_STORE_new());
-  if (!store) return CaptureError("out of memory");
-  Result<size_t> loaded = LoadPemFile(store.get(), file);
-  if (!loaded.ok()) return loaded.error();
-  return store;
-}
-
 }  // namespace
 
-Result<X509StorePtr> SharedStore(const std::string& file) {
-  Result<FileStamp> stamp = StampOf(file);
-  if (!stamp.ok()) return stamp.error();
+std::shared_ptr<const RootSet> SharedSet(const TrustEnvironment& environment) {
   Cache& cache = SharedCache();
-  std::lock_guard lock(cache.mutex);
-  CachedStore& cached = cache.stores[file];
-  if (!cached.store || !(cached.stamp == *stamp)) {
-    Result<X509StorePtr> parsed = Parse(file);
-    if (!parsed.ok()) return parsed.error();
-    cached = {*stamp, std::move(*parsed)};
-  }
-  X509StorePtr store = AnotherReference(cached.store.get());
-  if (!store) return CaptureError("the store could not be shared");
-  return store;
+  const std::lock_guard lock(cache.mutex);
+  return Present(cache, environment).set;
 }
 
-openssl::Status AddAll(X509_STORE* store, X509_STORE* source) {
-  openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(source));
-  if (!objects) return CaptureError("out of memory");
-  for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
-    X509_OBJECT* object = sk_X509_OBJECT_value(objects.get(), i);
+std::unique_ptr<RootSet> ListedSet(const TrustEnvironment& environment) {
+  TrustEntries listed;
+  RootPlaces places;
+  {
+    Cache& cache = SharedCache();
+    const std::lock_guard lock(cache.mutex);
+    const CachedRoots& cached = Present(cache, environment);
+    listed.entries = cached.set->entries();
+    listed.troubles = cached.set->troubles();
+    places = cached.places;
+  }
+  for (const std::string& directory : places.directories) ReadHashedDirectory(directory, &listed);
+  return std::make_unique<RootSet>(std::move(listed));
+}
+
+Result<X509StorePtr> SharedStore(const TrustEnvironment& environment, const std::string& purpose) {
+  Cache& cache = SharedCache();
+  const std::lock_guard lock(cache.mutex);
+  CachedRoots& cached = Present(cache, environment);
+  X509StorePtr& store = cached.stores[purpose];
+  if (!store) {
+    Result<X509StorePtr> made = MakeLazyStore({cached.set, purpose, cached.places});
+    if (!made.ok()) return made.error();
+    store = std::move(*made);
+  }
+  X509StorePtr shared = AnotherReference(store.get());
+  if (!shared) return CaptureError("the store could not be shared");
+  return shared;
+}
+
+Result<X509StorePtr> CopyStore(const X509_STORE* shared) { return MakeLazyStore(*ViewOf(shared)); }
+
+Status AddAll(X509_STORE* store, X509_STORE* source) {
+  Result<openssl::X509ObjectStackPtr> objects = AllObjects(source);
+  if (!objects.ok()) return objects.error();
+  for (int i = 0; i < sk_X509_OBJECT_num(objects->get()); ++i) {
+    X509_OBJECT* object = sk_X509_OBJECT_value(objects->get(), i);
     X509* certificate = X509_OBJECT_get0_X509(object);
     X509_CRL* crl = X509_OBJECT_get0_X509_CRL(object);
-    if (certificate != nullptr && X509_STORE_add_cert(store, certificate) != 1) {
-      return CaptureError("a certificate could not be added");
+    if (certificate != nullptr) {
+      Status added = AddCertificate(store, certificate);
+      if (!added.ok()) return added;
     }
     if (crl != nullptr && X509_STORE_add_crl(store, crl) != 1) {
       return CaptureError("a revocation list could not be added");
     }
   }
+  const RootView* view = ViewOf(source);
+  if (view == nullptr) return openssl::Ok();
+  for (const std::string& directory : view->places.directories) {
+    Status added = AddDirectory(store, directory);
+    if (!added.ok()) return added;
+  }
   return openssl::Ok();
-}
-
-Result<X509StorePtr> CopyStore(X509_STORE* store) {
-  X509StorePtr copy(X509_STORE_new());
-  if (!copy) return CaptureError("out of memory");
-  openssl::Status added = AddAll(copy.get(), store);
-  if (!added.ok()) return added.error();
-  return copy;
 }
 
 }  // namespace hermetic::trust

@@ -1,25 +1,36 @@
-// The parsed bundle of trusted certificates, once per process: parsing costs tens of milliseconds,
-// so every context of every thread shares one X509_STORE until it adds something of its own.
+// What the platform trusts, read once per process: every context of every thread shares one
+// X509_STORE until it adds something of its own, and all are read anew when a file has changed.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
+#include "native/trust/root_set.h"
+#include "native/trust/system_roots.h"
 
 namespace hermetic::trust {
 
-// SharedStore is the store of the PEM bundle `file`. It is parsed at the first use and again when
-// the file has changed (device, inode, size or time of change). The caller owns one reference and
-// must not add to the store: CopyStore first. A bundle that cannot be read is a system error; one
-// without a certificate gives an empty store.
-openssl::Result<openssl::X509StorePtr> SharedStore(const std::string& file);
+// SharedSet is what the environment and the platform name now. It is read at the first call, and
+// again when a file or a directory has another stamp (device, inode, size, times) or the platform
+// says so. What cannot be read is among its troubles.
+std::shared_ptr<const RootSet> SharedSet(const TrustEnvironment& environment);
 
-// CopyStore makes a store of one's own with the same certificates and revocation lists. The
-// certificates themselves are shared.
-openssl::Result<openssl::X509StorePtr> CopyStore(X509_STORE* store);
+// ListedSet is the same with what is in hashed directories, for showing: decoding it leaves nothing
+// behind.
+std::unique_ptr<RootSet> ListedSet(const TrustEnvironment& environment);
 
-// AddAll adds what `source` holds to `store`.
+// SharedStore is the store of that for one purpose (RootView). The caller owns one reference and
+// must not add to the store: CopyStore first.
+openssl::Result<openssl::X509StorePtr> SharedStore(const TrustEnvironment& environment,
+                                                   const std::string& purpose);
+
+// CopyStore makes a store of one's own out of a shared one. The certificates themselves are shared.
+openssl::Result<openssl::X509StorePtr> CopyStore(const X509_STORE* shared);
+
+// AddAll adds what `source` trusts and distrusts to `store`, its hashed directories too.
 openssl::Status AddAll(X509_STORE* store, X509_STORE* source);
 
 }  // namespace hermetic::trust

@@ -22,8 +22,12 @@ inline constexpr const char* kServerAuth = "1.3.6.1.5.5.7.3.1";
 inline constexpr const char* kClientAuth = "1.3.6.1.5.5.7.3.2";
 
 enum class EntryRole : uint8_t {
-  kAnchor,        // a chain may end here, whether it is self-signed or not
-  kIntermediate,  // helps to build a chain to an anchor, and is never one itself
+  // A chain may end here. Where the platform says nothing of its purposes and it is not
+  // self-signed,
+  // that takes VERIFY_X509_PARTIAL_CHAIN, which default contexts have.
+  kAnchor,
+  // Helps to build a chain to an anchor, and is never one itself.
+  kIntermediate,
 };
 
 // TrustEntry is one certificate and what the platform says of it. The purposes are those that the
@@ -41,10 +45,10 @@ struct TrustEntry {
   std::string source;
   EntryRole role = EntryRole::kAnchor;
   // Absent: nothing said, so every purpose. Empty: none.
-  std::optional<Purposes> trusted_for;
+  std::optional<Purposes> trusted_for = {};
   // Stronger than trusted_for. A distrusted entry is handed over, not left out: a chain that meets
   // it is refused.
-  Purposes distrusted_for;
+  Purposes distrusted_for = {};
 };
 
 // Trouble is a place that could not be read, wholly or in part. The user is told once; what was
@@ -59,17 +63,26 @@ struct TrustEntries {
   // intermediate, and purposes that are said count more than nothing said.
   std::vector<TrustEntry> entries;
   std::vector<openssl::Bytes> crls;  // DER
-  std::vector<Trouble> troubles;
+  std::vector<Trouble> troubles = {};
 };
 
 // RootPlaces names what is to be read; each may be empty.
 struct RootPlaces {
   // A PEM bundle.
-  std::string file;
+  std::string file = {};
   // Directories of PEM files under OpenSSL's hashed names; a file is read when it is needed.
-  std::vector<std::string> directories;
+  std::vector<std::string> directories = {};
+  // Directories of PEM files under any names, which are read whole.
+  std::vector<std::string> whole_directories = {};
+  // A PEM file of which only the distrusted certificates count.
+  std::string distrust_file = {};
   // Whether the platform's own stores (ReadPlatformStores) count as well.
   bool platform_stores = false;
+  // What was passed over in the search, though it exists.
+  std::vector<Trouble> troubles = {};
+  // Everything that was looked for, as a user would look for it, for the message of a verification
+  // that fails because nothing was found.
+  std::vector<std::string> searched = {};
 };
 
 // TrustEnvironment is what the environment names, each empty where it is not set. The caller reads

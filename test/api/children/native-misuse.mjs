@@ -16,6 +16,8 @@ const ELSEWHERE =
 const SIGNATURES = {
   tlsFeatures: [],
   rootPlaces: ['string', 'string'],
+  systemCertificates: ['string', 'string'],
+  preloadSystemCertificates: ['string', 'string'],
   contextCreate: ['int32'],
   contextOptions: ['context'],
   contextSetOptions: ['context', 'uint64'],
@@ -59,7 +61,7 @@ const SIGNATURES = {
   contextLoadVerifyDirectory: ['context', 'bytes'],
   contextLoadVerifyPem: ['context', 'bytes'],
   contextLoadVerifyDer: ['context', 'bytes'],
-  contextLoadDefaultCerts: ['context', 'string', 'string'],
+  contextLoadDefaultCerts: ['context', 'string', 'string', 'string'],
   contextCertStoreStats: ['context'],
   contextCaCerts: ['context', 'boolean'],
   memoryBioCreate: [],

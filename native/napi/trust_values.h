@@ -1,0 +1,31 @@
+// What is told of trusted certificates as JS values.
+#pragma once
+
+#include <napi.h>
+
+#include <vector>
+
+#include "native/napi/convert.h"
+#include "native/napi/error_record.h"
+#include "native/trust/system_roots.h"
+
+namespace hermetic::glue {
+
+// [{ place, error }]
+inline Napi::Array ToValue(Napi::Env env, const std::vector<trust::Trouble>& troubles) {
+  Napi::Array list = Napi::Array::New(env);
+  for (const trust::Trouble& trouble : troubles) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("place", Napi::String::New(env, trouble.place));
+    object.Set("error", ToRecord(env, trouble.error));
+    list.Set(list.Length(), object);
+  }
+  return list;
+}
+
+// The environment's variables as arguments `index` and `index` + 1.
+inline trust::TrustEnvironment EnvironmentArguments(const Napi::CallbackInfo& info, size_t index) {
+  return {StringArgument(info, index), StringArgument(info, index + 1)};
+}
+
+}  // namespace hermetic::glue

@@ -1,0 +1,160 @@
+// See lazy_store.h.
+#include "native/trust/lazy_store.h"
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/trust/object_identifier.h"
+#include "native/trust/root_set.h"
+#include "native/trust/system_roots.h"
+
+namespace hermetic::trust {
+namespace {
+
+using openssl::CaptureError;
+using openssl::Ok;
+using openssl::Result;
+using openssl::Status;
+using openssl::X509ObjectStackPtr;
+using openssl::X509StorePtr;
+
+void FreeView(void* /*parent*/, void* view, CRYPTO_EX_DATA* /*data*/, int /*index*/, long /*argl*/,
+              void* /*argp*/) noexcept {
+  delete static_cast<RootView*>(view);
+}
+
+int ViewIndex() {
+  static const int kIndex = X509_STORE_get_ex_new_index(0, nullptr, nullptr, nullptr, FreeView);
+  return kIndex;
+}
+
+// An entry that is distrusted has to be there to be refused: otherwise the same certificate, sent
+// by the peer, would only be an intermediate like any other.
+bool BelongsTo(const RootView& view, const TrustEntry& entry) {
+  return IsTrustedFor(entry, view.purpose) || IsDistrustedFor(entry, view.purpose);
+}
+
+// Returns one of those that were added, which the store owns; null when there is none.
+X509* AddNamed(X509_STORE* store, const RootView& view, const X509_NAME* name) {
+  X509* added = nullptr;
+  for (const size_t index : view.set->WithSubject(name)) {
+    if (!BelongsTo(view, view.set->entries()[index])) continue;
+    X509* certificate = view.set->Certificate(index);
+    if (certificate != nullptr && X509_STORE_add_cert(store, certificate) == 1) added = certificate;
+  }
+  return added;
+}
+
+// OpenSSL counts a reference of its own to what it is given here, and takes none over.
+int LendTo(X509_OBJECT* out, X509* certificate) {
+  if (X509_OBJECT_set1_X509(out, certificate) != 1) return 0;
+  const openssl::X509Ptr not_needed(certificate);
+  return 1;
+}
+
+int FindBySubject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
+                  X509_OBJECT* out) noexcept {
+  if (type != X509_LU_X509) return 0;
+  const openssl::ErrorMark mark;
+  try {
+    X509_STORE* store = X509_LOOKUP_get_store(lookup);
+    X509* found = AddNamed(store, *ViewOf(store), name);
+    return found == nullptr ? 0 : LendTo(out, found);
+  } catch (const std::exception&) {  // no memory
+    return 0;
+  }
+}
+
+// Never freed: stores may outlive everything else.
+X509_LOOKUP_METHOD* LookupMethod() {
+  static X509_LOOKUP_METHOD* const kMethod = [] {
+    X509_LOOKUP_METHOD* method = X509_LOOKUP_meth_new("the platform's certificates");
+    if (method != nullptr) X509_LOOKUP_meth_set_get_by_subject(method, FindBySubject);
+    return method;
+  }();
+  return kMethod;
+}
+
+Status AddCrls(X509_STORE* store, const RootView& view) {
+  for (const openssl::Bytes& der : view.set->crls()) {
+    const unsigned char* position = der.data();
+    const openssl::X509CrlPtr crl(d2i_X509_CRL(nullptr, &position, static_cast<long>(der.size())));
+    if (crl && X509_STORE_add_crl(store, crl.get()) != 1) {
+      return CaptureError("a revocation list could not be added");
+    }
+  }
+  return Ok();
+}
+
+bool HasObject(const STACK_OF(ASN1_OBJECT) * objects, const std::string& purpose) {
+  for (int i = 0; i < sk_ASN1_OBJECT_num(objects); ++i) {
+    const std::string named = DottedText(sk_ASN1_OBJECT_value(objects, i));
+    if (named == kAnyPurpose || named == purpose) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const RootView* ViewOf(const X509_STORE* store) {
+  return static_cast<const RootView*>(X509_STORE_get_ex_data(store, ViewIndex()));
+}
+
+Result<X509StorePtr> MakeLazyStore(RootView view) {
+  X509StorePtr store(X509_STORE_new());
+  if (!store || LookupMethod() == nullptr) return CaptureError("out of memory");
+  auto kept = std::make_unique<RootView>(std::move(view));
+  if (X509_STORE_set_ex_data(store.get(), ViewIndex(), kept.get()) != 1) {
+    return CaptureError("out of memory");
+  }
+  const RootView& own = *kept.release();
+  if (X509_STORE_add_lookup(store.get(), LookupMethod()) == nullptr) {
+    return CaptureError("out of memory");
+  }
+  for (const std::string& directory : own.places.directories) {
+    Status added = AddDirectory(store.get(), directory);
+    if (!added.ok()) return added.error();
+  }
+  Status added = AddCrls(store.get(), own);
+  if (!added.ok()) return added.error();
+  return store;
+}
+
+Status AddDirectory(X509_STORE* store, const std::string& directory) {
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
+  if (lookup != nullptr && X509_LOOKUP_add_dir(lookup, directory.c_str(), X509_FILETYPE_PEM) == 1) {
+    return Ok();
+  }
+  return CaptureError("the directory could not be added");
+}
+
+Status AddCertificate(X509_STORE* store, X509* certificate) {
+  const RootView* view = ViewOf(store);
+  if (view != nullptr) AddNamed(store, *view, X509_get_subject_name(certificate));
+  if (X509_STORE_add_cert(store, certificate) == 1) return Ok();
+  return CaptureError("a certificate could not be added");
+}
+
+Result<X509ObjectStackPtr> AllObjects(X509_STORE* store) {
+  const RootView* view = ViewOf(store);
+  for (size_t i = 0; view != nullptr && i < view->set->entries().size(); ++i) {
+    if (!BelongsTo(*view, view->set->entries()[i])) continue;
+    X509* certificate = view->set->Certificate(i);
+    if (certificate != nullptr && X509_STORE_add_cert(store, certificate) != 1) {
+      return CaptureError("a certificate could not be added");
+    }
+  }
+  X509ObjectStackPtr objects(X509_STORE_get1_objects(store));
+  if (!objects) return CaptureError("out of memory");
+  return objects;
+}
+
+bool IsRefused(const X509_STORE* store, X509* certificate) {
+  const RootView* view = ViewOf(store);
+  return HasObject(X509_get0_reject_objects(certificate), view == nullptr ? "" : view->purpose);
+}
+
+}  // namespace hermetic::trust

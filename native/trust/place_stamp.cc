@@ -1,0 +1,53 @@
+// See place_stamp.h.
+#include "native/trust/place_stamp.h"
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <string>
+
+#include "native/trust/system_roots.h"
+
+namespace hermetic::trust {
+namespace {
+
+#if defined(__linux__) || defined(__FreeBSD__)
+int64_t Nanoseconds(const timespec& time) {
+  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+int64_t ModifiedAt(const struct stat& status) { return Nanoseconds(status.st_mtim); }
+int64_t ChangedAt(const struct stat& status) { return Nanoseconds(status.st_ctim); }
+#else
+int64_t ModifiedAt(const struct stat& status) { return static_cast<int64_t>(status.st_mtime); }
+int64_t ChangedAt(const struct stat& status) { return static_cast<int64_t>(status.st_ctime); }
+#endif
+
+FileStamp StampOfFile(const std::string& path) {
+  FileStamp stamp{.path = path};
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return stamp;
+  stamp.exists = true;
+  stamp.device = static_cast<uint64_t>(status.st_dev);
+  stamp.inode = static_cast<uint64_t>(status.st_ino);
+  stamp.size = static_cast<int64_t>(status.st_size);
+  stamp.modified = ModifiedAt(status);
+  stamp.changed = ChangedAt(status);
+  return stamp;
+}
+
+}  // namespace
+
+PlaceStamp StampOf(const RootPlaces& places) {
+  PlaceStamp stamp;
+  for (const std::string& file : {places.file, places.distrust_file}) {
+    if (!file.empty()) stamp.files.push_back(StampOfFile(file));
+  }
+  for (const std::string& path : places.directories) stamp.files.push_back(StampOfFile(path));
+  for (const std::string& path : places.whole_directories) {
+    stamp.files.push_back(StampOfFile(path));
+  }
+  if (places.platform_stores) stamp.platform = PlatformStoresStamp();
+  return stamp;
+}
+
+}  // namespace hermetic::trust

@@ -1,0 +1,39 @@
+// See read_file.h.
+#include "native/trust/read_file.h"
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+namespace hermetic::trust {
+namespace {
+
+constexpr size_t kMaxFileLen = size_t{256} << 20;
+
+struct StreamCloser {
+  void operator()(std::FILE* stream) const { std::fclose(stream); }
+};
+
+}  // namespace
+
+// Not BIO_new_file: it loses the cause of most failures.
+openssl::Result<openssl::Bytes> ReadFile(const std::string& file) {
+  const std::unique_ptr<std::FILE, StreamCloser> stream(std::fopen(file.c_str(), "rb"));
+  if (!stream) return openssl::SystemError(errno, "open", file);
+  openssl::Bytes bytes;
+  std::array<uint8_t, 65536> part = {};
+  size_t count = 0;
+  do {
+    count = std::fread(part.data(), 1, part.size(), stream.get());
+    bytes.insert(bytes.end(), part.begin(), part.begin() + static_cast<ptrdiff_t>(count));
+    if (bytes.size() > kMaxFileLen) return openssl::SystemError(EFBIG, "read", file);
+  } while (count == part.size() && std::ferror(stream.get()) == 0 && std::feof(stream.get()) == 0);
+  if (std::ferror(stream.get()) != 0) return openssl::SystemError(errno, "read", file);
+  return bytes;
+}
+
+}  // namespace hermetic::trust
