@@ -26,6 +26,13 @@ export { createDefaultContext } from './ssl/defaults.js';
 export { certTimeToSeconds } from './ssl/certificate-time.js';
 export { getDefaultVerifyPaths, type DefaultVerifyPaths } from './ssl/verify-paths.js';
 export {
+  preloadSystemCertificates,
+  systemCertificates,
+  type SystemCertificate,
+  type SystemCertificatesOptions,
+  type TrustPurposes,
+} from './ssl/system-certificates.js';
+export {
   enumCertificates,
   enumCrls,
   type WindowsCertificate,

@@ -1,0 +1,97 @@
+// What the platform trusts, to look at, and ahead of its first use.
+import { unwrap } from '../errors.js';
+import { binding, type DistinguishedName, type ListedCertificate } from '../internal/binding.js';
+import { requireOptions } from '../internal/validate.js';
+import { requirePurpose, type Purpose } from './purpose.js';
+import { trustEnvironment } from './trust-environment.js';
+import { warnOfTroubles } from './trust-warnings.js';
+
+/** The object identifier that stands for every purpose (RFC 5280, 4.2.1.12). */
+const ANY_PURPOSE = '2.5.29.37.0';
+
+/**
+ * Purposes by object identifier, such as `ssl.Purpose.SERVER_AUTH.oid`, or all of them. `'all'` is also what a
+ * certificate has of which the platform says nothing.
+ */
+export type TrustPurposes = 'all' | readonly string[];
+
+/** A certificate that the platform trusts, or distrusts, and what it says of it. */
+export interface SystemCertificate {
+  readonly der: Buffer;
+  /** As in `getpeercert`. */
+  readonly subject: DistinguishedName;
+  /** As in `getpeercert`. */
+  readonly issuer: DistinguishedName;
+  /** Hexadecimal, upper case. */
+  readonly serialNumber: string;
+  /** As in `getpeercert`; `certTimeToSeconds` reads it. */
+  readonly notBefore: string;
+  /** As in `getpeercert`; `certTimeToSeconds` reads it. */
+  readonly notAfter: string;
+  /** The file that it is from, or the platform's name of the store. */
+  readonly source: string;
+  /** False for a certificate that only helps to build a chain, as those of Windows' store "CA". */
+  readonly isAnchor: boolean;
+  /** What it may be used for, but for `distrustedFor`. An empty list: nothing. */
+  readonly trustedFor: TrustPurposes;
+  /** What it must not be used for; an empty list where nothing is distrusted. */
+  readonly distrustedFor: TrustPurposes;
+}
+
+export interface SystemCertificatesOptions {
+  /** Only what `loadDefaultCerts` trusts for that purpose; everything, also what is distrusted, when it is left out. */
+  purpose?: Purpose | null | undefined;
+}
+
+const purposesOf = (oids: readonly string[]): TrustPurposes =>
+  oids.includes(ANY_PURPOSE) ? 'all' : oids;
+
+const has = (purposes: TrustPurposes, oid: string): boolean =>
+  purposes === 'all' || purposes.includes(oid);
+
+function describe(listed: ListedCertificate): SystemCertificate {
+  const { der, certificate, source, isAnchor, trustedFor } = listed;
+  const { subject, issuer, serialNumber, notBefore, notAfter } = unwrap(certificate);
+  const distrustedFor = purposesOf(listed.distrustedFor);
+  const trusted = trustedFor === null ? 'all' : purposesOf(trustedFor);
+  return {
+    der,
+    subject,
+    issuer,
+    serialNumber,
+    notBefore,
+    notAfter,
+    source,
+    isAnchor,
+    trustedFor: distrustedFor === 'all' ? [] : trusted,
+    distrustedFor,
+  };
+}
+
+/**
+ * The certificates that the platform trusts and distrusts now, or those of SSL_CERT_FILE and SSL_CERT_DIR, each once:
+ * what `loadDefaultCerts` draws on. Those of hashed directories are among them. What cannot be read is left out, with a
+ * process warning (code HERMETIC_TRUST_UNREADABLE).
+ */
+export function systemCertificates(options: SystemCertificatesOptions = {}): SystemCertificate[] {
+  requireOptions(options);
+  const { purpose = null } = options;
+  if (purpose !== null) requirePurpose(purpose);
+  const { certificates, troubles } = binding.systemCertificates(...trustEnvironment());
+  warnOfTroubles(troubles);
+  const all = certificates.map((listed) => describe(listed));
+  if (purpose === null) return all;
+  return all.filter(
+    ({ trustedFor, distrustedFor }) =>
+      has(trustedFor, purpose.oid) && !has(distrustedFor, purpose.oid),
+  );
+}
+
+/**
+ * Reads what the platform trusts on a thread of this package, so that the first `createDefaultContext` finds it done.
+ * It is kept for the whole process. Worth it where reading takes long (keychains and stores of managed machines) or the
+ * event loop must not wait.
+ */
+export async function preloadSystemCertificates(): Promise<void> {
+  warnOfTroubles(unwrap(await unwrap(binding.preloadSystemCertificates(...trustEnvironment()))));
+}
