@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,10 +52,13 @@ Reading NextBlock(BIO* text, Block* out) {
   return openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE) ? Reading::kEnd : Reading::kBroken;
 }
 
+// Each once: p11-kit writes some of them twice.
 Purposes PurposesOf(const STACK_OF(ASN1_OBJECT) * objects) {
   Purposes purposes;
   for (int i = 0; i < sk_ASN1_OBJECT_num(objects); ++i) {
-    purposes.push_back(DottedText(sk_ASN1_OBJECT_value(objects, i)));
+    std::string purpose = DottedText(sk_ASN1_OBJECT_value(objects, i));
+    if (std::find(purposes.begin(), purposes.end(), purpose) != purposes.end()) continue;
+    purposes.push_back(std::move(purpose));
   }
   return purposes;
 }

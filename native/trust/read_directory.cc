@@ -59,10 +59,13 @@ void ReadHashedDirectory(const std::string& directory, TrustEntries* out) {
 }
 
 bool HasHashedFiles(const std::string& directory) {
-  TrustEntries unread;
-  const std::vector<fs::path> files = FilesOf(directory, &unread);
-  return std::any_of(files.begin(), files.end(),
-                     [](const fs::path& file) { return IsHashedName(file.filename().string()); });
+  std::error_code error;
+  fs::directory_iterator at(directory, error);
+  while (!error && at != fs::directory_iterator()) {
+    if (IsHashedName(at->path().filename().string())) return true;
+    at.increment(error);
+  }
+  return false;
 }
 
 }  // namespace hermetic::trust

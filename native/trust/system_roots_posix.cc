@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "native/trust/read_directory.h"
 #include "native/trust/system_roots.h"
 
 #if !defined(_WIN32) && !defined(__APPLE__)
@@ -78,13 +79,21 @@ bool FindBundle(RootPlaces* out) {
   return false;
 }
 
-void FindDirectory(RootPlaces* out) {
+// An empty directory, as many systems have, does not hide the next. Where all are empty the first
+// may still be filled.
+bool FindHashedDirectory(RootPlaces* out) {
   for (const char* directory : kDirectories) {
     out->searched.emplace_back(directory);
     if (!IsKind(directory, S_IFDIR)) continue;
-    out->directories.emplace_back(directory);
-    return;
+    if (out->directories.empty()) out->directories.emplace_back(directory);
+    if (!HasHashedFiles(directory)) continue;
+    out->directories = {directory};
+    return true;
   }
+  return false;
+}
+
+void FindWholeDirectory(RootPlaces* out) {
   for (const char* directory : kWholeDirectories) {
     out->searched.emplace_back(directory);
     if (!IsKind(directory, S_IFDIR)) continue;
@@ -98,7 +107,7 @@ void FindDirectory(RootPlaces* out) {
 RootPlaces FindRootPlaces(const TrustEnvironment& environment) {
   RootPlaces places = EnvironmentPlaces(environment);
   if (!places.searched.empty()) return places;
-  if (!FindBundle(&places)) FindDirectory(&places);
+  if (!FindBundle(&places) && !FindHashedDirectory(&places)) FindWholeDirectory(&places);
   for (const char* file : kDistrustFiles) {
     if (places.distrust_file.empty() && IsKind(file, S_IFREG)) places.distrust_file = file;
   }
