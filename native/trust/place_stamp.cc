@@ -29,6 +29,9 @@ FileStamp StampOfFile(const std::string& path) {
   stamp.exists = true;
   stamp.device = static_cast<uint64_t>(status.st_dev);
   stamp.inode = static_cast<uint64_t>(status.st_ino);
+  // A pipe gives what it has once, and has another time with every use.
+  const auto kind = status.st_mode & S_IFMT;
+  if (kind != S_IFREG && kind != S_IFDIR) return stamp;
   stamp.size = static_cast<int64_t>(status.st_size);
   stamp.modified = ModifiedAt(status);
   stamp.changed = ChangedAt(status);
