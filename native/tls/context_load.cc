@@ -4,6 +4,7 @@
 #include <openssl/sslerr.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -146,10 +147,10 @@ Result<std::vector<trust::Trouble>> Context::LoadDefaultCerts(
   CertificatesChanged();
   Result<X509StorePtr> shared = trust::SharedStore(environment, purpose);
   if (!shared.ok()) return shared.error();
-  std::vector<trust::Trouble> troubles = trust::NewTroubles(*trust::ViewOf(shared->get())->set);
+  const std::shared_ptr<const trust::RootSet> set = trust::ViewOf(shared->get())->set;
   Status trusted = TrustStore(std::move(*shared));
   if (!trusted.ok()) return trusted.error();
-  return troubles;
+  return trust::NewTroubles(*set);
 }
 
 Status Context::TrustStore(X509StorePtr shared) {

@@ -12,6 +12,7 @@
 #include "native/tls/complaint.h"
 #include "native/tls/key_rules.h"
 #include "native/tls/strict_checks.h"
+#include "native/trust/intermediates.h"
 
 namespace hermetic::tls {
 
@@ -48,7 +49,7 @@ bool PeerVerification::Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys,
 
 void PeerVerification::VerifyByOpenssl(X509_STORE_CTX* store_ctx) {
   has_failed_ = false;
-  const bool has_passed = X509_verify_cert(store_ctx) == 1;
+  const bool has_passed = trust::VerifyWithIntermediates(store_ctx) == 1;
   const int error = X509_STORE_CTX_get_error(store_ctx);
   const bool is_verified = has_passed && !has_failed_ && error == X509_V_OK;
   // Where memory ran out, or OpenSSL failed without asking, there is no complaint yet.

@@ -34,7 +34,8 @@ int ViewIndex() {
 // An entry that is distrusted has to be there to be refused: otherwise the same certificate, sent
 // by the peer, would only be an intermediate like any other.
 bool BelongsTo(const RootView& view, const TrustEntry& entry) {
-  return IsTrustedFor(entry, view.purpose) || IsDistrustedFor(entry, view.purpose);
+  return (entry.role == EntryRole::kAnchor && IsTrustedFor(entry, view.purpose)) ||
+         IsDistrustedFor(entry, view.purpose);
 }
 
 // Returns one of those that were added, which the store owns; null when there is none.

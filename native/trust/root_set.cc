@@ -115,6 +115,9 @@ RootSet::RootSet(TrustEntries read)
     present.emplace(TextOf(entries_.back().der), entries_.size() - 1);
   }
   certificates_.resize(entries_.size());
+  has_intermediates_ = std::any_of(entries_.begin(), entries_.end(), [](const TrustEntry& entry) {
+    return entry.role == EntryRole::kIntermediate;
+  });
 }
 
 void RootSet::Merge(TrustEntry entry, size_t present) {

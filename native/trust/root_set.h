@@ -31,6 +31,7 @@ class RootSet {
   explicit RootSet(TrustEntries read);
 
   const std::vector<TrustEntry>& entries() const { return entries_; }
+  bool has_intermediates() const { return has_intermediates_; }
   const std::vector<openssl::Bytes>& crls() const { return crls_; }
   const std::vector<Trouble>& troubles() const { return troubles_; }
 
@@ -57,6 +58,7 @@ class RootSet {
   void Merge(TrustEntry entry, size_t present);
 
   std::vector<TrustEntry> entries_;
+  bool has_intermediates_ = false;
   std::vector<openssl::Bytes> crls_;
   std::vector<Trouble> troubles_;
 

@@ -1,0 +1,110 @@
+// What only other platforms or a sanitizer can show of native/trust, in a program of its own: intermediates of a
+// platform's store, as on Windows, and the shared store on several threads.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { createAuthority } from '../helpers/certificates.js';
+import { TempDirectory } from '../helpers/temp.js';
+import { testPki } from '../helpers/test-pki.js';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+const { sources, defines } = JSON.parse(
+  readFileSync(path.join(root, 'native', 'sources.json'), 'utf8'),
+) as { sources: string[]; defines: string[] };
+const NEEDED = /^native\/trust\/|^native\/openssl\/(error|reasons)\.cc$/;
+// OpenSSL is not built for the tool, which then cannot see how it orders its own accesses.
+const SUPPRESSIONS = ['ossl_*', 'OSSL_*', 'CRYPTO_*', 'OPENSSL_*', 'EVP_*', 'evp_*', 'ERR_*', 'X509_*', 'x509_*', 'ASN1_*', 'asn1_*', 'sk_*', 'internal_*', 'build_chain']; // prettier-ignore
+
+const folder = await TempDirectory.create('trust store ');
+afterAll(() => folder.close());
+
+/** Builds the program; the reason where that cannot be done here. */
+function build(name: string, flags: readonly string[]): { program: string } | { why: string } {
+  const probe = spawnSync('g++', [...flags, '-x', 'c++', '-', '-o', '/dev/null'], {
+    input: 'int main() {}',
+  });
+  if (probe.status !== 0) return { why: `needs g++ that takes ${flags.join(' ') || 'C++'}` };
+  const openssl = execFileSync(process.execPath, ['scripts/openssl-link.mjs', '--field', 'root'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
+  const program = folder.join(name);
+  const options = ['-std=c++20', '-O1', '-g', '-w', '-I.', '-isystem', `${openssl}/include`];
+  const files = [...sources.filter((it) => NEEDED.test(it)), 'test/native/trust_store.cc'];
+  const libraries = [`${openssl}/lib/libcrypto.a`, '-ldl', '-lpthread'];
+  const macros = defines.map((it) => `-D${it}`);
+  const all = [...options, ...flags, ...macros, ...files, ...libraries, '-o', program];
+  execFileSync('g++', all, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  return { program };
+}
+
+describe("the intermediates of a platform's store", () => {
+  it(
+    'complete a chain and end none, unless they are distrusted',
+    { timeout: 300_000 },
+    async (test) => {
+      const built = build('plain', []);
+      if ('why' in built) return test.skip(built.why);
+      const { root: anchor, intermediate, strangerAuthority } = await testPki();
+      const second = await createAuthority({ name: 'second', parent: intermediate });
+      const lone = await createAuthority({ name: 'lone', parent: strangerAuthority });
+      const distrusted = await createAuthority({ name: 'distrusted', parent: anchor });
+      const names = { commonName: 'localhost', dns: ['localhost'] };
+      const issuers = { intermediate, second, lone, distrusted, selfSigned: strangerAuthority };
+      const leaves = await Promise.all(
+        Object.entries(issuers).map(async ([name, issuer]) => {
+          return folder.write(`${name}.pem`, (await issuer.issue(names)).certPem);
+        }),
+      );
+      const given = await folder.writeFiles({
+        anchors: anchor.certPem,
+        intermediates: [intermediate, second, lone, strangerAuthority].map((it) => it.certPem).join(''),
+        distrusted: distrusted.certPem,
+      }); // prettier-ignore
+      const { anchors, intermediates } = given;
+      const args = ['verify', anchors, intermediates, given.distrusted, ...leaves];
+      const { stdout, stderr } = spawnSync(built.program, args, { encoding: 'utf8' });
+      expect(stderr).toBe('');
+      const outcomes = stdout.trim().split('\n');
+      expect(Object.keys(issuers).map((name, i) => [name, outcomes[i]])).toEqual([
+        ['intermediate', '0 0'],
+        // The path length of the intermediate above it is 0.
+        ['second', '25 25'],
+        ['lone', '20 20'],
+        ['distrusted', '28 28'],
+        ['selfSigned', '20 20'],
+      ]);
+    },
+  );
+});
+
+describe('the shared store', () => {
+  it(
+    'verifies on several threads while the bundle changes, without a race',
+    { timeout: 600_000 },
+    async (test) => {
+      if (process.env['HERMETIC_TEST_SLOW'] !== '1')
+        return test.skip('takes a minute; HERMETIC_TEST_SLOW=1 runs it');
+      const built = build('threads', ['-fsanitize=thread']);
+      if ('why' in built) return test.skip(built.why);
+      const { root: anchor, localhost, stranger, intermediate } = await testPki();
+      const given = await folder.writeFiles({
+        bundle: intermediate.certPem + anchor.certPem,
+        leaf: localhost.certPem,
+        stranger: stranger.certPem,
+        suppressions: SUPPRESSIONS.map((it) => `race:${it}\n`).join(''),
+      });
+      const args = ['threads', '5', given.bundle, given.leaf, given.stranger];
+      const { status, stdout, stderr } = spawnSync(built.program, args, {
+        encoding: 'utf8',
+        env: { ...process.env, TSAN_OPTIONS: `suppressions='${given.suppressions}'` },
+      });
+      expect(stderr).not.toContain('WARNING');
+      expect(stdout).toMatch(/^\d{2,} verified, 0 wrong\n$/);
+      expect(status).toBe(0);
+    },
+  );
+});
