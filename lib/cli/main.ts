@@ -8,6 +8,7 @@ commands:
   info   what this package carries and where it was loaded from
   demo   runs everything once: random bytes, algorithms, PBKDF2, a TLS server with
          several host names and real clients that verify it; fails when a step fails
+  trust  what this machine trusts, and which root anchors a chain; has a --help of its own
 
 options:
   --json   one JSON document instead of text
@@ -38,6 +39,8 @@ async function run(command: string, json: boolean): Promise<number> {
 
 async function main(): Promise<number> {
   try {
+    const [first, ...rest] = process.argv.slice(2);
+    if (first === 'trust') return await (await import('./trust.js')).trust(rest);
     const { command, json, help } = parse(process.argv.slice(2));
     if (help || command === undefined) {
       console.log(USAGE);

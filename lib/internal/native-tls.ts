@@ -339,6 +339,30 @@ export interface NativeTrust {
   preloadSystemCertificates(...places: TrustEnvironment): Native<Promise<Native<TrustTrouble[]>>>;
 }
 
+/** A certificate of a chain. */
+export interface ChainCertificate {
+  der: Buffer;
+  certificate: Native<CertificateFacts & CertificateDict>;
+}
+
+/** What came of verifying a chain outside of a connection. */
+export interface ChainVerdict {
+  /** X509_V_ERR_*, 0 when it verified. */
+  code: number;
+  message: string;
+  /** Of the certificate concerned; 0 is the leaf. */
+  depth: number;
+  presented: ChainCertificate[];
+  /** As far as it was built. */
+  chain: ChainCertificate[];
+}
+
+/** Chains outside of connections (native/napi/explain_chain.cc). */
+export interface NativeExplainChain {
+  /** `ders` are concatenated, the leaf first; an empty host name matches any. */
+  contextExplainChain(context: ContextHandle, ders: Bytes, hostname: string): Native<ChainVerdict>;
+}
+
 /** A certificate and its key, PEM. */
 export interface PemPair {
   certificate: string;
@@ -363,4 +387,5 @@ export type NativeTls = NativeContext &
   NativeVerification &
   NativeSessionStorage &
   NativeTrust &
+  NativeExplainChain &
   NativeDevelopmentCertificate;

@@ -24,8 +24,8 @@ const list = (
   variables: TrustVariables,
   options?: ssl.SystemCertificatesOptions,
 ): ssl.SystemCertificate[] => withTrust(variables, () => ssl.systemCertificates(options));
-const nameOf = ({ subject }: ssl.SystemCertificate): unknown => subject.at(-1)?.[0]?.[1];
-const names = (certificates: readonly ssl.SystemCertificate[]): unknown[] =>
+const nameOf = ({ subject }: ssl.SystemCertificate): string => String(subject.at(-1)?.[0]?.[1]);
+const names = (certificates: readonly ssl.SystemCertificate[]): string[] =>
   certificates.map((certificate) => nameOf(certificate)).toSorted();
 
 describe('systemCertificates', () => {
@@ -63,7 +63,7 @@ describe('systemCertificates', () => {
         trustedPem(localhost, { trust: ['anyExtendedKeyUsage'], reject: ['clientAuth'] }),
     );
     const all = list({ SSL_CERT_FILE });
-    expect(all.map((it) => [nameOf(it), it.trustedFor, it.distrustedFor])).toEqual([
+    expect(all.map((one) => [nameOf(one), one.trustedFor, one.distrustedFor])).toEqual([
       ['test root', 'all', []],
       ['test intermediate', [PURPOSES.clientAuth, PURPOSES.emailProtection], []],
       ['stranger root', [], 'all'],
@@ -85,7 +85,7 @@ describe('systemCertificates', () => {
     };
     for (const [name, text] of Object.entries(files)) await folder.write(`hashed/${name}`, text);
     const both = list({ SSL_CERT_FILE, SSL_CERT_DIR: `/nonexistent:${folder.join('hashed')}` });
-    expect(both.map((it) => [nameOf(it), it.source])).toEqual([
+    expect(both.map((one) => [nameOf(one), one.source])).toEqual([
       ['test root', SSL_CERT_FILE],
       ['stranger root', folder.join('hashed', `${subjectHash('stranger root')}.3`)],
     ]);

@@ -83,7 +83,11 @@ describe('a certificate of a bundle', () => {
 
   it('is distrusted as soon as one of its copies is, in whatever order they come', async () => {
     const rejected = trustedPem(root, { reject: ['anyExtendedKeyUsage'] });
-    for (const bundle of [[root.certPem, rejected], [rejected, root.certPem]]) // prettier-ignore
+    for (const bundle of [
+      [root.certPem, rejected],
+      [rejected, root.certPem],
+    ])
+      // prettier-ignore
       expect(verify(trusting(await writeBundle(...bundle)))).toEqual(REJECTED);
   });
 
@@ -110,7 +114,9 @@ describe('a certificate of a bundle', () => {
   });
 
   it('ends a chain without being self-signed where it is trusted in so many words', async () => {
-    const trusted = trusting(await writeBundle(trustedPem(intermediate, { trust: ['serverAuth'] })));
+    const trusted = trusting(
+      await writeBundle(trustedPem(intermediate, { trust: ['serverAuth'] })),
+    );
     trusted.verifyFlags &= ~ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN;
     expect(verify(trusted, localhostBelowIntermediate)).toBeNull();
     const mentioned = trusting(await writeBundle(intermediate.certPem));

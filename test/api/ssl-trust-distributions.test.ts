@@ -23,7 +23,7 @@ const { root, intermediate, strangerAuthority, localhost, localhostBelowIntermed
   await testPki();
 const folder = await TempDirectory.create();
 afterAll(() => folder.close());
-const files = await folder.writeFiles({
+await folder.writeFiles({
   'localhost.pem': localhost.keyPem + localhost.certPem,
   'below.pem': localhostBelowIntermediate.keyPem + localhostBelowIntermediate.chainPem,
   'stranger.pem': stranger.keyPem + stranger.certPem,
@@ -341,7 +341,9 @@ print(json.dumps([base64.b64encode(der).decode() for der in context.get_ca_certs
   });
 
   it('are listed with where they are from', () => {
-    const listed = withTrust({}, () => ssl.systemCertificates({ purpose: ssl.Purpose.SERVER_AUTH }));
+    const listed = withTrust({}, () =>
+      ssl.systemCertificates({ purpose: ssl.Purpose.SERVER_AUTH }),
+    );
     const found = withTrust({}, () => ssl.getDefaultVerifyPaths());
     for (const { source } of listed)
       expect(source === found.cafile || path.dirname(source) === found.capath).toBe(true);

@@ -152,7 +152,12 @@ describe.skipIf(!system.works)('on an empty system (needs unshare, mount and chr
   it('a failed verification names the places of the distributions', async () => {
     const { value, warnings } = await tell('failure()', {}, system.prefix);
     expect(value).toContain('no trusted root was found on this machine; looked for ');
-    for (const place of ['/etc/ssl/certs/ca-certificates.crt', '/etc/ssl/cert.pem', '/etc/pki/tls/certs']) // prettier-ignore
+    for (const place of [
+      '/etc/ssl/certs/ca-certificates.crt',
+      '/etc/ssl/cert.pem',
+      '/etc/pki/tls/certs',
+    ])
+      // prettier-ignore
       expect(value).toContain(place);
     expect(warnings).toEqual([]);
   });

@@ -33,9 +33,9 @@ function build(name: string, flags: readonly string[]): { program: string } | { 
   }).trim();
   const program = folder.join(name);
   const options = ['-std=c++20', '-O1', '-g', '-w', '-I.', '-isystem', `${openssl}/include`];
-  const files = [...sources.filter((it) => NEEDED.test(it)), 'test/native/trust_store.cc'];
+  const files = [...sources.filter((file) => NEEDED.test(file)), 'test/native/trust_store.cc'];
   const libraries = [`${openssl}/lib/libcrypto.a`, '-ldl', '-lpthread'];
-  const macros = defines.map((it) => `-D${it}`);
+  const macros = defines.map((macro) => `-D${macro}`);
   const all = [...options, ...flags, ...macros, ...files, ...libraries, '-o', program];
   execFileSync('g++', all, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   return { program };
@@ -61,7 +61,7 @@ describe("the intermediates of a platform's store", () => {
       );
       const given = await folder.writeFiles({
         anchors: anchor.certPem,
-        intermediates: [intermediate, second, lone, strangerAuthority].map((it) => it.certPem).join(''),
+        intermediates: [intermediate, second, lone, strangerAuthority].map((authority) => authority.certPem).join(''),
         distrusted: distrusted.certPem,
       }); // prettier-ignore
       const { anchors, intermediates } = given;
@@ -95,7 +95,7 @@ describe('the shared store', () => {
         bundle: intermediate.certPem + anchor.certPem,
         leaf: localhost.certPem,
         stranger: stranger.certPem,
-        suppressions: SUPPRESSIONS.map((it) => `race:${it}\n`).join(''),
+        suppressions: SUPPRESSIONS.map((name) => `race:${name}\n`).join(''),
       });
       const args = ['threads', '5', given.bundle, given.leaf, given.stranger];
       const { status, stdout, stderr } = spawnSync(built.program, args, {

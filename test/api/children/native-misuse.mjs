@@ -64,6 +64,7 @@ const SIGNATURES = {
   contextLoadDefaultCerts: ['context', 'string', 'string', 'string'],
   contextCertStoreStats: ['context'],
   contextCaCerts: ['context', 'boolean'],
+  contextExplainChain: ['context', 'bytes', 'string'],
   memoryBioCreate: [],
   memoryBioWrite: ['bio', 'bytes'],
   memoryBioWriteEof: ['bio'],

@@ -1,0 +1,116 @@
+// Why a chain verifies, or why it does not, in words.
+import { fromRecord, isRecord } from '../../errors.js';
+import type { CertificateDict, ChainCertificate, ChainVerdict } from '../../internal/binding.js';
+import { Purpose } from '../../ssl/purpose.js';
+import type { SystemCertificate } from '../../ssl/system-certificates.js';
+import { describePurposes, fullName, isoTime } from './names.js';
+
+/** What X509_V_ERR_* this knows a reason for. */
+const CODE = {
+  NO_ISSUER: 2,
+  EXPIRED: 10,
+  NOT_YET: 9,
+  SELF_SIGNED_LEAF: 18,
+  SELF_SIGNED_CHAIN: 19,
+  NO_LOCAL_ISSUER: 20,
+  LEAF_ALONE: 21,
+  REJECTED: 28,
+  HOSTNAME: 62,
+  IP_ADDRESS: 64,
+} as const;
+
+export interface Facts {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly names: readonly string[];
+}
+
+/** What is shown of a certificate. */
+export function factsOf({ certificate }: ChainCertificate): Facts {
+  if (isRecord(certificate)) throw fromRecord(certificate);
+  const {
+    subject,
+    issuer,
+    notBefore,
+    notAfter,
+    subjectAltName = [],
+  }: CertificateDict = certificate;
+  return {
+    subject: fullName(subject ?? []),
+    issuer: fullName(issuer ?? []),
+    notBefore: isoTime(notBefore ?? ''),
+    notAfter: isoTime(notAfter ?? ''),
+    names: subjectAltName.flatMap(([, name]) => (typeof name === 'string' ? [name] : [])),
+  };
+}
+
+/** The entry of the platform with exactly this certificate. */
+export const entryOf = (
+  { der }: ChainCertificate,
+  platform: readonly SystemCertificate[],
+): SystemCertificate | undefined => platform.find((entry) => entry.der.equals(der));
+
+const SEARCH =
+  'Add it to the system’s certificates, name a bundle that has it in SSL_CERT_FILE, or give it to ' +
+  'SSLContext.loadVerifyLocations.';
+
+function whyNoRoot(last: Facts, platform: readonly SystemCertificate[]): string {
+  if (platform.length === 0) return `Nothing is trusted on this machine at all. ${SEARCH}`;
+  const namesakes = platform.filter(({ subject }) => fullName(subject) === last.issuer);
+  const [namesake] = namesakes;
+  if (namesake === undefined)
+    return `No certificate named "${last.issuer}" is trusted here, and none was sent along. ${SEARCH}`;
+  const unfit = namesakes.every(
+    ({ trustedFor }) => trustedFor !== 'all' && !trustedFor.includes(Purpose.SERVER_AUTH.oid),
+  );
+  if (unfit)
+    return `"${last.issuer}" of ${namesake.source} is trusted for other purposes only: ${describePurposes(namesake)}.`;
+  return `"${last.issuer}" of ${namesake.source} has another key, or did not issue this certificate.`;
+} // prettier-ignore
+
+function whyRejected(verdict: ChainVerdict, platform: readonly SystemCertificate[]): string {
+  const entries = verdict.chain.flatMap((it) => entryOf(it, platform) ?? []);
+  const distrusted = entries.find(({ distrustedFor }) => distrustedFor.length > 0) ?? entries[0];
+  if (distrusted === undefined) return 'A certificate of the chain is distrusted.';
+  const said = describePurposes(distrusted);
+  return `"${fullName(distrusted.subject)}" is not trusted for servers by ${distrusted.source}: ${said}.`;
+}
+
+function whyDate({ subject, notBefore, notAfter }: Facts): string {
+  const now = new Date();
+  const isOver = new Date(notAfter) < now;
+  const when = isOver ? `expired at ${notAfter}` : `is not valid before ${notBefore}`;
+  return `"${subject}" ${when}; this machine’s clock says ${now.toISOString()}.`;
+}
+
+/** One or two sentences on what failed and what to do; for a chain that verified, nothing. */
+export function explain(verdict: ChainVerdict, platform: readonly SystemCertificate[]): string {
+  const [leaf] = verdict.presented;
+  const end = verdict.chain.at(-1) ?? leaf;
+  const concerned = verdict.chain[verdict.depth] ?? leaf;
+  if (leaf === undefined || end === undefined || concerned === undefined) return '';
+  switch (verdict.code) {
+    case 0:
+      return '';
+    case CODE.NO_ISSUER:
+    case CODE.NO_LOCAL_ISSUER:
+    case CODE.LEAF_ALONE:
+      return whyNoRoot(factsOf(end), platform);
+    case CODE.SELF_SIGNED_LEAF:
+      return `It signed itself, and is not trusted here. ${SEARCH}`;
+    case CODE.SELF_SIGNED_CHAIN:
+      return `The chain ends in "${factsOf(end).subject}", which is sent along but not trusted here. ${SEARCH}`;
+    case CODE.EXPIRED:
+    case CODE.NOT_YET:
+      return whyDate(factsOf(concerned));
+    case CODE.REJECTED:
+      return whyRejected(verdict, platform);
+    case CODE.HOSTNAME:
+    case CODE.IP_ADDRESS:
+      return `It is for ${factsOf(leaf).names.join(', ') || factsOf(leaf).subject}.`;
+    default:
+      return `It is about "${factsOf(concerned).subject}".`;
+  }
+}

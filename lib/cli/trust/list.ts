@@ -1,0 +1,115 @@
+// `hermetic-ssl trust`: the platform's certificates as a table, as JSON, as a PEM bundle.
+import { styleText } from 'node:util';
+
+import * as hashlib from '../../hashlib.js';
+import { derCertToPemCert } from '../../ssl/certificates.js';
+import { Purpose } from '../../ssl/purpose.js';
+import { systemCertificates, type SystemCertificate } from '../../ssl/system-certificates.js';
+import { binding } from '../../internal/binding.js';
+import { trustEnvironment } from '../../ssl/trust-environment.js';
+import { describePurposes, expiryOf, fullName, isoTime, shortName, type Expiry } from './names.js';
+
+export interface ListOptions {
+  format: 'table' | 'json' | 'pem';
+  /** Null for everything, also what is distrusted. */
+  purpose: Purpose | null;
+  /** How many days before its end a certificate counts as expiring. */
+  soonDays: number;
+}
+
+interface Row {
+  certificate: SystemCertificate;
+  expiry: Expiry;
+}
+
+const SUBJECT_WIDTH = 46;
+const DATE_LENGTH = 10;
+
+const clip = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text;
+
+const searched = (): string => binding.rootPlaces(...trustEnvironment()).searched.join(', ');
+
+function describe({ certificate, expiry }: Row): Record<string, unknown> {
+  const { der, subject, issuer, notBefore, notAfter, ...rest } = certificate;
+  return {
+    subject: fullName(subject),
+    issuer: fullName(issuer),
+    ...rest,
+    notBefore: isoTime(notBefore),
+    notAfter: isoTime(notAfter),
+    expiry,
+    sha256: hashlib.sha256(der).hexdigest(),
+  };
+}
+
+const MARKS: Readonly<Record<Expiry, string>> = {
+  valid: '',
+  expiring: ' soon',
+  expired: ' expired',
+  'not yet valid': ' not yet',
+};
+
+const paint = (row: Row, line: string): string => {
+  if (!process.stdout.isTTY || process.env['NO_COLOR'] !== undefined) return line;
+  if (row.expiry === 'expired' || row.certificate.distrustedFor === 'all')
+    return styleText('red', line);
+  return row.expiry === 'valid' ? line : styleText('yellow', line);
+};
+
+function tableOf(rows: readonly Row[]): string[] {
+  const header = ['subject', 'purposes', 'expires', 'source'];
+  const cells = rows.map(({ certificate, expiry }) => [
+    clip(shortName(certificate.subject), SUBJECT_WIDTH),
+    describePurposes(certificate),
+    isoTime(certificate.notAfter).slice(0, DATE_LENGTH) + MARKS[expiry],
+    certificate.source,
+  ]);
+  const widths = header.map((_, i) =>
+    Math.max(...[header, ...cells].map((row) => row[i]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]): string =>
+    row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd(); // prettier-ignore
+  return [line(header), ...rows.map((row, i) => paint(row, line(cells[i] ?? [])))];
+}
+
+function summary(rows: readonly Row[], soonDays: number): string {
+  const count = (expiry: Expiry): number => rows.filter((row) => row.expiry === expiry).length;
+  const distrusted = rows.filter(({ certificate }) => certificate.distrustedFor.length > 0).length;
+  return (
+    `${rows.length} certificates, ${distrusted} of them distrusted; ` +
+    `${count('expired')} expired, ${count('expiring')} that expire within ${soonDays} days`
+  );
+}
+
+function print(rows: readonly Row[], { format, soonDays }: ListOptions): void {
+  if (format === 'json') {
+    const places = binding.rootPlaces(...trustEnvironment());
+    console.log(
+      JSON.stringify({ places, certificates: rows.map((row) => describe(row)) }, null, 2),
+    );
+  } else if (format === 'pem') {
+    for (const { certificate } of rows)
+      console.log(`# ${fullName(certificate.subject)}\n${derCertToPemCert(certificate.der)}`);
+  } else {
+    console.log([...tableOf(rows), '', summary(rows, soonDays)].join('\n'));
+  }
+}
+
+/** Prints what the platform trusts, and gives the exit code: 1 when there is nothing. */
+export function listCertificates(options: ListOptions): number {
+  const { format, soonDays } = options;
+  // PEM cannot say what a certificate is not trusted for.
+  const purpose = options.purpose ?? (format === 'pem' ? Purpose.SERVER_AUTH : null);
+  const now = Date.now() / 1000;
+  const rows = systemCertificates({ purpose })
+    .filter(({ isAnchor }) => isAnchor || format !== 'pem')
+    .map((certificate) => ({ certificate, expiry: expiryOf(certificate, now, soonDays) }))
+    .toSorted((a, b) =>
+      shortName(a.certificate.subject).localeCompare(shortName(b.certificate.subject), 'en'),
+    );
+  if (rows.length > 0 || format === 'json') print(rows, options);
+  if (rows.length === 0)
+    console.error(`hermetic-ssl: no trusted certificate was found; looked for ${searched()}`);
+  return rows.length > 0 ? 0 : 1;
+}

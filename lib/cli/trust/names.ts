@@ -1,0 +1,76 @@
+// Distinguished names, purposes and times as the command line shows them.
+import { certTimeToSeconds } from '../../ssl/certificate-time.js';
+import type { DistinguishedName } from '../../internal/binding.js';
+import type { SystemCertificate, TrustPurposes } from '../../ssl/system-certificates.js';
+
+const SHORT: Readonly<Record<string, string>> = {
+  commonName: 'CN',
+  organizationName: 'O',
+  organizationalUnitName: 'OU',
+  countryName: 'C',
+  localityName: 'L',
+  stateOrProvinceName: 'ST',
+  domainComponent: 'DC',
+};
+
+const text = (value: string | Buffer): string =>
+  typeof value === 'string' ? value : value.toString('hex');
+
+/** Control characters of a certificate must not reach the terminal. */
+const printable = (value: string): string =>
+  value.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+
+/** "CN=Some Root, O=Somebody", the most particular first. */
+export function fullName(name: DistinguishedName): string {
+  const attributes = name.toReversed().flat();
+  const parts = attributes.map(([type, value]) => `${SHORT[type] ?? type}=${text(value)}`);
+  return printable(parts.join(', ')) || '(no name)';
+}
+
+/** What people call an authority: its common name, or the most particular part there is. */
+export function shortName(name: DistinguishedName): string {
+  const attributes = name.toReversed().flat();
+  const [, value = '(no name)'] =
+    attributes.find(([type]) => type === 'commonName') ?? attributes[0] ?? [];
+  return printable(text(value));
+}
+
+const PURPOSES: Readonly<Record<string, string>> = {
+  '1.3.6.1.5.5.7.3.1': 'server',
+  '1.3.6.1.5.5.7.3.2': 'client',
+  '1.3.6.1.5.5.7.3.3': 'code',
+  '1.3.6.1.5.5.7.3.4': 'email',
+  '1.3.6.1.5.5.7.3.8': 'time',
+  '1.3.6.1.5.5.7.3.9': 'OCSP',
+};
+
+const listed = (purposes: TrustPurposes): string =>
+  purposes === 'all' ? 'all' : purposes.map((oid) => PURPOSES[oid] ?? oid).join(' ');
+
+/** "all", "server email", "all, not client", "distrusted". */
+export function describePurposes(certificate: SystemCertificate): string {
+  const { trustedFor, distrustedFor, isAnchor } = certificate;
+  if (distrustedFor === 'all') return 'distrusted';
+  const trusted = `${listed(trustedFor) || 'nothing'}${isAnchor ? '' : ' (intermediate)'}`;
+  return distrustedFor.length === 0 ? trusted : `${trusted}, not ${listed(distrustedFor)}`;
+}
+
+/** A certificate's time, ISO 8601. */
+export const isoTime = (certTime: string): string =>
+  new Date(certTimeToSeconds(certTime) * 1000).toISOString();
+
+export type Expiry = 'valid' | 'expiring' | 'expired' | 'not yet valid';
+
+const DAY = 24 * 60 * 60;
+
+/** How a validity stands to `now`, in seconds, and to the days after it. */
+export function expiryOf(
+  { notBefore, notAfter }: { notBefore: string; notAfter: string },
+  now: number,
+  soonDays: number,
+): Expiry {
+  const end = certTimeToSeconds(notAfter);
+  if (certTimeToSeconds(notBefore) > now) return 'not yet valid';
+  if (end < now) return 'expired';
+  return end < now + soonDays * DAY ? 'expiring' : 'valid';
+}

@@ -1,0 +1,66 @@
+// What `trust --verify` is asked about: a server, or a file with a chain.
+import { existsSync, readFileSync } from 'node:fs';
+
+import { PROTOCOL_TLS_CLIENT, VerifyMode } from '../../ssl/constants.js';
+import { connect } from '../../ssl/connect.js';
+import { SSLContext } from '../../ssl/context.js';
+
+/** A chain, leaf first, as concatenated DER, and the name that it has to be for; empty for any. */
+export interface Presented {
+  readonly title: string;
+  readonly ders: Buffer;
+  readonly hostname: string;
+}
+
+const PEM =
+  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+const HTTPS = 443;
+const SEQUENCE = 0x30;
+
+/** The certificate alone: what a TRUSTED CERTIFICATE says of it stands behind. Whatever is broken is left as it is. */
+function certificateOf(der: Buffer): Buffer {
+  const [, first = 0] = der;
+  const lengthOfLength = first < 0x80 ? 0 : first - 0x80;
+  if (lengthOfLength > 4 || der.length < 2 + lengthOfLength) return der;
+  const length = lengthOfLength === 0 ? first : der.readUIntBE(2, lengthOfLength);
+  return der.subarray(0, 2 + lengthOfLength + length);
+}
+
+function readChain(file: string): Presented {
+  const content = readFileSync(file);
+  const blocks = [...content.toString('latin1').matchAll(PEM)].map(([, text = '']) =>
+    certificateOf(Buffer.from(text, 'base64')),
+  );
+  const ders = content[0] === SEQUENCE && blocks.length === 0 ? content : Buffer.concat(blocks);
+  if (ders.length === 0) throw new Error(`'${file}' holds no certificate, neither PEM nor DER`);
+  return { title: file, ders, hostname: '' };
+}
+
+/** "example.org", "example.org:8443", "[::1]:8443", "::1". */
+export function parseServer(target: string): { host: string; port: number } {
+  const [, bracketed, plain, digits] =
+    /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(target) ?? [];
+  const host = bracketed ?? plain ?? (/^[0-9a-f:.]+$/i.test(target) ? target : '');
+  const port = digits === undefined ? HTTPS : Number(digits);
+  if (host === '' || port === 0 || port > 65_535)
+    throw new Error(`'${target}' is neither a file nor HOST[:PORT]`);
+  return { host, port };
+}
+
+/** Fetches what a server sends, and trusts none of it. */
+async function fetchChain(target: string, timeout: number): Promise<Presented> {
+  const { host, port } = parseServer(target);
+  const context = new SSLContext(PROTOCOL_TLS_CLIENT);
+  context.checkHostname = false;
+  context.verifyMode = VerifyMode.CERT_NONE;
+  const socket = await connect({ host, port, context, timeout });
+  const ders = Buffer.concat(socket.getUnverifiedChain());
+  socket.on('error', () => {}).destroySoon();
+  return { title: `${host}:${port}`, ders, hostname: host };
+}
+
+/** A file where there is one of that name, a server otherwise. */
+export async function present(target: string, timeout: number): Promise<Presented> {
+  const isPath = target.includes('/') || target.includes('\\');
+  return isPath || existsSync(target) ? readChain(target) : fetchChain(target, timeout);
+}
