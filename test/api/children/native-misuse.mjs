@@ -225,6 +225,15 @@ function lengthOf(bytes) {
   }
 }
 
+/** 0 for a DataView that its shrunk buffer no longer holds, as the native layer sees it. */
+function lengthOf(view) {
+  try {
+    return view.byteLength;
+  } catch {
+    return 0;
+  }
+}
+
 /** What is right for a kind beyond doubt, so that the function may do anything but refuse it as a wrong type. */
 const IS = {
   bytes: isBytes,
