@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "native/tls/certificate_names.h"
-#include "native/trust/intermediates.h"
+#include "native/tls/complaint.h"
+#include "native/tls/key_rules.h"
+#include "native/tls/peer_verification.h"
 
 namespace hermetic::tls {
 namespace {
@@ -102,11 +104,15 @@ Result<ChainVerdict> ExplainChain(const Context& context, ByteView ders,
   }
   Status set = SetRules(context, hostname, leaf, verification.get());
   if (!set.ok()) return set.error();
-  const bool is_verified = trust::VerifyWithIntermediates(verification.get()) == 1;
+  KeyDemands keys;
+  keys.SetFirst(context.key_rules());
+  PeerVerification verifier;
+  const bool is_verified = verifier.Verify(verification.get(), keys, true);
+  const Complaint found = is_verified ? Complaint{} : verifier.report().complaints.front();
   ChainVerdict verdict;
-  verdict.code = is_verified ? X509_V_OK : X509_STORE_CTX_get_error(verification.get());
-  verdict.message = X509_verify_cert_error_string(verdict.code);
-  verdict.depth = X509_STORE_CTX_get_error_depth(verification.get());
+  verdict.code = found.code;
+  verdict.message = X509_verify_cert_error_string(found.code);
+  verdict.depth = found.depth;
   verdict.chain = ChainOf(verification.get());
   verdict.presented = std::move(*presented);
   return verdict;

@@ -1,5 +1,5 @@
-// Verifies a chain outside of a connection, by a context's rules, to say which root anchors it or
-// why none does.
+// Verifies a chain outside of a connection, by a context's rules and its keys, to say which root
+// anchors it or why none does.
 #pragma once
 
 #include <string>
