@@ -39,17 +39,19 @@ struct Block {
 
 enum class Reading : uint8_t { kBlock, kBroken, kEnd };
 
-// Each call consumes at least a line, so that a broken block is left behind.
+// A broken block is left behind. Where nothing was consumed, memory ran out: that is an end too.
 Reading NextBlock(BIO* text, Block* out) {
   char* name = nullptr;
   char* header = nullptr;
   unsigned char* data = nullptr;
+  const size_t rest = BIO_ctrl_pending(text);
   const bool is_read = PEM_read_bio(text, &name, &header, &data, &out->len) == 1;
   out->name.reset(name);
   out->header.reset(header);
   out->data.reset(data);
   if (is_read) return Reading::kBlock;
-  return openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE) ? Reading::kEnd : Reading::kBroken;
+  const bool is_end = openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE);
+  return is_end || BIO_ctrl_pending(text) == rest ? Reading::kEnd : Reading::kBroken;
 }
 
 // Each once: p11-kit writes some of them twice.

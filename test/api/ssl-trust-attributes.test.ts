@@ -222,3 +222,46 @@ describe('contexts that share what the platform trusts', () => {
     expect(stats(trusting(bundle))).toBe(1);
   });
 });
+
+describe('revocation lists', () => {
+  const NO_LIST = certificateError(3);
+  const REVOKED = certificateError(23);
+  const checking = (context: ssl.SSLContext): ssl.SSLContext => {
+    context.verifyFlags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF;
+    return context;
+  };
+
+  it("count in the platform's bundle, where they are asked for", async () => {
+    const other = await root.issue({ commonName: 'localhost', dns: ['localhost'] });
+    const crl = await root.crl({ revoked: [other] });
+    const bundle = await writeBundle(root.certPem, crl);
+    const context = checking(trusting(bundle));
+    expect(context.certStoreStats().crl).toBe(1);
+    expect([verify(context), verify(context, other)]).toEqual([null, REVOKED]);
+    expect(verify(trusting(bundle), other)).toBeNull();
+    expect(verify(checking(trusting(await writeBundle(root.certPem))))).toEqual(NO_LIST);
+  });
+
+  it('are found in a directory when they come later, under the next number', async () => {
+    const capath = folder.join('lists');
+    await folder.write(`lists/${subjectHash('test root')}.0`, root.certPem);
+    const context = checking(ssl.createDefaultContext(ssl.Purpose.SERVER_AUTH, { capath }));
+    expect(verify(context)).toEqual(NO_LIST);
+    await folder.write(`lists/${subjectHash('test root')}.r0`, await root.crl());
+    expect(verify(context)).toBeNull();
+    const newer = await root.crl({ revoked: [localhost], thisUpdate: new Date() });
+    await folder.write(`lists/${subjectHash('test root')}.r1`, newer);
+    expect(verify(context)).toEqual(REVOKED);
+  });
+});
+
+describe('keys that are distrusted', () => {
+  it("are refused among the platform's certificates too", async () => {
+    const bundle = await writeBundle(root.certPem, strangerAuthority.certPem);
+    const context = trusting(bundle);
+    context.distrustedSpki = [ssl.spkiHash(root.certDer)];
+    expect(verify(context)).toEqual(REJECTED);
+    context.distrustedSpki = [ssl.spkiHash(strangerAuthority.certDer)];
+    expect(verify(context)).toBeNull();
+  });
+});
