@@ -18,7 +18,7 @@ function newNode() {
 }
 
 function versionOf(command, args) {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
   return status === 0 ? stdout.trim() : null;
 }
 
@@ -49,14 +49,21 @@ const node = (program, kind, label, count, version) => ({
   command: (mode) => [program, '--expose-gc', here('measure.mjs'), kind, mode],
 });
 
+const OURS_VERSION = [
+  '--input-type=module',
+  '-e',
+  "import { OPENSSL_VERSION } from 'hermetic-ssl/ssl'; console.log(`Node ${process.versions.node}, ${OPENSSL_VERSION} of its own`);",
+];
+
 /** @param {string} folder for the program that is compiled */
 export function findPeers(folder) {
-  const ours = process.execPath;
-  const version = versionOf(ours, NODE_VERSION);
+  const current = process.execPath;
+  const version = versionOf(current, NODE_VERSION);
+  const ours = versionOf(current, OURS_VERSION);
   const peers = [
-    node(ours, 'hermetic-ssl', 'hermetic-ssl', MANY, version),
-    node(ours, 'preloaded', 'hermetic-ssl, preloaded', MANY, version),
-    node(ours, 'own-ca', 'hermetic-ssl, and a CA of its own', MANY, version),
+    node(current, 'hermetic-ssl', 'hermetic-ssl', MANY, ours),
+    node(current, 'preloaded', 'hermetic-ssl, preloaded', MANY, ours),
+    node(current, 'own-ca', 'hermetic-ssl, and a CA of its own', MANY, ours),
   ];
   const bare = buildBare(folder);
   if (bare !== null) {
@@ -72,8 +79,8 @@ export function findPeers(folder) {
   const nextVersion = next === null ? null : versionOf(next, NODE_VERSION);
   if (nextVersion !== null)
     peers.push(node(next, 'system', 'node:tls, ca: the system', FEW, nextVersion));
-  peers.push(node(ours, 'bundled', 'node:tls, its own roots', MANY, version));
-  peers.push(node(ours, 'ca', 'node:tls, ca: the bundle', FEW, version));
+  peers.push(node(current, 'bundled', 'node:tls, its own roots', MANY, version));
+  peers.push(node(current, 'ca', 'node:tls, ca: the bundle', FEW, version));
   const python = versionOf('python3', PYTHON_VERSION);
   if (python !== null) {
     const command = (mode) => ['python3', here('measure.py'), mode];

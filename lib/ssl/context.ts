@@ -200,18 +200,24 @@ export class SSLContext extends ContextPsk {
   }
 
   /**
-   * Trusts what the platform trusts for the purpose, or what SSL_CERT_FILE and SSL_CERT_DIR name. What cannot be read
-   * does not count; a process warning with the code HERMETIC_TRUST_UNREADABLE says so once.
+   * Trusts what the platform trusts for the purpose, or what SSL_CERT_FILE and SSL_CERT_DIR name (Python:
+   * ssl.SSLContext.load_default_certs). What cannot be read does not count; a process warning with the code
+   * HERMETIC_TRUST_UNREADABLE says so once.
+   * @throws TypeError, RangeError for a purpose that is no member of `Purpose`
    */
   loadDefaultCerts(purpose: Purpose = Purpose.SERVER_AUTH): void {
     requirePurpose(purpose);
-    const places = trustEnvironment();
-    warnOfTroubles(unwrap(binding.contextLoadDefaultCerts(this.handle, ...places, purpose.oid)));
+    this.#trustPlatform(purpose.oid);
   }
 
-  /** Trusts what the platform trusts; places that do not exist are passed over (OpenSSL's own name for it). */
+  /** The same for whatever the context verifies, servers or clients (OpenSSL's own name for it). */
   setDefaultVerifyPaths(): void {
-    this.loadDefaultCerts();
+    this.#trustPlatform('');
+  }
+
+  #trustPlatform(purpose: string): void {
+    const places = trustEnvironment();
+    warnOfTroubles(unwrap(binding.contextLoadDefaultCerts(this.handle, ...places, purpose)));
   }
 
   /**

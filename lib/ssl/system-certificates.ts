@@ -17,6 +17,7 @@ export type TrustPurposes = 'all' | readonly string[];
 
 /** A certificate that the platform trusts, or distrusts, and what it says of it. */
 export interface SystemCertificate {
+  /** The certificate itself (RFC 5280). */
   readonly der: Buffer;
   /** As in `getpeercert`. */
   readonly subject: DistinguishedName;
@@ -38,6 +39,7 @@ export interface SystemCertificate {
   readonly distrustedFor: TrustPurposes;
 }
 
+/** Options of {@link systemCertificates}. */
 export interface SystemCertificatesOptions {
   /** Only what `loadDefaultCerts` trusts for that purpose; everything, also what is distrusted, when it is left out. */
   purpose?: Purpose | null | undefined;
@@ -70,8 +72,9 @@ function describe(listed: ListedCertificate): SystemCertificate {
 
 /**
  * The certificates that the platform trusts and distrusts now, or those of SSL_CERT_FILE and SSL_CERT_DIR, each once:
- * what `loadDefaultCerts` draws on. Those of hashed directories are among them. What cannot be read is left out, with a
- * process warning (code HERMETIC_TRUST_UNREADABLE).
+ * what `loadDefaultCerts` draws on (Python has this for Windows alone: ssl.enum_certificates). Those of hashed directories
+ * are among them. What cannot be read is left out, with a process warning (code HERMETIC_TRUST_UNREADABLE).
+ * @throws TypeError, RangeError for a purpose that is no member of `Purpose`
  */
 export function systemCertificates(options: SystemCertificatesOptions = {}): SystemCertificate[] {
   requireOptions(options);
@@ -90,7 +93,8 @@ export function systemCertificates(options: SystemCertificatesOptions = {}): Sys
 /**
  * Reads what the platform trusts on a thread of this package, so that the first `createDefaultContext` finds it done.
  * It is kept for the whole process. Worth it where reading takes long (keychains and stores of managed machines) or the
- * event loop must not wait.
+ * event loop must not wait. Rejects with a system error (EAGAIN) when no thread can be started; what cannot be read is a
+ * process warning, as in `systemCertificates`.
  */
 export async function preloadSystemCertificates(): Promise<void> {
   warnOfTroubles(unwrap(await unwrap(binding.preloadSystemCertificates(...trustEnvironment()))));

@@ -37,11 +37,14 @@ const trusting = (bundle: string): ssl.SSLContext =>
 const verify = (context: ssl.SSLContext, identity = localhost): Error | null =>
   tryHandshake(makePair({ client: context, server: serverContext(identity) })).client;
 
-/** What a server that asks for certificates makes of the client's. */
-function verifyClient(bundle: string, purpose: ssl.Purpose): Error | null {
+/** What a server that asks for certificates makes of the client's; without a purpose by setDefaultVerifyPaths. */
+function verifyClient(bundle: string, purpose: ssl.Purpose | null): Error | null {
   const server = serverContext(localhost, (context) => {
     context.verifyMode = ssl.CERT_REQUIRED;
-    withTrust({ SSL_CERT_FILE: bundle }, () => context.loadDefaultCerts(purpose));
+    withTrust({ SSL_CERT_FILE: bundle }, () => {
+      if (purpose === null) context.setDefaultVerifyPaths();
+      else context.loadDefaultCerts(purpose);
+    });
   });
   const ours = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   unverified(ours);
@@ -79,6 +82,8 @@ describe('a certificate of a bundle', () => {
     expect(verifyClient(servers, ssl.Purpose.CLIENT_AUTH)).toEqual(NO_ISSUER);
     // Loaded for servers, it is in the store, and still not trusted to vouch for a client.
     expect(verifyClient(servers, ssl.Purpose.SERVER_AUTH)).toEqual(REJECTED);
+    expect(verifyClient(clients, null)).toBeNull();
+    expect(verifyClient(servers, null)).toEqual(REJECTED);
   });
 
   it('is distrusted as soon as one of its copies is, in whatever order they come', async () => {

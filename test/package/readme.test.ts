@@ -11,6 +11,7 @@ const PAGES = [
   'docs/password.md',
   'docs/pbkdf2.md',
   'docs/sessions.md',
+  'docs/trust.md',
 ];
 
 /** What the examples leave to their reader: declared only where a comment says that it is theirs. */
