@@ -42,7 +42,7 @@ const SANITIZERS = {
     variable: 'TSAN_OPTIONS',
     // Node's code is invisible to it, so that what Node orders looks unordered there.
     options: { ignore_noninstrumented_modules: 1, second_deadlock_stack: 1 },
-    tests: ['test/api/os.test.ts', 'test/api/pbkdf2-pool.test.ts', 'test/api/pbkdf2-abort.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts'],
+    tests: ['test/api/os.test.ts', 'test/api/pbkdf2-pool.test.ts', 'test/api/pbkdf2-abort.test.ts', 'test/api/ssl-system-certificates.test.ts', 'test/api/ssl-trust-platform.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts'],
   }, // prettier-ignore
 };
 
