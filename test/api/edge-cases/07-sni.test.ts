@@ -8,10 +8,10 @@ import {
   clientContext,
   makePair,
   serverContext,
-  tls12,
   tryHandshake,
   VERSIONS,
   type Outcome,
+  type Pair,
 } from '../../helpers/make-pair.js';
 import { moduleAnswer } from '../../helpers/run-module.js';
 import { testPki } from '../../helpers/test-pki.js';
@@ -49,30 +49,46 @@ describe('server names', () => {
     }
   });
 
-  test('case 8: the context that is switched to brings certificate and ALPN, and neither versions nor verify mode', () => {
+  test('case 8: the context that is switched to brings certificate and ALPN, and its verify mode only when told to', () => {
     const other = serverContext(example, (context) => {
       context.setAlpnProtocols(['h2']);
       context.loadVerifyLocations({ cadata: caPem });
       context.verifyMode = ssl.CERT_REQUIRED;
-      tls12(context);
       context.options |= ssl.OP_NO_TLSv1_3;
     });
     const server = serverContext(localhost, (context) => {
       context.setAlpnProtocols(['http/1.1']);
       context.sniCallback = (peer) => void (peer.context = other);
     });
-    const client = clientContext(caPem, (context) => {
-      context.setAlpnProtocols(['http/1.1', 'h2']);
-      context.loadCertChain({ cert: clientIdentity.chainPem, key: clientIdentity.keyPem });
-    });
-    const pair = makePair({ client, server, serverHostname: 'example.com' });
-    expect(tryHandshake(pair)).toEqual({ client: null, server: null });
+    const connect = (identity: typeof clientIdentity | null): { pair: Pair; outcome: Outcome } => {
+      const client = clientContext(caPem, (context) => {
+        context.setAlpnProtocols(['http/1.1', 'h2']);
+        if (identity !== null)
+          context.loadCertChain({ cert: identity.chainPem, key: identity.keyPem });
+      });
+      const pair = makePair({ client, server, serverHostname: 'example.com' });
+      return { pair, outcome: tryHandshake(pair) };
+    };
+    const { pair, outcome } = connect(clientIdentity);
+    expect(outcome).toEqual({ client: null, server: null });
     expect(pair.client.getpeercert({ binaryForm: true })).toEqual(example.certDer);
     expect(pair.client.selectedAlpnProtocol()).toBe('h2');
     expect(pair.client.version()).toBe('TLSv1.3');
     // The trap: this client has a certificate, and nobody asked for it.
     expect(pair.server.getpeercert({ binaryForm: true })).toBeNull();
     expect(pair.client.clientSigalg()).toBeNull();
+    expect(connect(null).outcome).toEqual({ client: null, server: null });
+
+    // Python has no way out of it. The versions stay those of the first context all the same.
+    other.bringsVerifySettings = true;
+    const asked = connect(clientIdentity);
+    expect(asked.outcome).toEqual({ client: null, server: null });
+    expect(asked.pair.server.getpeercert({ binaryForm: true })).toEqual(clientIdentity.certDer);
+    expect([asked.pair.client.version(), asked.pair.client.selectedAlpnProtocol()]).toEqual([
+      'TLSv1.3',
+      'h2',
+    ]);
+    expect(connect(null).outcome.server).toEqual(sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE'));
   });
 
   test('case 9: a HelloRetryRequest after the switch needs the first context no more', async () => {
