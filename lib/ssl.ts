@@ -41,6 +41,7 @@ export {
 export { getProtocolName, getSigalgs } from './ssl/names.js';
 export { Purpose, type Asn1Object } from './ssl/purpose.js';
 export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';
+export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/verify-question.js';
 export { spkiHash, type SpkiKey } from './ssl/spki.js';
 export type { CertChainInMemory, Password, PathLike } from './ssl/cert-chain.js';
 export type { VerifyLocations } from './ssl/verify-locations.js';

@@ -1,5 +1,5 @@
 // The typed contract of the addon's verification of certificates (native/napi/tls_verification.cc): types only.
-import type { Bytes, Native } from './native-binding.js';
+import type { Bytes, ErrorRecord, Native } from './native-binding.js';
 import type { CertificateDict, ConnectionHandle, ContextHandle } from './native-tls.js';
 
 /** Something that is wrong with a certificate (native/tls/peer_verification.h). */
@@ -10,7 +10,7 @@ export interface Complaint {
   /** The certificate's place in the chain; 0 is the peer's own. */
   depth: number;
   /** Who complains; 'strict' is OpenSSL for VERIFY_X509_STRICT alone. */
-  by: 'openssl' | 'strict' | 'distrusted' | 'pins';
+  by: 'openssl' | 'strict' | 'distrusted' | 'pins' | 'callback';
 }
 
 /** What a verification came to. */
@@ -22,16 +22,23 @@ export interface Verification {
   securityLevel: number;
   /** Whether chains are verified at all: false for CERT_NONE. */
   verifies: boolean;
+  /** The failure; null where the chain verified. */
+  error: ErrorRecord | null;
 }
 
-/** A verification, and which end has made it. */
+/** A verification, which end has made it, and why the application has refused. */
 export interface VerificationDetail extends Verification {
   isServer: boolean;
+  refusal: string | null;
 }
 
 export interface NativeVerification {
   /** The last verification of the connection's peer. */
   connectionVerification(connection: ConnectionHandle): Native<Verification>;
+  /** The answer to what a client stopped for, or a server went on without (native/tls/peer_answer.h). */
+  connectionAnswerPeer(connection: ConnectionHandle, code: number): Native<undefined>;
+  /** Who is asked about the peers of connections that are made from now on; 0 for nobody. */
+  contextSetVerifier(context: ContextHandle, verifier: number): void;
   decodeCertificate(der: Bytes): Native<CertificateDict>;
   /** SHA-256 of a certificate's SubjectPublicKeyInfo. */
   spkiHash(der: Bytes): Native<Buffer>;

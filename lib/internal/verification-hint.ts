@@ -105,14 +105,21 @@ function pinsHint({ chain, verifies }: VerificationDetail): string {
     : `context.pinnedSpki has none of the keys that were seen: ${keys.join(', ')}`;
 }
 
-/** The hint for a verification that failed; null where there is nothing to add. */
-export function verificationHint(detail: VerificationDetail): string | null {
+function hintOfFirst(detail: VerificationDetail): string | null {
   const [first] = detail.complaints;
   if (first === undefined) return null;
   if (first.by === 'strict') return strictHint(detail);
   if (first.by === 'distrusted') return distrustedHint(detail, first.depth);
   if (first.by === 'pins') return pinsHint(detail);
   const certificate = decodedCertificate(detail.chain[first.depth]);
-  if (certificate === null) return null;
+  if (first.by === 'callback' || certificate === null) return null;
   return HINTS[first.code]?.({ ...detail, certificate, depth: first.depth }) ?? null;
+}
+
+/** The hint for a verification that failed; null where there is nothing to add. */
+export function verificationHint(detail: VerificationDetail): string | null {
+  const { refusal } = detail;
+  const said = refusal === null ? null : `context.verifyCallback ${refusal}`;
+  const hints = [hintOfFirst(detail), said].filter((hint) => hint !== null);
+  return hints.length === 0 ? null : hints.join('; ');
 }

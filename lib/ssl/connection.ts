@@ -9,7 +9,14 @@ import {
   type Step,
 } from '../internal/binding.js';
 import { AlertDescription } from '../generated/constants.js';
-import { fromRecord, stateError, typeError, unwrap, valueError } from '../errors.js';
+import {
+  fromRecord,
+  stateError,
+  typeError,
+  unwrap,
+  valueError,
+  type SSLCertVerificationError,
+} from '../errors.js';
 import { describe, requireBoolean, requireOptions } from '../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
@@ -17,11 +24,28 @@ import { DirectAnswers } from './direct-answers.js';
 import { normalizeServerHostname, type ServerHostname } from './hostname.js';
 import { SSLSession } from './session.js';
 import { report } from './step-reports.js';
-import { withVerification } from './verification.js';
+import { verificationDetail, withVerification } from './verification.js';
+import {
+  abandonedAnswer,
+  ACCEPT,
+  answerOf,
+  answerOfThrown,
+  LATER,
+  verificationOf,
+  type PeerAnswer,
+  type Refusal,
+  type VerifyCallback,
+} from './verify-question.js';
 import type { SSLContext, SSLPeer } from './context.js';
 
 /** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
-export const Want = { READ: -1, WRITE: -2, CLIENT_HELLO: -3, CALLBACK: -10 } as const;
+export const Want = {
+  READ: -1,
+  WRITE: -2,
+  CLIENT_HELLO: -3,
+  PEER_ANSWER: -5,
+  CALLBACK: -10,
+} as const;
 
 /** The reasons of failures that a callback alone can bring about: the message tells what it threw. */
 const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
@@ -85,6 +109,14 @@ export function checkedSettings(
   return { context, ...bios, serverSide, serverHostname: name, session };
 }
 
+/** Something that a callback is asked, and what its answers, at once or later, lead to. */
+interface Question {
+  decide(answer: unknown): void;
+  refuse(error: unknown): void;
+  /** No answer has come in time. */
+  abandon(): void;
+}
+
 export class Connection {
   readonly handle: ConnectionHandle;
   readonly serverSide: boolean;
@@ -94,10 +126,22 @@ export class Connection {
   readonly keepsMessages: boolean;
   /** Fulfilled when a callback's promise has been taken into account; null while none is awaited. */
   answering: Promise<void> | null = null;
+  /** What did not verify and was accepted by `verifyCallback` all the same. */
+  overridden: SSLCertVerificationError | null = null;
   readonly #answers: DirectAnswers;
+  readonly #clientHello: Question = {
+    decide: (answer) => this.#decideHello(answer),
+    refuse: (error) =>
+      this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
+    abandon: () => this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined),
+  };
   #context: SSLContext;
+  #verifyCallback: VerifyCallback | null;
+  #awaited: Question | null = null;
+  #refusal: Refusal | null = null;
   #callbackError: unknown = undefined;
   #isInStep = false;
+  #isAsking = false;
 
   /** @param peer the object that callbacks are given */
   constructor(settings: ConnectionSettings, peer: SSLPeer) {
@@ -118,6 +162,7 @@ export class Connection {
     this.#context = context;
     this.peer = peer;
     this.keepsMessages = context.msgCallback !== null;
+    this.#verifyCallback = context.verifyCallback;
     this.#answers = new DirectAnswers(this);
     if (session !== null) this.resume(session);
   }
@@ -133,6 +178,17 @@ export class Connection {
     requireFittingContext(context, this.serverSide);
     unwrap(binding.connectionUseContext(this.handle, context.handle));
     this.#context = context;
+    this.#verifyCallback = context.verifyCallback ?? this.#verifyCallback;
+  }
+
+  /** Whether `verifyCallback` is asked inside a step: a server's is. */
+  get judgesDirectly(): boolean {
+    return this.serverSide && this.#verifyCallback !== null;
+  }
+
+  /** Whether a server has gone on without the answer that it waits for: the client may have sent all it has to send. */
+  get isHoldingBack(): boolean {
+    return this.serverSide && this.#awaited !== null && this.#awaited !== this.#clientHello;
   }
 
   get session(): SSLSession | null {
@@ -160,16 +216,23 @@ export class Connection {
       if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);
       if (outcome >= 0) this.#answers.settle();
       if (failure !== null) throw failure.error;
-      if (outcome !== Want.CLIENT_HELLO) return outcome;
-      this.#answerClientHello();
+      if (outcome === Want.CLIENT_HELLO) this.#answerClientHello();
+      else if (outcome !== Want.PEER_ANSWER) return outcome;
+      else if (this.answering === null) this.#answerVerification();
     }
   }
 
-  /** Refuses a handshake that waits for an answer; nothing happens to any other. */
+  /** Refuses a handshake that waits for an answer, with an alert where one can be sent; nothing happens to any other. */
   abandon(): void {
-    if (this.answering === null) return;
-    this.answering = null;
-    this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined);
+    const question = this.#awaited;
+    if (question === null) return;
+    this.#stopWaiting();
+    question.abandon();
+    try {
+      this.step(binding.connectionHandshake);
+    } catch {
+      // The refusal, which is what was wanted.
+    }
   }
 
   /** Frees the native connection, now or when its present step has ended. Everything but another close throws afterwards. */
@@ -179,7 +242,7 @@ export class Connection {
   }
 
   #take(take: (handle: ConnectionHandle, ask: Ask | null) => Step): Step {
-    if (this.#isInStep)
+    if (this.#isInStep || this.#isAsking)
       throw stateError(
         'the connection is in the middle of the operation that called this callback',
       );
@@ -192,52 +255,74 @@ export class Connection {
   }
 
   #failure(record: ErrorRecord, told: unknown): Error {
+    this.#stopWaiting(); // a server's step may fail after it has asked
+    if (record.nativeError === 'certificate') return this.#refusedPeer(record, told);
     if (record.nativeError === 'state') this.#answers.settle(); // closed by a callback: such an error has no cause
     const thrown = this.#answers.takeThrown();
     const cause = this.#callbackError === undefined ? thrown : this.#callbackError;
     this.#callbackError = undefined;
     if (cause === undefined || !BLAMES_CALLBACK.has(record.reason))
-      return fromRecord(withVerification(record, this), cause === undefined ? told : cause);
+      return fromRecord(record, cause === undefined ? told : cause);
     return fromRecord({ ...record, message: `${record.message}: ${textOf(cause)}` }, cause);
   }
 
-  #answerClientHello(): void {
-    const name = unwrap(binding.connectionServerName(this.handle));
-    if (name !== null && MALFORMED_NAME.test(name)) {
-      const cause = typeError('the client sent a malformed server name');
-      return this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
-    }
+  #refusedPeer(record: ErrorRecord, told: unknown): Error {
+    const refusal = this.#refusal;
+    const cause = refusal === null ? this.#answers.takeThrown() : refusal.cause;
+    const text = refusal?.text ?? null;
+    return fromRecord(withVerification(record, this, text), cause === undefined ? told : cause);
+  }
+
+  /** Has a callback asked. What it does to its own connection meanwhile is refused. */
+  #ask(question: Question, call: () => unknown): void {
+    this.#isAsking = true;
     let answer: unknown;
     let isPromise: boolean;
     try {
-      answer = this.#context.sniCallback?.(this.peer, name, this.#context);
+      answer = call();
       isPromise = isPromiseLike(answer);
     } catch (error) {
-      return this.#refuse(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error);
+      return question.refuse(error);
+    } finally {
+      this.#isAsking = false;
     }
-    if (isPromise) this.#await(answer);
-    else this.#decide(answer);
+    if (isPromise) this.#await(question, answer);
+    else question.decide(answer);
   }
 
-  #await(answer: unknown): void {
-    // Not Promise.resolve: what a promise throws when it is asked for its members would leave the client unanswered.
+  #await(question: Question, answer: unknown): void {
+    // Not Promise.resolve: what a promise throws when it is asked for its members would leave the peer unanswered.
     const settled = new Promise((resolve) => resolve(answer)).then(
-      (value) => () => this.#decide(value),
-      (error: unknown) => () =>
-        this.#refuse(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
+      (value) => () => question.decide(value),
+      (error: unknown) => () => question.refuse(error),
     );
     const answering = this.#takeAnswer(settled, () => this.answering === answering);
+    this.#awaited = question;
     this.answering = answering;
   }
 
   async #takeAnswer(settled: Promise<() => void>, isStillAwaited: () => boolean): Promise<void> {
     const decide = await settled;
     if (!isStillAwaited()) return;
-    this.answering = null;
+    this.#stopWaiting();
     decide();
   }
 
-  #decide(answer: unknown): void {
+  #stopWaiting(): void {
+    this.answering = null;
+    this.#awaited = null;
+  }
+
+  #answerClientHello(): void {
+    const name = unwrap(binding.connectionServerName(this.handle));
+    if (name !== null && MALFORMED_NAME.test(name)) {
+      const cause = typeError('the client sent a malformed server name');
+      return this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
+    }
+    this.#ask(this.#clientHello, () => this.#context.sniCallback?.(this.peer, name, this.#context));
+  }
+
+  #decideHello(answer: unknown): void {
     if (answer === undefined || answer === null) {
       binding.connectionAnswerClientHello(this.handle, null);
     } else if (
@@ -246,19 +331,53 @@ export class Connection {
       answer >= 1 &&
       answer <= 255
     ) {
-      this.#refuse(answer, undefined);
+      this.#refuseHello(answer, undefined);
     } else {
       // Python sends no alert for some of these, and its client waits for ever.
       const cause = typeError(
         `sniCallback must return undefined or an alert from 1 to 255, not ${describe(answer)}`,
       );
-      this.#refuse(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
+      this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
     }
   }
 
   // Answering a connection that has been closed meanwhile is no error: the record it gives is dropped.
-  #refuse(alert: number, cause: unknown): void {
+  #refuseHello(alert: number, cause: unknown): void {
     this.#callbackError = cause;
     binding.connectionAnswerClientHello(this.handle, alert);
+  }
+
+  #answerVerification(): void {
+    const answer = (code: number): void => void binding.connectionAnswerPeer(this.handle, code);
+    if (this.serverSide) answer(abandonedAnswer().code); // asked already, and nobody waits for the answer any more
+    else this.#askAboutPeer(answer);
+  }
+
+  /** The answer of `verifyCallback`, or LATER, inside a step of a server. */
+  judgePeer(): number {
+    let outcome: number | null = null;
+    this.#askAboutPeer((code) => {
+      if (outcome === null) outcome = code;
+      else binding.connectionAnswerPeer(this.handle, code);
+    });
+    return (outcome ??= LATER);
+  }
+
+  #askAboutPeer(take: (code: number) => void): void {
+    const callback = this.#verifyCallback;
+    const detail = verificationDetail(this);
+    if (detail === null) return take(abandonedAnswer().code);
+    const verification = verificationOf(detail, this.serverHostname);
+    const settle = ({ code, refusal }: PeerAnswer): void => {
+      this.#refusal = refusal;
+      this.overridden = code === ACCEPT ? verification.error : null;
+      take(code);
+    };
+    const question: Question = {
+      decide: (answer) => settle(answerOf(answer)),
+      refuse: (error) => settle(answerOfThrown(error)),
+      abandon: () => settle(abandonedAnswer()),
+    };
+    this.#ask(question, () => callback?.(this.peer, verification));
   }
 }

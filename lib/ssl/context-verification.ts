@@ -1,8 +1,21 @@
 // What an SSLContext demands of the peer's certificate beside what OpenSSL verifies.
 import { binding, type ContextHandle } from '../internal/binding.js';
 import { spkiText } from '../internal/spki-text.js';
+import { requireFunction } from '../internal/validate.js';
 import { ContextSettings } from './context-settings.js';
 import { hashesOf, type SpkiKey } from './spki.js';
+import type { VerifyCallback } from './verify-question.js';
+
+/** The numbers of callbacks, by which sessions know again who was asked. */
+const numbers = new WeakMap<VerifyCallback, number>();
+let lastNumber = 0;
+
+function numberOf(callback: VerifyCallback): number {
+  const known = numbers.get(callback);
+  if (known !== undefined) return known;
+  numbers.set(callback, ++lastNumber);
+  return lastNumber;
+}
 
 type SetKeys = (context: ContextHandle, hashes: Buffer) => void;
 
@@ -10,6 +23,7 @@ type SetKeys = (context: ContextHandle, hashes: Buffer) => void;
 export abstract class ContextVerification extends ContextSettings {
   #distrustedSpki: readonly string[] = Object.freeze([]);
   #pinnedSpki: readonly string[] = Object.freeze([]);
+  #verifyCallback: VerifyCallback | null = null;
 
   /**
    * Keys that no certificate of the peer's chain may have, root included, whatever is trusted: beside the list that comes
@@ -41,6 +55,28 @@ export abstract class ContextVerification extends ContextSettings {
   }
   set pinnedSpki(keys: Iterable<SpkiKey>) {
     this.#pinnedSpki = this.#setKeys(keys, 'pinnedSpki', binding.contextSetPinnedKeys);
+  }
+
+  /**
+   * Asked about the certificate of every peer of the connections that are made from now on, after it has been verified, or
+   * has failed to be; null for none. What it may answer: {@link VerifyCallback}.
+   *
+   * It is asked where a certificate is shown: not for a resumed session, which was judged when it was made, and on a server
+   * only where `verifyMode` or `pinnedSpki` have it ask for one. A promise makes `SSLSocket` and `createServer` wait and
+   * `SSLObject` throw SSLWantCallbackError; `handshakeTimeout` covers it. A server's handshake goes on meanwhile, but
+   * nothing that the client has sent is given out, and nothing is sent, before the answer: a refusal that came as a promise
+   * therefore closes the connection without an alert. Inside the callback the connection refuses what would change it.
+   *
+   * Where `sniCallback` switches to a context that has one, that one is asked, and otherwise the first context's.
+   * @throws TypeError for anything but a function or null
+   */
+  get verifyCallback(): VerifyCallback | null {
+    return this.#verifyCallback;
+  }
+  set verifyCallback(callback: VerifyCallback | null) {
+    if (callback !== null) requireFunction(callback, 'verifyCallback');
+    binding.contextSetVerifier(this.handle, callback === null ? 0 : numberOf(callback));
+    this.#verifyCallback = callback;
   }
 
   #setKeys(keys: Iterable<SpkiKey>, name: string, set: SetKeys): readonly string[] {

@@ -10,8 +10,16 @@ export interface Asked {
   /** The present one: what `sniCallback` has switched to. */
   readonly context: SSLContext;
   readonly peer: SSLPeer;
+  /** Asks `verifyCallback`. */
+  readonly judgePeer: () => number;
   /** Names what the step fails with next, although there is an answer. */
   readonly blame: (error: unknown) => void;
+}
+
+/** The connection as it asks. */
+interface Asking extends Pick<Asked, 'context' | 'peer' | 'judgePeer'> {
+  /** Whether it asks about the peer inside a step, by now. */
+  readonly judgesDirectly: boolean;
 }
 
 /** Answers one kind of question. What it throws is a refusal, and no answer is one too. */
@@ -21,6 +29,7 @@ type Answer = (asked: Asked, ...values: readonly never[]) => unknown;
 const ANSWERS: Readonly<Record<string, Answer>> = {
   pskClientCallback: answerPskClient,
   pskServerCallback: answerPskServer,
+  verifyCallback: ({ judgePeer }) => judgePeer(),
 };
 
 /** Whether connections of the context have something to ask. They ask what there was a callback for when they were made. */
@@ -38,16 +47,19 @@ interface Thrown {
 
 /** Answers the questions of one connection. */
 export class DirectAnswers {
-  /** For the native step; null where nothing is asked, which is quicker. */
-  readonly ask: Ask | null;
-  readonly #connection: Pick<Asked, 'context' | 'peer'>;
+  readonly #ask: Ask = (kind, ...values) => this.#answer(kind, values as never[]);
+  readonly #asksForKeys: boolean;
+  readonly #connection: Asking;
   #thrown: Thrown | null = null;
 
-  constructor(connection: Pick<Asked, 'context' | 'peer'>) {
+  constructor(connection: Asking) {
     this.#connection = connection;
-    this.ask = hasCallbacks(connection.context)
-      ? (kind, ...values) => this.#answer(kind, values as never[])
-      : null;
+    this.#asksForKeys = hasCallbacks(connection.context);
+  }
+
+  /** For the native step; null where nothing is asked, which is quicker. */
+  get ask(): Ask | null {
+    return this.#asksForKeys || this.#connection.judgesDirectly ? this.#ask : null;
   }
 
   #answer(kind: string, values: readonly never[]): unknown {
@@ -56,7 +68,8 @@ export class DirectAnswers {
     };
     try {
       const { context, peer } = this.#connection;
-      return ANSWERS[kind]?.({ context, peer, blame }, ...values);
+      const judgePeer = (): number => this.#connection.judgePeer();
+      return ANSWERS[kind]?.({ context, peer, judgePeer, blame }, ...values);
     } catch (error) {
       blame(error);
       return null;

@@ -6,7 +6,7 @@ import {
   type CipherTriple,
   type Native,
 } from '../internal/binding.js';
-import { isRecord, unwrap, valueError } from '../errors.js';
+import { isRecord, SSLWantCallbackError, unwrap, valueError } from '../errors.js';
 import {
   requireBytes,
   requireFlags,
@@ -15,7 +15,7 @@ import {
   requireString,
 } from '../internal/validate.js';
 import { CHANNEL_BINDING_TYPES, type ChannelBindingType } from './constants.js';
-import type { Connection } from './connection.js';
+import { Want, type Connection } from './connection.js';
 import type { SSLContext } from './context.js';
 import type { SSLSession } from './session.js';
 
@@ -200,10 +200,13 @@ export abstract class Information {
    * Has a TLS 1.3 server ask for the client's certificate, where both contexts have `postHandshakeAuth` (RFC 8446, 4.6.2;
    * Python: ssl.SSLSocket.verify_client_post_handshake). The request is sent now; the certificate is there, or its absence
    * an error, when later data of the client has been read.
-   * @throws SSLError with the reason EXTENSION_NOT_RECEIVED, WRONG_SSL_VERSION, INVALID_CONFIG or NOT_SERVER
+   * @throws SSLError with the reason EXTENSION_NOT_RECEIVED, WRONG_SSL_VERSION, INVALID_CONFIG or NOT_SERVER;
+   * SSLWantCallbackError while `verifyCallback` thinks about an earlier certificate
    */
   verifyClientPostHandshake(): void {
-    this[CONNECTION].step(binding.connectionVerifyClientPostHandshake);
+    const outcome = this[CONNECTION].step(binding.connectionVerifyClientPostHandshake);
+    const { answering } = this[CONNECTION];
+    if (outcome === Want.CALLBACK && answering !== null) throw new SSLWantCallbackError(answering);
   }
 
   /**

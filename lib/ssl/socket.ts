@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { binding } from '../internal/binding.js';
 import { SSLEOFError, SSLZeroReturnError, stateError, typeError } from '../errors.js';
 import { describe } from '../internal/validate.js';
+import { AnswerWait, departure } from './answer-wait.js';
 import { checkedSettings, Connection, Want } from './connection.js';
 import type { SSLContext } from './context.js';
 import { CONNECTION } from './information.js';
@@ -37,7 +38,7 @@ export class SSLSocket extends TransportSurface {
   readonly #suppressRaggedEofs: boolean;
   #phase: 'idle' | 'handshake' | 'open' | 'detached' = 'idle';
   #handshake: Settlers<void>[] = [];
-  #awaited: Promise<void> | null = null; // a callback's answer
+  readonly #answer = new AnswerWait();
   #unwrapping: Settlers<Duplex> | null = null;
   #write: PendingWrite | null = null;
   #final: Callback | null = null;
@@ -143,17 +144,8 @@ export class SSLSocket extends TransportSurface {
   /** @internal Gives a handshake up: refuses it with an alert where it waits for a callback, then fails with `error`. */
   failHandshake(error: Error): void {
     if (this.#phase === 'open' || this.destroyed) return;
-    if (this[CONNECTION].answering !== null) this.#refuseHandshake();
+    this[CONNECTION].abandon(); // #fail sends the alert
     this.#fail(error);
-  }
-
-  #refuseHandshake(): void {
-    this[CONNECTION].abandon();
-    try {
-      this[CONNECTION].step(binding.connectionHandshake);
-    } catch {
-      // The refusal, which is what was wanted: #fail sends its alert.
-    }
   }
 
   /** Takes decrypted bytes: all of them, or `size`; null when there are not so many. */
@@ -238,13 +230,17 @@ export class SSLSocket extends TransportSurface {
 
   #advance(): void {
     if (this.#phase === 'handshake') this.#advanceHandshake();
-    if (this.#phase === 'open') {
-      this.#advanceWrite();
-      this.#advanceRead();
-      this.#advanceClose();
-    }
+    if (this.#isFree) this.#advanceWrite();
+    if (this.#isFree) this.#advanceRead();
+    if (this.#isFree) this.#advanceClose();
+    if (!this.destroyed) this.#awaitAnswer();
     this.#flush();
     this.#setFlow();
+  }
+
+  /** Whether it is open, and no callback is asked about a certificate that came later. */
+  get #isFree(): boolean {
+    return this.#phase === 'open' && this[CONNECTION].answering === null;
   }
 
   /** Takes a step. One that fails ends the socket; what the application's own listeners throw does not come here. */
@@ -259,7 +255,6 @@ export class SSLSocket extends TransportSurface {
 
   #advanceHandshake(): void {
     const outcome = this.#step(binding.connectionHandshake);
-    if (outcome === Want.CALLBACK) this.#awaitAnswer();
     if (outcome < 0) return;
     this.#phase = 'open';
     this.#flush();
@@ -269,12 +264,13 @@ export class SSLSocket extends TransportSurface {
   }
 
   #awaitAnswer(): void {
-    if (this[TRANSPORT].readableEnded)
-      return this.failHandshake(eofError('the client left while a callback was pending'));
-    const { answering } = this[CONNECTION];
-    if (answering === this.#awaited) return;
-    this.#awaited = answering;
-    void answering?.then(() => this.#pump());
+    const hasPeerLeft = this.#phase === 'handshake' && this[TRANSPORT].readableEnded;
+    const error = hasPeerLeft ? departure(this[CONNECTION]) : null;
+    if (error !== null) return this.failHandshake(error);
+    this.#answer.follow(this[CONNECTION], () => {
+      if (this[IS_OPEN]) this.#step(binding.connectionHandshake); // notices a refusal although nobody reads
+      this.#pump();
+    });
   }
 
   #advanceWrite(): void {

@@ -4,6 +4,8 @@ import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+import type { SSLCertVerificationError } from '../errors.js';
+import { CONNECTION } from './information.js';
 import { InformedDuplex } from './informed-duplex.js';
 
 /** Keys of what the socket tells this surface. */
@@ -51,9 +53,12 @@ export abstract class TransportSurface extends InformedDuplex {
     const certificate = this[IS_OPEN] ? this.getpeercert() : null;
     return certificate !== null && Object.keys(certificate).length > 0;
   }
-  /** Always null: a certificate that does not verify fails the handshake. */
-  get authorizationError(): null {
-    return null;
+  /**
+   * Why the peer's certificate did not verify where `verifyCallback` has accepted it all the same; null otherwise: such a
+   * certificate fails the handshake.
+   */
+  get authorizationError(): SSLCertVerificationError | null {
+    return this[IS_OPEN] ? this[CONNECTION].overridden : null;
   }
   /** The protocol agreed on by ALPN, or false. */
   get alpnProtocol(): string | false {

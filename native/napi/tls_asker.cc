@@ -1,6 +1,7 @@
 // See tls_asker.h. Node-API is called without its C++ wrapper: that throws.
 #include "native/napi/tls_asker.h"
 
+#include <cmath>
 #include <cstdint>
 #include <new>
 #include <optional>
@@ -125,6 +126,18 @@ std::optional<openssl::SecureBytes> Question::BytesOf(napi_value answer, size_t 
   } catch (const std::bad_alloc&) {
     return {};
   }
+}
+
+std::optional<uint32_t> Question::NumberOf(napi_value answer) noexcept {
+  constexpr double kMost = UINT32_MAX;
+  napi_valuetype type = napi_undefined;
+  double number = -1;
+  if (has_failed_ || !Check(napi_typeof(env(), answer, &type))) return {};
+  if (type == napi_number && !Check(napi_get_value_double(env(), answer, &number))) return {};
+  if (number >= 0 && number <= kMost && number == std::trunc(number))
+    return static_cast<uint32_t>(number);
+  BreakContract("the answer must be a whole number of 32 bits");
+  return {};
 }
 
 void Question::BreakContract(const char* message) noexcept {

@@ -31,6 +31,7 @@ class JsAsker final : public tls::Asker {
                              bool is_tls13) noexcept override;
   openssl::SecureBytes AskPskServer(std::optional<openssl::ByteView> identity,
                                     bool is_tls13) noexcept override;
+  tls::PeerAnswer JudgePeer() noexcept override;
 
  private:
   friend class Question;
@@ -63,6 +64,9 @@ class Question {
   // BytesOf copies an answer that must be a Uint8Array of at most `most` bytes. For any other it
   // gives nothing, and the contract with lib/ counts as broken.
   std::optional<openssl::SecureBytes> BytesOf(napi_value answer, size_t most) noexcept;
+  // NumberOf is an answer that must be a whole number of 32 bits. For any other it gives nothing,
+  // and the contract with lib/ counts as broken.
+  std::optional<uint32_t> NumberOf(napi_value answer) noexcept;
   // Check takes the outcome of a call of Node-API's that concerns the question: false for a
   // failure, whose exception it remembers.
   bool Check(napi_status status) noexcept;

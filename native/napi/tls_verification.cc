@@ -1,14 +1,19 @@
 // Verifying the peer's certificate as JavaScript sees it: what it came to, and certificates by
 // themselves.
+#include <cstdint>
+#include <optional>
+
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/throw.h"
+#include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
 #include "native/tls/certificate.h"
 #include "native/tls/complaint.h"
 #include "native/tls/connection.h"
 #include "native/tls/context.h"
+#include "native/tls/peer_answer.h"
 #include "native/tls/peer_verification.h"
 #include "native/tls/spki.h"
 
@@ -28,6 +33,8 @@ const char* NameOf(tls::ComplaintBy by) {
       return "distrusted";
     case tls::ComplaintBy::kPins:
       return "pins";
+    case tls::ComplaintBy::kCallback:
+      return "callback";
   }
   return "openssl";
 }
@@ -41,8 +48,8 @@ Napi::Object ToObject(Napi::Env env, const tls::Complaint& complaint) {
   return object;
 }
 
-// connectionVerification(connection): { complaints, chain, securityLevel, verifies } of
-// the last verification.
+// connectionVerification(connection): { complaints, chain, securityLevel, verifies, error }
+// of the last verification.
 Napi::Value Verification(const Info& info) {
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
     const Napi::Env env = info.Env();
@@ -58,6 +65,10 @@ Napi::Value Verification(const Info& info) {
     object.Set("chain", chain);
     object.Set("securityLevel",
                Napi::Number::New(env, SSL_get_security_level(connection.native())));
+    const bool has_failed = !report.complaints.empty();
+    object.Set("error", has_failed ? ToRecord(env, tls::VerificationError(
+                                                       report, connection.server_hostname()))
+                                   : env.Null());
     object.Set("verifies", Napi::Boolean::New(env, connection.checks().verifies));
     return object;
   });
@@ -94,7 +105,25 @@ Napi::Value SetKeys(const Info& info) {
   return info.Env().Undefined();
 }
 
+// contextSetVerifier(context, number): 0 for nobody.
+Napi::Value SetVerifier(const Info& info) {
+  const int64_t verifier = IntegerWithin(info, 1, 0, UINT32_MAX);
+  ContextArgument(info, 0)->SetVerifier(static_cast<uint32_t>(verifier));
+  return info.Env().Undefined();
+}
+
+// connectionAnswerPeer(connection, code): see tls::ToPeerAnswer.
+Napi::Value AnswerPeer(const Info& info) {
+  const tls::PeerAnswer answer = tls::ToPeerAnswer(IntegerArgument(info, 1));
+  return WithIdleConnection(info, [&](Connection& connection) {
+    connection.AnswerPeer(answer);
+    return info.Env().Undefined();
+  });
+}
+
 constexpr Entry kEntries[] = {
+    {"contextSetVerifier", SetVerifier},
+    {"connectionAnswerPeer", AnswerPeer},
     {"contextSetDistrustedKeys", SetKeys<&tls::Context::SetDistrustedKeys>},
     {"contextSetPinnedKeys", SetKeys<&tls::Context::SetPinnedKeys>},
     {"spkiHash", SpkiHashOf},
@@ -103,6 +132,13 @@ constexpr Entry kEntries[] = {
 };
 
 }  // namespace
+
+// ask('verifyCallback') gives the answer's code, see tls::ToPeerAnswer.
+tls::PeerAnswer JsAsker::JudgePeer() noexcept {
+  Question question(this, "verifyCallback");
+  const std::optional<uint32_t> code = question.NumberOf(question.Ask());
+  return code.has_value() ? tls::ToPeerAnswer(*code) : tls::PeerAnswer{};
+}
 
 void RegisterVerification(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "native/openssl/bytes.h"
+#include "native/tls/peer_answer.h"
 
 namespace hermetic::tls {
 
@@ -32,6 +33,9 @@ class Asker {
   // TLS 1.3 the identity may be a ticket.
   virtual openssl::SecureBytes AskPskServer(std::optional<openssl::ByteView> identity,
                                             bool is_tls13) noexcept = 0;
+  // JudgePeer is asked of a server's client, once its certificate has been verified or has failed
+  // to be.
+  virtual PeerAnswer JudgePeer() noexcept = 0;
 };
 
 // Stepping is what a connection knows of the step that runs on it.

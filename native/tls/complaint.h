@@ -10,6 +10,7 @@ enum class ComplaintBy : uint8_t {
   kStrict,      // OpenSSL, for VERIFY_X509_STRICT alone
   kDistrusted,  // the key is on a list
   kPins,        // no key of the chain is pinned
+  kCallback,    // the application refuses
 };
 
 struct Complaint {

@@ -67,6 +67,7 @@ Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options
 // as TLS 1.0 wanted. Since TLS 1.1 (RFC 4346, 7.2.1) it may be; after a fatal alert OpenSSL has
 // barred it already.
 Connection::~Connection() {
+  if (ssl_ && peer_state_ == PeerState::kPending) BarSession();
   if (ssl_ && IsHandshakeDone())
     SSL_set_shutdown(native(), SSL_get_shutdown(native()) | SSL_SENT_SHUTDOWN);
 }
@@ -81,9 +82,8 @@ Status Connection::Start() {
     return CaptureError("the connection could not be made");
   }
   NoteChecks();
-  checks_.keys = context()->key_rules();
-  key_demands_.SetFirst(checks_.keys);
-  EnforceKeys();
+  key_demands_.SetFirst(context()->key_rules());
+  NoteVerifier();
   may_take_psk_ = context()->asks_psk_server();
   ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
@@ -129,28 +129,30 @@ Status Connection::SetServerHostname() {
 
 Step Connection::Handshake() {
   const ErrorScope scope;
-  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
   return StepOf(SSL_do_handshake(native()), 0);
 }
 
 Step Connection::Read(openssl::MutableByteView out) {
   const ErrorScope scope;
-  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
   if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
   if (out.empty()) return {};
+  if (!held_plaintext_.empty()) return TakeHeldPlaintext(out);
   size_t count = 0;
   const int result = SSL_read_ex(native(), out.data(), out.size(), &count);
+  if (result == 1 && peer_state_ == PeerState::kPending) return HoldPlaintext(out.first(count));
   const bool is_closed_by_peer = SSL_get_shutdown(native()) == SSL_RECEIVED_SHUTDOWN;
   if (result != 1 && is_closed_by_peer && SSL_get_error(native(), 0) == SSL_ERROR_ZERO_RETURN)
-    return {};
+    return Barred().value_or(Step{});
   return StepOf(result, count);
 }
 
 Step Connection::Write(openssl::ByteView bytes) {
   const ErrorScope scope;
-  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
   // Nothing is written before it is known to whom.
-  Step ready = key_demands_.has_pins() ? Handshake() : Step{};
+  Step ready = key_demands_.has_pins() || asks_peer() ? Handshake() : Step{};
   if (ready.state != StepState::kDone) return ready;
   if (bytes.empty() && IsHandshakeDone()) return {};
   size_t count = 0;
@@ -160,7 +162,7 @@ Step Connection::Write(openssl::ByteView bytes) {
 
 Step Connection::Shutdown() {
   const ErrorScope scope;
-  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
   int result = SSL_shutdown(native());
   if (result == 0) result = SSL_shutdown(native());
   return StepOf(result, 0);
@@ -189,6 +191,7 @@ void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
 }
 
 Step Connection::StepOf(int result, size_t count) {
+  if (peer_state_ == PeerState::kPending) return PendingStep(result);
   if (result == 1 && LacksCertificate()) {
     return {StepState::kFailed, 0, verification_.MissingCertificate()};
   }
@@ -201,6 +204,8 @@ Step Connection::StepOf(int result, size_t count) {
       return Want(StepState::kWantWrite);
     case SSL_ERROR_WANT_CLIENT_HELLO_CB:
       return Want(StepState::kWantClientHello);
+    case SSL_ERROR_WANT_RETRY_VERIFY:
+      return Want(StepState::kWantPeerAnswer);
     default:
       return Failure(ssl_error);
   }
@@ -221,8 +226,7 @@ Step Connection::Failure(int ssl_error) {
   error.number = ssl_error;
   if (is_eof) error = EofError(std::move(error));
   if (is_verification) {
-    error = VerificationError(SSL_get_verify_result(native()), verification_.report().certificate,
-                              server_hostname_);
+    error = VerificationError(verification_.report(), server_hostname_);
     error.message += NoteOfTrust(native());
   }
   return {StepState::kFailed, 0, std::move(error)};

@@ -18,6 +18,7 @@
 #include "native/tls/key_rules.h"
 #include "native/tls/memory_bio.h"
 #include "native/tls/message.h"
+#include "native/tls/peer_answer.h"
 #include "native/tls/peer_verification.h"
 
 namespace hermetic::tls {
@@ -30,6 +31,7 @@ enum class StepState : int {
   kWantWrite = -2,        // ciphertext must be taken away
   kWantClientHello = -3,  // the application is asked: client_hello(), then AnswerClientHello
   kFailed = -4,
+  kWantPeerAnswer = -5,  // the application is asked: verification().report(), then AnswerPeer
 };
 
 struct Step {
@@ -53,7 +55,10 @@ struct PeerChecks {
   bool verifies = false;
   bool matches_name = false;
   unsigned long flags = 0;  // X509_V_FLAG_*
+  // Of sessions only:
   KeyRules keys;
+  uint32_t verifier = 0;        // Context::verifier
+  bool was_overridden = false;  // it did not verify, and the application accepted it
 };
 
 class Connection {
@@ -102,9 +107,18 @@ class Connection {
   const PeerChecks& checks() const { return checks_; }
   const KeyDemands& key_demands() const { return key_demands_; }
   const PeerVerification& verification() const { return verification_; }
+  // AnswerPeer takes the answer that a client's handshake stopped for, or a server has gone on
+  // without. Where none is awaited it does nothing.
+  void AnswerPeer(const PeerAnswer& answer);
+  // Who is asked about the peer: of the present context, or else of the first; 0 for nobody.
+  uint32_t verifier() const { return verifier_; }
+  bool asks_peer() const { return verifier_ != 0; }
   // Whether a server may take pre-shared keys: by the context it was made with, which decides.
   bool may_take_psk() const { return may_take_psk_; }
-  bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1; }
+  // Whether the application's answer about the peer is awaited, or was a refusal that came later.
+  bool IsPeerOpen() const { return peer_state_ != PeerState::kNotAsked; }
+  // The handshake is not done before the application has accepted the peer.
+  bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1 && !IsPeerOpen(); }
 
   // The step that runs, for whoever takes it.
   Stepping& stepping() { return stepping_; }
@@ -118,7 +132,7 @@ class Connection {
   void Ask(ClientHello hello);
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
-  // VerifyPeer judges the peer's certificate (peer_demands.cc).
+  // VerifyPeer judges the peer's certificate (peer_question.cc).
   bool VerifyPeer(X509_STORE_CTX* store_ctx);
   PeerVerification& verification() { return verification_; }
   // How long the identity is that a client of TLS 1.3 offers, before OpenSSL cuts it.
@@ -135,9 +149,19 @@ class Connection {
   openssl::Status CheckSwitch(const Context& context) const;
   openssl::Status TakeVerifySettings();
   openssl::Status RenewServerHostname();
-  void EnforceKeys();
+  void NoteVerifier();
+  void EnforceDemands();
+  bool AskPeer(X509_STORE_CTX* store_ctx);
+  bool ConcludePeer(X509_STORE_CTX* store_ctx, const PeerAnswer& answer);
+  void SettlePeer(bool passes);
+  void BarSession();
+  // Barred is what every step comes to where none can be taken.
+  std::optional<Step> Barred();
+  Step HoldPlaintext(openssl::MutableByteView plaintext);
+  Step TakeHeldPlaintext(openssl::MutableByteView out);
   bool LacksCertificate() const;
   Step StepOf(int result, size_t count);
+  Step PendingStep(int result);
   Step Failure(int ssl_error);
   openssl::Error EofError(openssl::Error error);
 
@@ -153,7 +177,13 @@ class Connection {
   std::string server_hostname_;
   PeerChecks checks_;
   KeyDemands key_demands_;  // of the first context and the present one
+  uint32_t verifier_ = 0;
   PeerVerification verification_;
+  // kAsking, kAnswered: a client. kPending, kRefused: a server that went on without the answer.
+  enum class PeerState : uint8_t { kNotAsked, kAsking, kAnswered, kPending, kRefused };
+  PeerState peer_state_ = PeerState::kNotAsked;
+  PeerAnswer peer_answer_;
+  openssl::SecureBytes held_plaintext_;
   openssl::SecureBytes key_log_;
   std::vector<Message> messages_;
   HelloState hello_state_ = HelloState::kNotAsked;

@@ -92,7 +92,10 @@ X509Ptr PeerCertificate(const Connection& connection) {
   return X509Ptr(SSL_get1_peer_certificate(connection.native()));
 }
 
-bool ChecksPeer(const Connection& connection) { return connection.checks().verifies; }
+bool ChecksPeer(const Connection& connection) {
+  return connection.checks().verifies && !connection.IsPeerOpen() &&
+         SSL_get_verify_result(connection.native()) == X509_V_OK;
+}
 
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
   Result<std::vector<Bytes>> chain = Encode(SSL_get_peer_cert_chain(connection.native()));
@@ -109,9 +112,7 @@ Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
 
 Result<std::vector<Bytes>> VerifiedChain(const Connection& connection) {
   // OpenSSL keeps a chain also where its verification has failed and nobody minded.
-  const bool is_verified =
-      connection.checks().verifies && SSL_get_verify_result(connection.native()) == X509_V_OK;
-  return Encode(is_verified ? SSL_get0_verified_chain(connection.native()) : nullptr);
+  return Encode(ChecksPeer(connection) ? SSL_get0_verified_chain(connection.native()) : nullptr);
 }
 
 }  // namespace hermetic::tls

@@ -31,7 +31,7 @@ std::optional<std::string> ClientSigalg(const Connection& connection);
 std::optional<std::string> SelectedAlpnProtocol(const Connection& connection);
 openssl::X509Ptr PeerCertificate(const Connection& connection);
 // ChecksPeer tells whether the peer's certificate was verified in the handshake, whatever the
-// context says by now.
+// context says by now. One that the application accepted although it did not verify was not.
 bool ChecksPeer(const Connection& connection);
 // The peer's chain, leaf first: as sent, and as verified up to the root.
 openssl::Result<std::vector<openssl::Bytes>> UnverifiedChain(const Connection& connection);

@@ -80,6 +80,10 @@ class Context {
   const KeyRules& key_rules() const { return key_rules_; }
   void SetDistrustedKeys(openssl::ByteView hashes);
   void SetPinnedKeys(openssl::ByteView hashes);
+  // A number for who is asked about peers, for connections that are made from now on; 0 for nobody.
+  // Sessions are bound to it.
+  uint32_t verifier() const { return verifier_; }
+  void SetVerifier(uint32_t verifier) { verifier_ = verifier; }
   unsigned int host_flags() const { return host_flags_; }
   void SetHostnameChecksCommonName(bool check);
 
@@ -176,6 +180,7 @@ class Context {
   bool asks_psk_server_ = false;
   unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
   KeyRules key_rules_;
+  uint32_t verifier_ = 0;
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;
   openssl::Bytes alpn_protocols_;

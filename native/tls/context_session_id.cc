@@ -103,8 +103,11 @@ Status Context::ApplySessionIdContext(SSL* ssl) {
   // context. A client with a pre-shared key has shown no certificate: where none are taken any more
   // its session is of no use.
   constexpr uint64_t kTakesPsk = 0x100;
+  constexpr uint64_t kAsksPeer = 0x200;
   const bool takes_psk = asks_psk_server_ && Connection::Of(ssl).may_take_psk();
-  const Rules rules = {static_cast<uint64_t>(verify_mode_) | (takes_psk ? kTakesPsk : 0),
+  const bool asks_peer = Connection::Of(ssl).asks_peer();
+  const Rules rules = {static_cast<uint64_t>(verify_mode_) | (takes_psk ? kTakesPsk : 0) |
+                           (asks_peer ? kAsksPeer : 0),
                        verify_flags(), static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
                        X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl))};
   const bool with_trusted = verify_mode_ != 0 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;

@@ -10,7 +10,8 @@
 // The verify settings were copied as well, so a name that demands client certificates silently gets
 // none where the first context demands none (so in Python). TakeVerifySettings brings them, for
 // contexts that say so. The session id context is made anew in either case: a session that was made
-// under fewer demands is not resumed. Distrusted and pinned keys of both contexts hold in any case.
+// under fewer demands is not resumed. Distrusted and pinned keys of both contexts hold in any case;
+// who is asked about the peer is the second context's, if it has anybody.
 #include <openssl/ssl.h>
 
 #include <memory>
@@ -55,7 +56,7 @@ Status Connection::UseContext(const std::shared_ptr<Context>& context) {
     if (!taken.ok()) return taken;
   }
   key_demands_.SetPresent(context->key_rules());
-  EnforceKeys();
+  NoteVerifier();
   if (!is_server_) return Ok();
   return context->ApplySessionIdContext(native());
 }

@@ -39,10 +39,12 @@ const std::shared_ptr<const SpkiSet>& NoKeys() {
   return kNoKeys;
 }
 
-bool Cover(const KeyRules& made, bool verified, const KeyRules& wanted, bool verifies) {
-  if (!made.distrusted->Includes(*wanted.distrusted)) return false;
-  if (wanted.pinned->empty()) return true;
-  return verified == verifies && !made.pinned->empty() && wanted.pinned->Includes(*made.pinned);
+bool KeyDemands::AreKept(const KeyRules& made, bool verified, bool verifies) const {
+  const bool is_comparable = verified == verifies && !made.pinned->empty();
+  return std::ranges::all_of(rules_, [&](const KeyRules& wanted) {
+    if (!made.distrusted->Includes(*wanted.distrusted)) return false;
+    return wanted.pinned->empty() || (is_comparable && wanted.pinned->Includes(*made.pinned));
+  });
 }
 
 std::optional<Complaint> KeyDemands::FindDistrusted(const STACK_OF(X509) * chain,

@@ -23,11 +23,6 @@ struct KeyRules {
   bool empty() const { return distrusted->empty() && pinned->empty(); }
 };
 
-// Cover tells whether a peer that kept `made` is known to keep `wanted` as well. `verified` and
-// `verifies` tell whether chains were and are verified: pins are held against the leaf alone where
-// they are not.
-bool Cover(const KeyRules& made, bool verified, const KeyRules& wanted, bool verifies);
-
 // KeyDemands are the rules in force for a connection: those of the context that it was made with,
 // and those of the one that it has gone over to.
 class KeyDemands {
@@ -35,6 +30,11 @@ class KeyDemands {
   void SetFirst(const KeyRules& rules) { rules_[0] = rules; }
   void SetPresent(const KeyRules& rules) { rules_[1] = rules; }
   bool empty() const { return rules_[0].empty() && rules_[1].empty(); }
+  const KeyRules& first() const { return rules_[0]; }
+  // AreKept tells whether a peer that kept `made` is known to keep these as well. `verified` and
+  // `verifies` tell whether chains were and are verified: pins are held against the leaf alone
+  // where they are not.
+  bool AreKept(const KeyRules& made, bool verified, bool verifies) const;
   bool has_pins() const { return !rules_[0].pinned->empty() || !rules_[1].pinned->empty(); }
 
   // FindDistrusted gives the first certificate whose key is distrusted: of the whole chain, by the

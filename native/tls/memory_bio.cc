@@ -24,7 +24,12 @@ int WriteBio(BIO* bio, const char* data, size_t size, size_t* out_count) noexcep
   BIO_clear_retry_flags(bio);
   try {
     const openssl::ByteView bytes(reinterpret_cast<const uint8_t*>(data), size);
-    if (!TransportOf(bio)->outgoing->Write(bytes).ok()) return 0;
+    Transport& transport = *TransportOf(bio);
+    if (transport.is_holding) {
+      transport.held.Append(bytes);
+    } else if (!transport.outgoing->Write(bytes).ok()) {
+      return 0;
+    }
   } catch (const std::bad_alloc&) {
     return 0;
   }
@@ -66,6 +71,18 @@ openssl::Status MemoryBio::Write(openssl::ByteView bytes) {
   }
   queue_.Append(bytes);
   return openssl::Ok();
+}
+
+// What was held back is sent also where nothing can be written any more: OpenSSL counts it as sent.
+void Transport::Release() {
+  is_holding = false;
+  outgoing->queue().Append(held.Front());
+  held.Drop(held.size());
+}
+
+void Transport::Drop() {
+  is_holding = false;
+  held.Drop(held.size());
 }
 
 BioPtr NewTransportBio(Transport* transport) {

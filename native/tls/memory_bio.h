@@ -30,6 +30,14 @@ class MemoryBio {
 struct Transport {
   std::shared_ptr<MemoryBio> incoming;
   std::shared_ptr<MemoryBio> outgoing;
+
+  // Hold keeps back what is written from now on, until Release sends it or Drop forgets it.
+  void Hold() { is_holding = true; }
+  void Release();
+  void Drop();
+
+  bool is_holding = false;
+  ByteQueue held;
 };
 
 // NewTransportBio makes a BIO that takes from `transport->incoming` and appends to

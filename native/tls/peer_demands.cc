@@ -16,17 +16,20 @@ void Context::SetPinnedKeys(openssl::ByteView hashes) {
   key_rules_.pinned = std::make_shared<const SpkiSet>(hashes);
 }
 
-bool Connection::VerifyPeer(X509_STORE_CTX* store_ctx) {
-  return verification_.Verify(store_ctx, key_demands_, checks_.verifies);
+// Demands only grow when the connection goes over to another context: the keys of both count, and
+// whoever was to be asked is asked, unless the other has somebody else.
+void Connection::NoteVerifier() {
+  if (context()->verifier() != 0) verifier_ = context()->verifier();
+  EnforceDemands();
 }
 
 // OpenSSL heeds what VerifyPeer says only where it verifies, and a server asks for no certificate
-// otherwise. With pins there has to be one. A list of distrusted keys alone makes no server ask.
-void Connection::EnforceKeys() {
+// otherwise. With pins there has to be one. Nothing else makes a server ask.
+void Connection::EnforceDemands() {
   if (SSL_get_verify_mode(native()) != SSL_VERIFY_NONE) return;
   if (is_server_ && key_demands_.has_pins()) {
     SSL_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  } else if (!is_server_ && !key_demands_.empty()) {
+  } else if (!is_server_ && (asks_peer() || !key_demands_.empty())) {
     SSL_set_verify(native(), SSL_VERIFY_PEER, nullptr);
   }
 }

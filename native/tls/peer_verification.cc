@@ -1,6 +1,7 @@
 // See peer_verification.h.
 #include "native/tls/peer_verification.h"
 
+#include <algorithm>
 #include <new>
 #include <optional>
 #include <string>
@@ -31,20 +32,41 @@ const STACK_OF(X509) * BuiltOrSent(const X509_STORE_CTX* store_ctx) {
   return sk_X509_num(chain) > 0 ? chain : X509_STORE_CTX_get0_untrusted(store_ctx);
 }
 
+// Python's texts, which are OpenSSL's but for two.
+std::string MessageOf(long code, const std::string& server_hostname) {
+  switch (code) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+      return "Hostname mismatch, certificate is not valid for '" + server_hostname + "'.";
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return "IP address mismatch, certificate is not valid for '" + server_hostname + "'.";
+    default:
+      return X509_verify_cert_error_string(code);
+  }
+}
+
+std::string Describe(const VerificationReport& report, int depth) {
+  const auto index = static_cast<size_t>(depth);
+  if (index >= report.chain.size()) return "";
+  const Result<openssl::X509Ptr> certificate = CertificateFromDer(report.chain[index]);
+  return certificate.ok() ? DescribeCertificate(certificate.value().get()) : "";
+}
+
 }  // namespace
 
-bool PeerVerification::Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, bool verifies) {
+bool PeerVerification::Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, bool verifies,
+                              bool asks) {
   report_ = {};
   VerifyByOpenssl(store_ctx);
   const STACK_OF(X509)* chain = BuiltOrSent(store_ctx);
   CheckKeys(chain, keys, verifies);
-  if (report_.complaints.empty()) return true;
-  const Complaint& first = report_.complaints.front();
-  X509_STORE_CTX_set_error(store_ctx, first.code);
-  X509_STORE_CTX_set_error_depth(store_ctx, first.depth);
-  if (!verifies && !IsAboutKeys(first)) return true;
-  Describe(chain);
-  return false;
+  const std::vector<Complaint>& complaints = report_.complaints;
+  if (!complaints.empty()) {
+    X509_STORE_CTX_set_error(store_ctx, complaints.front().code);
+    X509_STORE_CTX_set_error_depth(store_ctx, complaints.front().depth);
+  }
+  passes_ = complaints.empty() || (!verifies && !IsAboutKeys(complaints.front()));
+  if (!passes_ || asks) KeepChain(chain);
+  return passes_;
 }
 
 void PeerVerification::VerifyByOpenssl(X509_STORE_CTX* store_ctx) {
@@ -84,46 +106,61 @@ bool PeerVerification::TakeComplaint(X509_STORE_CTX* store_ctx) noexcept {
   }
 }
 
-void PeerVerification::Describe(const STACK_OF(X509) * chain) {
+void PeerVerification::KeepChain(const STACK_OF(X509) * chain) {
   for (int i = 0; i < sk_X509_num(chain); ++i) {
     Result<Bytes> der = CertificateToDer(sk_X509_value(chain, i));
     if (!der.ok()) return;  // out of memory: what there is must do
     report_.chain.push_back(std::move(*der));
   }
-  const X509* failed = sk_X509_value(chain, report_.complaints.front().depth);
-  if (failed != nullptr) report_.certificate = DescribeCertificate(failed);
+}
+
+void PeerVerification::Suspend(X509_STORE_CTX* store_ctx) {
+  suspended_chain_.reset(X509_STORE_CTX_get1_chain(store_ctx));
+}
+
+void PeerVerification::Restore(X509_STORE_CTX* store_ctx) {
+  X509_STORE_CTX_set0_verified_chain(store_ctx, suspended_chain_.release());
+}
+
+bool PeerVerification::Conclude(PeerVerdict verdict) {
+  std::vector<Complaint>& complaints = report_.complaints;
+  bool passes = passes_;
+  if (verdict == PeerVerdict::kAccept) {
+    const auto about_keys = std::stable_partition(complaints.begin(), complaints.end(), IsAboutKeys);
+    passes = about_keys == complaints.begin();
+  } else if (verdict != PeerVerdict::kStands) {
+    constexpr Complaint kRefusal = {X509_V_ERR_APPLICATION_VERIFICATION, 0, ComplaintBy::kCallback};
+    complaints.insert(passes_ ? complaints.begin() : complaints.end(), kRefusal);
+    passes = false;
+  }
+  if (passes) report_.chain = {};
+  return passes;
+}
+
+int PeerVerification::code() const {
+  return report_.complaints.empty() ? X509_V_OK : report_.complaints.front().code;
 }
 
 Error PeerVerification::MissingCertificate() {
   report_ = {};
   report_.complaints.push_back({X509_V_ERR_APPLICATION_VERIFICATION, 0, ComplaintBy::kPins});
-  return VerificationError(X509_V_ERR_APPLICATION_VERIFICATION, "", "");
+  return VerificationError(report_, "");
 }
 
-Error VerificationError(long code, const std::string& certificate,
-                        const std::string& server_hostname) {
-  Error base;
-  base.kind = openssl::ErrorKind::kCertificate;
-  base.number = SSL_ERROR_SSL;
-  base.library = "SSL";
-  base.reason = "CERTIFICATE_VERIFY_FAILED";
-  base.message = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed";
-  base.verify_code = code;
-  switch (code) {
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-      base.verify_message =
-          "Hostname mismatch, certificate is not valid for '" + server_hostname + "'.";
-      break;
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      base.verify_message =
-          "IP address mismatch, certificate is not valid for '" + server_hostname + "'.";
-      break;
-    default:
-      base.verify_message = X509_verify_cert_error_string(code);
-  }
-  base.message += ": " + base.verify_message;
-  if (!certificate.empty()) base.message += " (" + certificate + ")";
-  return base;
+Error VerificationError(const VerificationReport& report, const std::string& server_hostname) {
+  Error error;
+  error.kind = openssl::ErrorKind::kCertificate;
+  error.number = SSL_ERROR_SSL;
+  error.library = "SSL";
+  error.reason = "CERTIFICATE_VERIFY_FAILED";
+  const bool is_known = !report.complaints.empty();
+  error.verify_code = is_known ? report.complaints.front().code : X509_V_ERR_UNSPECIFIED;
+  error.verify_message = MessageOf(error.verify_code, server_hostname);
+  error.message =
+      "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: " + error.verify_message;
+  const std::string certificate = is_known ? Describe(report, report.complaints.front().depth) : "";
+  if (!certificate.empty()) error.message += " (" + certificate + ")";
+  return error;
 }
 
 }  // namespace hermetic::tls

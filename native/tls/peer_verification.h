@@ -11,6 +11,7 @@
 #include "native/openssl/result.h"
 #include "native/tls/complaint.h"
 #include "native/tls/key_rules.h"
+#include "native/tls/peer_answer.h"
 
 namespace hermetic::tls {
 
@@ -18,40 +19,53 @@ namespace hermetic::tls {
 struct VerificationReport {
   std::vector<Complaint> complaints;  // none where all is well; the first one counts
   // The chain in DER, leaf first, as far as it could be built; what the peer has sent where nothing
-  // could. Kept where the certificate was refused.
+  // could. Kept where the certificate was refused, or the application is asked.
   std::vector<openssl::Bytes> chain;
-  std::string certificate;  // the first complaint's, described for a message
 };
 
 class PeerVerification {
  public:
   // Verify does what OpenSSL's X509_verify_cert does, holds the chain against `keys`, and tells
   // whether the peer may pass. Where it may not, the error in `store_ctx` is the first complaint's.
-  // With `verifies` false (CERT_NONE) nothing counts but the keys.
-  bool Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, bool verifies);
+  // With `verifies` false (CERT_NONE) nothing counts but the keys. `asks`: the application will be
+  // asked, so that the report is wanted in any case.
+  bool Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, bool verifies, bool asks);
 
   // TakeComplaint notes the failure that `store_ctx` is at, and tells whether to look on for more.
   // The verification has failed either way.
   bool TakeComplaint(X509_STORE_CTX* store_ctx) noexcept;
+
+  // Suspend keeps what OpenSSL forgets when the handshake stops, and Restore puts it into the store
+  // context of the next try: what was judged is what counts.
+  void Suspend(X509_STORE_CTX* store_ctx);
+  void Restore(X509_STORE_CTX* store_ctx);
+
+  // Conclude tells whether the peer may pass by the application's answer. What is wrong with keys
+  // no answer makes good.
+  bool Conclude(PeerVerdict verdict);
 
   // MissingCertificate is the error of a handshake without a certificate where there are pins, and
   // makes it the report.
   openssl::Error MissingCertificate();
 
   const VerificationReport& report() const { return report_; }
+  // The first complaint's code, or X509_V_OK.
+  int code() const;
 
  private:
   void VerifyByOpenssl(X509_STORE_CTX* store_ctx);
   void CheckKeys(const STACK_OF(X509) * chain, const KeyDemands& keys, bool verifies);
-  void Describe(const STACK_OF(X509) * chain);
+  void KeepChain(const STACK_OF(X509) * chain);
 
   bool has_failed_ = false;
+  bool passes_ = false;
+  openssl::X509StackPtr suspended_chain_;
   VerificationReport report_;
 };
 
-// VerificationError is the error of a verification that failed. `code` is what OpenSSL says the
-// result was, `server_hostname` the name that was to match.
-openssl::Error VerificationError(long code, const std::string& certificate,
+// VerificationError is the error of a verification that failed. `server_hostname` is the name that
+// was to match.
+openssl::Error VerificationError(const VerificationReport& report,
                                  const std::string& server_hostname);
 
 }  // namespace hermetic::tls

@@ -1,5 +1,8 @@
 // A connection's post-handshake authentication (RFC 8446, 4.6.2): the server asks for the client's
 // certificate when the handshake has long been done.
+#include <optional>
+#include <utility>
+
 #include "native/tls/connection.h"
 
 namespace hermetic::tls {
@@ -18,7 +21,7 @@ void Connection::ApplyPostHandshakeAuth() {
 
 Step Connection::VerifyClientPostHandshake() {
   const openssl::ErrorScope scope;
-  if (has_reached_eof_) return {StepState::kFailed, 0, EofError({})};
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
   if (SSL_verify_client_post_handshake(native()) != 1) return Failure(SSL_ERROR_SSL);
   // Sends the request, which would otherwise wait for the next write.
   return StepOf(SSL_do_handshake(native()), 0);

@@ -19,6 +19,9 @@ namespace {
 PeerChecks ChecksMade(const Connection& connection) {
   PeerChecks checks = connection.checks();
   const bool has_shown = SSL_get0_peer_certificate(connection.native()) != nullptr;
+  checks.was_overridden = has_shown && SSL_get_verify_result(connection.native()) != X509_V_OK;
+  checks.keys = connection.key_demands().first();
+  checks.verifier = connection.verifier();
   checks.verifies = checks.verifies && has_shown;
   checks.matches_name = checks.matches_name && has_shown;
   return checks;
@@ -101,9 +104,18 @@ Status ResumeSession(Connection* connection, const Session& session) {
   if ((connection->checks().verifies && !session.checks().verifies) ||
       (connection->checks().matches_name && !session.checks().matches_name) ||
       (connection->checks().flags & ~session.checks().flags) != 0 ||
-      !Cover(session.checks().keys, session.checks().verifies, connection->checks().keys,
-             connection->checks().verifies)) {
+      !connection->key_demands().AreKept(session.checks().keys, session.checks().verifies,
+                                         connection->checks().verifies)) {
     return openssl::ValueError("Session was made before the context verified as much as now.");
+  }
+  // Nobody is asked again. Who was not asked has to be, and what verified only by their leave is
+  // worth nothing to anybody else.
+  const bool is_same_verifier = session.checks().verifier == connection->verifier();
+  const bool needs_it = connection->asks_peer() ||
+                        (connection->checks().verifies && session.checks().was_overridden);
+  if (needs_it && !is_same_verifier) {
+    return openssl::ValueError(
+        "Session was made under another verifyCallback, or was stored: connect without it.");
   }
   if (SSL_set_session(connection->native(), session.native()) != 1) {
     return CaptureError("the session could not be set");

@@ -51,8 +51,10 @@ Bytes Encode(const KeyRules& rules) {
 
 // A check that was not made leaves no field: whoever does not know of a check has not made it.
 void AddChecks(const PeerChecks& checks, SessionRecordWriter* writer) {
-  if (checks.verifies) writer->Add(SessionTag::kVerifies, {});
-  if (checks.matches_name) writer->Add(SessionTag::kMatchesName, {});
+  // Who accepted the peer although it did not verify cannot be asked by another process.
+  const bool has_verified = checks.verifies && !checks.was_overridden;
+  if (has_verified) writer->Add(SessionTag::kVerifies, {});
+  if (has_verified && checks.matches_name) writer->Add(SessionTag::kMatchesName, {});
   writer->Add(SessionTag::kVerifyFlags, ToBytes(checks.flags));
   writer->Add(SessionTag::kKeyRules, Encode(checks.keys));
 }

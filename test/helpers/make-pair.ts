@@ -113,8 +113,11 @@ export function tryHandshake({ client, server }: Pick<Pair, 'client' | 'server'>
 export async function tryHandshakeAsync(pair: Pick<Pair, 'client' | 'server'>): Promise<Outcome> {
   for (;;) {
     const outcome = tryHandshake(pair);
-    if (!(outcome.server instanceof ssl.SSLWantCallbackError)) return outcome;
-    await outcome.server.ready;
+    const waiting = [outcome.client, outcome.server].filter(
+      (error) => error instanceof ssl.SSLWantCallbackError,
+    );
+    if (waiting.length === 0) return outcome;
+    await Promise.all(waiting.map(({ ready }) => ready));
   }
 }
 

@@ -104,6 +104,8 @@ const SIGNATURES = {
   sessionFields: ['session'],
   connectionVerification: ['connection'],
   decodeCertificate: ['bytes'],
+  connectionAnswerPeer: ['connection', 'integer'],
+  contextSetVerifier: ['context', 'uint32'],
   sessionSerialize: ['session'],
   sessionDeserialize: ['bytes', 'context'],
   spkiHash: ['bytes'],
@@ -354,6 +356,35 @@ for (const version of [0x303, 0x304]) {
     }
   }
 }
+
+/** The steps of a handshake whose server asks about a client with an unknown certificate, the last one the server's. */
+function takeVerifySteps(ask) {
+  const bios = [binding.memoryBioCreate(), binding.memoryBioCreate()];
+  const [mine, theirs] = [makeContext(16), makeContext(17)];
+  binding.contextLoadCertChain(mine, Buffer.from(certPem), Buffer.from(keyPem), null);
+  binding.contextSetVerifyMode(theirs, 2);
+  binding.contextSetVerifier(theirs, 1);
+  const client = binding.connectionCreate(mine, ...bios, false, '', false);
+  const server = binding.connectionCreate(theirs, ...bios.toReversed(), true, '', false);
+  return Array.from({ length: 4 }, () => {
+    binding.connectionHandshake(client, null);
+    return binding.connectionHandshake(server, ask);
+  });
+}
+
+// Whatever is answered about a peer, only leave to pass lets it pass; nobody to ask is no leave.
+for (const value of [...VALUES, 1, 2, 3, 255, 256, 300, 511, 512]) {
+  calls++;
+  let outcomes = [];
+  try {
+    outcomes = takeVerifySteps(() => value);
+  } catch (error) {
+    assert.equal(error.code, 'ERR_INVALID_ARG_TYPE', error.stack);
+  }
+  assert.equal(outcomes.at(-1) === 0, value === 1, 'the server took it for leave');
+  assert.equal(outcomes.at(-1) === -5, value === 3);
+}
+assert.ok(takeVerifySteps(null).some(({ nativeError }) => nativeError === 'certificate'));
 
 // More than a C int counts.
 const huge = new Uint8Array(2 ** 31);
