@@ -3,6 +3,7 @@
 
 #include <openssl/objects.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -71,6 +72,13 @@ std::string PythonName(const EVP_MD* md) {
   return name == nullptr ? "" : LowerCase(name);
 }
 
+// IsOneWord tells whether the name is printable ASCII without blanks. OpenSSL passes over blanks
+// after a name, so that its digests would have any number of spellings.
+bool IsOneWord(std::string_view name) {
+  return std::all_of(name.begin(), name.end(),
+                     [](char letter) { return letter > ' ' && letter <= '~'; });
+}
+
 Error Unsupported(std::string_view name) {
   return openssl::ValueError("unsupported hash algorithm " + std::string(name));
 }
@@ -102,6 +110,7 @@ class Cache {
   }
 
   Result<const Algorithm*> Find(std::string_view name) {
+    if (!IsOneWord(name)) return Unsupported(name);
     const std::string lower = LowerCase(name);
     std::lock_guard lock(mutex_);
     const auto found = algorithms_.find(lower);
