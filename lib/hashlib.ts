@@ -65,7 +65,7 @@ const BLAKE2: ReadonlySet<string> = new Set(['blake2b', 'blake2s']);
  * @param data What to hash first.
  * @param options `usedforsecurity`; for BLAKE2 also those of {@link Blake2Options}.
  * @throws RangeError for an unknown name or an option out of its range (ERR_INVALID_ARG_VALUE), for BLAKE2's `leafSize`
- *   or `nodeOffset` above it (ERR_OUT_OF_RANGE); TypeError (ERR_INVALID_ARG_TYPE) for a name that is no string, data that
+ *   or `nodeOffset` above it and other numbers that do not fit in 32 bits (ERR_OUT_OF_RANGE); TypeError (ERR_INVALID_ARG_TYPE) for a name that is no string, data that
  *   is no bytes (a string has to be encoded first), or an unknown option.
  */
 function newHash(name: string, data?: Bytes | null, options?: Blake2Options): Hash {

@@ -6,18 +6,16 @@
 import type { Buffer } from 'node:buffer';
 import { constants as system } from 'node:os';
 
-import { fromRecord, overflowError, unwrap, valueError } from './errors.js';
+import { fromRecord, unwrap } from './errors.js';
 import { binding } from './internal/binding.js';
 import { allocate } from './internal/memory.js';
-import { requireInteger } from './internal/validate.js';
+import { requireInt32, requireInteger } from './internal/validate.js';
 
 /** Flag of {@link getrandom}: fail with EAGAIN instead of waiting for the generator to be ready. */
 export const GRND_NONBLOCK = 1;
 
 /** Flag of {@link getrandom}: read from the source of /dev/random. */
 export const GRND_RANDOM = 2;
-
-const LARGEST_FLAGS = 0xffff_ffff;
 
 /**
  * Random bytes for cryptographic use (Python: os.urandom).
@@ -46,17 +44,14 @@ export function urandom(size: number): Buffer {
  * @param size Number of bytes asked for.
  * @param flags 0, or a sum of {@link GRND_NONBLOCK} and {@link GRND_RANDOM}.
  * @returns What the call gave: up to 256 bytes are complete once the generator is ready, more may be cut short.
- * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument that is not an integer; a system error: EINVAL for a
- *   negative size or unknown flags, EAGAIN with GRND_NONBLOCK before the generator is ready; Error
- *   (ERR_METHOD_NOT_IMPLEMENTED) on other platforms.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument that is not an integer; RangeError (ERR_OUT_OF_RANGE) for
+ *   flags that do not fit in 32 bits; a system error: EINVAL for a negative size or unknown flags, EAGAIN with
+ *   GRND_NONBLOCK before the generator is ready; Error (ERR_METHOD_NOT_IMPLEMENTED) on other platforms.
  */
 export function getrandom(size: number, flags = 0): Buffer {
   requireInteger(size, 'size');
-  requireInteger(flags, 'flags');
-  if (flags < 0) throw valueError(`flags cannot be negative`);
-  if (flags > LARGEST_FLAGS)
-    throw overflowError(`flags must be at most ${LARGEST_FLAGS}, not ${flags}`);
-  if (size < 0) {
+  requireInt32(flags, 'flags');
+  if (size < 0 || flags < 0) {
     const number = system.errno.EINVAL;
     throw fromRecord({
       nativeError: 'system',

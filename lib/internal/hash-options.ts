@@ -3,7 +3,13 @@
 import { overflowError, typeError, valueError } from '../errors.js';
 import type { Blake2Parameters, Bytes } from './binding.js';
 import { toSafeInteger } from './integer.js';
-import { requireBoolean, requireBytes, requireInteger, requireOptions } from './validate.js';
+import {
+  requireBoolean,
+  requireBytes,
+  requireInt32,
+  requireInteger,
+  requireOptions,
+} from './validate.js';
 
 /** Options of every hash. */
 export interface HashOptions {
@@ -91,7 +97,15 @@ function readBytes(options: Record<string, unknown>, name: string): Bytes {
 
 function readNumber(options: Record<string, unknown>, name: keyof typeof BLAKE2_NUMBERS): number {
   const { [name]: value = BLAKE2_NUMBERS[name] } = options;
-  return toSafeInteger(value, name);
+  if (name === 'leafSize') return toSafeInteger(value, name);
+  requireInt32(value, name);
+  return value;
+}
+
+function readDigestSize(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  requireInt32(value, 'digestSize');
+  return value;
 }
 
 function readOffset(value: unknown): bigint {
@@ -130,8 +144,7 @@ export function checkBlake2Options(options: unknown, fullSize: number): Blake2Re
   requireRecord(options);
   refuseUnknown(options, BLAKE2_NAMES);
   checkUsedForSecurity(options);
-  const size = options['digestSize'];
-  const digestSize = size === undefined ? undefined : toSafeInteger(size, 'digestSize');
+  const digestSize = readDigestSize(options['digestSize']);
   const parameters: Blake2Parameters = [
     digestSize ?? fullSize,
     readBytes(options, 'key'),

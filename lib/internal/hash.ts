@@ -101,7 +101,7 @@ export class Hash {
 
   /** Like {@link Hash.digest}, as lower-case hexadecimal digits: two for each byte. */
   hexdigest(length?: number): string {
-    requireHexLength(length);
+    if (this.#state.algorithm.isXof) requireHexLength(length);
     return this.#digest(length).toString('hex');
   }
 

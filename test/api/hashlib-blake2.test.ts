@@ -140,7 +140,7 @@ describe.each([
     [{ nodeOffset: -1 }, "'nodeOffset' cannot be negative"],
     [{ nodeDepth: 256 }, "'nodeDepth' must be between 0 and 255"],
     [{ innerSize: most + 1 }, `'innerSize' must be between 0 and ${most}`],
-    [{ innerSize: -1e300 }, "'innerSize' must be between 0"],
+    [{ innerSize: -(2 ** 31) }, "'innerSize' must be between 0"],
     [{ digestSize: 0, key: abc }, `digestSize for ${name} must be between 1 and ${most} bytes`],
     [{ digestSize: most + 1, key: abc }, `digestSize for ${name} must be between 1`],
   ] as [Blake2Options, string][])('refuses %j as a value', (given, message) => {
@@ -148,9 +148,12 @@ describe.each([
     expect(() => start(abc, given)).toThrow(message);
   });
 
-  it.each([{ leafSize: 2 ** 32 }, { leafSize: 1e300 }, { nodeOffset: 2n ** 64n }])(
-    'refuses %s as too large',
-    (given) => expect(() => start(abc, given)).toThrow(outOfRange),
+  it.each([
+    ...[{ leafSize: 2 ** 32 }, { leafSize: 1e300 }, { nodeOffset: 2n ** 64n }],
+    ...[{ digestSize: 2 ** 31 }, { fanout: 2 ** 31 }, { depth: 2 ** 53 }, { nodeDepth: 1e300 }],
+    { innerSize: -1e300 },
+  ])('refuses %s as out of what C holds', (given) =>
+    expect(() => start(abc, given)).toThrow(outOfRange),
   );
 
   it.each(['key', 'salt', 'person'])('wants bytes for %s', (option) => {

@@ -90,6 +90,8 @@ describe('hashlib.new', () => {
     'spam',
     '',
     ' sha256',
+    'sha256 ',
+    'sha256  ',
     'sha256\0',
     'null',
     'md4',
@@ -279,12 +281,19 @@ describe.each([
     expect(copy.digest()).toEqual(hashlib.new(name, abc, { digestSize: 20 }).digest());
   });
 
-  it.each([0, -1, most + 1, 2 ** 53 - 1])('refuses a digest of %d bytes', (digestSize) => {
+  it.each([0, -1, most + 1, 2 ** 31 - 1])('refuses a digest of %d bytes', (digestSize) => {
     expect(() => hashlib[name](abc, { digestSize })).toThrow(wrongValue);
     expect(() => hashlib[name](abc, { digestSize })).toThrow(
       `digestSize for ${name} must be between 1 and ${most} bytes, got ${digestSize}`,
     );
   });
+
+  it.each([2 ** 31, -(2 ** 31) - 1, 2 ** 53 - 1, 1e300])(
+    'refuses a digest of %d bytes as no 32 bits hold it',
+    (digestSize) => {
+      expect(() => hashlib[name](abc, { digestSize })).toThrow(outOfRange);
+    },
+  );
 
   it('refuses an option that it does not know', () => {
     const options = { digest_size: 2 } as hashlib.Blake2Options;
