@@ -62,6 +62,31 @@ std::string OneLine(const X509_NAME* name) {
   return text.empty() ? "(no name)" : std::string(text);
 }
 
+// The kinds of otherName that OpenSSL prints, under the names that it prints.
+struct OtherNameKind {
+  int nid;
+  int type;
+  std::string_view name;
+};
+
+constexpr std::array<OtherNameKind, 5> kOtherNameKinds = {{
+    {NID_id_on_SmtpUTF8Mailbox, V_ASN1_UTF8STRING, "SmtpUTF8Mailbox"},
+    {NID_XmppAddr, V_ASN1_UTF8STRING, "XmppAddr"},
+    {NID_SRVName, V_ASN1_IA5STRING, "SRVName"},
+    {NID_ms_upn, V_ASN1_UTF8STRING, "UPN"},
+    {NID_NAIRealm, V_ASN1_UTF8STRING, "NAIRealm"},
+}};
+
+// OpenSSL, and Python with it, stops at a NUL; this does not.
+std::string OtherNameText(const OTHERNAME& other) {
+  const int nid = OBJ_obj2nid(other.type_id);
+  for (const OtherNameKind& kind : kOtherNameKinds) {
+    if (kind.nid != nid || ASN1_TYPE_get(other.value) != kind.type) continue;
+    return std::string(kind.name) + ":" + TextOf(other.value->value.asn1_string);
+  }
+  return "<unsupported>";
+}
+
 }  // namespace
 
 bool IsIpAddress(const std::string& name) {
@@ -118,9 +143,9 @@ Result<AlternativeName> DecodeGeneralName(const GENERAL_NAME* name) {
           "IP Address", IpText(static_cast<const ASN1_OCTET_STRING*>(value)), {}};
     case GEN_RID:
       return AlternativeName{
-          "Registered ID", ObjectText(static_cast<const ASN1_OBJECT*>(value), true), {}};
+          "Registered ID", ObjectText(static_cast<const ASN1_OBJECT*>(value), false), {}};
     case GEN_OTHERNAME:
-      return AlternativeName{"othername", "<unsupported>", {}};
+      return AlternativeName{"othername", OtherNameText(*static_cast<const OTHERNAME*>(value)), {}};
     default:
       return AlternativeName{type == GEN_X400 ? "X400Name" : "EdiPartyName", "<unsupported>", {}};
   }
