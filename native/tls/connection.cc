@@ -154,7 +154,8 @@ Step Connection::Write(openssl::ByteView bytes) {
   // Nothing is written before it is known to whom.
   Step ready = key_demands_.has_pins() || asks_peer() ? Handshake() : Step{};
   if (ready.state != StepState::kDone) return ready;
-  if (bytes.empty() && IsHandshakeDone()) return {};
+  const bool is_closed = (SSL_get_shutdown(native()) & SSL_SENT_SHUTDOWN) != 0;
+  if (bytes.empty() && IsHandshakeDone() && !is_closed) return {};
   size_t count = 0;
   const int result = SSL_write_ex(native(), bytes.data(), bytes.size(), &count);
   return StepOf(result, count);
@@ -203,6 +204,8 @@ Step Connection::StepOf(int result, size_t count) {
     case SSL_ERROR_WANT_WRITE:
       return Want(StepState::kWantWrite);
     case SSL_ERROR_WANT_CLIENT_HELLO_CB:
+      // OpenSSL goes on saying so after the handshake was refused.
+      if (hello_state_ == HelloState::kAnswered) return Failure(ssl_error);
       return Want(StepState::kWantClientHello);
     case SSL_ERROR_WANT_RETRY_VERIFY:
       return Want(StepState::kWantPeerAnswer);
