@@ -24,12 +24,10 @@ int WriteBio(BIO* bio, const char* data, size_t size, size_t* out_count) noexcep
   BIO_clear_retry_flags(bio);
   try {
     const openssl::ByteView bytes(reinterpret_cast<const uint8_t*>(data), size);
+    // Also after WriteEof, which is for users, as in Python: it is they who ended it.
     Transport& transport = *TransportOf(bio);
-    if (transport.is_holding) {
-      transport.held.Append(bytes);
-    } else if (!transport.outgoing->Write(bytes).ok()) {
-      return 0;
-    }
+    ByteQueue& queue = transport.is_holding ? transport.held : transport.outgoing->queue();
+    queue.Append(bytes);
   } catch (const std::bad_alloc&) {
     return 0;
   }
