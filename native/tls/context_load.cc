@@ -74,7 +74,8 @@ Result<ParsedChain> ParseChain(ByteView pem) {
       return CaptureError("out of memory");
     [[maybe_unused]] const X509* owned_by_stack = next.release();
   }
-  if (!openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE)) return PemError();
+  if (!openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE))
+    return CaptureError("what follows the certificate could not be parsed");
   openssl::ClearErrors();  // the end of the text
   return chain;
 }
