@@ -7,6 +7,15 @@ import { describe, requireBoolean, requireInt32, requireInteger } from '../inter
 
 const LARGEST_OPTIONS = 2n ** 64n - 1n;
 const LARGEST_UINT32 = 2 ** 32 - 1;
+const SMALLEST_INT32 = -(2 ** 31);
+
+/** Throws unless the value can be a version. Too small is a wrong value, too large an overflow, as in Python. */
+function requireVersion(value: unknown, name: string): asserts value is number {
+  requireInteger(value, name);
+  if (value < SMALLEST_INT32) throw valueError(`Unsupported TLS/SSL version ${value}`);
+  requireInt32(value, name);
+}
+
 /** SSLContext's base. */
 export abstract class ContextSettings {
   /** @internal */
@@ -55,7 +64,7 @@ export abstract class ContextSettings {
     return binding.contextVerifyMode(this.handle) as VerifyMode;
   }
   set verifyMode(mode: VerifyMode) {
-    requireInteger(mode, 'verifyMode');
+    requireInt32(mode, 'verifyMode');
     unwrap(binding.contextSetVerifyMode(this.handle, mode));
   }
 
@@ -95,7 +104,7 @@ export abstract class ContextSettings {
     return binding.contextMinimumVersion(this.handle) as TLSVersion;
   }
   set minimumVersion(version: TLSVersion) {
-    requireInt32(version, 'minimumVersion');
+    requireVersion(version, 'minimumVersion');
     unwrap(binding.contextSetMinimumVersion(this.handle, version));
   }
 
@@ -108,7 +117,7 @@ export abstract class ContextSettings {
     return binding.contextMaximumVersion(this.handle) as TLSVersion;
   }
   set maximumVersion(version: TLSVersion) {
-    requireInt32(version, 'maximumVersion');
+    requireVersion(version, 'maximumVersion');
     unwrap(binding.contextSetMaximumVersion(this.handle, version));
   }
 

@@ -171,6 +171,9 @@ void Context::SetHostnameChecksCommonName(bool check) {
 }
 
 int Context::VersionBound(Bound bound) const {
+  // A fixed version is no range: these say that nothing was set, as in Python.
+  if (HasFixedVersion(protocol_))
+    return bound == Bound::kMinimum ? kMinimumSupported : kMaximumSupported;
   if (bound == Bound::kMinimum) {
     const long version = SSL_CTX_get_min_proto_version(native());
     return version == 0 ? kMinimumSupported : static_cast<int>(version);
