@@ -21,17 +21,22 @@ export function derCertToPemCert(der: Bytes): string {
   return [PEM_HEADER, ...lines, PEM_FOOTER, ''].join('\n');
 }
 
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
 /**
  * The DER form of a PEM certificate (Python: ssl.PEM_cert_to_DER_cert). The DER is not looked at.
- * @throws RangeError (ERR_INVALID_ARG_VALUE) for text that, but for white space, does not begin with {@link PEM_HEADER} and
- *   end with {@link PEM_FOOTER}
+ * @throws RangeError (ERR_INVALID_ARG_VALUE) for text that does not begin with {@link PEM_HEADER}, does not end with
+ *   {@link PEM_FOOTER} but for white space, or has anything but base64 between them
  */
 export function pemCertToDerCert(pem: string): Buffer {
   requireString(pem, 'pem');
-  const text = pem.trim();
+  const text = pem.trimEnd();
   if (!text.startsWith(PEM_HEADER))
     throw valueError(`Invalid PEM encoding; must start with ${PEM_HEADER}`);
   if (!text.endsWith(PEM_FOOTER))
     throw valueError(`Invalid PEM encoding; must end with ${PEM_FOOTER}`);
-  return Buffer.from(text.slice(PEM_HEADER.length, -PEM_FOOTER.length), 'base64');
+  const body = text.slice(PEM_HEADER.length, -PEM_FOOTER.length);
+  if (!BASE64.test(body))
+    throw valueError('Invalid PEM encoding; between header and footer must be base64 alone');
+  return Buffer.from(body, 'base64');
 }

@@ -117,7 +117,8 @@ describe('derCertToPemCert and pemCertToDerCert', () => {
     const pem = ssl.derCertToPemCert(localhost.certDer);
     expect(pem).toBe(localhost.certPem);
     expect(ssl.pemCertToDerCert(pem)).toEqual(localhost.certDer);
-    expect(ssl.pemCertToDerCert(`\n ${pem} \n`)).toEqual(localhost.certDer);
+    expect(ssl.pemCertToDerCert(`${pem} \r\n\n`)).toEqual(localhost.certDer);
+    expect(ssl.pemCertToDerCert(pem.replaceAll('\n', '\r\n'))).toEqual(localhost.certDer);
     expect(pem.startsWith(`${ssl.PEM_HEADER}\n`) && pem.endsWith(`\n${ssl.PEM_FOOTER}\n`)).toBe(
       true,
     );
@@ -132,6 +133,19 @@ describe('derCertToPemCert and pemCertToDerCert', () => {
     expect(ssl.derCertToPemCert(new Uint8Array(0))).toBe(`${ssl.PEM_HEADER}\n${ssl.PEM_FOOTER}\n`);
   });
 
+  it.each([
+    '!!!!',
+    'MAA-',
+    'MAA_',
+    'MA=A',
+    'MAA===',
+    'ä',
+    `MAA=\n${ssl.PEM_FOOTER}\n${ssl.PEM_HEADER}\nMAA=`,
+  ])('refuse %j between header and footer, which is no base64', (body) => {
+    const pem = `${ssl.PEM_HEADER}\n${body}\n${ssl.PEM_FOOTER}\n`;
+    expect(() => ssl.pemCertToDerCert(pem)).toThrow(valueError('base64'));
+  });
+
   it('refuse text without header or footer, and other types', () => {
     expect(() => ssl.pemCertToDerCert(`x${localhost.certPem}`)).toThrow(
       valueError('must start with'),
@@ -140,6 +154,9 @@ describe('derCertToPemCert and pemCertToDerCert', () => {
       valueError('must end with'),
     );
     expect(() => ssl.pemCertToDerCert('')).toThrow(valueError());
+    expect(() => ssl.pemCertToDerCert(`\n${localhost.certPem}`)).toThrow(
+      valueError('must start with'),
+    );
     expect(() => ssl.pemCertToDerCert(localhost.certDer as never)).toThrow(typeError('pem'));
     expect(() => ssl.derCertToPemCert('x' as never)).toThrow(typeError('der'));
   });
