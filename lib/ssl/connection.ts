@@ -11,6 +11,7 @@ import {
 import { AlertDescription } from '../generated/constants.js';
 import {
   fromRecord,
+  SSLError,
   stateError,
   typeError,
   unwrap,
@@ -78,10 +79,10 @@ export interface WrapOptions {
 function requireFittingContext(context: SSLContext, serverSide: boolean): void {
   const { isServerOnly, isClientOnly } = context.role;
   if (serverSide && isClientOnly) {
-    throw valueError('Cannot create a server socket with a PROTOCOL_TLS_CLIENT context');
+    throw new SSLError('Cannot create a server socket with a PROTOCOL_TLS_CLIENT context');
   }
   if (!serverSide && isServerOnly) {
-    throw valueError('Cannot create a client socket with a PROTOCOL_TLS_SERVER context');
+    throw new SSLError('Cannot create a client socket with a PROTOCOL_TLS_SERVER context');
   }
 }
 

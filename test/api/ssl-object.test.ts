@@ -47,8 +47,10 @@ describe('SSLContext.wrapBio', () => {
 
   it('refuses a side that the context is not for', () => {
     const server12 = new ssl.SSLContext(ssl.PROTOCOL_TLSv1_2);
-    expect(() => wrap(client, { serverSide: true })).toThrow(valueError('PROTOCOL_TLS_CLIENT'));
-    expect(() => wrap(server, {})).toThrow(valueError('PROTOCOL_TLS_SERVER'));
+    expect(() => wrap(client, { serverSide: true })).toThrow(
+      sslError(null, { message: 'PROTOCOL_TLS_CLIENT' }),
+    );
+    expect(() => wrap(server, {})).toThrow(sslError(null, { message: 'PROTOCOL_TLS_SERVER' }));
     expect(wrap(server12, { serverSide: true }).serverSide).toBe(true);
     expect(wrap(server12, {}).serverSide).toBe(false);
   });

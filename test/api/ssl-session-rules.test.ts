@@ -108,6 +108,6 @@ describe('a context set by sniCallback', () => {
       }
     };
     connectedPair({ client: clientContext(caPem), server });
-    expect(refusal).toEqual(valueError('PROTOCOL_TLS_CLIENT'));
+    expect(refusal).toEqual(sslError(null, { message: 'PROTOCOL_TLS_CLIENT' }));
   });
 });
