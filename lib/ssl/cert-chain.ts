@@ -31,6 +31,8 @@ function isPath(value: unknown): value is PathLike {
 export function requirePath(value: unknown, name: string): asserts value is PathLike {
   if (!isPath(value))
     throw typeError(`${name} should be a valid filesystem path, not ${describe(value)}`);
+  if (!(value instanceof URL) && value.includes('\0'))
+    throw valueError(`${name} contains a NUL character`);
 }
 
 /** Reads a file that the argument `name` gives. */

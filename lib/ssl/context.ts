@@ -136,6 +136,7 @@ export class SSLContext extends ContextPsk {
    * Sets `sniCallback`, Python's older way (Python: ssl.SSLContext.set_servername_callback). The name is an A-label here too.
    */
   setServernameCallback(callback: SniCallback | null): void {
+    if (callback !== null) requireFunction(callback, 'callback');
     this.sniCallback = callback;
   }
 

@@ -1,7 +1,7 @@
 // MemoryBIO: one direction of a connection's ciphertext, kept in memory.
 import { binding, type Bytes, type MemoryBioHandle } from '../internal/binding.js';
 import { unwrap } from '../errors.js';
-import { requireBytes, requireInteger } from '../internal/validate.js';
+import { requireBytes, requireInt32 } from '../internal/validate.js';
 
 /**
  * A buffer that passes bytes between an {@link SSLObject} and whatever carries them (Python: ssl.MemoryBIO). It grows as
@@ -24,9 +24,10 @@ export class MemoryBIO {
   /**
    * Takes bytes out (Python: ssl.MemoryBIO.read). An empty Buffer when there are none.
    * @param size At most so many bytes; negative, as by default, for all.
+   * @throws RangeError (ERR_OUT_OF_RANGE) for a size that 32 bits do not hold
    */
   read(size = -1): Buffer {
-    requireInteger(size, 'size');
+    requireInt32(size, 'size');
     return binding.memoryBioRead(this.handle, size);
   }
 
