@@ -1,0 +1,71 @@
+/** Differences on purpose that concern many steps in the same way. Each has to explain at least one. */
+import type { Peers } from './peers.js';
+import type { Compared } from '../support/compare.js';
+import type { Step, Value } from '../support/script.js';
+
+export interface Rule {
+  readonly reason: string;
+  /** The peers that it concerns; all when absent. */
+  readonly when?: Peers;
+  explains(compared: Compared): boolean;
+}
+
+const WRONG_TYPE = 'raises TypeError';
+const END = 'raises SSLEOFError';
+/** What Python's ssl says of a connection whose end it has told already. */
+const AFTER_THE_END = /^raises SSLError \[SSL: (?:SHUTDOWN_WHILE_IN_INIT|PROTOCOL_IS_SHUTDOWN)\]$/;
+
+const NOTHING_READ = '{"bytes":""}';
+const CLOSED = 'raises SSLZeroReturnError [None: None]';
+
+const hasFailed = (before: readonly string[]): boolean =>
+  before.some((outcome) => /SSL(?!Want)\w*Error/.test(outcome));
+
+const valuesOf = (step: Step): readonly Value[] => {
+  if ('set' in step) return [step.to];
+  if (!('call' in step)) return [];
+  return [...(step.args ?? []), ...Object.values(step.kwargs ?? {})];
+};
+
+const FLAGS = ['check_hostname', 'hostname_checks_common_name', 'post_handshake_auth', 'last_node'];
+
+const setsFlag = (step: Step): boolean =>
+  'set' in step
+    ? FLAGS.includes(step.set.split('.').at(-1) ?? '')
+    : 'call' in step && FLAGS.some((flag) => flag in (step.kwargs ?? {}));
+
+export const RULES: readonly Rule[] = [
+  {
+    reason: 'a flag takes a boolean only, where Python takes the truth of any value',
+    explains: ({ step, ours }) => ours === WRONG_TYPE && setsFlag(step),
+  },
+  {
+    reason: 'true and false are no numbers, which in Python they are',
+    explains: ({ step, ours }) =>
+      ours === WRONG_TYPE && valuesOf(step).some((value) => typeof value === 'boolean'),
+  },
+  {
+    reason: 'a wrong type is a TypeError, where Python lacks an attribute further on',
+    explains: ({ python, ours }) => ours === WRONG_TYPE && python === 'raises AttributeError',
+  },
+  {
+    reason:
+      'a handshake that cannot go on gives an SSLEOFError; in Python before 3.13 an SSLSyscallError',
+    when: { pythonBelow: [3, 13] },
+    explains: ({ python, ours }) =>
+      ours === END && python === 'raises SSLSyscallError [None: None]',
+  },
+  {
+    reason:
+      'after a fatal alert OpenSSL 4 has nothing to read; before, that looked like an end, as in Python',
+    when: { oursFrom: [4, 0] },
+    explains: ({ python, ours, before }) =>
+      ours === END && hasFailed(before) && (python === NOTHING_READ || python === CLOSED),
+  },
+  {
+    reason:
+      'after an SSLEOFError a connection has nothing else to say, as in Python 3.15; here unwrap too',
+    explains: ({ python, ours, before }) =>
+      ours === END && hasFailed(before) && AFTER_THE_END.test(python),
+  },
+];

@@ -1,0 +1,95 @@
+/** Listed differences of what contexts load: certificates, keys, and whom they trust. */
+import type { Listed } from './listed.js';
+
+export const trust: readonly Listed[] = [
+  {
+    cause: 'on purpose',
+    reason: 'the error says what is wrong with the PEM; Python only that there is no certificate',
+    steps: {
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(damaged-ca.pem))':
+        'raises SSLError [PEM: BAD_BASE64_DECODE]',
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(shortened-ca.pem))':
+        'raises SSLError [PEM: None]',
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(unended.pem))':
+        'raises SSLError [PEM: BAD_END_LINE]',
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata="-----BEGIN CERTIFICATE-----")':
+        'raises SSLError [PEM: BAD_END_LINE]',
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata="-----BEGIN CERTIFICATE-----\\nMAA=\\n-----END CERTIFICATE---…)':
+        'raises SSLError [PEM: None]',
+    },
+  },
+  {
+    cause: 'on purpose',
+    reason: 'a certificate without content is an error; Python passes over it',
+    steps: {
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(ca.pem)+"-----BEGIN CERTIFICATE-----\\n-----END CERTIFI…)':
+        'raises SSLError [None: None]',
+    },
+  },
+  {
+    cause: 'older Python',
+    reason:
+      'what follows a certificate in DER is an error, as in Python 3.15; before 3.13 it is none, and OpenSSL 3.0 gives it another reason',
+    when: { opensslBelow: [3, 2] },
+    steps: {
+      'load_verify_locations(cadata) of bytes | context.load_verify_locations(cadata=content(ca.der)+b"A")':
+        'raises SSLError [ASN1: None]',
+      'load_verify_locations(cadata) of bytes | context.load_verify_locations(cadata=content(ca.der)+b"\\u0000")':
+        'raises SSLError [ASN1: None]',
+      'load_verify_locations(cadata) of bytes | context.load_verify_locations(cadata=content(ca.der)+b"0")':
+        'raises SSLError [ASN1: None]',
+      'load_verify_locations(cadata) of bytes | context.load_verify_locations(cadata=content(ca.der)+b"0")':
+        'raises SSLError [ASN1: None]',
+    },
+  },
+  {
+    cause: 'older Python',
+    reason: 'a default context verifies strictly, as in Python 3.13 and later',
+    when: { pythonBelow: [3, 13] },
+    steps: {
+      'ssl.create_default_context | context.verify_flags': '557088',
+      'ssl.create_default_context | context.verify_flags (2)': '557088',
+    },
+  },
+  {
+    cause: 'on purpose',
+    reason:
+      "certificate and key are compared before they are used, so that the pair in use stays; the reason is then X509_check_private_key's",
+    steps: {
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(path(cert.pem), path(rsa.pem))':
+        'raises SSLError [X509: KEY_TYPE_MISMATCH]',
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(pathbytes(cert.pem), pathbytes(rsa.pem))':
+        'raises SSLError [X509: KEY_TYPE_MISMATCH]',
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(path(rsa.pem), path(key.pem))':
+        'raises SSLError [X509: KEY_TYPE_MISMATCH]',
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(pathbytes(rsa.pem), pathbytes(key.pem))':
+        'raises SSLError [X509: KEY_TYPE_MISMATCH]',
+    },
+  },
+  {
+    cause: 'on purpose',
+    reason: 'a password is bytes of any kind; Python takes bytes and bytearray',
+    steps: {
+      'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(cert.pem), path(encrypted.pem), memoryview(77726f6e67))':
+        'raises SSLError [SSL: None]',
+      'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(encrypted-both.pem), None, memoryview(77726f6e67))':
+        'raises SSLError [SSL: None]',
+      'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(rsa-cert.pem), path(encrypted-traditional.pem), memoryview(77726f6e67))':
+        'raises SSLError [SSL: None]',
+      'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(cert.pem), path(key.pem), memoryview(77726f6e67))':
+        'null',
+    },
+  },
+  {
+    cause: 'on purpose',
+    reason: 'a password that is too long is refused also where none is needed',
+    steps: {
+      'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(cert.pem), path(key.pem), 78*1025)':
+        'raises ValueError',
+      'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(cert.pem), path(key.pem), "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…)':
+        'raises ValueError',
+      'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(cert.pem), path(key.pem), "ääääääääääääääääääääääääääääääääääääääääääääääääääääääääää…)':
+        'raises ValueError',
+    },
+  },
+];

@@ -1,0 +1,57 @@
+/** All suites: what test/differential/python.test.ts performs here and with Python's modules. */
+import { readFileSync } from 'node:fs';
+
+import { Random } from '../support/random.js';
+import type { Script } from '../support/script.js';
+import { certChain } from './cert-chain.js';
+import { certificates } from './certificates.js';
+import { contextSettings } from './context-settings.js';
+import { constantsOf, functions, membersOf, randomTimes } from './functions.js';
+import { hashlib, randomHashes } from './hashlib.js';
+import { hmac, randomMacs } from './hmac.js';
+import { hostNames } from './host-names.js';
+import { memoryBio, randomMemoryBio } from './memory-bio.js';
+import { randomBytes } from './random-bytes.js';
+import { randomSslObject, sslLife } from './ssl-life.js';
+import { sslObject } from './ssl-object.js';
+import { sslPeers } from './ssl-peers.js';
+import { sslSessions } from './ssl-sessions.js';
+import { trust } from './trust.js';
+
+export interface Suite {
+  readonly name: string;
+  readonly scripts: readonly Script[];
+}
+
+const names = JSON.parse(
+  readFileSync(new URL('../../helpers/python-names.json', import.meta.url), 'utf8'),
+) as Record<string, string[] | Record<string, number>>;
+
+const members = Object.entries(names)
+  .filter(([list]) => list.startsWith('enum.'))
+  .map(([list, values]) => membersOf(list.slice('enum.'.length), Object.keys(values)));
+
+export const SUITES: readonly Suite[] = [
+  { name: 'context', scripts: contextSettings },
+  { name: 'trust', scripts: trust },
+  { name: 'cert-chain', scripts: certChain },
+  {
+    name: 'functions',
+    scripts: [
+      ...functions,
+      randomTimes(new Random('times')),
+      constantsOf(names['ssl'] as string[]),
+      ...members,
+    ],
+  },
+  { name: 'memory-bio', scripts: [...memoryBio, ...randomMemoryBio(new Random('MemoryBIO'))] },
+  { name: 'ssl-object', scripts: sslObject },
+  { name: 'ssl-life', scripts: [...sslLife, ...randomSslObject(new Random('SSLObject'))] },
+  { name: 'ssl-peers', scripts: sslPeers },
+  { name: 'ssl-sessions', scripts: sslSessions },
+  { name: 'certificates', scripts: certificates },
+  { name: 'host-names', scripts: hostNames },
+  { name: 'hashlib', scripts: [...hashlib, ...randomHashes(new Random('hashlib'))] },
+  { name: 'hmac', scripts: [...hmac, ...randomMacs(new Random('hmac'))] },
+  { name: 'secrets-and-os', scripts: randomBytes },
+];
