@@ -45,6 +45,7 @@ export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/verif
 export { spkiHash, type SpkiKey } from './ssl/spki.js';
 export type { CertChainInMemory, Password, PathLike } from './ssl/cert-chain.js';
 export type { VerifyLocations } from './ssl/verify-locations.js';
+export type { ServerHostname } from './ssl/hostname.js';
 export type { WrapOptions } from './ssl/connection.js';
 export type {
   Bytes,
