@@ -203,7 +203,7 @@ describe('a stored session is not taken by a context with', () => {
     client.checkHostname = true;
     const fresh = clientContext(caPem);
     const stored = deserialize(session.serialize(), fresh);
-    const refused = valueError('Session was made before the context verified as much as now.');
+    const refused = valueError('Session was made before the context verified as much as now');
     expect(() => makePair({ client: fresh, server, session: stored })).toThrow(refused);
   });
 
