@@ -6,7 +6,7 @@ const COLUMNS = [
   'first context, ms (CPU)',
   'second, ms (CPU)',
   '1,000 contexts, MB',
-  'first, CPU relative to bare OpenSSL',
+  'first, relative to bare OpenSSL',
 ];
 
 const both = ({ wall, cpu }) => `${round(wall)} (${round(cpu)})`;
@@ -21,21 +21,21 @@ export function table(results) {
       both(first),
       both(second),
       memory === null ? '–' : round((memory * 1000) / 1e6),
-      bare === undefined ? '–' : (first.cpu / bare.first.cpu).toFixed(2),
+      bare === undefined ? '–' : (first.wall / bare.first.wall).toFixed(2),
     ]),
   );
 }
 
 const BAR = { height: 18, gap: 16, left: 250, width: 420 };
 
-/** Bars of the CPU time of the first context and, below, of the second. */
+/** Bars of the time of the first context and, below, of the second. */
 export function plot(results) {
-  const most = Math.max(...results.map(({ first }) => first.cpu));
-  const bar = (y, { cpu }, color) => {
-    const width = Math.max(1, (cpu / most) * BAR.width);
+  const most = Math.max(...results.map(({ first }) => first.wall));
+  const bar = (y, { wall }, color) => {
+    const width = Math.max(1, (wall / most) * BAR.width);
     return (
       `<rect x="${BAR.left}" y="${y}" width="${width.toFixed(1)}" height="${BAR.height}" fill="${color}"/>` +
-      `<text x="${(BAR.left + width + 6).toFixed(1)}" y="${y + 14}">${round(cpu)} ms</text>`
+      `<text x="${(BAR.left + width + 6).toFixed(1)}" y="${y + 14}">${round(wall)} ms</text>`
     );
   };
   const rows = results.map(({ label, first, second }, index) => {
@@ -49,7 +49,7 @@ export function plot(results) {
   const height = 40 + results.length * (2 * BAR.height + BAR.gap);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="760" height="${height}" font-family="sans-serif" font-size="13">
 <rect width="100%" height="100%" fill="white"/>
-<text x="${BAR.left}" y="20">CPU time of the <tspan fill="#2b6cb0">first</tspan> and the <tspan fill="#b7791f">second</tspan> context (less is better)</text>
+<text x="${BAR.left}" y="20">Time of the <tspan fill="#2b6cb0">first</tspan> and the <tspan fill="#b7791f">second</tspan> context (less is better)</text>
 ${rows.join('\n')}
 </svg>
 `;
