@@ -43,7 +43,14 @@ export { Purpose, type Asn1Object } from './ssl/purpose.js';
 export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';
 export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/verify-question.js';
 export { spkiHash, type SpkiKey } from './ssl/spki.js';
-export type { CertChainInMemory, Password, PathLike } from './ssl/cert-chain.js';
+export type {
+  CertChain,
+  CertChainFiles,
+  CertChainInMemory,
+  Password,
+  PathLike,
+  Pfx,
+} from './ssl/cert-chain.js';
 export type { VerifyLocations } from './ssl/verify-locations.js';
 export type { ServerHostname } from './ssl/hostname.js';
 export type { WrapOptions } from './ssl/connection.js';

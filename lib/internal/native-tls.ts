@@ -21,6 +21,11 @@ export interface SessionHandle {
   readonly [kind]: 'session';
 }
 
+/** A certificate chain with its key (native/tls/identity.h). Functions give a `state` record once it is closed. */
+export interface IdentityHandle {
+  readonly [kind]: 'identity';
+}
+
 /**
  * A name of a certificate: relative names, each of them pairs of type and value (RFC 5280, 4.1.2.4). A type is OpenSSL's
  * long name, `'commonName'`, or the numbers of its OID; a value is text, or bytes for a bit string.
@@ -205,13 +210,6 @@ export interface NativeContext {
   contextLoadDhParams(context: ContextHandle, pem: Bytes): Native<undefined>;
   contextSetAlpnProtocols(context: ContextHandle, wire: Bytes): Native<undefined>;
   contextCiphers(context: ContextHandle): Native<CipherDescription[]>;
-  /** True when loaded, false when the key needs a password and none was given. */
-  contextLoadCertChain(
-    context: ContextHandle,
-    certificates: Bytes,
-    key: Bytes,
-    password: Bytes | null,
-  ): Native<boolean>;
   contextLoadVerifyFile(context: ContextHandle, file: Bytes): Native<undefined>;
   contextLoadVerifyDirectory(context: ContextHandle, directory: Bytes): Native<undefined>;
   contextLoadVerifyPem(context: ContextHandle, text: Bytes): Native<undefined>;
@@ -222,6 +220,33 @@ export interface NativeContext {
   ): Native<TrustTrouble[]>;
   contextCertStoreStats(context: ContextHandle): Native<CertStoreStats>;
   contextCaCerts(context: ContextHandle, binaryForm: boolean): Native<(CertificateDict | Buffer)[]>;
+}
+
+/** Certificates with their keys (native/napi/tls_identity.cc). */
+export interface NativeIdentity {
+  /** False when the key needs a password and none was given. Names and bytes of certificates stand by turns. */
+  identityRead(
+    keyName: string | null,
+    key: Bytes | null,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+    ...certificates: readonly (string | Bytes)[]
+  ): Native<IdentityHandle | false>;
+  /** The same for a PKCS#12. */
+  identityReadPkcs12(
+    name: string,
+    bytes: Bytes,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+  ): Native<IdentityHandle | false>;
+  /** Whether the bytes begin as PKCS#12 does. */
+  isPkcs12(bytes: Bytes): boolean;
+  identityClose(identity: IdentityHandle): void;
+  contextAddIdentity(context: ContextHandle, identity: IdentityHandle): Native<undefined>;
+  contextReplaceIdentities(
+    context: ContextHandle,
+    ...identities: IdentityHandle[]
+  ): Native<undefined>;
 }
 
 /** Ciphertext queues (native/napi/tls_memory_bio.cc). */
@@ -382,6 +407,7 @@ export interface NativeDevelopmentCertificate {
 }
 
 export type NativeTls = NativeContext &
+  NativeIdentity &
   NativeMemoryBio &
   NativeConnection &
   NativeVerification &

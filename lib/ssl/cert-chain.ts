@@ -1,29 +1,56 @@
-// The arguments of SSLContext.loadCertChain: files or memory, and passwords.
+// What SSLContext.loadCertChain and replaceCertChains take: files or memory, and passwords.
 import { readFileSync } from 'node:fs';
 
-import { notImplementedError, typeError, valueError } from '../errors.js';
+import { typeError, valueError } from '../errors.js';
 import type { Bytes } from '../internal/binding.js';
 import { describe, isBytes } from '../internal/validate.js';
 
 /** The name of a file, as node:fs takes it. */
 export type PathLike = string | Buffer | URL;
 
-/** A password, or a function that is called for it only when the key is encrypted. */
+/** A password, or a function that is called for it only when the key is encrypted. At most 1024 bytes, as UTF-8. */
 export type Password = string | Bytes | (() => string | Bytes);
 
-/** A chain and its key, in PEM, from memory. */
-export interface CertChainInMemory {
-  /** The certificates, leaf first. */
-  cert: string | Bytes;
-  /** The private key; looked for in `cert` when it is not given. */
-  key?: string | Bytes | undefined;
+interface Protection {
   /** What an encrypted key is opened with. */
-  password?: Password | undefined;
+  password?: Password | null | undefined;
+  /**
+   * Opens keys and PKCS#12 files that are encrypted in an obsolete way, with RC2, RC4 or single DES. Their encryption
+   * protects nothing; what else the context allows stays as it is. False by default.
+   */
+  legacy?: boolean | undefined;
 }
+
+/** A chain and its key from memory. */
+export interface CertChainInMemory extends Protection {
+  /**
+   * The certificates, leaf first: PEM as text or bytes, DER as bytes (one certificate), or an array of both. Also PKCS#7,
+   * of which the leaf is the certificate that belongs to the key.
+   */
+  cert: string | Bytes | readonly (string | Bytes)[];
+  /** The private key, PEM or DER: PKCS#8, encrypted or not, PKCS#1, SEC1. Looked for in `cert` when it is not given. */
+  key?: string | Bytes | null | undefined;
+}
+
+/** A chain and its key from files, whose content may be whatever may be given in memory. */
+export interface CertChainFiles extends Protection {
+  certfile: PathLike;
+  /** Looked for in `certfile` when it is not given, as with PKCS#12. */
+  keyfile?: PathLike | null | undefined;
+}
+
+/** A chain and its key in one PKCS#12, from memory. */
+export interface Pfx extends Protection {
+  pfx: Bytes;
+}
+
+/** A chain and its key. */
+export type CertChain = CertChainInMemory | CertChainFiles | Pfx;
 
 const LONGEST_PASSWORD = 1024;
 
-function isPath(value: unknown): value is PathLike {
+/** Whether the value can name a file. */
+export function isPath(value: unknown): value is PathLike {
   return typeof value === 'string' || Buffer.isBuffer(value) || value instanceof URL;
 }
 
@@ -41,38 +68,29 @@ export function readPath(value: unknown, name: string): Buffer {
   return readFileSync(value);
 }
 
-function pemBytes(value: unknown, name: string): Bytes {
-  if (typeof value === 'string') return Buffer.from(value);
-  if (isBytes(value)) return value;
-  throw typeError(`${name} must be PEM text or bytes, not ${describe(value)}`);
+/** Copies of secrets that were made on the way to the native part. They are wiped once it has them. */
+export class Copies {
+  readonly #copies: Buffer[] = [];
+
+  add(copy: Buffer): Buffer {
+    this.#copies.push(copy);
+    return copy;
+  }
+
+  /** The bytes themselves, or a copy of the text as UTF-8. */
+  bytesOf(value: string | Bytes): Bytes {
+    return typeof value === 'string' ? this.add(Buffer.from(value)) : value;
+  }
+
+  wipe(): void {
+    for (const copy of this.#copies) copy.fill(0);
+  }
 }
 
-/** The bytes of certificate and key. */
-export function chainBytes(
-  first: PathLike | CertChainInMemory,
-  keyfile: PathLike | null,
-): { certificates: Bytes; key: Bytes } {
-  if (isPath(first)) {
-    const certificates = readPath(first, 'certfile');
-    return { certificates, key: keyfile === null ? certificates : readPath(keyfile, 'keyfile') };
-  }
-  if (typeof first === 'object' && first !== null && 'pfx' in first) {
-    throw notImplementedError(
-      'pfx (PKCS#12) is not supported yet: convert it to PEM and pass cert and key',
-    );
-  }
-  if (typeof first !== 'object' || first === null || !('cert' in first)) {
-    throw typeError(
-      `certfile should be a valid filesystem path or an object with "cert", not ${describe(first)}`,
-    );
-  }
-  const certificates = pemBytes(first.cert, 'cert');
-  return { certificates, key: first.key === undefined ? certificates : pemBytes(first.key, 'key') };
-}
-
-function encode(password: unknown, complaint: string): Bytes {
-  const bytes = typeof password === 'string' ? Buffer.from(password) : password;
-  if (!isBytes(bytes)) throw typeError(`${complaint}, not ${describe(password)}`);
+function encode(password: unknown, copies: Copies, complaint: string): Bytes {
+  if (typeof password !== 'string' && !isBytes(password))
+    throw typeError(`${complaint}, not ${describe(password)}`);
+  const bytes = copies.bytesOf(password);
   if (bytes.byteLength > LONGEST_PASSWORD) {
     throw valueError(`password cannot be longer than ${LONGEST_PASSWORD} bytes`);
   }
@@ -80,15 +98,16 @@ function encode(password: unknown, complaint: string): Bytes {
 }
 
 /** Checks a password that is there; gives null for one that has to be asked for, or for none. */
-export function givenPassword(password: unknown): Bytes | null {
+export function givenPassword(password: unknown, copies: Copies): Bytes | null {
   if (password === undefined || password === null || typeof password === 'function') return null;
-  return encode(password, 'password should be a string, bytes or a function');
+  return encode(password, copies, 'password should be a string, bytes or a function');
 }
 
 /** The password of a key that turned out to be encrypted. What the caller's function throws passes through. */
-export function askedPassword(password: unknown): Bytes {
+export function askedPassword(password: unknown, copies: Copies, where: string): Bytes {
   if (typeof password !== 'function') {
-    throw typeError('the private key is encrypted: give its password');
+    throw typeError(`the private key is encrypted: give its password (${where})`);
   }
-  return encode((password as () => unknown)(), 'password callback must return a string or bytes');
+  const complaint = 'password callback must return a string or bytes';
+  return encode((password as () => unknown)(), copies, complaint);
 }

@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 
 import {
   binding,
-  type Bytes,
   type CertificateDict,
   type CertStoreStats,
   type ContextHandle,
@@ -19,18 +18,12 @@ import {
   requireIntegerWithin,
   requireOptions,
 } from '../internal/validate.js';
-import {
-  askedPassword,
-  chainBytes,
-  givenPassword,
-  type CertChainInMemory,
-  type Password,
-  type PathLike,
-} from './cert-chain.js';
+import { isPath, type CertChain, type Password, type PathLike } from './cert-chain.js';
 import { checkedSettings, type WrapOptions } from './connection.js';
 import { brandContext } from './context-brand.js';
 import { ContextPsk } from './context-psk.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
+import { addChain, replaceChains } from './identity.js';
 import { KeyLog } from './key-log.js';
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
@@ -174,22 +167,35 @@ export class SSLContext extends ContextPsk {
   }
 
   /**
-   * Loads a certificate chain, leaf first, with its private key, from PEM files or from memory. An earlier pair of the
-   * same kind of key is replaced; on failure nothing changes. RSA and ECDSA may be loaded one after the other.
+   * Loads a certificate chain, leaf first, with its private key, from files or from memory; docs/certificates.md shows
+   * every form. An earlier pair of the same kind of key is replaced; on failure nothing changes. RSA, ECDSA and others
+   * may be loaded one after the other: the peer's signature algorithms decide which is shown.
+   * @throws SSLError for what cannot be read, decrypted or used; the message names the input
    */
   loadCertChain(certfile: PathLike, keyfile?: PathLike | null, password?: Password | null): void;
-  loadCertChain(chain: CertChainInMemory): void;
+  loadCertChain(chain: CertChain): void;
   loadCertChain(
-    first: PathLike | CertChainInMemory,
+    first: PathLike | CertChain,
     keyfile: PathLike | null = null,
-    filePassword: Password | null = null,
+    password: Password | null = null,
   ): void {
-    const { certificates, key } = chainBytes(first, keyfile);
-    const inMemory = typeof first === 'object' && 'cert' in first;
-    const password = inMemory ? (first.password ?? null) : filePassword;
-    const load = (given: Bytes | null) =>
-      unwrap(binding.contextLoadCertChain(this.handle, certificates, key, given));
-    if (!load(givenPassword(password))) load(askedPassword(password));
+    if (isPath(first)) addChain(this.handle, { certfile: first, keyfile, password });
+    else if (keyfile === null && password === null) addChain(this.handle, first);
+    else throw typeError('keyfile and password belong into the object that is given first');
+  }
+
+  /**
+   * Makes these the certificates of the context, in place of all that it has: one chain for each kind of key. All are
+   * read and checked first, so that a failure changes nothing. Connections that exist, also those within a handshake,
+   * keep what they began with; the next one has exactly the new set. Sessions made under other certificates are not
+   * resumed; ticket keys and trust stay as they are.
+   * @throws RangeError for none on a server's context, or two with the same kind of key
+   */
+  replaceCertChains(chains: readonly (PathLike | CertChain)[]): void {
+    if (!Array.isArray(chains)) throw typeError(`chains must be an array, not ${describe(chains)}`);
+    if (chains.length === 0 && this.role.isServerOnly)
+      throw valueError('chains is empty: a server has to show a certificate');
+    replaceChains(this.handle, chains as readonly (PathLike | CertChain)[]);
   }
 
   /**

@@ -29,6 +29,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterTrust(env, exports);
   RegisterContext(env, exports);
   RegisterContextSuites(env, exports);
+  RegisterIdentity(env, exports);
   RegisterMemoryBio(env, exports);
   RegisterConnection(env, exports);
   RegisterConnectionInfo(env, exports);

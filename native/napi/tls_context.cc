@@ -1,7 +1,6 @@
 // A context's functions as JavaScript sees them, but for what it negotiates
 // (tls_context_suites.cc). Each takes the context's handle first.
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -141,20 +140,6 @@ Napi::Value SetKeepsMessages(const Info& info) {
   return info.Env().Undefined();
 }
 
-// loadCertChain(context, certificates, key, password or null): true, false when a password is
-// needed, or a record.
-Napi::Value LoadCertChain(const Info& info) {
-  const openssl::ErrorScope scope;
-  tls::CertChain chain{BytesArgument(info, 1), BytesArgument(info, 2), std::nullopt};
-  if (!IsMissing(info, 3)) {
-    const openssl::ByteView password = BytesArgument(info, 3);
-    chain.password.emplace(password.begin(), password.end());
-  }
-  Result<tls::ChainOutcome> outcome = ContextArgument(info, 0)->LoadCertChain(chain);
-  if (!outcome.ok()) return ToRecord(info.Env(), outcome.error());
-  return Napi::Boolean::New(info.Env(), *outcome == tls::ChainOutcome::kLoaded);
-}
-
 template <Status (Context::*Load)(openssl::ByteView)>
 Napi::Value LoadBytes(const Info& info) {
   const openssl::ErrorScope scope;
@@ -255,7 +240,6 @@ constexpr Entry kEntries[] = {
     {"contextSetLogsKeys", SetLogsKeys},
     {"contextSetKeepsMessages", SetKeepsMessages},
     {"contextSessionStats", SessionStats},
-    {"contextLoadCertChain", LoadCertChain},
     {"contextLoadVerifyFile", LoadPath<&Context::LoadVerifyFile>},
     {"contextLoadVerifyDirectory", LoadPath<&Context::LoadVerifyDirectory>},
     {"contextLoadVerifyPem", LoadBytes<&Context::LoadVerifyPem>},

@@ -62,6 +62,17 @@ Error CaptureError(std::string_view fallback) {
   return error;
 }
 
+Error CaptureErrorAbout(std::string_view remark) {
+  Error error = CaptureError("failed");
+  error.message.append(": ").append(remark);
+  return error;
+}
+
+Error RaisedError(int library, int reason, std::string_view remark) {
+  ERR_raise(library, reason);
+  return CaptureErrorAbout(remark);
+}
+
 bool HasError() { return ERR_peek_error() != 0; }
 
 bool NewestIs(int library, int reason) {

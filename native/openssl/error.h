@@ -63,6 +63,13 @@ void ClearErrors();
 // form, "[LIBRARY: REASON] text"; where the queue is empty it is `fallback` alone.
 Error CaptureError(std::string_view fallback);
 
+// CaptureErrorAbout does the same and adds what it is about: a file, an argument.
+Error CaptureErrorAbout(std::string_view remark);
+
+// RaisedError is `reason` of `library` as CaptureError gives it where OpenSSL has raised it, with a
+// remark of our own behind it. The queue is emptied.
+Error RaisedError(int library, int reason, std::string_view remark);
+
 // HasError tells whether the queue holds an entry, and NewestIs whether the newest one is `reason`
 // of `library`.
 bool HasError();

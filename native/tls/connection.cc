@@ -81,6 +81,8 @@ Status Connection::Start() {
   if (!ssl_ || SSL_set_ex_data(native(), ConnectionIndex(), this) != 1) {
     return CaptureError("the connection could not be made");
   }
+  Status shown = context()->certificates().ApplyTo(native());
+  if (!shown.ok()) return shown;
   NoteChecks();
   key_demands_.SetFirst(context()->key_rules());
   NoteVerifier();

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
 #include "native/tls/key_rules.h"
+#include "native/tls/certificate_set.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::tls {
@@ -48,16 +48,6 @@ struct CipherDescription {
   std::string kea;
   std::string auth;
 };
-
-// A certificate chain with its key, PEM. `password` is empty where the caller has not been asked
-// for one yet.
-struct CertChain {
-  openssl::ByteView certificates;
-  openssl::ByteView key;
-  std::optional<openssl::SecureBytes> password;
-};
-
-enum class ChainOutcome : uint8_t { kLoaded, kNeedsPassword };
 
 class Context {
  public:
@@ -130,10 +120,11 @@ class Context {
   openssl::Status SetAlpnProtocols(openssl::ByteView protocols);
   openssl::ByteView alpn_protocols() const { return alpn_protocols_; }
 
-  // LoadCertChain replaces the chain and key of its kind of key together, or nothing: on any
-  // failure, a key that does not match included, the earlier pair stays. kNeedsPassword: the key is
-  // encrypted and no password was given.
-  openssl::Result<ChainOutcome> LoadCertChain(const CertChain& chain);
+  // AddIdentity puts it in the place of the one with the same kind of key, ReplaceIdentities in the
+  // place of all; on failure what was there stays. Connections that exist keep what they have.
+  openssl::Status AddIdentity(IdentityPtr identity);
+  openssl::Status ReplaceIdentities(std::vector<IdentityPtr> identities);
+  const CertificateSet& certificates() const { return certificates_; }
 
   openssl::Status LoadVerifyFile(const std::string& file);
   openssl::Status LoadVerifyDirectory(const std::string& directory);
@@ -181,6 +172,7 @@ class Context {
   unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
   KeyRules key_rules_;
   uint32_t verifier_ = 0;
+  CertificateSet certificates_;
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;
   openssl::Bytes alpn_protocols_;

@@ -1,16 +1,10 @@
-// What a context loads: its certificate chain and key, and whom it trusts.
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/sslerr.h>
+// Whom a context trusts.
 
-#include <algorithm>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "native/openssl/pem_input.h"
 #include "native/tls/context.h"
 #include "native/trust/lazy_store.h"
 #include "native/trust/load_pem.h"
@@ -21,86 +15,15 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::BioPtr;
 using openssl::ByteView;
 using openssl::CaptureError;
 using openssl::Ok;
-using openssl::PkeyPtr;
 using openssl::Result;
 using openssl::Status;
 using openssl::X509Ptr;
-using openssl::X509StackPtr;
 using openssl::X509StorePtr;
 
-struct PasswordSource {
-  const std::optional<openssl::SecureBytes>* password;
-  bool was_asked = false;
-};
-
-int GivePassword(char* buffer, int size, int /*is_write*/, void* data) noexcept {
-  auto* source = static_cast<PasswordSource*>(data);
-  source->was_asked = true;
-  if (!source->password->has_value()) return -1;
-  const openssl::SecureBytes& password = **source->password;
-  if (password.size() > static_cast<size_t>(size)) return -1;
-  std::copy(password.begin(), password.end(), buffer);
-  return static_cast<int>(password.size());
-}
-
-// The entry that SSL_CTX_use_certificate_chain_file would leave behind, so that the error reads as
-// in Python.
-openssl::Error PemError() {
-  ERR_raise(ERR_LIB_SSL, ERR_R_PEM_LIB);
-  return CaptureError("the PEM could not be parsed");
-}
-
-struct ParsedChain {
-  X509Ptr leaf;
-  X509StackPtr intermediates;
-};
-
-Result<ParsedChain> ParseChain(ByteView pem) {
-  Result<BioPtr> bio = openssl::MemoryOf(pem);
-  if (!bio.ok()) return bio.error();
-  ParsedChain chain;
-  chain.leaf.reset(PEM_read_bio_X509_AUX(bio->get(), nullptr, openssl::RefusePassword, nullptr));
-  if (!chain.leaf) return PemError();
-  chain.intermediates.reset(sk_X509_new_null());
-  if (!chain.intermediates) return CaptureError("out of memory");
-  for (;;) {
-    X509Ptr next(PEM_read_bio_X509(bio->get(), nullptr, openssl::RefusePassword, nullptr));
-    if (!next) break;
-    if (sk_X509_push(chain.intermediates.get(), next.get()) == 0)
-      return CaptureError("out of memory");
-    [[maybe_unused]] const X509* owned_by_stack = next.release();
-  }
-  if (!openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE))
-    return CaptureError("what follows the certificate could not be parsed");
-  openssl::ClearErrors();  // the end of the text
-  return chain;
-}
-
 }  // namespace
-
-Result<ChainOutcome> Context::LoadCertChain(const CertChain& chain) {
-  CertificatesChanged();
-  Result<ParsedChain> parsed = ParseChain(chain.certificates);
-  if (!parsed.ok()) return parsed.error();
-  Result<BioPtr> key_bio = openssl::MemoryOf(chain.key);
-  if (!key_bio.ok()) return key_bio.error();
-  PasswordSource source{&chain.password};
-  PkeyPtr key(PEM_read_bio_PrivateKey(key_bio->get(), nullptr, GivePassword, &source));
-  if (!key && source.was_asked && !chain.password.has_value()) return ChainOutcome::kNeedsPassword;
-  if (!key) return PemError();
-  if (X509_check_private_key(parsed->leaf.get(), key.get()) != 1) {
-    return CaptureError("the key does not belong to the certificate");
-  }
-  if (SSL_CTX_use_cert_and_key(native(), parsed->leaf.get(), key.get(), parsed->intermediates.get(),
-                               1) != 1) {
-    return CaptureError("the certificate could not be used");
-  }
-  return ChainOutcome::kLoaded;
-}
 
 Result<X509_STORE*> Context::OwnStore() {
   CertificatesChanged();

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "native/tls/connection.h"
+#include "native/tls/certificate_set.h"
 #include "native/tls/context.h"
 #include "native/tls/key_rules.h"
 #include "native/trust/fingerprint.h"
+#include "native/tls/identity.h"
 
 namespace hermetic::tls {
 namespace {
@@ -28,17 +30,11 @@ using trust::Fingerprint;
 using Rules = std::array<uint64_t, 4>;
 static_assert(sizeof(Fingerprint) <= SSL_MAX_SID_CTX_LENGTH);
 
-// Going through the pairs selects each in turn, and a client offers the selected one: the choice of
-// before is put back.
-bool TakeOwnCertificates(SSL_CTX* ctx, std::vector<Fingerprint>* out) {
-  X509* const selected = SSL_CTX_get0_certificate(ctx);
-  long more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_FIRST);
-  while (more == 1) {
-    const X509* certificate = SSL_CTX_get0_certificate(ctx);
-    if (certificate != nullptr && !trust::FingerprintOf(certificate, out)) return false;
-    more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_NEXT);
-  }
-  return selected == nullptr || SSL_CTX_select_current_cert(ctx, selected) == 1;
+bool TakeOwnCertificates(const CertificateSet& set, std::vector<Fingerprint>* out) {
+  return std::all_of(set.identities().begin(), set.identities().end(),
+                     [out](const IdentityPtr& identity) {
+                       return trust::FingerprintOf(identity->leaf.get(), out);
+                     });
 }
 
 bool Absorb(EVP_MD_CTX* hash, const void* data, size_t len) {
@@ -79,7 +75,7 @@ Status Context::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
     if (!trusted.ok()) return trusted.error();
   }
   const MdCtxPtr hash(EVP_MD_CTX_new());
-  bool is_done = hash && TakeOwnCertificates(native(), &own) &&
+  bool is_done = hash && TakeOwnCertificates(certificates_, &own) &&
                  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
                  AbsorbAll(hash.get(), std::move(own)) && AbsorbAll(hash.get(), std::move(*trusted));
   for (const std::string& directory : directories_) {

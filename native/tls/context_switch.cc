@@ -45,12 +45,15 @@ Status Connection::CheckSwitch(const Context& context) const {
 
 Status Connection::UseContext(const std::shared_ptr<Context>& context) {
   const openssl::ErrorScope scope;
+  if (context == current_) return Ok();  // it keeps the certificates that it began with
   Status fits = CheckSwitch(*context);
   if (!fits.ok()) return fits;
   if (SSL_set_SSL_CTX(native(), context->native()) == nullptr) {
     return CaptureError("the context could not be used");
   }
   current_ = context;
+  Status shown = context->certificates().ApplyTo(native());
+  if (!shown.ok()) return shown;
   if (context->brings_verify_settings()) {
     Status taken = TakeVerifySettings();
     if (!taken.ok()) return taken;

@@ -6,7 +6,15 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type PeerName = 'python3' | 'openssl' | 'curl' | 'nginx' | 'strace' | 'nm' | 'readelf';
+export type PeerName =
+  | 'python3'
+  | 'openssl'
+  | 'curl'
+  | 'nginx'
+  | 'keytool'
+  | 'strace'
+  | 'nm'
+  | 'readelf';
 
 export interface Peer {
   readonly name: PeerName;
@@ -25,6 +33,7 @@ const VERSION_ARGUMENTS: Readonly<Record<PeerName, readonly string[]>> = {
   openssl: ['version'],
   curl: ['--version'],
   nginx: ['-V'],
+  keytool: ['-help'],
   strace: ['--version'],
   nm: ['--version'],
   readelf: ['--version'],

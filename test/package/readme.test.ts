@@ -7,6 +7,7 @@ import { compile, examplesOf } from '../helpers/doc-examples.js';
 
 const PAGES = [
   'README.md',
+  'docs/certificates.md',
   'docs/feature-detection.md',
   'docs/password.md',
   'docs/pbkdf2.md',

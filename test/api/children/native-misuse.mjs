@@ -56,7 +56,12 @@ const SIGNATURES = {
   contextLoadDhParams: ['context', 'bytes'],
   contextSetAlpnProtocols: ['context', 'bytes'],
   contextCiphers: ['context'],
-  contextLoadCertChain: ['context', 'bytes', 'bytes', 'bytesOrNull'],
+  identityRead: ['stringOrNull', 'bytesOrNull', 'bytesOrNull', 'boolean', 'string', 'bytes'],
+  identityReadPkcs12: ['string', 'bytes', 'bytesOrNull', 'boolean'],
+  isPkcs12: ['bytes'],
+  identityClose: ['identity'],
+  contextAddIdentity: ['context', 'identity'],
+  contextReplaceIdentities: ['context', 'identityOrNull'],
   contextLoadVerifyFile: ['context', 'bytes'],
   contextLoadVerifyDirectory: ['context', 'bytes'],
   contextLoadVerifyPem: ['context', 'bytes'],
@@ -121,10 +126,14 @@ assert.deepEqual(
   [],
 );
 
+function makeIdentity() {
+  const [cert, key] = [Buffer.from(certPem), Buffer.from(keyPem)];
+  return binding.identityRead('key', key, null, false, 'cert', cert);
+}
+
 function makeContext(protocol) {
   const context = binding.contextCreate(protocol);
-  const pem = [Buffer.from(certPem), Buffer.from(keyPem)];
-  if (protocol === 17) assert.equal(binding.contextLoadCertChain(context, ...pem, null), true);
+  if (protocol === 17) assert.equal(binding.contextAddIdentity(context, makeIdentity()), undefined);
   if (protocol === 16) {
     binding.contextSetCheckHostname(context, false);
     binding.contextSetVerifyMode(context, 0);
@@ -158,6 +167,9 @@ const MAKE = {
   bio: () => binding.memoryBioCreate(),
   connection: () => makeConnection(false, [binding.memoryBioCreate(), binding.memoryBioCreate()]),
   session: () => session,
+  identity: makeIdentity,
+  identityOrNull: () => null,
+  stringOrNull: () => null,
   bytes: () => Buffer.from('bytes'),
   bytesOrNull: () => null,
   hashes: () => Buffer.alloc(64),
@@ -186,7 +198,7 @@ function shrunk(View, offset, length) {
   return view;
 }
 
-const handles = ['context', 'bio', 'connection', 'session'];
+const handles = ['context', 'bio', 'connection', 'session', 'identity'];
 const proxyOf = (target) => new Proxy(target, {});
 const VALUES = [
   undefined, null, true, false, 0, -1, 1.5, Number.NaN, Infinity, -Infinity, 2 ** 31, 2 ** 32 + 16, 2 ** 53, -(2 ** 53),
@@ -243,6 +255,8 @@ const IS = {
   functionOrNull: (value) => value === null || value === undefined || typeof value === 'function',
   string: (value) => typeof value === 'string',
   stringOrNull: (value) => value === null || value === undefined || typeof value === 'string',
+  stringOrNull: (value) => value === null || value === undefined || typeof value === 'string',
+  identityOrNull: (value) => value === null || value === undefined || IS.identity(value),
   boolean: (value) => typeof value === 'boolean',
   hashes: (value) => isBytes(value) && lengthOf(value) % 32 === 0,
   integer: Number.isSafeInteger,
@@ -390,22 +404,23 @@ assert.ok(takeVerifySteps(null).some(({ nativeError }) => nativeError === 'certi
 const huge = new Uint8Array(2 ** 31);
 for (const load of ['contextLoadVerifyPem', 'contextLoadVerifyDer', 'contextSetAlpnProtocols'])
   assert.ok(binding[load](MAKE.context(), huge).nativeError, load);
-for (const chain of [
-  [huge, Buffer.from(keyPem)],
-  [Buffer.from(certPem), huge],
+const [cert, key] = [Buffer.from(certPem), Buffer.from(keyPem)];
+for (const read of [
+  () => binding.identityRead('key', key, null, false, 'cert', huge),
+  () => binding.identityRead('key', huge, null, false, 'cert', cert),
+  () => binding.identityRead('key', key, null, false, 'cert', cert, 'cert', huge),
+  () => binding.identityReadPkcs12('pfx', huge, null, false),
 ])
-  assert.equal(
-    binding.contextLoadCertChain(MAKE.context(), ...chain, null).nativeError,
-    'overflow',
-  );
-assert.ok(
-  binding.contextLoadCertChain(
-    MAKE.context(),
-    Buffer.from(certPem),
-    Buffer.from(keyPem),
-    huge.subarray(0, 1 << 20),
-  ),
-);
+  assert.equal(read().nativeError, 'overflow');
+assert.ok(binding.identityRead('key', key, huge.subarray(0, 1 << 20), false, 'cert', cert));
+
+// An identity that was closed, alone and among others.
+const closed = makeIdentity();
+binding.identityClose(closed);
+binding.identityClose(closed);
+assert.equal(binding.contextAddIdentity(makeContext(16), closed).nativeError, 'state');
+const some = [makeIdentity(), closed];
+assert.equal(binding.contextReplaceIdentities(makeContext(16), ...some).nativeError, 'state');
 assert.equal(binding.memoryBioRead(MAKE.bio(), Number.MAX_SAFE_INTEGER).length, 0);
 
 console.log(calls);

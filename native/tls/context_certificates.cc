@@ -1,0 +1,20 @@
+// The certificates that a context shows.
+#include <utility>
+#include <vector>
+
+#include "native/tls/context.h"
+#include "native/tls/identity.h"
+
+namespace hermetic::tls {
+
+openssl::Status Context::AddIdentity(IdentityPtr identity) {
+  CertificatesChanged();
+  return certificates_.Add(native(), std::move(identity));
+}
+
+openssl::Status Context::ReplaceIdentities(std::vector<IdentityPtr> identities) {
+  CertificatesChanged();
+  return certificates_.Replace(native(), std::move(identities));
+}
+
+}  // namespace hermetic::tls
