@@ -1,11 +1,12 @@
 // What `verifyCallback` is asked, and what its answers mean.
 import { fromRecord, typeError, type SSLCertVerificationError } from '../errors.js';
-import { AlertDescription } from '../generated/constants.js';
+import { AlertDescription as Alert } from '../generated/constants.js';
 import type { CertificateDict, VerificationDetail } from '../internal/binding.js';
 import { decodedCertificate } from '../internal/decoded-certificate.js';
 import { describe } from '../internal/validate.js';
 import { textOf } from './callback-values.js';
 import type { SSLPeer } from './context.js';
+import type { AlertDescription } from './enums.js';
 
 /** What became of the verification of a peer's certificate, for {@link VerifyCallback}. */
 export interface PeerVerification {
@@ -61,7 +62,7 @@ export const LATER = 3;
 /** The peer passes in any case. */
 export const ACCEPT = 1;
 
-const INTERNAL_ERROR = AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR;
+const INTERNAL_ERROR = Alert.ALERT_DESCRIPTION_INTERNAL_ERROR;
 
 const isAlert = (answer: unknown): answer is number =>
   typeof answer === 'number' && Number.isInteger(answer) && answer >= 1 && answer <= 255;

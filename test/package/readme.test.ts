@@ -13,6 +13,7 @@ const PAGES = [
   'docs/pbkdf2.md',
   'docs/sessions.md',
   'docs/trust.md',
+  'docs/verification.md',
 ];
 
 /** What the examples leave to their reader: declared only where a comment says that it is theirs. */
