@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { NativeBinding } from './native-binding.js';
 export type * from './native-binding.js';
+export type * from './native-identity.js';
 export type * from './native-tls.js';
 export type * from './native-verification.js';
 

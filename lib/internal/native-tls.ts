@@ -1,5 +1,6 @@
 // The typed contract of the addon's TLS part (native/napi/tls_*.cc, trust.cc): types only.
 import type { Bytes, ErrorRecord, Native } from './native-binding.js';
+import type { NativeIdentity } from './native-identity.js';
 import type { NativeVerification } from './native-verification.js';
 
 declare const kind: unique symbol;
@@ -19,11 +20,6 @@ export interface MemoryBioHandle {
 /** A session to resume (native/tls/session.h). */
 export interface SessionHandle {
   readonly [kind]: 'session';
-}
-
-/** A certificate chain with its key (native/tls/identity.h). Functions give a `state` record once it is closed. */
-export interface IdentityHandle {
-  readonly [kind]: 'identity';
 }
 
 /**
@@ -220,33 +216,6 @@ export interface NativeContext {
   ): Native<TrustTrouble[]>;
   contextCertStoreStats(context: ContextHandle): Native<CertStoreStats>;
   contextCaCerts(context: ContextHandle, binaryForm: boolean): Native<(CertificateDict | Buffer)[]>;
-}
-
-/** Certificates with their keys (native/napi/tls_identity.cc). */
-export interface NativeIdentity {
-  /** False when the key needs a password and none was given. Names and bytes of certificates stand by turns. */
-  identityRead(
-    keyName: string | null,
-    key: Bytes | null,
-    password: Bytes | null,
-    allowsLegacy: boolean,
-    ...certificates: readonly (string | Bytes)[]
-  ): Native<IdentityHandle | false>;
-  /** The same for a PKCS#12. */
-  identityReadPkcs12(
-    name: string,
-    bytes: Bytes,
-    password: Bytes | null,
-    allowsLegacy: boolean,
-  ): Native<IdentityHandle | false>;
-  /** Whether the bytes begin as PKCS#12 does. */
-  isPkcs12(bytes: Bytes): boolean;
-  identityClose(identity: IdentityHandle): void;
-  contextAddIdentity(context: ContextHandle, identity: IdentityHandle): Native<undefined>;
-  contextReplaceIdentities(
-    context: ContextHandle,
-    ...identities: IdentityHandle[]
-  ): Native<undefined>;
 }
 
 /** Ciphertext queues (native/napi/tls_memory_bio.cc). */

@@ -34,6 +34,7 @@ export interface CertChainInMemory extends Protection {
 
 /** A chain and its key from files, whose content may be whatever may be given in memory. */
 export interface CertChainFiles extends Protection {
+  /** The certificates, leaf first, or a PKCS#12 with the key as well. */
   certfile: PathLike;
   /** Looked for in `certfile` when it is not given, as with PKCS#12. */
   keyfile?: PathLike | null | undefined;
@@ -41,6 +42,7 @@ export interface CertChainFiles extends Protection {
 
 /** A chain and its key in one PKCS#12, from memory. */
 export interface Pfx extends Protection {
+  /** A PKCS#12 (RFC 7292), DER: the key, its certificate and those that lead to a root. */
   pfx: Bytes;
 }
 

@@ -66,8 +66,11 @@ Status AppendPem(const NamedBytes& input, CertificateList* out) {
   }
   const size_t count = out->certificates.size();
   if (!openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE)) {
-    return PemError(input.name + ": what follows its certificate " + std::to_string(count) +
-                    " cannot be read");
+    // In Python the leaf alone has an error of its own; that of the others is OpenSSL's.
+    Error error = openssl::CaptureError("the certificate cannot be read");
+    error.message += " (" + input.name + ": what follows its certificate " + std::to_string(count) +
+                     " cannot be read)";
+    return error;
   }
   openssl::ClearErrors();  // the end of the text
   return Ok();

@@ -11,8 +11,8 @@
 #include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
-#include "native/tls/key_rules.h"
 #include "native/tls/certificate_set.h"
+#include "native/tls/key_rules.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::tls {

@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "native/tls/connection.h"
 #include "native/tls/certificate_set.h"
+#include "native/tls/connection.h"
 #include "native/tls/context.h"
+#include "native/tls/identity.h"
 #include "native/tls/key_rules.h"
 #include "native/trust/fingerprint.h"
-#include "native/tls/identity.h"
 
 namespace hermetic::tls {
 namespace {
@@ -77,7 +77,8 @@ Status Context::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
   const MdCtxPtr hash(EVP_MD_CTX_new());
   bool is_done = hash && TakeOwnCertificates(certificates_, &own) &&
                  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
-                 AbsorbAll(hash.get(), std::move(own)) && AbsorbAll(hash.get(), std::move(*trusted));
+                 AbsorbAll(hash.get(), std::move(own)) &&
+                 AbsorbAll(hash.get(), std::move(*trusted));
   for (const std::string& directory : directories_) {
     is_done = is_done && Absorb(hash.get(), directory.c_str(), directory.size() + 1);
   }

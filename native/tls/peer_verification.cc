@@ -126,7 +126,8 @@ bool PeerVerification::Conclude(PeerVerdict verdict) {
   std::vector<Complaint>& complaints = report_.complaints;
   bool passes = passes_;
   if (verdict == PeerVerdict::kAccept) {
-    const auto about_keys = std::stable_partition(complaints.begin(), complaints.end(), IsAboutKeys);
+    const auto about_keys =
+        std::stable_partition(complaints.begin(), complaints.end(), IsAboutKeys);
     passes = about_keys == complaints.begin();
   } else if (verdict != PeerVerdict::kStands) {
     constexpr Complaint kRefusal = {X509_V_ERR_APPLICATION_VERIFICATION, 0, ComplaintBy::kCallback};

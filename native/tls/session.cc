@@ -111,8 +111,8 @@ Status ResumeSession(Connection* connection, const Session& session) {
   // Nobody is asked again. Who was not asked has to be, and what verified only by their leave is
   // worth nothing to anybody else.
   const bool is_same_verifier = session.checks().verifier == connection->verifier();
-  const bool needs_it = connection->asks_peer() ||
-                        (connection->checks().verifies && session.checks().was_overridden);
+  const bool needs_it =
+      connection->asks_peer() || (connection->checks().verifies && session.checks().was_overridden);
   if (needs_it && !is_same_verifier) {
     return openssl::ValueError(
         "Session was made under another verifyCallback, or was stored: connect without it.");

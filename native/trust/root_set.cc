@@ -177,7 +177,8 @@ Result<std::vector<Fingerprint>> RootSet::Fingerprints() const {
     }
   }
   for (const Bytes& crl : crls_) {
-    if (!FingerprintOf(crl, &taken)) return CaptureError("the revocation lists could not be hashed");
+    if (!FingerprintOf(crl, &taken))
+      return CaptureError("the revocation lists could not be hashed");
   }
   fingerprints_ = taken;
   return taken;

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 
+import { detached, lengthOf, shrunk } from './strange-buffers.mjs';
+
 const [addonPath, inputPath] = process.argv.slice(2);
 const binding = createRequire(import.meta.url)(addonPath);
 const { certPem, keyPem } = JSON.parse(fs.readFileSync(inputPath, 'utf8'));
@@ -169,7 +171,6 @@ const MAKE = {
   session: () => session,
   identity: makeIdentity,
   identityOrNull: () => null,
-  stringOrNull: () => null,
   bytes: () => Buffer.from('bytes'),
   bytesOrNull: () => null,
   hashes: () => Buffer.alloc(64),
@@ -184,19 +185,6 @@ const MAKE = {
   uint32: () => 1,
   uint64: () => 1n,
 };
-
-function detached() {
-  const bytes = new Uint8Array(100);
-  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
-  return bytes;
-}
-
-function shrunk(View, offset, length) {
-  const buffer = new ArrayBuffer(4096, { maxByteLength: 8192 });
-  const view = new View(buffer, offset, length);
-  buffer.resize(8);
-  return view;
-}
 
 const handles = ['context', 'bio', 'connection', 'session', 'identity'];
 const proxyOf = (target) => new Proxy(target, {});
@@ -230,31 +218,12 @@ const isBytes = (value) =>
   (ArrayBuffer.isView(value) && !isDetached(value.buffer)) ||
   (value instanceof ArrayBuffer && !isDetached(value));
 
-/** A DataView that its shrunk buffer no longer holds throws instead; to be given 0 bytes is right for most kinds. */
-function lengthOf(bytes) {
-  try {
-    return bytes.byteLength;
-  } catch {
-    return 0;
-  }
-}
-
-/** 0 for a DataView that its shrunk buffer no longer holds, as the native layer sees it. */
-function lengthOf(view) {
-  try {
-    return view.byteLength;
-  } catch {
-    return 0;
-  }
-}
-
 /** What is right for a kind beyond doubt, so that the function may do anything but refuse it as a wrong type. */
 const IS = {
   bytes: isBytes,
   bytesOrNull: (value) => value === null || value === undefined || isBytes(value),
   functionOrNull: (value) => value === null || value === undefined || typeof value === 'function',
   string: (value) => typeof value === 'string',
-  stringOrNull: (value) => value === null || value === undefined || typeof value === 'string',
   stringOrNull: (value) => value === null || value === undefined || typeof value === 'string',
   identityOrNull: (value) => value === null || value === undefined || IS.identity(value),
   boolean: (value) => typeof value === 'boolean',

@@ -1,0 +1,37 @@
+// The typed contract of the addon's certificates with their keys (native/napi/tls_identity.cc): types only.
+import type { Bytes, Native } from './native-binding.js';
+import type { ContextHandle } from './native-tls.js';
+
+declare const kind: unique symbol;
+
+/** A certificate chain with its key (native/tls/identity.h). Functions give a `state` record once it is closed. */
+export interface IdentityHandle {
+  readonly [kind]: 'identity';
+}
+
+/** Certificates with their keys (native/napi/tls_identity.cc). */
+export interface NativeIdentity {
+  /** False when the key needs a password and none was given. Names and bytes of certificates stand by turns. */
+  identityRead(
+    keyName: string | null,
+    key: Bytes | null,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+    ...certificates: readonly (string | Bytes)[]
+  ): Native<IdentityHandle | false>;
+  /** The same for a PKCS#12. */
+  identityReadPkcs12(
+    name: string,
+    bytes: Bytes,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+  ): Native<IdentityHandle | false>;
+  /** Whether the bytes begin as PKCS#12 does. */
+  isPkcs12(bytes: Bytes): boolean;
+  identityClose(identity: IdentityHandle): void;
+  contextAddIdentity(context: ContextHandle, identity: IdentityHandle): Native<undefined>;
+  contextReplaceIdentities(
+    context: ContextHandle,
+    ...identities: IdentityHandle[]
+  ): Native<undefined>;
+}
