@@ -228,8 +228,8 @@ describe('setting a context', () => {
       for (const side of [client, server])
         for (const value of [null, undefined, {}, 'x', 5, Object.create(ssl.SSLContext.prototype), side])
           expect(() => (side.context = wrong(value))).toThrow(typeError('context must be a SSLContext'));
-      expect(() => (client.context = serverContext(localhost))).toThrow(valueError('PROTOCOL_TLS_SERVER'));
-      expect(() => (server.context = clientContext(caPem))).toThrow(valueError('PROTOCOL_TLS_CLIENT'));
+      expect(() => (client.context = serverContext(localhost))).toThrow(sslError(null, { message: 'PROTOCOL_TLS_SERVER' }));
+      expect(() => (server.context = clientContext(caPem))).toThrow(sslError(null, { message: 'PROTOCOL_TLS_CLIENT' }));
       expect([client.context, server.context]).toEqual(before);
       const other = serverContext(localhostRsa);
       server.context = other;

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { typeError, valueError } from '../../helpers/expected-errors.js';
+import { sslError, typeError, valueError } from '../../helpers/expected-errors.js';
 import { clientContext, serverContext } from '../../helpers/make-pair.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
@@ -68,7 +68,9 @@ describe('SSLContext.wrapSocket', () => {
         valueError('checkHostname requires serverHostname'),
       );
     expect(wrap(serverContext(localhost), { serverHostname: 'localhost' })).toThrow(
-      valueError('Cannot create a client socket with a PROTOCOL_TLS_SERVER context'),
+      sslError(null, {
+        message: 'Cannot create a client socket with a PROTOCOL_TLS_SERVER context',
+      }),
     );
   });
 });
