@@ -4,6 +4,13 @@ import type { Listed } from './listed.js';
 export const context: readonly Listed[] = [
   {
     cause: 'on purpose',
+    reason: 'null is no protocol; Python takes None for the protocol that it has deprecated',
+    steps: {
+      'SSLContext() | ssl.SSLContext(None)': 'raises TypeError',
+    },
+  },
+  {
+    cause: 'on purpose',
     reason:
       'masks and counts are 32 bits wide and not negative; Python cuts off or turns around what C does not hold',
     steps: {

@@ -53,6 +53,22 @@ export const functions: readonly Listed[] = [
   },
   {
     cause: 'older Python',
+    reason: 'newer constants of Python 3.13',
+    when: { pythonBelow: [3, 13] },
+    steps: {
+      'constants | ssl.HAS_PSK': 'true',
+    },
+  },
+  {
+    cause: 'older Python',
+    reason: 'newer constants of Python 3.15',
+    when: { pythonBelow: [3, 15] },
+    steps: {
+      'constants | ssl.HAS_PSK_TLS13': 'true',
+    },
+  },
+  {
+    cause: 'older Python',
     reason: 'newer constants of Python 3.12',
     when: { pythonBelow: [3, 12] },
     steps: {

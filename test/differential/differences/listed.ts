@@ -7,12 +7,11 @@ import { connections } from './connections.js';
 import { context } from './context.js';
 import { functions } from './functions.js';
 import { hashing } from './hashing.js';
-import { concerns, type Peers } from './peers.js';
+import { concerns, type Cause, type Peers } from './peers.js';
 import { trust } from './trust.js';
 
 export interface Listed {
-  /** Who is to change: nobody, that Python, or the OpenSSL of one side. */
-  readonly cause: 'on purpose' | 'older Python' | 'OpenSSL';
+  readonly cause: Cause;
   readonly reason: string;
   /** The peers that it concerns; all when absent. */
   readonly when?: Peers;

@@ -5,6 +5,9 @@ import type { Versions } from '../support/python.js';
 
 type Version = readonly [number, number];
 
+/** Who would have to change: nobody, that Python, or the OpenSSL of one side. */
+export type Cause = 'on purpose' | 'older Python' | 'OpenSSL';
+
 /** All that is named has to hold. */
 export interface Peers {
   readonly pythonBelow?: Version;

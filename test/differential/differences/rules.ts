@@ -1,9 +1,10 @@
-/** Differences on purpose that concern many steps in the same way. Each has to explain at least one. */
-import type { Peers } from './peers.js';
+/** Differences that concern many steps in the same way. Each has to explain at least one. */
+import type { Cause, Peers } from './peers.js';
 import type { Compared } from '../support/compare.js';
 import type { Step, Value } from '../support/script.js';
 
 export interface Rule {
+  readonly cause: Cause;
   readonly reason: string;
   /** The peers that it concerns; all when absent. */
   readonly when?: Peers;
@@ -36,19 +37,23 @@ const setsFlag = (step: Step): boolean =>
 
 export const RULES: readonly Rule[] = [
   {
+    cause: 'on purpose',
     reason: 'a flag takes a boolean only, where Python takes the truth of any value',
     explains: ({ step, ours }) => ours === WRONG_TYPE && setsFlag(step),
   },
   {
+    cause: 'on purpose',
     reason: 'true and false are no numbers, which in Python they are',
     explains: ({ step, ours }) =>
       ours === WRONG_TYPE && valuesOf(step).some((value) => typeof value === 'boolean'),
   },
   {
+    cause: 'on purpose',
     reason: 'a wrong type is a TypeError, where Python lacks an attribute further on',
     explains: ({ python, ours }) => ours === WRONG_TYPE && python === 'raises AttributeError',
   },
   {
+    cause: 'older Python',
     reason:
       'a handshake that cannot go on gives an SSLEOFError; in Python before 3.13 an SSLSyscallError',
     when: { pythonBelow: [3, 13] },
@@ -56,6 +61,7 @@ export const RULES: readonly Rule[] = [
       ours === END && python === 'raises SSLSyscallError [None: None]',
   },
   {
+    cause: 'OpenSSL',
     reason:
       'after a fatal alert OpenSSL 4 has nothing to read; before, that looked like an end, as in Python',
     when: { oursFrom: [4, 0] },
@@ -63,6 +69,7 @@ export const RULES: readonly Rule[] = [
       ours === END && hasFailed(before) && (python === NOTHING_READ || python === CLOSED),
   },
   {
+    cause: 'on purpose',
     reason:
       'after an SSLEOFError a connection has nothing else to say, as in Python 3.15; here unwrap too',
     explains: ({ python, ours, before }) =>

@@ -144,9 +144,9 @@ const purposes: Script = {
   ),
 };
 
-/** Of the library rather than of the module, lists that are longer here, other modules' names, and what is still missing. */
+/** Of the library rather than of the module, lists that are longer here, and other modules' names. */
 const NO_CONSTANTS = new Set([
-  ...['SOCK_STREAM', 'SOL_SOCKET', 'SO_TYPE', 'HAS_PSK', 'HAS_PSK_TLS13'],
+  ...['SOCK_STREAM', 'SOL_SOCKET', 'SO_TYPE'],
   ...['OPENSSL_VERSION', 'OPENSSL_VERSION_INFO', 'OPENSSL_VERSION_NUMBER', 'CHANNEL_BINDING_TYPES'],
 ]);
 

@@ -1,6 +1,5 @@
 /** All suites: what test/differential/python.test.ts performs here and with Python's modules. */
-import { readFileSync } from 'node:fs';
-
+import { pythonNames } from '../../helpers/python-names.js';
 import { Random } from '../support/random.js';
 import type { Script } from '../support/script.js';
 import { certChain } from './cert-chain.js';
@@ -23,13 +22,9 @@ export interface Suite {
   readonly scripts: readonly Script[];
 }
 
-const names = JSON.parse(
-  readFileSync(new URL('../../helpers/python-names.json', import.meta.url), 'utf8'),
-) as Record<string, string[] | Record<string, number>>;
-
-const members = Object.entries(names)
-  .filter(([list]) => list.startsWith('enum.'))
-  .map(([list, values]) => membersOf(list.slice('enum.'.length), Object.keys(values)));
+const members = Object.entries(pythonNames.enums)
+  .filter(([name]) => name !== 'Purpose')
+  .map(([name, values]) => membersOf(name, Object.keys(values)));
 
 export const SUITES: readonly Suite[] = [
   { name: 'context', scripts: contextSettings },
@@ -40,7 +35,7 @@ export const SUITES: readonly Suite[] = [
     scripts: [
       ...functions,
       randomTimes(new Random('times')),
-      constantsOf(names['ssl'] as string[]),
+      constantsOf(pythonNames.modules['ssl'] ?? []),
       ...members,
     ],
   },

@@ -1,5 +1,5 @@
 /** What a step did, in a form in which Python's and ours can be compared. */
-import { toOurs } from './naming.js';
+import { toOurs } from '../../helpers/python-names.js';
 
 /** A result as JSON: bytes are {bytes: hexadecimal}, large integers {int: digits}. */
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-import { cleanEnv, describePeer, peerPath } from '../../helpers/peers.js';
+import { cleanEnv, peerPath } from '../../helpers/peers.js';
 import type { Outcome } from './outcome.js';
 import { fromPython } from './outcome.js';
 import type { Step } from './script.js';
@@ -18,12 +18,6 @@ export interface Versions {
 interface Answers {
   readonly versions: Versions;
   readonly answers: Outcome[][];
-}
-
-/** Major and minor, of a python3 that is there. */
-export function pythonVersion(): readonly [number, number] {
-  const [, major, minor] = /(\d+)\.(\d+)/.exec(describePeer('python3')?.version ?? '') ?? [];
-  return [Number(major), Number(minor)];
 }
 
 /** The outcome of each step of each script, and what answered. */

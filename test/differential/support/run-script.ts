@@ -10,7 +10,7 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import type { Outcome, Plain } from './outcome.js';
 import type { Keywords, Show, Special, Step, Value } from './script.js';
-import { toOurs } from './naming.js';
+import { toOurs } from '../../helpers/python-names.js';
 
 const ROUNDS = 6;
 const NAME_MISMATCHES: readonly number[] = [62, 64];
