@@ -82,13 +82,4 @@ describe('an option of node:tls is refused, because ignoring it could switch a c
     const options = { port: 1, context: client(), onread: {} };
     await expect(ssl.connect(wrong(options))).rejects.toEqual(typeError('onread'));
   });
-
-  it('pfx for loadCertChain says what to do instead', () => {
-    expect(() => server().loadCertChain(wrong({ pfx: Buffer.alloc(1) }))).toThrow(
-      expect.objectContaining({
-        code: 'ERR_METHOD_NOT_IMPLEMENTED',
-        message: expect.stringContaining('PEM') as string,
-      }) as Error,
-    );
-  });
 });
