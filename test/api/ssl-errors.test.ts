@@ -73,7 +73,9 @@ describe('SSLError', () => {
     const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
     const load = (): void =>
       context.loadCertChain({ cert: localhost.certPem, key: clientCertificate.keyPem });
-    expect(String(thrown(load))).toBe('SSLError: [X509: KEY_VALUES_MISMATCH] key values mismatch');
+    expect(String(thrown(load))).toMatch(
+      /^SSLError: \[X509: KEY_VALUES_MISMATCH\] key values mismatch: key does not belong/,
+    );
   });
 
   it.each([

@@ -218,7 +218,10 @@ describe('SSLContext.loadCertChain, what cannot be read', () => {
     [
       'rubbish behind it',
       { cert: cert + cert.replace('MII', 'M'), key },
-      pemLib('cert: what foll'),
+      sslError('BAD_BASE64_DECODE', {
+        library: 'PEM',
+        message: '[PEM: BAD_BASE64_DECODE] bad base64 decode (cert: what follows',
+      }),
     ],
     ['DER cut short', { cert: certDer.subarray(0, 200), key }, asn1Lib('cert is no certificate')],
     ['DER with more', { cert: Buffer.concat([certDer, certDer]), key }, asn1Lib('cert goes on')],

@@ -92,4 +92,24 @@ export const trust: readonly Listed[] = [
         'raises ValueError',
     },
   },
+  {
+    cause: 'on purpose',
+    reason: 'files may be DER as well as PEM; what DER lacks is told without an entry of OpenSSL',
+    steps: {
+      'load_cert_chain(certfile) | context.load_cert_chain(path(cert.der))':
+        'raises SSLError [None: None]',
+      'load_cert_chain(certfile) | context.load_cert_chain(pathbytes(cert.der))':
+        'raises SSLError [None: None]',
+      'load_cert_chain(certfile) | context.load_cert_chain(path(cert.der), None)':
+        'raises SSLError [None: None]',
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(path(cert.pem), path(key.der))':
+        'null',
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(pathbytes(cert.pem), pathbytes(key.der))':
+        'null',
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(path(cert.der), path(key.pem))':
+        'null',
+      'load_cert_chain(certfile, keyfile) | context.load_cert_chain(pathbytes(cert.der), pathbytes(key.pem))':
+        'null',
+    },
+  },
 ];
