@@ -37,7 +37,7 @@ struct Transport {
   void Drop();
 
   bool is_holding = false;
-  ByteQueue held;
+  ByteQueue held = {};
 };
 
 // NewTransportBio makes a BIO that takes from `transport->incoming` and appends to
