@@ -7,6 +7,7 @@ import type { Buffer } from 'node:buffer';
 import { notImplementedError, typeError, unwrap } from './errors.js';
 import type { Bytes, MacHandle, NativeAlgorithm } from './internal/binding.js';
 import { binding } from './internal/binding.js';
+import { refuseCloning } from './internal/cloning.js';
 import { algorithm, Hash, isParameterized } from './internal/hash.js';
 import { describe, isBytes, requireBytes } from './internal/validate.js';
 
@@ -54,6 +55,7 @@ export class HMAC {
     requireBytes(key, 'key');
     this.#algorithm = findDigest(digestmod);
     this.#handle = unwrap(binding.macNew(this.#algorithm.name, key));
+    refuseCloning(this);
     if (msg !== undefined && msg !== null) this.update(msg);
   }
 

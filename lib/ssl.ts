@@ -38,6 +38,7 @@ export {
   type WindowsCertificate,
   type WindowsCrl,
 } from './ssl/windows-stores.js';
+export { matchHostname, wrapSocket } from './ssl/removed.js';
 export { getProtocolName, getSigalgs } from './ssl/names.js';
 export { Purpose, type Asn1Object } from './ssl/purpose.js';
 export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';

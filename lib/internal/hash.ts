@@ -4,6 +4,7 @@ import type { Buffer } from 'node:buffer';
 import { typeError, unwrap } from '../errors.js';
 import type { Blake2Parameters, Bytes, HashHandle, NativeAlgorithm } from './binding.js';
 import { binding } from './binding.js';
+import { refuseCloning } from './cloning.js';
 import { allocate, requireHexLength } from './memory.js';
 import { requireBytes, requireString } from './validate.js';
 
@@ -58,6 +59,7 @@ export class Hash {
       );
     }
     this.#state = state;
+    refuseCloning(this);
   }
 
   static {

@@ -18,6 +18,7 @@ import {
   requireIntegerWithin,
   requireOptions,
 } from '../internal/validate.js';
+import { refuseCloning } from '../internal/cloning.js';
 import { isPath, type CertChain, type Password, type PathLike } from './cert-chain.js';
 import { checkedSettings, type WrapOptions } from './connection.js';
 import { brandContext } from './context-brand.js';
@@ -94,6 +95,7 @@ export class SSLContext extends ContextPsk {
     this.handle = unwrap(binding.contextCreate(protocol));
     this.#protocol = protocol;
     brandContext(this);
+    refuseCloning(this);
   }
 
   /** The protocol that it was made with, `PROTOCOL_TLS_CLIENT` or another PROTOCOL_* (Python: ssl.SSLContext.protocol). */

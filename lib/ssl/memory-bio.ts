@@ -2,6 +2,7 @@
 import { binding, type Bytes, type MemoryBioHandle } from '../internal/binding.js';
 import { unwrap } from '../errors.js';
 import { requireBytes, requireInt32 } from '../internal/validate.js';
+import { refuseCloning } from '../internal/cloning.js';
 
 /**
  * A buffer that passes bytes between an {@link SSLObject} and whatever carries them (Python: ssl.MemoryBIO). It grows as
@@ -10,6 +11,11 @@ import { requireBytes, requireInt32 } from '../internal/validate.js';
 export class MemoryBIO {
   /** @internal */
   readonly handle: MemoryBioHandle = binding.memoryBioCreate();
+
+  /** An empty one. */
+  constructor() {
+    refuseCloning(this);
+  }
 
   /** How many bytes can be read now (Python: ssl.MemoryBIO.pending). */
   get pending(): number {

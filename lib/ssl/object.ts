@@ -8,6 +8,7 @@ import {
   valueError,
 } from '../errors.js';
 import { requireBytes, requireInteger } from '../internal/validate.js';
+import { refuseCloning } from '../internal/cloning.js';
 import { Connection, Want, type ConnectionSettings } from './connection.js';
 import { CONNECTION, Information } from './information.js';
 
@@ -35,6 +36,7 @@ export class SSLObject extends Information {
     if (token !== CREATE)
       throw typeError('SSLObject has no public constructor; use SSLContext.wrapBio()');
     this[CONNECTION] = new Connection(settings, this);
+    refuseCloning(this);
   }
 
   /** @internal */

@@ -7,6 +7,7 @@ import {
   type SessionHandle,
 } from '../internal/binding.js';
 import { describe, requireBytes } from '../internal/validate.js';
+import { refuseCloning } from '../internal/cloning.js';
 import { isContext } from './context-brand.js';
 import type { SSLContext } from './context.js';
 
@@ -23,6 +24,7 @@ export class SSLSession {
     this.handle = handle;
     this.context = context;
     this.#fields = binding.sessionFields(handle);
+    refuseCloning(this);
   }
 
   /**

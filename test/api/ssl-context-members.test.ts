@@ -136,6 +136,18 @@ describe("Python's older names", () => {
     expect(context.certStoreStats()).toEqual(other.certStoreStats());
   });
 
+  it('matchHostname and wrapSocket of the module say what took their place', () => {
+    const refused = { code: 'ERR_METHOD_NOT_IMPLEMENTED' };
+    expect(thrown(() => ssl.matchHostname({}, 'localhost'))).toMatchObject({
+      ...refused,
+      message: expect.stringContaining('SSLContext.checkHostname') as string,
+    });
+    expect(thrown(() => ssl.wrapSocket(duplexPair()[0]))).toMatchObject({
+      ...refused,
+      message: expect.stringContaining('createDefaultContext().wrapSocket') as string,
+    });
+  });
+
   it('setNpnProtocols says that there is none', () => {
     expect(ssl.HAS_NPN).toBe(false);
     expect(thrown(() => clientContext(caPem).setNpnProtocols(['h2']))).toMatchObject({
