@@ -5,6 +5,8 @@
 // link.
 #include "native/tls/alert.h"
 
+#include <cstdint>
+
 extern "C" {
 // NOLINTBEGIN(readability-identifier-naming)
 void ossl_statem_send_fatal(SSL* connection, int alert);

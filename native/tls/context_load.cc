@@ -8,6 +8,7 @@
 #include "native/tls/context.h"
 #include "native/trust/lazy_store.h"
 #include "native/trust/load_pem.h"
+#include "native/trust/root_set.h"
 #include "native/trust/root_store.h"
 #include "native/trust/system_roots.h"
 #include "native/trust/troubles.h"

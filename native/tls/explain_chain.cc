@@ -7,6 +7,7 @@
 
 #include "native/tls/certificate_names.h"
 #include "native/tls/complaint.h"
+#include "native/tls/context.h"
 #include "native/tls/key_rules.h"
 #include "native/tls/peer_verification.h"
 

@@ -187,7 +187,9 @@ Result<IdentityPtr> Choose(const std::string& name, Pkcs12Contents contents) {
   if (pairs.size() > 1) {
     std::string message = name + " holds several keys with certificates:";
     for (const auto& [leaf, key] : pairs)
-      message.append(" ").append(DescribeCertificate(contents.certificates[leaf].get())).append(";");
+      message.append(" ")
+          .append(DescribeCertificate(contents.certificates[leaf].get()))
+          .append(";");
     return Pkcs12Error(message + " export the one that is to be used");
   }
   auto& [leaf, key] = pairs.front();

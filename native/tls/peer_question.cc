@@ -8,12 +8,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <utility>
 
 #include "native/tls/alert.h"
 #include "native/tls/asker.h"
 #include "native/tls/connection.h"
-#include "native/tls/context.h"
 #include "native/tls/peer_answer.h"
 #include "native/tls/peer_verification.h"
 

@@ -12,6 +12,7 @@
 #include "native/tls/certificate_names.h"
 #include "native/tls/complaint.h"
 #include "native/tls/key_rules.h"
+#include "native/tls/peer_answer.h"
 #include "native/tls/strict_checks.h"
 #include "native/trust/intermediates.h"
 

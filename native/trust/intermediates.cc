@@ -4,6 +4,8 @@
 #include <exception>
 
 #include "native/trust/lazy_store.h"
+#include "native/trust/root_set.h"
+#include "native/trust/system_roots.h"
 
 namespace hermetic::trust {
 namespace {
