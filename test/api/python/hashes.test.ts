@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import * as hashlib from 'hermetic-ssl/hashlib';
 import { describe, expect, it } from 'vitest';
 
-import { typeError } from '../../helpers/expected-errors.js';
+import { overflowError, typeError, valueError } from '../../helpers/expected-errors.js';
 
 type Guaranteed = 'sha256' | 'blake2b' | 'shake_128';
 
@@ -80,6 +80,17 @@ describe.each(ALGORITHMS)('hashlib.%s', (name) => {
     expect(hashlib.new(hash.name).name).toBe(name);
   });
 
+  it('reads typed arrays of every kind as their bytes', () => {
+    for (const data of [
+      new Int8Array(message),
+      new Uint8Array(message),
+      new Uint8Array(message).buffer,
+    ])
+      expect(digestOf(hashlib[name](data))).toBe(expected);
+    const words = new Uint16Array([0x6261, 0x6463]);
+    expect(digestOf(hashlib[name](words))).toBe(digestOf(hashlib[name](Buffer.from(words.buffer))));
+  });
+
   it('refuses text, numbers and lists', () => {
     for (const data of ['spam', '', 1, true, [1], {}, Symbol('data')]) {
       expect(() => hashlib[name](data as never)).toThrow(typeError('data'));
@@ -88,6 +99,31 @@ describe.each(ALGORITHMS)('hashlib.%s', (name) => {
     }
     for (const data of [undefined, null])
       expect(() => hashlib[name]().update(data as never)).toThrow(typeError('data'));
+  });
+});
+
+describe.each(['shake_128', 'shake_256'] as const)('the length of a %s', (name) => {
+  const methods = [
+    (length: number) => hashlib[name]().digest(length),
+    (length: number) => hashlib[name]().hexdigest(length),
+  ];
+
+  it('may be 0', () => {
+    expect(methods.map((method) => method(0))).toEqual([Buffer.alloc(0), '']);
+  });
+
+  it('must not be negative', () => {
+    for (const method of methods) {
+      for (const length of [-1, -10, -(2 ** 31), -Number.MAX_SAFE_INTEGER])
+        expect(() => method(length)).toThrow(valueError('negative'));
+    }
+  });
+
+  it('must be one that memory can have', () => {
+    for (const method of methods) {
+      for (const length of [2 ** 53, 2 ** 61, 2 ** 63, 2 ** 64 + 2 ** 12])
+        expect(() => method(length)).toThrow(overflowError());
+    }
   });
 });
 
