@@ -28,6 +28,8 @@ export interface Inventory {
   readonly origin: string;
   /** Python's name of the suite. */
   readonly suite: string;
+  /** What the suite has beside these methods, in sentences, where their names are not known. */
+  readonly unlisted?: string;
   /** How many methods of each mark each class has. */
   readonly classes: Readonly<Record<string, Readonly<Record<Mark, number>>>>;
   readonly methods: readonly Method[];

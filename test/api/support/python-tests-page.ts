@@ -57,7 +57,7 @@ function list(title: string, entries: readonly [reason: string, methods: Method[
   return ['', title, '', row([' ', ' ', ' ']), row(['---', '---:', '---']), ...rows];
 }
 
-function section({ suite, methods }: Inventory): string[] {
+function section({ suite, methods, unlisted }: Inventory): string[] {
   const absent = methods.filter(({ absent: reason }) => reason !== undefined);
   const classes = groupBy(methods, (method) => method.class);
   return [
@@ -66,6 +66,7 @@ function section({ suite, methods }: Inventory): string[] {
     '',
     ...COLUMNS,
     ...classes.map(([name, group]) => countsOf(name, group)),
+    ...(unlisted === undefined ? [] : ['', unlisted]),
     ...list(
       'Left out:',
       groupBy(absent, (method) => method.absent ?? ''),
