@@ -54,7 +54,7 @@ export const PATTERN_RULES = [
   },
   {
     name: 'addon-only-in-internal',
-    why: 'lib/internal/binding.ts alone finds and loads the addon, and types what it exports',
+    why: 'lib/internal alone finds and loads the addon (load-addon.ts), and types what it exports',
     where: LIB,
     except: /^lib\/internal\//,
     pattern: /\bcreateRequire\b|\bprocess\.dlopen\b|\brequire\s*\(|['"`][^'"`\n]*\.node['"`]/,

@@ -93,7 +93,7 @@ describe('a missing or foreign addon', () => {
       env,
       encoding: 'utf8',
     });
-    expect(told).toContain('ERR_DLOPEN_FAILED');
+    expect(told).toContain('ERR_HERMETIC_SSL_BINARY');
     expect(told).toContain(file);
     expect(told).toContain('In a clone, build it with "npm run build"');
   });

@@ -113,7 +113,7 @@ describe('hiding the symbols of the private OpenSSL', () => {
       { env: { HERMETIC_SSL_BINARY: out } },
     );
     expect(code).toBe(1);
-    expect(output).toContain('ERR_DLOPEN_FAILED');
+    expect(output).toContain('ERR_HERMETIC_SSL_BINARY');
   });
 });
 

