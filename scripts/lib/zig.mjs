@@ -39,7 +39,8 @@ async function ensureZig() {
 }
 
 // Configure and CMake take zig for a clang and give it options that it refuses or does not need: -arch (the target says
-// it), --exclude-libs (the version script hides the symbols), -fsyntax-only and a source on standard input.
+// it), --exclude-libs (the version script hides the symbols), -fsyntax-only and a source on standard input. It takes
+// -fno-asynchronous-unwind-tables and does nothing about it, so clang itself is told.
 // -g0: without it every object holds the path of the folder that it was compiled in.
 const COMPILER = `#!/bin/sh
 set -e
@@ -58,6 +59,7 @@ while [ "$count" -gt 0 ]; do
     -arch) skips_next=1 ;;
     -Wl,--exclude-libs,ALL) ;;
     -fsyntax-only) set -- "$@" -c -o /dev/null ;;
+    -fno-asynchronous-unwind-tables) set -- "$@" -Xclang -funwind-tables=0 ;;
     -)
       source=$(mktemp -d)
       trap 'rm -rf "$source"' EXIT
