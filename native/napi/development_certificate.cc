@@ -3,13 +3,13 @@
 #include "native/tls/development_certificate.h"
 
 #include <cstdint>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
+#include "native/openssl/split.h"
 
 namespace hermetic::glue {
 namespace {
@@ -43,9 +43,7 @@ Napi::Value Certificate(const Info& info) {
   const openssl::ByteView key = BytesArgument(info, 1);
   const tls::PemPair authority{StringArgument(info, 0),
                                openssl::SecureBytes(key.begin(), key.end())};
-  std::vector<std::string> names;
-  std::istringstream list(StringArgument(info, 2));
-  for (std::string name; std::getline(list, name);) names.push_back(name);
+  const std::vector<std::string> names = openssl::SplitText(StringArgument(info, 2), '\n');
   return ToPair(info.Env(),
                 tls::IssueDevelopmentCertificate(authority, names, DaysArgument(info, 3)));
 }

@@ -3,7 +3,10 @@
 #include "native/threads/processors.h"
 
 #include <algorithm>
-#include <fstream>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -11,22 +14,39 @@
 #include <sched.h>
 #endif
 
+#include "native/openssl/split.h"
+
 namespace hermetic::threads {
 namespace {
 
+// ReadText gives "" for a file that cannot be read.
+std::string ReadText(const std::string& path) {
+  const auto close = [](FILE* file) { return std::fclose(file); };
+  const std::unique_ptr<FILE, decltype(close)> file(std::fopen(path.c_str(), "r"), close);
+  std::string text;
+  std::array<char, 4096> part;
+  while (file) {
+    const size_t len = std::fread(part.data(), 1, part.size(), file.get());
+    if (len == 0) break;
+    text.append(part.data(), len);
+  }
+  return text;
+}
+
+// Ratio divides the numbers at the start of two texts: 0 where one is missing ("max", -1) or not above 0.
+double Ratio(const char* quota_text, const char* period_text) {
+  const double quota = std::strtod(quota_text, nullptr);
+  const double period = std::strtod(period_text, nullptr);
+  return quota > 0 && period > 0 ? quota / period : 0;
+}
+
 // Quota of one group alone.
 double QuotaOfFolder(const std::string& folder) {
-  double quota = 0;
-  double period = 0;
-  if (std::ifstream both(folder + "/cpu.max"); both) {  // version 2: "max 100000"
-    if (both >> quota >> period && period > 0) return quota / period;
-    return 0;
-  }
-  std::ifstream quota_file(folder + "/cpu.cfs_quota_us");  // version 1: -1 for none
-  std::ifstream period_file(folder + "/cpu.cfs_period_us");
-  if (quota_file >> quota && period_file >> period && quota > 0 && period > 0)
-    return quota / period;
-  return 0;
+  const std::string both = ReadText(folder + "/cpu.max");  // version 2: "max 100000"
+  if (const size_t blank = both.find(' '); blank != std::string::npos)
+    return Ratio(both.c_str(), both.c_str() + blank);
+  const std::string quota = ReadText(folder + "/cpu.cfs_quota_us");  // version 1: -1 for none
+  return Ratio(quota.c_str(), ReadText(folder + "/cpu.cfs_period_us").c_str());
 }
 
 #if defined(__linux__)
@@ -36,8 +56,7 @@ bool HasController(const std::string& controllers, const std::string& name) {
 
 // QuotaOfProcess reads the group's name from lines like "0::/a/b" and "4:cpu,cpuacct:/a/b".
 double QuotaOfProcess() {
-  std::ifstream groups("/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
+  for (const std::string& line : openssl::SplitText(ReadText("/proc/self/cgroup"), '\n')) {
     const size_t first = line.find(':');
     const size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;

@@ -4,13 +4,13 @@
 #include <openssl/pem.h>
 
 #include <cstddef>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "native/openssl/pem_input.h"
+#include "native/openssl/split.h"
 #include "native/tls/context.h"
 
 namespace hermetic::tls {
@@ -103,10 +103,7 @@ Status Context::SetClientSigalgs(const std::string& list) {
 Result<std::vector<std::string>> Sigalgs() {
   const openssl::OpensslMemoryPtr<char> joined(SSL_get1_builtin_sigalgs(nullptr));
   if (!joined) return CaptureError("the signature algorithms could not be listed");
-  std::vector<std::string> list;
-  std::istringstream text(joined.get());
-  for (std::string name; std::getline(text, name, ':');) list.push_back(std::move(name));
-  return list;
+  return openssl::SplitText(joined.get(), ':');
 }
 
 Status Context::LoadDhParams(ByteView pem) {

@@ -1,8 +1,8 @@
 // What the environment names (see system_roots.h).
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "native/openssl/split.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::trust {
@@ -15,11 +15,8 @@ constexpr char kSeparator = ':';
 #endif
 
 std::vector<std::string> SplitList(const std::string& list) {
-  std::vector<std::string> parts;
-  std::istringstream stream(list);
-  for (std::string part; std::getline(stream, part, kSeparator);) {
-    if (!part.empty()) parts.push_back(part);
-  }
+  std::vector<std::string> parts = openssl::SplitText(list, kSeparator);
+  std::erase_if(parts, [](const std::string& part) { return part.empty(); });
   return parts;
 }
 

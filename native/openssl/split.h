@@ -1,0 +1,25 @@
+// Text between separators. Not by a stream of the C++ library: where that library is linked in, its streams bring their
+// locales along, which are a third of a megabyte.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hermetic::openssl {
+
+// SplitText gives what stands before each separator, and what stands behind the last one unless it
+// is empty.
+inline std::vector<std::string> SplitText(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t len = text.find(separator);
+    parts.emplace_back(text.substr(0, len));
+    if (len == std::string_view::npos) break;
+    text.remove_prefix(len + 1);
+  }
+  return parts;
+}
+
+}  // namespace hermetic::openssl
