@@ -68,6 +68,8 @@ while [ "$count" -gt 0 ]; do
     *) set -- "$@" "$argument" ;;
   esac
 done
+# Despite -o, an object is left in the present folder.
+if [ -n "$source" ]; then cd "$source"; fi
 "ZIG" MODE -target TARGET -g0 "$@"
 `;
 
