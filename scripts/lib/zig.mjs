@@ -70,7 +70,7 @@ while [ "$count" -gt 0 ]; do
 done
 # Despite -o, an object is left in the present folder.
 if [ -n "$source" ]; then cd "$source"; fi
-"ZIG" MODE -target TARGET -g0 "$@"
+"ZIG" MODE -target TARGET HEADERS -g0 "$@"
 `;
 
 const TOOL = `#!/bin/sh
@@ -79,11 +79,23 @@ exec "ZIG" MODE "$@"
 
 function writeProgram(folder, name, template, values) {
   const file = path.join(folder, name);
-  const text = template.replace(/\b(?:ZIG|MODE|TARGET|HOME)\b(?![_A-Z])/g, (key) => values[key]);
+  const text = template.replace(
+    /\b(?:ZIG|MODE|TARGET|HOME|HEADERS)\b(?![_A-Z])/g,
+    (key) => values[key],
+  );
   // By a rename, since another build may be running the program.
   fs.writeFileSync(`${file}.${process.pid}`, text, { mode: 0o755 });
   fs.renameSync(`${file}.${process.pid}`, file);
   return file;
+}
+
+/** The option that names the headers which a target's C library has and zig does not bring. */
+function headers(target, home) {
+  if (!target.includes('-macos')) return '';
+  // Copied, so that no path of the clone is in a program that other clones run too.
+  const folder = path.join(home, 'macos');
+  fs.cpSync(path.join(PINNED, 'macos'), folder, { recursive: true });
+  return `-isystem "${folder}"`;
 }
 
 /**
@@ -94,7 +106,12 @@ export async function zigPrograms(target) {
   const home = await ensureZig();
   const folder = path.join(home, 'bin');
   fs.mkdirSync(folder, { recursive: true });
-  const values = { ZIG: zigProgram(home), TARGET: target, HOME: home };
+  const values = {
+    ZIG: zigProgram(home),
+    TARGET: target,
+    HOME: home,
+    HEADERS: headers(target, home),
+  };
   const program = (name, template, mode) =>
     writeProgram(folder, name, template, { ...values, MODE: mode });
   return {
