@@ -1,0 +1,115 @@
+// What importing the package costs: time, and memory, beside node:crypto and other packages with an addon.
+//   node bench/import.mjs [--quick] [--save]
+// Each import in a process of its own, which take turns; medians. HERMETIC_SSL_BINARY names the binary, as everywhere; the
+// one to measure is the one that is published (scripts/prebuild.mjs). --save writes bench/results/<date>-import.md.
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { otherPackages } from './import/packages.mjs';
+import { readOptions } from './lib/command-line.mjs';
+import { describeMachine } from './lib/machine.mjs';
+import { markdownTable, threeDigits } from './lib/markdown.mjs';
+import { median } from './lib/statistics.mjs';
+
+const HELP = `node bench/import.mjs [options]: what importing the package costs, beside others
+  --quick   few processes
+  --save    write bench/results/<date>-import.md
+`;
+
+const options = readOptions({ quick: { type: 'boolean' }, save: { type: 'boolean' } }, HELP);
+const ROUNDS = options.quick ? 5 : 31;
+const RESULTS = new URL('results/', import.meta.url);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CHILD = fileURLToPath(new URL('import/child.mjs', import.meta.url));
+const PREBUILDS = path.join(ROOT, 'prebuilds');
+
+const OURS = [
+  { label: 'node:crypto', specifier: 'node:crypto' },
+  { label: 'node:tls', specifier: 'node:tls' },
+  { label: 'hermetic-ssl', specifier: 'hermetic-ssl', use: 'hashlib' },
+  { label: 'hermetic-ssl/hashlib', specifier: 'hermetic-ssl/hashlib' },
+  { label: 'hermetic-ssl/ssl', specifier: 'hermetic-ssl/ssl' },
+];
+
+function runChild({ specifier, use = '' }) {
+  const args = [CHILD, specifier, use];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`importing ${specifier} failed:\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+function measure(subjects) {
+  const rounds = subjects.map(() => []);
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [index, subject] of subjects.entries()) {
+      const measured = runChild(subject);
+      if (round > 0) rounds[index].push(measured); // the first only fills the system's cache of files
+    }
+  }
+  return rounds.map((list) => ({
+    wall: median(list.map(({ wall }) => wall)),
+    least: Math.min(...list.map(({ wall }) => wall)),
+    memory: median(list.map(({ memory }) => memory)) / 1e6,
+  }));
+}
+
+function importTable(subjects) {
+  const measurable = subjects.filter(({ why }) => why === undefined);
+  const results = measure(measurable);
+  const [crypto] = results;
+  const row = ({ wall, least, memory }, { label }) =>
+    [label, threeDigits(wall), threeDigits(least), (wall - crypto.wall).toFixed(1), memory.toFixed(1)]; // prettier-ignore
+  const header = ['import of', 'ms, median', 'ms, least', 'ms beyond node:crypto', 'MB of memory'];
+  const rows = results.map((result, index) => row(result, measurable[index]));
+  return markdownTable(header, rows);
+}
+
+/** The binaries that scripts/prebuild.mjs has made. */
+function sizeTable() {
+  const names = existsSync(PREBUILDS) ? readdirSync(PREBUILDS).toSorted() : [];
+  const files = names.map((name) => [name, path.join(PREBUILDS, name, 'hermetic_ssl.node')]);
+  const sizes = files
+    .filter(([, file]) => existsSync(file))
+    .map(([name, file]) => [name, statSync(file).size.toLocaleString('en')]);
+  return markdownTable(['binary for', 'bytes'], sizes);
+}
+
+function report(subjects) {
+  const skipped = subjects.filter(({ why }) => why !== undefined);
+  const facts = [
+    ...describeMachine(),
+    `binary: ${path.relative(ROOT, process.env.HERMETIC_SSL_BINARY ?? 'build/Release/hermetic_ssl.node')}`,
+    `${ROUNDS} processes each, in turns; memory: what the resident set grows by, medians`,
+    ...skipped.map(({ label, why }) => `not measured: ${label}: ${why}`),
+  ].map((fact) => `- ${fact}`);
+  return [...facts, '', importTable(subjects), '', sizeTable()].join('\n');
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'hermetic-ssl-bench-'));
+try {
+  const text = report([...OURS, ...otherPackages(folder)]);
+  console.log(text);
+  if (options.save) {
+    mkdirSync(RESULTS, { recursive: true });
+    const date = new Date().toISOString().slice(0, 10);
+    const file = new URL(`${date}-import.md`, RESULTS);
+    writeFileSync(file, `# What importing the package costs, ${date}\n\n${text}\n`);
+    console.log(`\nwritten: ${fileURLToPath(file)}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,11 @@
+// One process of bench/import.mjs: imports what it is told, and prints how long that took and what the memory grew by.
+const [specifier, use] = process.argv.slice(2);
+
+const before = process.memoryUsage.rss();
+const started = performance.now();
+const imported = await import(specifier);
+const wall = performance.now() - started;
+const memory = process.memoryUsage.rss() - before;
+// What a package has loaded until here counts; that it works is seen afterwards.
+if (use) imported[use].sha256(Buffer.from('abc')).hexdigest();
+console.log(JSON.stringify({ wall, memory }));

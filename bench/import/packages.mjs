@@ -1,0 +1,38 @@
+// The other packages with an addon that bench/import.mjs compares with: installed into a folder of its own.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const PACKAGES = { 'sodium-native': '5.1.0', 'better-sqlite3': '13.2.0' };
+
+/** Loads it, and uses it: some packages look for their binary only then. */
+const TRIES = {
+  'sodium-native': 'it.randombytes_buf(Buffer.alloc(8))',
+  'better-sqlite3': 'new it(":memory:").close()',
+};
+
+function run(program, args, cwd) {
+  const { status, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8', timeout: 300_000 });
+  return status === 0 ? null : (stderr.split('\n').find((line) => /rror/.test(line)) ?? 'failed');
+}
+
+/**
+ * Installs each package into the folder.
+ * @returns {{ label: string, specifier?: string, why?: string }[]} `why` where it could not be had
+ */
+export function otherPackages(folder) {
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
+  return Object.entries(PACKAGES).map(([name, version]) => {
+    const label = `${name} ${version}`;
+    // Its scripts may run: better-sqlite3 fetches its binary, or compiles it.
+    const why = run('npm', ['install', '--no-audit', '--no-fund', `${name}@${version}`], folder);
+    if (why !== null) return { label, why };
+    const program = `const it = require(${JSON.stringify(name)}); ${TRIES[name]}`;
+    const useless = run(process.execPath, ['-e', program], folder);
+    if (useless !== null) return { label, why: useless };
+    const file = createRequire(path.join(folder, 'package.json')).resolve(name);
+    return { label, specifier: pathToFileURL(file).href };
+  });
+}
