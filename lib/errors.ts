@@ -1,10 +1,9 @@
 // Every error class of the package, and the only place that builds one. The work in C++ gives records; fromRecord
 // turns a record into the class that Python, or Node for system errors, would throw.
-import { getSystemErrorName } from 'node:util';
-
 import type { CertificateDict, ErrorRecord } from './internal/binding.js';
 import { SSLErrorNumber } from './generated/constants.js';
 import { decodedCertificate } from './internal/decoded-certificate.js';
+import { systemErrorCode } from './internal/system-error.js';
 import { verificationHint } from './internal/verification-hint.js';
 
 /** What an {@link SSLError} carries beside its message. */
@@ -216,12 +215,12 @@ export interface SystemError extends CodedError {
 }
 
 function systemError(record: ErrorRecord): SystemError {
-  const code = getSystemErrorName(-record.number);
+  const { code, errno } = systemErrorCode(record.number);
   const call = record.syscall ? `, ${record.syscall}` : '';
   const path = record.path === undefined ? '' : ` '${record.path}'`;
   const error = new Error(`${code}: ${record.message.toLowerCase()}${call}${path}`);
   return Object.assign(error, {
-    errno: -record.number,
+    errno,
     code,
     syscall: record.syscall ?? '',
     ...(record.path === undefined ? {} : { path: record.path }),

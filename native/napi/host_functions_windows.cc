@@ -1,6 +1,7 @@
-// The functions of Node-API on Windows, for a build without the runtime's import library (mingw-w64). They are looked
-// up in the program that loads the addon, whatever its name: node.exe, electron.exe, bun.exe. MSVC's builds use
-// node-gyp's import library and hook for delayed loading instead.
+// The functions of Node-API on Windows, for a build without the runtime's import library
+// (mingw-w64). They are looked up in the program that loads the addon, whatever its name: node.exe,
+// electron.exe, bun.exe. MSVC's builds use node-gyp's import library and hook for delayed loading
+// instead.
 #if defined(__MINGW32__)
 
 #include <windows.h>
@@ -13,8 +14,9 @@ int IsAbsent() { return kGenericFailure; }
 
 }  // namespace
 
-// What the compiler makes of a function that is declared dllimport: a pointer to it. host_functions.inc has
-// HERMETIC_HOST_FUNCTION(name) for each; CMakeLists.txt makes it from node-api-headers.
+// What the compiler makes of a function that is declared dllimport: a pointer to it.
+// host_functions.inc has HERMETIC_HOST_FUNCTION(name) for each; CMakeLists.txt makes it from
+// node-api-headers.
 extern "C" {
 #define HERMETIC_HOST_FUNCTION(name) void* __imp_##name = nullptr;
 #include "host_functions.inc"

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "native/openssl/wide_text.h"
+
 #if defined(_WIN32)
 #include <windows.h>
 #else
@@ -19,10 +21,11 @@ std::string ImageOf(const void* address) {
   HMODULE module = nullptr;
   constexpr DWORD kFlags =
       GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
-  char path[MAX_PATH] = {};
-  if (GetModuleHandleExA(kFlags, static_cast<const char*>(address), &module) == 0) return "";
-  GetModuleFileNameA(module, path, sizeof(path));
-  return path;
+  if (GetModuleHandleExW(kFlags, static_cast<const wchar_t*>(address), &module) == 0) return "";
+  constexpr DWORD kLongestPath = 32768;
+  std::wstring path(kLongestPath, L'\0');
+  path.resize(GetModuleFileNameW(module, path.data(), kLongestPath));
+  return Utf8Of(path);
 }
 #else
 std::string ImageOf(const void* address) {
@@ -46,7 +49,8 @@ std::string ImageOfAddon() { return ImageOf(&kAddressInAddon); }
 bool KeepAddonLoaded() {
   HMODULE module = nullptr;
   constexpr DWORD kFlags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
-  return GetModuleHandleExA(kFlags, &kAddressInAddon, &module) != 0;
+  return GetModuleHandleExW(kFlags, reinterpret_cast<const wchar_t*>(&kAddressInAddon), &module) !=
+         0;
 }
 #elif defined(__APPLE__)
 // The handle is never closed. RTLD_NOLOAD: nothing is read from disk.

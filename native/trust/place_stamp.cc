@@ -6,26 +6,37 @@
 #include <cstdint>
 #include <string>
 
+#include "native/openssl/wide_text.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::trust {
 namespace {
 
+#if defined(_WIN32)
+using FileStatus = struct _stat64;
+int StatusOf(const std::string& path, FileStatus* out) {
+  return _wstat64(openssl::WideOf(path).c_str(), out);
+}
+#else
+using FileStatus = struct stat;
+int StatusOf(const std::string& path, FileStatus* out) { return stat(path.c_str(), out); }
+#endif
+
 #if defined(__linux__) || defined(__FreeBSD__)
 int64_t Nanoseconds(const timespec& time) {
   return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
-int64_t ModifiedAt(const struct stat& status) { return Nanoseconds(status.st_mtim); }
-int64_t ChangedAt(const struct stat& status) { return Nanoseconds(status.st_ctim); }
+int64_t ModifiedAt(const FileStatus& status) { return Nanoseconds(status.st_mtim); }
+int64_t ChangedAt(const FileStatus& status) { return Nanoseconds(status.st_ctim); }
 #else
-int64_t ModifiedAt(const struct stat& status) { return static_cast<int64_t>(status.st_mtime); }
-int64_t ChangedAt(const struct stat& status) { return static_cast<int64_t>(status.st_ctime); }
+int64_t ModifiedAt(const FileStatus& status) { return static_cast<int64_t>(status.st_mtime); }
+int64_t ChangedAt(const FileStatus& status) { return static_cast<int64_t>(status.st_ctime); }
 #endif
 
 FileStamp StampOfFile(const std::string& path) {
   FileStamp stamp{.path = path};
-  struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) return stamp;
+  FileStatus status = {};
+  if (StatusOf(path, &status) != 0) return stamp;
   stamp.exists = true;
   stamp.device = static_cast<uint64_t>(status.st_dev);
   stamp.inode = static_cast<uint64_t>(status.st_ino);

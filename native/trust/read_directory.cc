@@ -17,6 +17,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Narrow text is UTF-8 here, and not what the platform takes it for.
+fs::path PathOf(const std::string& utf8) {
+  return fs::path(std::u8string(utf8.begin(), utf8.end()));
+}
+std::string TextOf(const fs::path& path) {
+  const std::u8string text = path.u8string();
+  return std::string(text.begin(), text.end());
+}
+
 bool IsHexadecimal(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 // Eight digits of the hash of the subject, a dot, "r" before the numbers of revocation lists.
@@ -33,14 +42,16 @@ bool IsHashedName(std::string_view name) {
 std::vector<fs::path> FilesOf(const std::string& directory, TrustEntries* out) {
   std::error_code error;
   std::vector<fs::path> files;
-  fs::directory_iterator at(directory, error);
+  fs::directory_iterator at(PathOf(directory), error);
   while (!error && at != fs::directory_iterator()) {
     std::error_code unknown;
     if (at->is_regular_file(unknown)) files.push_back(at->path());
     at.increment(error);
   }
-  if (error && error.value() != ENOENT) {
-    out->troubles.push_back({directory, openssl::SystemError(error.value(), "opendir", directory)});
+  // In errno's numbers, whatever the platform's own are.
+  const int number = error.default_error_condition().value();
+  if (error && number != ENOENT) {
+    out->troubles.push_back({directory, openssl::SystemError(number, "opendir", directory)});
   }
   std::sort(files.begin(), files.end());  // the same answer every time
   return files;
@@ -49,20 +60,20 @@ std::vector<fs::path> FilesOf(const std::string& directory, TrustEntries* out) {
 }  // namespace
 
 void ReadWholeDirectory(const std::string& directory, TrustEntries* out) {
-  for (const fs::path& file : FilesOf(directory, out)) ReadBundle(file.string(), Take::kAll, out);
+  for (const fs::path& file : FilesOf(directory, out)) ReadBundle(TextOf(file), Take::kAll, out);
 }
 
 void ReadHashedDirectory(const std::string& directory, TrustEntries* out) {
   for (const fs::path& file : FilesOf(directory, out)) {
-    if (IsHashedName(file.filename().string())) ReadBundle(file.string(), Take::kAll, out);
+    if (IsHashedName(TextOf(file.filename()))) ReadBundle(TextOf(file), Take::kAll, out);
   }
 }
 
 bool HasHashedFiles(const std::string& directory) {
   std::error_code error;
-  fs::directory_iterator at(directory, error);
+  fs::directory_iterator at(PathOf(directory), error);
   while (!error && at != fs::directory_iterator()) {
-    if (IsHashedName(at->path().filename().string())) return true;
+    if (IsHashedName(TextOf(at->path().filename()))) return true;
     at.increment(error);
   }
   return false;

@@ -9,6 +9,8 @@
 #include <memory>
 #include <string>
 
+#include "native/openssl/wide_text.h"
+
 namespace hermetic::trust {
 namespace {
 
@@ -18,11 +20,19 @@ struct StreamCloser {
   void operator()(std::FILE* stream) const { std::fclose(stream); }
 };
 
+std::FILE* Open(const std::string& file) {
+#if defined(_WIN32)
+  return _wfopen(openssl::WideOf(file).c_str(), L"rb");
+#else
+  return std::fopen(file.c_str(), "rb");
+#endif
+}
+
 }  // namespace
 
 // Not BIO_new_file: it loses the cause of most failures.
 openssl::Result<openssl::Bytes> ReadFile(const std::string& file) {
-  const std::unique_ptr<std::FILE, StreamCloser> stream(std::fopen(file.c_str(), "rb"));
+  const std::unique_ptr<std::FILE, StreamCloser> stream(Open(file));
   if (!stream) return openssl::SystemError(errno, "open", file);
   openssl::Bytes bytes;
   std::array<uint8_t, 65536> part = {};
