@@ -318,8 +318,16 @@ export interface ListedCertificate {
   distrustedFor: string[];
 }
 
+/** How Windows has something in a store encoded. */
+export type StoreEncoding = 'x509_asn' | 'pkcs_7_asn';
+
 /** Where and what trusted certificates are (native/napi/trust.cc). */
 export interface NativeTrust {
+  /** A store of Windows (native/trust/enum_stores.h): DER, its kind, and the purposes, null for every one. */
+  enumCertificates(
+    store: string,
+  ): Native<{ der: Buffer; encoding: StoreEncoding; trust: string[] | null }[]>;
+  enumCrls(store: string): Native<{ der: Buffer; encoding: StoreEncoding }[]>;
   /** What is read, and everything that was looked for. */
   rootPlaces(...places: TrustEnvironment): {
     file: string;

@@ -1,13 +1,16 @@
 // The certificate stores of Windows, which Python lists there and nowhere else.
-import { notImplementedError } from '../errors.js';
+import { notImplementedError, unwrap, valueError } from '../errors.js';
+import { binding } from '../internal/binding.js';
 import { requireString } from '../internal/validate.js';
 
-function refuse(name: string): never {
-  const where =
-    process.platform === 'win32'
-      ? 'is not supported yet'
-      : `lists a store of Windows; this is ${process.platform}`;
-  throw notImplementedError(`${name} ${where}: use SSLContext.loadDefaultCerts`);
+function requireStore(storeName: string, name: string): void {
+  requireString(storeName, 'storeName');
+  if (storeName.includes('\0'))
+    throw valueError('storeName must not contain a NUL character: it is a name such as "ROOT"');
+  if (process.platform !== 'win32')
+    throw notImplementedError(
+      `${name} lists a store of Windows; this is ${process.platform}: use SSLContext.loadDefaultCerts`,
+    );
 }
 
 /** An entry of a Windows store: the DER, its kind, and what it is trusted for: everything, or these OIDs. */
@@ -20,12 +23,21 @@ export type WindowsCertificate = readonly [
 export type WindowsCrl = readonly [der: Buffer, encoding: 'x509_asn' | 'pkcs_7_asn'];
 
 /**
- * The certificates of a Windows store, `'CA'` or `'ROOT'` (Python: ssl.enum_certificates).
- * @throws Error (ERR_METHOD_NOT_IMPLEMENTED): not there yet on Windows, and never elsewhere
+ * The certificates of a Windows store, `'CA'`, `'ROOT'` or another one, as the machine, the user and the policies have it
+ * together (Python: ssl.enum_certificates). The purposes are those that were set in the store, else those of the
+ * certificate's extended key usage (RFC 5280, 4.2.1.12). `loadDefaultCerts` does not need this, and heeds what the store
+ * Disallowed has besides.
+ * @throws Error (ERR_METHOD_NOT_IMPLEMENTED) elsewhere than on Windows
+ * @throws Error (ENOENT) for a store that is not there, (EACCES) for one that may not be read
+ * @throws TypeError, RangeError for what is no name
  */
 export function enumCertificates(storeName: string): WindowsCertificate[] {
-  requireString(storeName, 'storeName');
-  return refuse('enumCertificates');
+  requireStore(storeName, 'enumCertificates');
+  return unwrap(binding.enumCertificates(storeName)).map(({ der, encoding, trust }) => [
+    der,
+    encoding,
+    trust === null ? true : new Set(trust),
+  ]);
 }
 
 /**
@@ -33,6 +45,6 @@ export function enumCertificates(storeName: string): WindowsCertificate[] {
  * @throws As {@link enumCertificates}.
  */
 export function enumCrls(storeName: string): WindowsCrl[] {
-  requireString(storeName, 'storeName');
-  return refuse('enumCrls');
+  requireStore(storeName, 'enumCrls');
+  return unwrap(binding.enumCrls(storeName)).map(({ der, encoding }) => [der, encoding]);
 }

@@ -27,6 +27,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterKdfSettings(env, exports);
   RegisterPsk(env, exports);
   RegisterTrust(env, exports);
+  RegisterWindowsStores(env, exports);
   RegisterContext(env, exports);
   RegisterContextSuites(env, exports);
   RegisterIdentity(env, exports);

@@ -28,6 +28,7 @@ void RegisterVerification(Napi::Env env, Napi::Object exports);    // napi/tls_v
 void RegisterSessionStorage(Napi::Env env, Napi::Object exports);  // napi/tls_session_storage.cc
 void RegisterPsk(Napi::Env env, Napi::Object exports);             // napi/tls_psk.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
+void RegisterWindowsStores(Napi::Env env, Napi::Object exports);   // napi/windows_stores.cc
 void RegisterExplainChain(Napi::Env env, Napi::Object exports);    // napi/explain_chain.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc

@@ -1,6 +1,5 @@
 // What the platform trusts, as JavaScript sees it.
 #include <cerrno>
-#include <cstdint>
 #include <memory>
 #include <new>
 #include <string>
@@ -22,14 +21,6 @@
 
 namespace hermetic::glue {
 namespace {
-
-Napi::Array ToArray(Napi::Env env, const std::vector<std::string>& list) {
-  Napi::Array array = Napi::Array::New(env, list.size());
-  for (const std::string& text : list) {
-    array.Set(static_cast<uint32_t>(&text - list.data()), Napi::String::New(env, text));
-  }
-  return array;
-}
 
 // rootPlaces(SSL_CERT_FILE, SSL_CERT_DIR): { file, directories, searched }
 Napi::Value RootPlaces(const Napi::CallbackInfo& info) {

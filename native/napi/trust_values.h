@@ -3,6 +3,8 @@
 
 #include <napi.h>
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "native/napi/convert.h"
@@ -10,6 +12,14 @@
 #include "native/trust/system_roots.h"
 
 namespace hermetic::glue {
+
+inline Napi::Array ToArray(Napi::Env env, const std::vector<std::string>& list) {
+  Napi::Array array = Napi::Array::New(env, list.size());
+  for (const std::string& text : list) {
+    array.Set(static_cast<uint32_t>(&text - list.data()), Napi::String::New(env, text));
+  }
+  return array;
+}
 
 // [{ place, error }]
 inline Napi::Array ToValue(Napi::Env env, const std::vector<trust::Trouble>& troubles) {

@@ -14,7 +14,8 @@ export type PeerName =
   | 'keytool'
   | 'strace'
   | 'nm'
-  | 'readelf';
+  | 'readelf'
+  | 'wine64';
 
 export interface Peer {
   readonly name: PeerName;
@@ -37,6 +38,7 @@ const VERSION_ARGUMENTS: Readonly<Record<PeerName, readonly string[]>> = {
   strace: ['--version'],
   nm: ['--version'],
   readelf: ['--version'],
+  wine64: ['--version'],
 };
 
 const found = new Map<PeerName, Peer | null>();
@@ -91,7 +93,9 @@ function locate(name: PeerName): Peer | null {
 
 function search(name: string): string | null {
   const names = process.platform === 'win32' ? [`${name}.exe`] : [name];
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  // Debian's wine64 alone puts nothing into PATH.
+  const path = `${process.env['PATH'] ?? ''}${delimiter}/usr/lib/wine`;
+  const folders = path.split(delimiter).filter(Boolean);
   return (
     folders.flatMap((folder) => names.map((file) => join(folder, file))).find(isExecutable) ?? null
   );

@@ -20,6 +20,8 @@ const SIGNATURES = {
   rootPlaces: ['string', 'string'],
   systemCertificates: ['string', 'string'],
   preloadSystemCertificates: ['string', 'string'],
+  enumCertificates: ['string'],
+  enumCrls: ['string'],
   contextCreate: ['int32'],
   contextOptions: ['context'],
   contextSetOptions: ['context', 'uint64'],
