@@ -22,16 +22,24 @@ using FileStatus = struct stat;
 int StatusOf(const std::string& path, FileStatus* out) { return stat(path.c_str(), out); }
 #endif
 
-#if defined(__linux__) || defined(__FreeBSD__)
+#if defined(__linux__) || defined(__FreeBSD__) || defined(__APPLE__)
 int64_t Nanoseconds(const timespec& time) {
   return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
+#endif
+
+#if defined(__linux__) || defined(__FreeBSD__)
 int64_t ModifiedAt(const FileStatus& status) { return Nanoseconds(status.st_mtim); }
 int64_t ChangedAt(const FileStatus& status) { return Nanoseconds(status.st_ctim); }
+#elif defined(__APPLE__)
+int64_t ModifiedAt(const FileStatus& status) { return Nanoseconds(status.st_mtimespec); }
+int64_t ChangedAt(const FileStatus& status) { return Nanoseconds(status.st_ctimespec); }
 #else
 int64_t ModifiedAt(const FileStatus& status) { return static_cast<int64_t>(status.st_mtime); }
 int64_t ChangedAt(const FileStatus& status) { return static_cast<int64_t>(status.st_ctime); }
 #endif
+
+}  // namespace
 
 FileStamp StampOfFile(const std::string& path) {
   FileStamp stamp{.path = path};
@@ -48,8 +56,6 @@ FileStamp StampOfFile(const std::string& path) {
   stamp.changed = ChangedAt(status);
   return stamp;
 }
-
-}  // namespace
 
 PlaceStamp StampOf(const RootPlaces& places) {
   PlaceStamp stamp;

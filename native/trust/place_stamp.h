@@ -26,6 +26,9 @@ struct PlaceStamp {
   bool operator==(const PlaceStamp&) const = default;
 };
 
+// StampOfFile is that of one file or directory, whether it exists or not.
+FileStamp StampOfFile(const std::string& path);
+
 PlaceStamp StampOf(const RootPlaces& places);
 
 }  // namespace hermetic::trust

@@ -36,8 +36,8 @@ enum class EntryRole : uint8_t {
 //   PEM "CERTIFICATE": nothing said. "TRUSTED CERTIFICATE": its lists of trust and of reject.
 //   Windows: the store's purposes property, else nothing said; Disallowed: distrusted for
 //     kAnyPurpose; CA: kIntermediate.
-//   macOS: the policies of the trust settings after the domains' order was applied; deny is
-//     distrust. A setting narrower than a purpose (one host name, one application) is no trust.
+//   macOS: the policies of the trust settings of all domains; deny is distrust. A setting narrower
+//     than a purpose (one host name, one application) is neither.
 struct TrustEntry {
   openssl::Bytes der;
   // Where it is from, as a user would look for it: a file's path, or the name of a store
