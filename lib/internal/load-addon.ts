@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { outsideArchive } from './asar.js';
+
 /** What an entry point `hermetic-ssl/addon/...` has loaded; a bundle carries the addon that way. */
 const LOADED = Symbol.for('hermetic-ssl.addon');
 const BUILT = join('build', 'Release', 'hermetic_ssl.node');
@@ -77,7 +79,7 @@ function loadInstalled(): LoadedAddon {
   let cause: unknown;
   for (const name of names) {
     try {
-      const path = require.resolve(`${name}/hermetic_ssl.node`);
+      const path = outsideArchive(require.resolve(`${name}/hermetic_ssl.node`));
       return { addon: require(path), path };
     } catch (error) {
       cause ??= isAbsent(error) ? undefined : error;
