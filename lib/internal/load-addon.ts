@@ -1,20 +1,51 @@
-// Finds and loads the addon, the only file that does. It is looked for where an application put it, then in a build
-// beside this package, then in the package of the platform, which npm installs as an optional dependency.
+// Finds and loads the addon, the only file that does. It is looked for where a bundle brought it, where an application
+// says, in a build beside this package, then in the package of the platform, an optional dependency.
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { outsideArchive } from './asar.js';
+import { presentPlatform, type Platform } from './platform.js';
 
-/** What an entry point `hermetic-ssl/addon/...` has loaded; a bundle carries the addon that way. */
+/**
+ * What an entry point `hermetic-ssl/addon/...` has loaded; a bundle carries the addon that way. Bundlers that copy a file
+ * and give its name instead leave that here.
+ */
 const LOADED = Symbol.for('hermetic-ssl.addon');
-const BUILT = join('build', 'Release', 'hermetic_ssl.node');
+const BINARY = 'hermetic_ssl.node';
 
 /** The addon, and where it came from. */
 export interface LoadedAddon {
   readonly addon: unknown;
   readonly path: string;
+  /** What to do when it turns out to be of no use. */
+  readonly wayOut: string;
+}
+
+const FROM_A_CLONE =
+  `In a clone of hermetic-ssl run "npm ci" and "npm run build", and name its build/Release/${BINARY} in ` +
+  'HERMETIC_SSL_BINARY.';
+
+const WAY_OUT = {
+  carried:
+    'Build the bundle anew, with the same version of hermetic-ssl and of its platform package.',
+  asset:
+    `Make the application with ${BINARY} of the platform's package among its assets, or import ` +
+    '"hermetic-ssl/addon/<platform>" instead.',
+  named: 'Name another file in HERMETIC_SSL_BINARY, or unset it.',
+  built: 'Build it anew with "npm run build", or name another file in HERMETIC_SSL_BINARY.',
+  missing: (names: readonly string[]) =>
+    `It is an optional dependency of hermetic-ssl, which stays out with --omit=optional or --no-optional, with a lock file ` +
+    'that was made on another system (remove it and node_modules, and install again), with a node_modules copied from ' +
+    `another system, and when a bundler leaves it out (import "hermetic-ssl/addon/${names[0]}" before anything else of ` +
+    'the package). Or name the file in HERMETIC_SSL_BINARY.',
+  broken: `Install the package again. Where the system is too old for it: ${FROM_A_CLONE}`,
+  forbidden: 'Start the program with --allow-addons, or with --allow-ffi in Deno.',
+} as const;
+
+/** Gives the package the addon that an application carries. */
+export function setCarriedAddon(addon: unknown): void {
+  (globalThis as { [LOADED]?: unknown })[LOADED] = addon;
 }
 
 /**
@@ -26,82 +57,121 @@ function loadError(tried: readonly string[], wayOut: string, cause: unknown): Er
   return Object.assign(new Error(message, { cause }), { code: 'ERR_HERMETIC_SSL_BINARY' });
 }
 
-/** The error of an addon that was found and is of no use. */
-export function uselessAddon({ path }: LoadedAddon, why: string): Error {
-  return loadError([`${path}: ${why}`], 'Name another file in HERMETIC_SSL_BINARY.', undefined);
+/** The error of an application that does not carry the addon as it says. */
+export function seaError(why: string, cause: unknown): Error {
+  return loadError([`hermetic-ssl/addon/sea: ${why}`], WAY_OUT.asset, cause);
 }
 
-// Bundled into CommonJS this module has no address of its own: then the bundle's is taken.
+/** The error of an addon that was found and is of no use. */
+export function uselessAddon({ path, wayOut }: LoadedAddon, why: string): Error {
+  return loadError([`${path}: ${why}`], wayOut, undefined);
+}
+
+// Bundled into CommonJS a module has no address of its own: then the bundle's is taken. Not import.meta.url, in whose
+// place webpack writes the path that this file had where the bundle was made: nothing may be loaded from there.
+// oxlint-disable-next-line no-underscore-dangle -- Node's name
 declare const __filename: string | undefined;
 function ownFile(): string {
-  const { url } = import.meta as { url?: string };
-  if (url !== undefined) return fileURLToPath(url);
-  return typeof __filename === 'string' ? __filename : join(process.cwd(), 'bundle.js');
+  const { filename } = import.meta as { filename?: string };
+  if (filename !== undefined) return filename;
+  return typeof __filename === 'string' ? __filename : (process.argv[1] ?? process.execPath);
 }
 
-/** The names of the platform's packages, the likelier first: which C library there is shows in loading it. */
-function platformNames(): string[] {
-  const name = `${process.platform}-${process.arch}`;
-  return process.platform === 'linux' ? [`${name}-gnu`, `${name}-musl`] : [name];
-}
+/** The `require` of a file; by this way round since webpack replaces a call of an imported createRequire by nothing. */
+export const requireOf = (file: string): NodeJS.Require =>
+  process.getBuiltinModule('node:module').createRequire(file);
 
-const firstLine = (error: unknown) =>
-  String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
-
+const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
 const isAbsent = (error: unknown) =>
-  error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+  ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(String(codeOf(error)));
+const isForbidden = (error: unknown) =>
+  codeOf(error) === 'ERR_DLOPEN_DISABLED' || (error as Error).name === 'NotCapable';
 
-function loadFile(path: string, wayOut: string): LoadedAddon {
+/** Without a full stop, since it becomes a part of a sentence. */
+const firstLine = (error: unknown) =>
+  String(error instanceof Error ? error.message : error)
+    .split('\n', 1)
+    .join('')
+    .replace(/\.$/, '');
+
+function loadFile(named: string, wayOut: string): LoadedAddon {
+  const path = outsideArchive(named);
   // Anything else would be run as JavaScript or read as JSON.
-  if (!path.endsWith('.node')) throw loadError([`${path} does not end in .node`], wayOut, undefined);
+  if (!path.endsWith('.node'))
+    throw loadError([`${path} does not end in .node`], wayOut, undefined);
   try {
-    return { addon: createRequire(path)(path), path };
+    return { addon: requireOf(path)(path), path, wayOut };
   } catch (cause) {
-    throw loadError([`${path}: ${firstLine(cause)}`], wayOut, cause);
+    const help = isForbidden(cause) ? WAY_OUT.forbidden : wayOut;
+    throw loadError([`${path}: ${firstLine(cause)}`], help, cause);
   }
 }
 
-const WAY_OUT = {
-  named: 'Name another file in HERMETIC_SSL_BINARY, or unset it.',
-  built: 'Build it anew with "npm run build", or name another file in HERMETIC_SSL_BINARY.',
-  installed: (packages: string) =>
-    `npm installs ${packages} as an optional dependency of hermetic-ssl: it is missing after --omit=optional ` +
-    '(or --no-optional), after installing from a lock file that was made for other platforms only, or when node_modules ' +
-    'came from another system or a bundler left it behind. Install again without these, or name the file in ' +
-    'HERMETIC_SSL_BINARY. A platform without such a package: in a clone of hermetic-ssl run "npm ci" and "npm run build", ' +
-    'and name its build/Release/hermetic_ssl.node in HERMETIC_SSL_BINARY.',
-};
+/** The build in a clone. A bundle has no such place: whoever could write two folders above it would be obeyed. */
+function builtFile(): string | undefined {
+  const own = ownFile();
+  if (!own.endsWith(join(sep, 'dist', 'internal', 'load-addon.js'))) return undefined;
+  const file = join(dirname(own), '..', '..', 'build', 'Release', BINARY);
+  return existsSync(file) ? file : undefined;
+}
 
-function loadInstalled(): LoadedAddon {
-  const require = createRequire(ownFile());
-  const names = platformNames().map((name) => `@hermetic-ssl/${name}`);
-  const tried: string[] = [];
-  let cause: unknown;
-  for (const name of names) {
+/**
+ * The file of an installed platform package: seen from here, or, when this is a bundle and node_modules is not flat,
+ * from the package hermetic-ssl.
+ */
+function installedFile(name: string): string | undefined {
+  const request = `@hermetic-ssl/${name}/${BINARY}`;
+  const fromHere = requireOf(ownFile());
+  const places = [
+    () => fromHere.resolve(request),
+    () => requireOf(fromHere.resolve('hermetic-ssl/package.json')).resolve(request),
+  ];
+  for (const place of places) {
     try {
-      const path = outsideArchive(require.resolve(`${name}/hermetic_ssl.node`));
-      return { addon: require(path), path };
+      return place();
     } catch (error) {
-      cause ??= isAbsent(error) ? undefined : error;
-      if (!isAbsent(error)) tried.push(`${name}: ${firstLine(error)}`);
+      if (!isAbsent(error)) throw loadError([firstLine(error)], WAY_OUT.broken, error);
     }
   }
-  if (tried.length === 0) tried.push(`${names.join(' and ')}: not installed`);
-  const libc = process.platform === 'linux' ? ' (glibc or musl)' : '';
-  tried.unshift(`This is ${process.platform} on ${process.arch}${libc}, Node ${process.version}`);
-  throw loadError(tried, WAY_OUT.installed(names.join(' or ')), cause);
+  return undefined;
 }
+
+function noneFor({ name, published }: Platform): Error {
+  const here = `This is ${name}, ${process.release.name} ${process.version}`;
+  if (published.length === 0)
+    return loadError([here, 'no binary is published for it'], FROM_A_CLONE, undefined);
+  const packages = published.map((each) => `@hermetic-ssl/${each}`).join(' or ');
+  return loadError([here, `${packages} is not installed`], WAY_OUT.missing(published), undefined);
+}
+
+function loadInstalled(): LoadedAddon {
+  const platform = presentPlatform();
+  const files = platform.published.map(installedFile).filter((file) => file !== undefined);
+  let failure: Error | undefined;
+  for (const file of files) {
+    try {
+      return loadFile(file, WAY_OUT.broken);
+    } catch (error) {
+      failure ??= error as Error; // the other C library's may do
+    }
+  }
+  throw failure ?? noneFor(platform);
+}
+
+/** Beside the bundle, where its name is no address. */
+const besideBundle = (name: string) =>
+  name.startsWith('file:') ? fileURLToPath(name) : resolve(dirname(ownFile()), name);
 
 /**
  * Loads the addon.
  * @throws Error with the code ERR_HERMETIC_SSL_BINARY, which names the platform, what was tried and the way out
  */
 export function loadAddon(): LoadedAddon {
-  const loaded = (globalThis as { [LOADED]?: unknown })[LOADED];
-  if (loaded !== undefined) return { addon: loaded, path: 'hermetic-ssl/addon' };
+  const addon = (globalThis as { [LOADED]?: unknown })[LOADED];
+  if (typeof addon === 'string') return loadFile(besideBundle(addon), WAY_OUT.carried);
+  if (addon !== undefined) return { addon, path: 'hermetic-ssl/addon', wayOut: WAY_OUT.carried };
   const named = process.env['HERMETIC_SSL_BINARY'];
   if (named) return loadFile(resolve(named), WAY_OUT.named);
-  const built = join(dirname(ownFile()), '..', '..', BUILT);
-  if (existsSync(built)) return loadFile(built, WAY_OUT.built);
-  return loadInstalled();
+  const built = builtFile();
+  return built === undefined ? loadInstalled() : loadFile(built, WAY_OUT.built);
 }

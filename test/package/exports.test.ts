@@ -95,7 +95,7 @@ describe('a missing or foreign addon', () => {
     });
     expect(told).toContain('ERR_HERMETIC_SSL_BINARY');
     expect(told).toContain(file);
-    expect(told).toContain('In a clone, build it with "npm run build"');
+    expect(told).toContain('Name another file in HERMETIC_SSL_BINARY, or unset it.');
   });
 });
 

@@ -1,0 +1,53 @@
+// What machine this is, in the names of the packages that carry the addon.
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** The platforms that a binary is published for; scripts/prebuild/targets.mjs says how each is made. */
+const PUBLISHED: readonly string[] = [
+  'darwin-arm64',
+  'darwin-x64',
+  'linux-arm64-gnu',
+  'linux-arm64-musl',
+  'linux-x64-gnu',
+  'linux-x64-musl',
+  'win32-x64',
+];
+
+/** The present platform. */
+export interface Platform {
+  /** For example linux-x64-gnu; linux-x64 where it is unknown which C library there is. */
+  readonly name: string;
+  /** The platforms whose packages may fit: one, or those of both C libraries. None where nothing is published. */
+  readonly published: readonly string[];
+}
+
+const START_OF_PROGRAM = 4096;
+
+/**
+ * Which C library the running program was made for: the start of its file names the loader that it asks for. A musl
+ * system would load a binary for glibc as well, and fail later.
+ * @returns undefined where the file cannot be read, or names neither
+ */
+function libraryOfProgram(): 'gnu' | 'musl' | undefined {
+  const start = Buffer.alloc(START_OF_PROGRAM);
+  try {
+    const file = openSync(process.execPath, 'r');
+    try {
+      readSync(file, start, 0, START_OF_PROGRAM, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined; // for example node --permission, which may not read it
+  }
+  if (start.includes('/ld-musl-')) return 'musl';
+  return start.includes('/ld-linux') ? 'gnu' : undefined;
+}
+
+/** Finds out. */
+export function presentPlatform(): Platform {
+  const machine = `${process.platform}-${process.arch}`;
+  const library = process.platform === 'linux' ? libraryOfProgram() : undefined;
+  const name = library === undefined ? machine : `${machine}-${library}`;
+  const candidates = [name, ...(library === undefined ? [`${name}-gnu`, `${name}-musl`] : [])];
+  return { name, published: candidates.filter((candidate) => PUBLISHED.includes(candidate)) };
+}

@@ -1,0 +1,37 @@
+// The entry point `hermetic-ssl/addon/sea`: takes the addon out of a single executable application of Node, where it is
+// the asset hermetic_ssl.node. It must be imported before anything else of the package.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type * as NodeSeaModule from 'node:sea';
+import { requireOf, seaError, setCarriedAddon } from './load-addon.js';
+
+const ASSET = 'hermetic_ssl.node';
+
+function asset(): ArrayBuffer {
+  const sea = process.getBuiltinModule('node:sea') as typeof NodeSeaModule | undefined;
+  try {
+    if (sea?.isSea()) return sea.getRawAsset(ASSET) as ArrayBuffer;
+  } catch (cause) {
+    throw seaError(`this application has no asset ${ASSET}`, cause);
+  }
+  throw seaError('this is no single executable application of Node', undefined);
+}
+
+/** The system loads code from files only: a folder that nobody else can write holds it for that moment. */
+function loadFrom(content: ArrayBuffer): unknown {
+  const folder = mkdtempSync(join(tmpdir(), 'hermetic-ssl-'));
+  const file = join(folder, ASSET);
+  try {
+    writeFileSync(file, new Uint8Array(content), { mode: 0o700 });
+    return requireOf(file)(file);
+  } catch (cause) {
+    throw seaError(`${file} could not be loaded`, cause);
+  } finally {
+    // Windows keeps the file of loaded code.
+    if (process.platform !== 'win32') rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+setCarriedAddon(loadFrom(asset()));
