@@ -1,20 +1,16 @@
-// Lays out what is published: packages/hermetic-ssl, and packages/<target> for each binary in prebuilds/.
+// Lays out what is published: packages/hermetic-ssl, and packages/<target> for each binary in prebuilds/. Prints the
+// folders in the order of their publication.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { repoRoot } from './lib/paths.mjs';
 import { compileTypescript } from './lib/typescript.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
-import {
-  ADDON_TYPES,
-  addonEntry,
-  BINARY,
-  mainManifest,
-  platformManifest,
-} from './prebuild/manifests.mjs';
+import { releaseOf } from './pack/channel.mjs';
+import { ENTRY_TYPES, entryFiles } from './pack/entries.mjs';
+import { BINARY, mainManifest, packageName, platformManifest } from './prebuild/manifests.mjs';
 import { billOfMaterials } from './prebuild/sbom.mjs';
 import { TARGETS } from './prebuild/targets.mjs';
-
 
 const readJson = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
 const writeJson = (file, value) => fs.writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
@@ -35,9 +31,17 @@ export function layOut({
       `there is no binary in ${prebuilds}: make one with "node scripts/prebuild.mjs"`,
     );
   fs.rmSync(out, { recursive: true, force: true });
-  const root = readJson(path.join(repoRoot, 'package.json'));
+  const root = released(names.map((name) => path.join(prebuilds, name)));
   const folders = names.map((name) => layOutPlatform(root, name, { prebuilds, out }));
   return [...folders, layOutMain(root, names, out)];
+}
+
+/** The clone's package.json with the version and the tag that fit the binaries. */
+function released(folders) {
+  const root = readJson(path.join(repoRoot, 'package.json'));
+  const builds = folders.map((folder) => readJson(path.join(folder, 'openssl-build-info.json')));
+  const { version, tag } = releaseOf(root.version, builds);
+  return { ...root, version, publishConfig: { access: 'public', tag } };
 }
 
 function layOutPlatform(root, name, { prebuilds, out }) {
@@ -46,10 +50,7 @@ function layOutPlatform(root, name, { prebuilds, out }) {
   fs.mkdirSync(folder, { recursive: true });
   fs.copyFileSync(path.join(from, BINARY), path.join(folder, BINARY));
   fs.copyFileSync(path.join(repoRoot, 'LICENSE'), path.join(folder, 'LICENSE'));
-  fs.copyFileSync(
-    path.join(from, 'openssl-LICENSE.txt'),
-    path.join(folder, 'OPENSSL-LICENSE.txt'),
-  );
+  fs.copyFileSync(path.join(from, 'openssl-LICENSE.txt'), path.join(folder, 'OPENSSL-LICENSE.txt'));
   const manifest = platformManifest(root, name);
   writeJson(path.join(folder, 'package.json'), manifest);
   fs.writeFileSync(path.join(folder, 'README.md'), `${manifest.description}; npm installs it.\n`);
@@ -72,8 +73,10 @@ function layOutMain(root, names, out) {
   const others = ['LICENSE', 'README.md', ...manifest.files];
   for (const file of others.filter((entry) => !entry.startsWith('!') && entry !== 'addon'))
     fs.cpSync(path.join(repoRoot, file), path.join(folder, file), { recursive: true });
-  for (const name of names) fs.writeFileSync(path.join(addon, `${name}.cjs`), addonEntry(name));
-  fs.writeFileSync(path.join(addon, 'addon.d.cts'), ADDON_TYPES);
+  const entries = names.map((name) => entryFiles(name, `${packageName(name)}/${BINARY}`));
+  for (const [file, text] of Object.entries(Object.assign({}, ...entries)))
+    fs.writeFileSync(path.join(addon, file), text);
+  fs.writeFileSync(path.join(addon, 'addon.d.ts'), ENTRY_TYPES);
   return folder;
 }
 

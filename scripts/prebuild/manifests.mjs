@@ -1,4 +1,5 @@
 // The package.json of each published package, made from the clone's own.
+import { ENTRY_EXPORTS } from '../pack/entries.mjs';
 import { PACKAGE_SCOPE, TARGETS } from './targets.mjs';
 
 export const BINARY = 'hermetic_ssl.node';
@@ -7,7 +8,9 @@ export const BINARY = 'hermetic_ssl.node';
 export const packageName = (target) => `${PACKAGE_SCOPE}/${target}`;
 
 /** What a target's package has in common with the main one. */
-const shared = ({ version, license, engines }) => ({ version, license, engines });
+const shared = ({ version, license, engines, publishConfig }) => ({
+  ...{ version, license, engines, publishConfig },
+});
 
 /** Of a platform package: the binary, and nothing that runs. */
 export function platformManifest(root, name) {
@@ -19,9 +22,9 @@ export function platformManifest(root, name) {
     os: [os],
     cpu: [cpu],
     ...(libc ? { libc: [libc] } : {}),
+    preferUnplugged: true, // Yarn's Plug'n'Play: the system loads no code out of a zip file
     exports: { './hermetic_ssl.node': `./${BINARY}`, './package.json': './package.json' },
     files: [BINARY, 'OPENSSL-LICENSE.txt', 'sbom.cdx.json'],
-    publishConfig: { access: 'public' },
   };
 }
 
@@ -35,21 +38,11 @@ export function mainManifest(root, names) {
     ...rest,
     exports: {
       ...root.exports,
-      './addon/*': { types: './addon/addon.d.cts', default: './addon/*.cjs' },
+      ...ENTRY_EXPORTS,
     },
     files: [...files.filter((file) => !file.startsWith('build/')), 'addon'],
     optionalDependencies: Object.fromEntries(
       names.map((name) => [packageName(name), root.version]),
     ),
-    publishConfig: { access: 'public' },
   };
 }
-
-/**
- * The entry point `hermetic-ssl/addon/<target>`: one line that a bundler can follow to the binary, which it then
- * carries along. It must be imported before anything else of the package.
- */
-export const addonEntry = (name) =>
-  `'use strict';\nglobalThis[Symbol.for('hermetic-ssl.addon')] = require('${packageName(name)}/${BINARY}');\n`;
-
-export const ADDON_TYPES = '/** Imported for its effect: it loads the addon of one platform. */\nexport {};\n';

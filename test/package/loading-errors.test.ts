@@ -2,6 +2,7 @@
 // runs in a process of its own, inside an installation made by hand, on a platform that it is told.
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -184,6 +185,20 @@ describe.runIf(isElf)('an installed package', () => {
     expect(await load({ env: { HERMETIC_SSL_BINARY: addonPath } })).toEqual({ path: addonPath });
     const before = `globalThis[Symbol.for('hermetic-ssl.addon')] = {};`;
     expect(await load({ before })).toEqual({ path: 'hermetic-ssl/addon' });
+  });
+
+  it('comes after a file that a bundler has put beside the bundle', async () => {
+    addPackage(ours);
+    const file = path.join(path.dirname(loader), 'copied.node');
+    const named = (name: string) =>
+      load({ before: `globalThis[Symbol.for('hermetic-ssl.addon')] = ${JSON.stringify(name)};` });
+    const absent = await named('./copied.node');
+    expect(absent.code).toBe(CODE);
+    expect(absent.message).toContain(`${file}: Cannot find module`);
+    expect(absent.message).toContain('Build the bundle anew');
+    copyFileSync(addonPath, file);
+    expect(await named('./copied.node')).toEqual({ path: file });
+    expect(await named(pathToFileURL(file).href)).toEqual({ path: file });
   });
 
   it('comes after a build in a clone, which is named when it is broken', async () => {
