@@ -1,5 +1,7 @@
 // Lays out what is published: packages/hermetic-ssl, and packages/<target> for each binary in prebuilds/. Prints the
 // folders in the order of their publication.
+//   node scripts/pack.mjs [--prebuilds DIR] [--out DIR] [--complete] [--repository URL]
+// --complete refuses when a platform's binary is missing; --repository is what provenance is checked against.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,12 +18,14 @@ const readJson = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
 const writeJson = (file, value) => fs.writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 
 /**
- * @param {{ prebuilds?: string, out?: string }} [options]
+ * @param {{ prebuilds?: string, out?: string, complete?: boolean, repository?: string }} [options]
  * @returns {string[]} the packages' folders, the main one last: it is published when all that it names is there
  */
 export function layOut({
   prebuilds = path.join(repoRoot, 'prebuilds'),
   out = path.join(repoRoot, 'packages'),
+  complete = false,
+  repository,
 } = {}) {
   const names = Object.keys(TARGETS).filter((name) =>
     fs.existsSync(path.join(prebuilds, name, BINARY)),
@@ -30,18 +34,25 @@ export function layOut({
     throw new UserError(
       `there is no binary in ${prebuilds}: make one with "node scripts/prebuild.mjs"`,
     );
+  const missing = Object.keys(TARGETS).filter((name) => !names.includes(name));
+  if (complete && missing.length > 0)
+    throw new UserError(`there is no binary in ${prebuilds} for ${missing.join(', ')}`);
   fs.rmSync(out, { recursive: true, force: true });
-  const root = released(names.map((name) => path.join(prebuilds, name)));
+  const root = released(
+    names.map((name) => path.join(prebuilds, name)),
+    repository,
+  );
   const folders = names.map((name) => layOutPlatform(root, name, { prebuilds, out }));
   return [...folders, layOutMain(root, names, out)];
 }
 
 /** The clone's package.json with the version and the tag that fit the binaries. */
-function released(folders) {
+function released(folders, repository) {
   const root = readJson(path.join(repoRoot, 'package.json'));
   const builds = folders.map((folder) => readJson(path.join(folder, 'openssl-build-info.json')));
   const { version, tag } = releaseOf(root.version, builds);
-  return { ...root, version, publishConfig: { access: 'public', tag } };
+  const origin = repository ? { repository: { type: 'git', url: `git+${repository}.git` } } : {};
+  return { ...root, version, ...origin, publishConfig: { access: 'public', tag } };
 }
 
 function layOutPlatform(root, name, { prebuilds, out }) {
@@ -82,7 +93,12 @@ function layOutMain(root, names, out) {
 
 if (process.argv[1] === import.meta.filename) {
   await runMain(async () => {
-    const options = { prebuilds: { type: 'string' }, out: { type: 'string' } };
+    const options = {
+      prebuilds: { type: 'string' },
+      out: { type: 'string' },
+      complete: { type: 'boolean' },
+      repository: { type: 'string' },
+    };
     const { values } = parseArgs({ options });
     await compileTypescript();
     console.log(layOut(values).join('\n'));

@@ -17,6 +17,7 @@ import { ensureTools, PROGRAMS } from './tools.mjs';
  * @property {Record<string, string>} programs paths: `node` and `npm` are this machine's
  * @property {{ registry: string, runtimes?: string }} modules the tools' node_modules
  * @property {string[]} packages the folders that were published
+ * @property {string} version of all of them
  * @property {() => Promise<Project>} installed the installation by npm that most cells use
  * @property {() => void} close
  */
@@ -67,7 +68,9 @@ export async function makeContext({ full }) {
     const packages = makePackages(sandbox.at('packages'), binary);
     await Promise.all(packages.slice(0, -1).map((folder) => registry.publish(folder)));
     await registry.publish(packages.at(-1)); // last, as in a release: when all that it names is there
-    const context = { sandbox, registry, binary, packages, ...gathered, close };
+    const manifest = path.join(packages.at(-1), 'package.json');
+    const { version } = JSON.parse(fs.readFileSync(manifest, 'utf8'));
+    const context = { version, sandbox, registry, binary, packages, ...gathered, close };
     context.identity = await makeIdentity();
     let project;
     context.installed = () => (project ??= installByNpm(context));

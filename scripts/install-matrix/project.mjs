@@ -37,7 +37,11 @@ export class Project {
   constructor(context, name, files = {}) {
     this.context = context;
     this.folder = context.sandbox.makeFolder(path.join('projects', name));
-    const manifest = { name: 'project', private: true, dependencies: { 'hermetic-ssl': '*' } };
+    const manifest = {
+      name: 'project',
+      private: true,
+      dependencies: { 'hermetic-ssl': context.version },
+    };
     const npmrc = `registry=${context.registry.url}\nignore-scripts=true\n`;
     const all = { 'package.json': JSON.stringify(manifest), '.npmrc': npmrc, ...files };
     for (const [file, text] of Object.entries(all)) context.sandbox.write(this.at(file), text);

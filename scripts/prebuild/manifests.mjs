@@ -8,8 +8,9 @@ export const BINARY = 'hermetic_ssl.node';
 export const packageName = (target) => `${PACKAGE_SCOPE}/${target}`;
 
 /** What a target's package has in common with the main one. */
-const shared = ({ version, license, engines, publishConfig }) => ({
+const shared = ({ version, license, engines, repository, publishConfig }) => ({
   ...{ version, license, engines, publishConfig },
+  ...(repository ? { repository } : {}),
 });
 
 /** Of a platform package: the binary, and nothing that runs. */

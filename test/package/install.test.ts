@@ -48,7 +48,7 @@ beforeAll(async () => {
     obstacle = (error as Error).message;
     if (!/^installing the \w+ of the tests failed/.test(obstacle)) throw error;
   }
-}, TIMEOUT);
+}, 2 * TIMEOUT);
 afterAll(() => context?.close());
 
 describe.runIf(canInstall)('an installation', { timeout: TIMEOUT }, () => {
