@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { compile, examplesOf } from '../helpers/doc-examples.js';
 
 const PAGES = [
+  'docs/installing.md',
   'README.md',
   'docs/certificates.md',
   'docs/feature-detection.md',
