@@ -35,7 +35,7 @@ if (process.argv[1] === import.meta.filename) {
   await runMain(async () => {
     const options = { json: { type: 'boolean' }, repository: { type: 'string' } };
     const { values } = parseArgs({ options });
-    const from = values.repository ?? REPOSITORY;
+    const from = String(values.repository ?? REPOSITORY);
     const { ok, stdout, stderr } = capture('git', ['ls-remote', '--tags', '--refs', from]);
     if (!ok)
       throw new UserError(`the releases of OpenSSL could not be read from ${from}:\n${stderr}`);
