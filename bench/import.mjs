@@ -63,6 +63,7 @@ function measure(subjects) {
   return rounds.map((list) => ({
     wall: median(list.map(({ wall }) => wall)),
     least: Math.min(...list.map(({ wall }) => wall)),
+    cpu: median(list.map(({ cpu }) => cpu)),
     memory: median(list.map(({ memory }) => memory)) / 1e6,
   }));
 }
@@ -71,9 +72,20 @@ function importTable(subjects) {
   const measurable = subjects.filter(({ why }) => why === undefined);
   const results = measure(measurable);
   const [crypto] = results;
-  const row = ({ wall, least, memory }, { label }) =>
-    [label, threeDigits(wall), threeDigits(least), (wall - crypto.wall).toFixed(1), memory.toFixed(1)]; // prettier-ignore
-  const header = ['import of', 'ms, median', 'ms, least', 'ms beyond node:crypto', 'MB of memory'];
+  const row = ({ wall, least, cpu, memory }, { label }) => [
+    label,
+    ...[wall, least, cpu].map(threeDigits),
+    (cpu - crypto.cpu).toFixed(1),
+    memory.toFixed(1),
+  ];
+  const header = [
+    'import of',
+    'ms, median',
+    'ms, least',
+    'ms of processor time, median',
+    'of it beyond node:crypto',
+    'MB of memory',
+  ];
   const rows = results.map((result, index) => row(result, measurable[index]));
   return markdownTable(header, rows);
 }

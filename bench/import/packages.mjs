@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const PACKAGES = { 'sodium-native': '5.1.0', 'better-sqlite3': '13.2.0' };
+const PACKAGES = { 'sodium-native': '5.1.0', 'better-sqlite3': '12.11.1' };
 
 /** Loads it, and uses it: some packages look for their binary only then. */
 const TRIES = {
@@ -14,8 +14,16 @@ const TRIES = {
 };
 
 function run(program, args, cwd) {
-  const { status, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8', timeout: 300_000 });
-  return status === 0 ? null : (stderr.split('\n').find((line) => /rror/.test(line)) ?? 'failed');
+  const { status, signal, stderr } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
+  if (status === 0) return null;
+  const lines = stderr.split('\n').filter((line) => line.includes('rror'));
+  return (
+    lines.find((line) => line.includes('rror:')) ?? `${program} ended with ${status ?? signal}`
+  );
 }
 
 /**
@@ -26,8 +34,9 @@ export function otherPackages(folder) {
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
   return Object.entries(PACKAGES).map(([name, version]) => {
     const label = `${name} ${version}`;
-    // Its scripts may run: better-sqlite3 fetches its binary, or compiles it.
-    const why = run('npm', ['install', '--no-audit', '--no-fund', `${name}@${version}`], folder);
+    // Its scripts are not run: better-sqlite3 would fetch its binary, or compile for minutes.
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
+    const why = run('npm', ['install', ...options, `${name}@${version}`], folder);
     if (why !== null) return { label, why };
     const program = `const it = require(${JSON.stringify(name)}); ${TRIES[name]}`;
     const useless = run(process.execPath, ['-e', program], folder);
