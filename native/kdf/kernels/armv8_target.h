@@ -9,7 +9,8 @@
 #define HERMETIC_ARMV8_SHA512
 #elif defined(__clang__)
 #define HERMETIC_ARMV8_SHA2 __attribute__((target("sha2")))
-#define HERMETIC_ARMV8_SHA512 __attribute__((target("sha3")))  // SHA-512 is a part of it
+// SHA-512 is a part of sha3, which stands on sha2: named, or zig's clang goes on without both.
+#define HERMETIC_ARMV8_SHA512 __attribute__((target("sha2,sha3")))
 #else
 #define HERMETIC_ARMV8_SHA2 __attribute__((target("+crypto")))
 #define HERMETIC_ARMV8_SHA512 __attribute__((target("arch=armv8.2-a+sha3")))  // as in arm_neon.h
