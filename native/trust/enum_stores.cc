@@ -1,12 +1,14 @@
 // See enum_stores.h.
 #include "native/trust/enum_stores.h"
 
-#include <algorithm>
 #include <string>
-#include <utility>
 #include <vector>
 
 #if defined(_WIN32)
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "native/openssl/wide_text.h"
 #include "native/trust/certificate_store_windows.h"
 #endif
