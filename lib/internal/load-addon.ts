@@ -40,7 +40,7 @@ const WAY_OUT = {
     `another system, and when a bundler leaves it out (import "hermetic-ssl/addon/${names[0]}" before anything else of ` +
     'the package). Or name the file in HERMETIC_SSL_BINARY.',
   broken: `Install the package again. Where the system is too old for it: ${FROM_A_CLONE}`,
-  forbidden: 'Start the program with --allow-addons, or with --allow-ffi in Deno.',
+  forbidden: 'Start the program with --allow-addons, or in Deno with --allow-ffi and --allow-read.',
 } as const;
 
 /** Gives the package the addon that an application carries. */
@@ -112,7 +112,11 @@ function builtFile(): string | undefined {
   const own = ownFile();
   if (!own.endsWith(join(sep, 'dist', 'internal', 'load-addon.js'))) return undefined;
   const file = join(dirname(own), '..', '..', 'build', 'Release', BINARY);
-  return existsSync(file) ? file : undefined;
+  try {
+    return existsSync(file) ? file : undefined;
+  } catch {
+    return undefined; // Deno may not look
+  }
 }
 
 /**
@@ -130,7 +134,9 @@ function installedFile(name: string): string | undefined {
     try {
       return place();
     } catch (error) {
-      if (!isAbsent(error)) throw loadError([firstLine(error)], WAY_OUT.broken, error);
+      if (isAbsent(error)) continue;
+      const help = isForbidden(error) ? WAY_OUT.forbidden : WAY_OUT.broken;
+      throw loadError([firstLine(error)], help, error);
     }
   }
   return undefined;
@@ -158,6 +164,15 @@ function loadInstalled(): LoadedAddon {
   throw failure ?? noneFor(platform);
 }
 
+/** The file that the environment names; Deno may not let it be read. */
+function namedFile(): string | undefined {
+  try {
+    return process.env['HERMETIC_SSL_BINARY'] || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Beside the bundle, where its name is no address. */
 const besideBundle = (name: string) =>
   name.startsWith('file:') ? fileURLToPath(name) : resolve(dirname(ownFile()), name);
@@ -170,8 +185,8 @@ export function loadAddon(): LoadedAddon {
   const addon = (globalThis as { [LOADED]?: unknown })[LOADED];
   if (typeof addon === 'string') return loadFile(besideBundle(addon), WAY_OUT.carried);
   if (addon !== undefined) return { addon, path: 'hermetic-ssl/addon', wayOut: WAY_OUT.carried };
-  const named = process.env['HERMETIC_SSL_BINARY'];
-  if (named) return loadFile(resolve(named), WAY_OUT.named);
+  const named = namedFile();
+  if (named !== undefined) return loadFile(resolve(named), WAY_OUT.named);
   const built = builtFile();
   return built === undefined ? loadInstalled() : loadFile(built, WAY_OUT.built);
 }

@@ -187,6 +187,17 @@ describe.runIf(isElf)('an installed package', () => {
     expect(await load({ before })).toEqual({ path: 'hermetic-ssl/addon' });
   });
 
+  it('is loaded where the environment may not be read', async () => {
+    const file = addPackage(ours);
+    const before = `
+      const refuse = (values, key) => {
+        if (key === 'HERMETIC_SSL_BINARY') throw new Error('NotCapable');
+        return values[key];
+      };
+      process.env = new Proxy(process.env, { get: refuse });`;
+    expect(await load({ before })).toEqual({ path: file });
+  });
+
   it('comes after a file that a bundler has put beside the bundle', async () => {
     addPackage(ours);
     const file = path.join(path.dirname(loader), 'copied.node');

@@ -1,11 +1,11 @@
 // The runtimes, in what npm has installed.
 
 const plain =
-  (name, args = []) =>
+  (name, args = [], from) =>
   async (context) => {
     const project = await context.installed();
     const node = context.programs[name];
-    return project.probe(node, [...args, 'probe.mjs'], { node });
+    return project.probe(node, [...args, 'probe.mjs'], { node, from });
   };
 
 const worker = (name) => async (context) => {
@@ -29,6 +29,8 @@ const PERMISSIONS = {
   node24: PERMISSION,
   node26: [...PERMISSION, '--allow-net'],
 };
+// --allow-net is for the probe.
+const DENO = ['--no-prompt', '--allow-ffi', '--allow-read', '--allow-net', '--allow-env'];
 const NODES = ['node20', 'node22', 'node24', 'node26'];
 const title = (name) => `Node ${name.slice(4)}`;
 
@@ -36,7 +38,8 @@ const title = (name) => `Node ${name.slice(4)}`;
 export const runtimes = [
   ...NODES.map((name) => ({ id: name, title: title(name), needs: [name], run: plain(name) })),
   { id: 'bun', title: 'Bun', needs: ['bun'], run: plain('bun') },
-  { id: 'deno', title: 'Deno', needs: ['deno'], run: plain('deno', ['run', '-A']) },
+  { id: 'deno', title: 'Deno -A', needs: ['deno'], run: plain('deno', ['run', '-A']) },
+  { id: 'deno-permissions', title: `Deno ${DENO.join(' ')}`, needs: ['deno'], run: plain('deno', ['run', ...DENO], 'unreadable') },
   ...NODES.map((name) => ({
     ...{ id: `${name}-worker`, title: `${title(name)}, two worker threads`, needs: [name] },
     run: worker(name),
