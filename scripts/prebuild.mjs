@@ -44,8 +44,11 @@ export async function prebuild(name, { channel, out = path.join(repoRoot, 'prebu
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.renameSync(made, file);
   // What the package of the binary says of the OpenSSL inside it.
-  for (const name of ['LICENSE.txt', 'build-info.json'])
-    fs.copyFileSync(path.join(openssl.prefix, name), path.join(path.dirname(file), `openssl-${name}`));
+  for (const part of ['LICENSE.txt', 'build-info.json'])
+    fs.copyFileSync(
+      path.join(openssl.prefix, part),
+      path.join(path.dirname(file), `openssl-${part}`),
+    );
   fs.rmSync(cwd, { recursive: true, force: true });
   return file;
 }
@@ -70,7 +73,9 @@ function namesOf({ all, target = [] }) {
   const names = target.length > 0 ? target : [hostTarget()].filter(Boolean);
   const unknown = names.find((name) => !Object.hasOwn(TARGETS, name));
   if (names.length === 0 || unknown)
-    throw new UserError(`${unknown ? `there is no target "${unknown}"` : 'which target?'}\n${USAGE}`);
+    throw new UserError(
+      `${unknown ? `there is no target "${unknown}"` : 'which target?'}\n${USAGE}`,
+    );
   return names;
 }
 

@@ -5,9 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { repoRoot } from './lib/paths.mjs';
 
-const sources = JSON.parse(
-  fs.readFileSync(path.join(repoRoot, 'native', 'sources.json'), 'utf8'),
-);
+const sources = JSON.parse(fs.readFileSync(path.join(repoRoot, 'native', 'sources.json'), 'utf8'));
 const version = sources.defines.find((define) => define.startsWith('NAPI_VERSION=')).slice(13);
 const { symbols } = createRequire(import.meta.url)('node-api-headers');
 const { js_native_api_symbols: engine, node_api_symbols: runtime } = symbols[`v${version}`];
