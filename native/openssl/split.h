@@ -1,5 +1,5 @@
-// Text between separators. Not by a stream of the C++ library: where that library is linked in, its streams bring their
-// locales along, which are a third of a megabyte.
+// Text between separators. Not by a stream of the C++ library: where that library is linked in, its
+// streams bring their locales along, which are a third of a megabyte.
 #pragma once
 
 #include <cstddef>

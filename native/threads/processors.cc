@@ -33,7 +33,8 @@ std::string ReadText(const std::string& path) {
   return text;
 }
 
-// Ratio divides the numbers at the start of two texts: 0 where one is missing ("max", -1) or not above 0.
+// Ratio divides the numbers at the start of two texts: 0 where one is missing ("max", -1) or not
+// above 0.
 double Ratio(const char* quota_text, const char* period_text) {
   const double quota = std::strtod(quota_text, nullptr);
   const double period = std::strtod(period_text, nullptr);
