@@ -1,5 +1,5 @@
 // The packages as they are published, installed from a registry of the test's own into empty projects: by npm, the rest of
-// the matrix (scripts/install-matrix) with HERMETIC_TEST_SLOW=1. docs/testing.md has the table.
+// the matrix (scripts/install-matrix) with HERMETIC_TEST_INSTALLATIONS=all, since its tools are large. docs/testing.md has the table.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { load } from './openssl-fixtures.js';
@@ -28,11 +28,11 @@ const { makeContext } = await load<{
 }>('../install-matrix/context.mjs');
 
 const TIMEOUT = 300_000;
-const isSlow = process.env['HERMETIC_TEST_SLOW'] === '1';
+const isFull = process.env['HERMETIC_TEST_INSTALLATIONS'] === 'all';
 const canInstall = process.platform === 'linux';
 
 const groups = Object.entries(MATRIX)
-  .map(([group, cells]) => [group, cells.filter(({ quick }) => isSlow || quick)] as const)
+  .map(([group, cells]) => [group, cells.filter(({ quick }) => isFull || quick)] as const)
   .filter(([, cells]) => cells.length > 0);
 
 let context: Context | undefined;
@@ -42,7 +42,7 @@ let obstacle = '';
 beforeAll(async () => {
   if (!canInstall) return;
   try {
-    context = await makeContext({ full: isSlow });
+    context = await makeContext({ full: isFull });
     console.log(`the binary that is installed: ${context.binary.what}`);
   } catch (error) {
     obstacle = (error as Error).message;
