@@ -83,7 +83,7 @@ function tracesOfThisMachine(): string[] {
   return [
     ...new Set([...folders, ...prefixes.map(dirname), `${homedir()}/`, `/home/${username}`]),
     'deps/openssl',
-    'node_modules',
+    'node_modules/',
   ].filter((text) => text.length > 3);
 }
 
