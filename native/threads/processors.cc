@@ -23,13 +23,11 @@ namespace {
 std::string ReadText(const std::string& path) {
   const auto close = [](FILE* file) { return std::fclose(file); };
   const std::unique_ptr<FILE, decltype(close)> file(std::fopen(path.c_str(), "r"), close);
+  if (!file) return "";
   std::string text;
   std::array<char, 4096> part;
-  while (file) {
-    const size_t len = std::fread(part.data(), 1, part.size(), file.get());
-    if (len == 0) break;
-    text.append(part.data(), len);
-  }
+  while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0)
+    text.append(part.data(), std::fread(part.data(), 1, part.size(), file.get()));
   return text;
 }
 
