@@ -41,6 +41,7 @@ interface Answer extends Seen {
   noStoreOfCrls: Record<string, unknown>;
   nul: string;
   later: Seen;
+  named: Seen;
 }
 
 interface Case {
@@ -135,6 +136,14 @@ async function moreItems(stores: Stores, forMail: Authority): Promise<StoredItem
   ];
 }
 
+/** A root that is in no store, as a bundle. */
+async function addOutsider(stores: Stores): Promise<string> {
+  const outsider = await createAuthority({ name: 'outsider' });
+  stores.known[outsider.certDer.toString('base64')] = 'outsider';
+  await stores.serve('outsider', outsider);
+  return outsider.certPem;
+}
+
 async function ask(windows: Windows): Promise<Answer> {
   const stores = new Stores();
   const { plain, forMail, disallowed } = await addRoots(stores);
@@ -143,9 +152,10 @@ async function ask(windows: Windows): Promise<Answer> {
   await addIntermediates(stores, plain);
   const more = registryFile(await moreItems(stores, forMail));
   await windows.importRegistry(await windows.write('items.reg', registryFile(stores.items)));
+  const bundle = windowsPath(await windows.write('bundle.pem', await addOutsider(stores)));
   const { known, servers } = stores;
   const file = windowsPath(await windows.write('more.reg', more));
-  return (await windows.ask('stores.mjs', { known, servers, more: file })) as Answer;
+  return (await windows.ask('stores.mjs', { known, servers, more: file, bundle })) as Answer;
 }
 
 let windows: Windows | undefined;
@@ -229,5 +239,13 @@ describe('a process that runs', () => {
     expect(answer.later.listed['added']).toMatchObject({ isAnchor: true });
     expect(answer.later.verified['added']).toBe('done');
     expect(answer.later.verified['forMail']).toBe('done');
+  });
+});
+
+describe('SSL_CERT_FILE', () => {
+  it('names what is trusted beside the stores', () => {
+    expect(answer.later.verified).toMatchObject({ plain: 'done', outsider: NO_ISSUER });
+    expect(answer.named.verified).toMatchObject({ plain: 'done', outsider: 'done' });
+    expect(answer.named.listed['outsider']?.source).toMatch(/^Z:\\.*\\bundle\.pem$/);
   });
 });

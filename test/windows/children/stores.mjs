@@ -1,5 +1,6 @@
 // Runs in Node for Windows: prints what the stores hold, and what servers' certificates come to. Its argument is a file of
-// JSON: the identities of the servers, the file of more registry entries, and the certificates that the test knows.
+// JSON: the identities of the servers, the file of more registry entries, a bundle that the environment is to name, and the
+// certificates that the test knows.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 
@@ -7,7 +8,7 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { handshake } from './handshake.mjs';
 
-const { servers, known, more } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+const { servers, known, more, bundle } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 
 const nameOf = (der) => known[der.toString('base64')];
 
@@ -67,4 +68,6 @@ const answer = {
 
 spawnSync('regedit.exe', ['/S', more], { stdio: 'ignore' });
 answer.later = { listed: listed(), verified: verified() };
+process.env.SSL_CERT_FILE = bundle;
+answer.named = { listed: listed(), verified: verified() };
 console.log(JSON.stringify(answer));
