@@ -42,7 +42,7 @@ export async function prebuild(name, { channel, out = path.join(repoRoot, 'prebu
   const made = path.join(cwd, 'prebuilds', `${target.os}-${target.cpu}`, 'hermetic_ssl.node');
   const file = path.join(out, name, 'hermetic_ssl.node');
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.renameSync(made, file);
+  fs.copyFileSync(made, file); // not renamed: `out` may be on another file system
   // What the package of the binary says of the OpenSSL inside it.
   for (const part of ['LICENSE.txt', 'build-info.json'])
     fs.copyFileSync(
