@@ -37,11 +37,13 @@ export function layOut({
   const missing = Object.keys(TARGETS).filter((name) => !names.includes(name));
   if (complete && missing.length > 0)
     throw new UserError(`there is no binary in ${prebuilds} for ${missing.join(', ')}`);
-  fs.rmSync(out, { recursive: true, force: true });
   const root = released(
     names.map((name) => path.join(prebuilds, name)),
     repository,
   );
+  // Not the whole folder, in which the caller may have more.
+  for (const name of [...Object.keys(TARGETS), 'hermetic-ssl'])
+    fs.rmSync(path.join(out, name), { recursive: true, force: true });
   const folders = names.map((name) => layOutPlatform(root, name, { prebuilds, out }));
   return [...folders, layOutMain(root, names, out)];
 }

@@ -1,5 +1,5 @@
 // What is published under which name, version and tag; and what an unfit set of binaries is answered.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
@@ -86,6 +86,15 @@ describe('the packages', () => {
       expect(manifestOf(folder)['repository']).toEqual({
         ...{ type: 'git', url: `git+${repository}.git` },
       });
+  });
+
+  it('replace those of an earlier time, and nothing else in the folder', async () => {
+    const out = 'of the user';
+    const file = await temp.write(path.join(out, 'letters', 'letter.txt'), 'dear');
+    const stale = await temp.write(path.join(out, 'darwin-x64', 'package.json'), '{}');
+    await pack({ 'win32-x64': channels.lts.version }, { out: temp.join(out) });
+    expect(readFileSync(file, 'utf8')).toBe('dear');
+    expect(existsSync(stale)).toBe(false);
   });
 
   it('are refused without a binary, with too few, of several OpenSSLs, and of one that is not pinned', async () => {
