@@ -1,6 +1,5 @@
 // What http, http2, undici, ws and the like expect of a TLS socket beside a Duplex: the surface of net.Socket and
 // tls.TLSSocket that concerns the transport below, or what was negotiated.
-import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -72,7 +71,9 @@ export abstract class TransportSurface extends InformedDuplex {
   /** The peer's certificate as node:tls describes it; an empty object when there is none. */
   getPeerCertificate(): object {
     const [leaf] = this[IS_OPEN] ? this.getUnverifiedChain() : [];
-    return leaf === undefined ? {} : new X509Certificate(leaf).toLegacyObject();
+    if (leaf === undefined) return {};
+    const { X509Certificate } = process.getBuiltinModule('node:crypto');
+    return new X509Certificate(leaf).toLegacyObject();
   }
 
   /** Whether the transport is still connecting (net.Socket). */
