@@ -26,15 +26,16 @@ function linkedChannel(): string {
 }
 
 const channel = linkedChannel();
-const channelsOf: Readonly<Record<string, string | undefined>> = every.CONSTANT_CHANNELS;
+const special = Object.entries<string>(every.CONSTANT_CHANNELS);
 
-/** The value of a member with the linked OpenSSL; undefined when that has no such member. */
-function valueHere(member: string, value: number | bigint): number | bigint | undefined {
-  const channels = channelsOf[member];
-  if (channels === undefined) return value;
+/**
+ * The value with the linked OpenSSL of a member that is special; undefined when that has no such member.
+ * @param channels those that have it, each with its own value behind `=` where they differ
+ */
+function valueHere(channels: string, value: number | bigint): number | bigint | undefined {
   const here = channels.split(' ').find((each) => each.split('=')[0] === channel);
   if (here === undefined) return undefined;
-  const [, own] = here.split('='); // there when the channels have different values
+  const [, own] = here.split('=');
   if (own === undefined) return value;
   return typeof value === 'bigint' ? BigInt(own) : Number(own);
 }
@@ -43,11 +44,16 @@ function linked<Name extends string, Members extends Readonly<Record<string, num
   name: Name,
   members: Members,
 ): Linked<Name, Members> {
-  const here = Object.entries(members).map(
-    ([member, value]) => [member, valueHere(`${name}.${member}`, value)] as const,
-  );
-  const present = here.filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as Linked<Name, Members>;
+  const here: Record<string, number | bigint> = { ...members };
+  for (const [qualified, channels] of special) {
+    const [owner, member] = qualified.split('.') as [string, string];
+    const listed = owner === name ? here[member] : undefined;
+    if (listed === undefined) continue;
+    const value = valueHere(channels, listed);
+    if (value === undefined) Reflect.deleteProperty(here, member);
+    else here[member] = value;
+  }
+  return here as Linked<Name, Members>;
 }
 
 /**

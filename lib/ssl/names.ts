@@ -2,16 +2,23 @@
 import { unwrap } from '../errors.js';
 import { binding } from '../internal/binding.js';
 import { requireInteger } from '../internal/validate.js';
-import * as constants from './constants.js';
+import {
+  PROTOCOL_TLS,
+  PROTOCOL_TLS_CLIENT,
+  PROTOCOL_TLS_SERVER,
+  PROTOCOL_TLSv1,
+  PROTOCOL_TLSv1_1,
+  PROTOCOL_TLSv1_2,
+} from './constants.js';
 
-const PROTOCOLS = [
-  'PROTOCOL_TLS',
-  'PROTOCOL_TLSv1',
-  'PROTOCOL_TLSv1_1',
-  'PROTOCOL_TLSv1_2',
-  'PROTOCOL_TLS_CLIENT',
-  'PROTOCOL_TLS_SERVER',
-] as const;
+const PROTOCOLS = {
+  PROTOCOL_TLS,
+  PROTOCOL_TLSv1,
+  PROTOCOL_TLSv1_1,
+  PROTOCOL_TLSv1_2,
+  PROTOCOL_TLS_CLIENT,
+  PROTOCOL_TLS_SERVER,
+};
 
 /**
  * The name of a protocol's number, such as `'PROTOCOL_TLS_CLIENT'`; `'<unknown>'` for a number that is none (Python:
@@ -19,7 +26,8 @@ const PROTOCOLS = [
  */
 export function getProtocolName(protocol: number): string {
   requireInteger(protocol, 'protocol');
-  return PROTOCOLS.find((name) => constants[name] === protocol) ?? '<unknown>';
+  const found = Object.entries(PROTOCOLS).find(([, number]) => number === protocol);
+  return found === undefined ? '<unknown>' : found[0];
 }
 
 /**
