@@ -1,9 +1,12 @@
-// dist/ from lib/, when a source is newer than the last complete compilation.
+// dist/ from lib/, when a source is newer than the last complete compilation: declarations by tsc, the JavaScript by
+// bundle.mjs.
 import fs from 'node:fs';
 import path from 'node:path';
+import { bundle } from './bundle.mjs';
 import { repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';
 
+const OTHER_SOURCES = ['tsconfig.json', 'package.json', 'scripts/lib/bundle.mjs'];
 const STAMP = path.join(repoRoot, 'dist', '.compiled');
 
 function newest(folder) {
@@ -17,7 +20,7 @@ function isUpToDate() {
   try {
     const sources = Math.max(
       newest(path.join(repoRoot, 'lib')),
-      fs.statSync(path.join(repoRoot, 'tsconfig.json')).mtimeMs,
+      ...OTHER_SOURCES.map((file) => fs.statSync(path.join(repoRoot, file)).mtimeMs),
     );
     return fs.statSync(STAMP).mtimeMs >= sources;
   } catch {
@@ -44,7 +47,9 @@ export async function compileTypescript() {
   const former = `${aside}-former`;
   const tsc = path.join(repoRoot, 'node_modules/typescript/bin/tsc');
   try {
-    await runShown('tsc', process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', aside]);
+    const options = ['-p', 'tsconfig.json', '--emitDeclarationOnly', '--outDir', aside];
+    await runShown('tsc', process.execPath, [tsc, ...options]);
+    await bundle(aside);
     fs.chmodSync(path.join(aside, 'cli/main.js'), 0o755);
     fs.writeFileSync(path.join(aside, path.basename(STAMP)), '');
     swap({ dist, aside, former });

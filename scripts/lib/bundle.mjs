@@ -1,0 +1,90 @@
+// The JavaScript of dist/: the modules of lib/ in a few files. Node finds, reads and links each module of a package, and 120
+// small ones take longer than all that they do.
+import fs from 'node:fs';
+import path from 'node:path';
+import { repoRoot } from './paths.mjs';
+import { UserError } from './user-error.mjs';
+
+/** The modules that have a file of their own, since somebody names it: a user, package.json, or an application's bundle. */
+const ENTRIES = ['cli/main', 'cli/demo/node-client', 'internal/binding', 'internal/sea-addon'];
+
+/**
+ * Where the other modules go; the first that fits. What `hashlib` needs is apart from what only `ssl` needs, and what finds
+ * the addon apart from what needs it.
+ */
+const GROUPS = [
+  ['internal/load-addon', /^internal\/(?:load-addon|asar|platform)\.ts$/],
+  ['cli/shared', /^cli\/(?:info|report)\.ts$/],
+  ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
+  ['internal/tls', /^ssl(?:\.ts$|\/)/],
+  [
+    'internal/core',
+    /^(?:(?:errors|hashlib|hmac|os|secrets)\.ts$|generated\/|internal\/(?!sea-addon))/,
+  ],
+];
+
+const LIB = path.join(repoRoot, 'lib');
+const within = (pattern) => (file) =>
+  pattern.test(path.relative(LIB, file).replaceAll(path.sep, '/'));
+const groups = GROUPS.map(([name, pattern]) => ({ name, test: within(pattern) }));
+
+/** What a package's user may import: lib/<name>.ts for each. */
+function publicEntries() {
+  const { exports } = JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8'));
+  return Object.values(exports)
+    .map((entry) => /^\.\/dist\/(.+)\.js$/.exec(entry.default ?? '')?.[1])
+    .filter((name) => name !== undefined);
+}
+
+/** Rolldown gives a path only to a module with a place in GROUPS; the command line's own are left, and its runtime. */
+const fileOf = (name) =>
+  name.includes('/')
+    ? `${name}.js`
+    : `${name.startsWith('rolldown') ? 'internal' : 'cli'}/${name}.js`;
+
+const IMPORT = /^import (?:(\w+)(?:, )?)?(?:\{ ([^}]*) \})? ?from "(node:[\w/]+)";$/gm;
+
+/**
+ * Node fills an ES module's view of node:fs with all that it exports, and loads its streams and promises for that: 2 ms, which
+ * the module itself does not take.
+ */
+function loadBuiltins(code) {
+  const text = code.replaceAll(IMPORT, (_, whole, names, specifier) => {
+    const found = `process.getBuiltinModule("${specifier}")`;
+    const parts = names && `{ ${names.replaceAll(' as ', ': ')} }`;
+    if (!whole) return `const ${parts} = ${found};`;
+    return `const ${whole} = ${found}${parts ? `, ${parts} = ${whole}` : ''};`;
+  });
+  const left = /^import .*"node:.*/m.exec(text);
+  if (left) throw new UserError(`an import that scripts/lib/bundle.mjs cannot read: ${left[0]}`);
+  return text;
+}
+
+/**
+ * Comments stay in the declarations, where a user's editor finds them. Names stay in the code: they are read in stack traces.
+ * @param {string} folder where the files are written
+ */
+export async function bundle(folder) {
+  const { rolldown } = await import('rolldown'); // not above: who builds installs it first
+  const names = [...publicEntries(), ...ENTRIES];
+  const file = (name) => path.join(LIB, `${name}.ts`);
+  const built = await rolldown({
+    input: Object.fromEntries(names.map((name) => [name, file(name)])),
+    platform: 'node',
+    tsconfig: path.join(repoRoot, 'tsconfig.json'),
+    preserveEntrySignatures: 'allow-extension', // of GROUPS that take no dependencies along
+    plugins: [
+      { name: 'builtins', renderChunk: (code) => ({ code: loadBuiltins(code), map: null }) },
+    ],
+  });
+  await built.write({
+    dir: folder,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: ({ name }) => fileOf(name),
+    codeSplitting: { groups, includeDependenciesRecursively: false },
+    minifyInternalExports: false,
+    comments: { legal: true, annotation: false, jsdoc: false },
+  });
+  await built.close();
+}

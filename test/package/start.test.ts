@@ -1,0 +1,46 @@
+// What importing the package loads: as little as it can, since it delays the start of every program that uses it.
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** What a process prints that imports one entry point; `loaded` tells whether the runtime has loaded a module of its own. */
+function afterImport(name: string, expression: string): unknown {
+  const program = `
+    const m = await import(${JSON.stringify(name)});
+    const loaded = (each) => process.moduleLoadList.includes('NativeModule ' + each);
+    console.log(JSON.stringify(${expression}));`;
+  const args = ['--input-type=module', '-e', program];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }));
+}
+
+describe('importing the package', () => {
+  it("loads nothing of the runtime's own TLS and hashes", () => {
+    const modules = ['crypto', 'tls', '_tls_wrap', 'child_process', 'worker_threads', 'http'];
+    const all = `${JSON.stringify(modules)}.filter(loaded)`;
+    expect(afterImport('hermetic-ssl', all)).toEqual([]);
+  });
+
+  it('loads no network where only hashes are wanted', () => {
+    for (const name of ['hashlib', 'hmac', 'os', 'secrets', 'password'])
+      expect(afterImport(`hermetic-ssl/${name}`, "loaded('net') || loaded('stream')"), name).toBe(
+        false,
+      );
+    expect(afterImport('hermetic-ssl/ssl', "loaded('net')")).toBe(true); // it tells one from the other
+  });
+
+  it('gives the same classes by every way', () => {
+    const pairs = [
+      ['ssl', 'SSLError'],
+      ['ssl', 'SSLContext'],
+      ['hashlib', 'Hash'],
+      ['hmac', 'HMAC'],
+      ['secrets', 'SystemRandom'],
+    ];
+    for (const [space, name] of pairs) {
+      const same = `m.${space}.${name} === (await import('hermetic-ssl/${space}')).${name} && typeof m.${space}.${name}`;
+      expect(afterImport('hermetic-ssl', same), name).toBe('function');
+    }
+  });
+});
