@@ -3,6 +3,7 @@
     # The private OpenSSL, as a path without spaces below this folder; built first when it is not in the cache.
     "openssl_root%": "<!(node scripts/openssl-link.mjs --field root)",
     "openssl_version%": "<!(node scripts/openssl-link.mjs --field version)",
+    "package_version": "<!(node -p \"require('./package.json').version\")",
     "sources_json": "native/sources.json"
   },
   "targets": [
@@ -13,7 +14,8 @@
       "include_dirs=": [ "." ],
       "defines": [
         "<!@(node -p \"require('./<(sources_json)').defines.join(' ')\")",
-        "HERMETIC_OPENSSL_PIN=<(openssl_version)"
+        "HERMETIC_OPENSSL_PIN=<(openssl_version)",
+        "HERMETIC_PACKAGE_VERSION=<(package_version)"
       ],
       # node-gyp brings what the runtime's own OpenSSL was configured with.
       "defines/": [ [ "exclude", "^OPENSSL_" ], [ "include", "^OPENSSL_SUPPRESS_DEPRECATED$" ] ],

@@ -1,17 +1,17 @@
 // `hermetic-ssl demo`: the package's main job, once through, against real peers. Ends by itself; 0 when all steps passed.
 import { binding } from '../internal/binding.js';
+import { packageVersion } from '../internal/package-version.js';
 import { demoAlgorithms } from './demo/algorithms.js';
 import { demoLibrary } from './demo/library.js';
 import { demoPbkdf2 } from './demo/pbkdf2.js';
 import { demoRandom } from './demo/random.js';
 import { demoTls } from './demo/tls.js';
-import { packageVersion } from './info.js';
 import { Report } from './report.js';
 
 /** Runs the demo and gives the exit code. */
 export async function demo({ json }: { json: boolean }): Promise<number> {
   const report = new Report({ json });
-  report.heading(`hermetic-ssl ${packageVersion()} on its own ${binding.version().openssl}`);
+  report.heading(`hermetic-ssl ${packageVersion} on its own ${binding.version().openssl}`);
   await demoLibrary(report);
   await demoRandom(report);
   await demoAlgorithms(report);

@@ -1,8 +1,8 @@
 // `hermetic-ssl info`: what this package carries and where it was loaded from.
-import { readFileSync } from 'node:fs';
 
 import { algorithmsAvailable } from '../hashlib.js';
 import { binaryPath, binding } from '../internal/binding.js';
+import { packageVersion } from '../internal/package-version.js';
 import { describeKernels } from '../internal/pbkdf2-engines.js';
 import {
   HAS_TLSv1,
@@ -15,12 +15,6 @@ import { SSLContext } from '../ssl/context.js';
 import { trustEnvironment } from '../ssl/trust-environment.js';
 
 const KEY_WIDTH = 14;
-
-/** This package's version, from its package.json. */
-export function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
 
 function protocols(): string[] {
   const has = {
@@ -36,7 +30,7 @@ function facts(): Record<string, string | string[]> {
   const { openssl, pin, built } = binding.version();
   const { file, directories } = binding.rootPlaces(...trustEnvironment());
   return {
-    package: packageVersion(),
+    package: packageVersion,
     openssl,
     pin,
     built,

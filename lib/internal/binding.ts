@@ -2,6 +2,7 @@
 // TypeError only when this contract is broken.
 import { loadAddon, uselessAddon } from './load-addon.js';
 import type { NativeBinding } from './native-binding.js';
+import { packageVersion } from './package-version.js';
 export type * from './native-binding.js';
 export type * from './native-identity.js';
 export type * from './native-tls.js';
@@ -16,6 +17,10 @@ function start(): NativeBinding {
   const addon = loaded.addon as Partial<NativeBinding>;
   if (addon.startError !== undefined) throw uselessAddon(loaded, addon.startError.message);
   if (typeof addon.version !== 'function') throw uselessAddon(loaded, 'it is another addon');
+  const { package: made } = addon.version();
+  // Its functions take and give what this version's contract says, and nothing else tells.
+  if (made !== packageVersion)
+    throw uselessAddon(loaded, `it is of hermetic-ssl ${made}, and this is ${packageVersion}`);
   return addon as NativeBinding;
 }
 

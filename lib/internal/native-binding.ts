@@ -49,6 +49,8 @@ export interface NativeVersion {
   headers: string;
   built: string;
   pin: string;
+  /** The version of this package that the addon was compiled for. */
+  package: string;
   image: string;
   ownImage: string;
 }

@@ -14,11 +14,12 @@
 namespace hermetic::openssl {
 namespace {
 
-// The build gives the pin as bare tokens, 3.5.7, since a quoted string does not survive every build
-// tool.
+// The build gives versions as bare tokens, 3.5.7, since a quoted string does not survive every
+// build tool.
 #define HERMETIC_STRINGIFY_TOKENS(tokens) #tokens
 #define HERMETIC_STRINGIFY(macro) HERMETIC_STRINGIFY_TOKENS(macro)
 constexpr std::string_view kPin = HERMETIC_STRINGIFY(HERMETIC_OPENSSL_PIN);
+constexpr std::string_view kPackage = HERMETIC_STRINGIFY(HERMETIC_PACKAGE_VERSION);
 
 // Runtimes and systems install an openssl/*.h of their own, and most of a mix of two compiles.
 static_assert(kPin == OPENSSL_FULL_VERSION_STR,
@@ -55,7 +56,7 @@ Status StartLibrary() {
 
 LibraryVersion Version() {
   return {OpenSSL_version(OPENSSL_VERSION), OpenSSL_version_num(), OPENSSL_VERSION_TEXT,
-          OpenSSL_version(OPENSSL_CFLAGS), std::string(kPin)};
+          OpenSSL_version(OPENSSL_CFLAGS),  std::string(kPin),     std::string(kPackage)};
 }
 
 }  // namespace hermetic::openssl

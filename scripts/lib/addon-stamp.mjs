@@ -59,6 +59,7 @@ export async function describeAddon(options, env = process.env) {
     options,
     repoRoot,
     host: [node, execPath, platform, arch],
+    package: JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8')).version,
     openssl: [version, key, prefix, ...fs.readdirSync(libDir).map((name) => identityOf(path.join(libDir, name)))],
     packages: PACKAGES.map(versionOf),
     compilers: compilerVersions(env),

@@ -29,8 +29,7 @@ const within = (pattern) => (file) =>
 const groups = GROUPS.map(([name, pattern]) => ({ name, test: within(pattern) }));
 
 /** What a package's user may import: lib/<name>.ts for each. */
-function publicEntries() {
-  const { exports } = JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8'));
+function publicEntries({ exports }) {
   return Object.values(exports)
     .map((entry) => /^\.\/dist\/(.+)\.js$/.exec(entry.default ?? '')?.[1])
     .filter((name) => name !== undefined);
@@ -66,12 +65,14 @@ function loadBuiltins(code) {
  */
 export async function bundle(folder) {
   const { rolldown } = await import('rolldown'); // not above: who builds installs it first
-  const names = [...publicEntries(), ...ENTRIES];
+  const manifest = JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8'));
+  const names = [...publicEntries(manifest), ...ENTRIES];
   const file = (name) => path.join(LIB, `${name}.ts`);
   const built = await rolldown({
     input: Object.fromEntries(names.map((name) => [name, file(name)])),
     platform: 'node',
     tsconfig: path.join(repoRoot, 'tsconfig.json'),
+    transform: { define: { HERMETIC_SSL_VERSION: JSON.stringify(manifest.version) } },
     preserveEntrySignatures: 'allow-extension', // of GROUPS that take no dependencies along
     plugins: [
       { name: 'builtins', renderChunk: (code) => ({ code: loadBuiltins(code), map: null }) },

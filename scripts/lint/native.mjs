@@ -90,13 +90,17 @@ function compileArguments() {
     require('node-api-headers').include_dir,
     require('node-addon-api').include_dir,
   ];
+  const { version } = JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8'));
   const { defines } = JSON.parse(
     fs.readFileSync(path.join(repoRoot, 'native', 'sources.json'), 'utf8'),
   );
-  const pin = `HERMETIC_OPENSSL_PIN="${openssl.version}"`;
+  const versions = [
+    `HERMETIC_OPENSSL_PIN=${openssl.version}`,
+    `HERMETIC_PACKAGE_VERSION=${version}`,
+  ];
   const flags = [
     ...headers.map((folder) => `-isystem${path.resolve(folder)}`),
-    ...[...defines, pin].map((define) => `-D${define}`),
+    ...[...defines, ...versions].map((define) => `-D${define}`),
   ];
   return { before: [], after: ['--', '-std=c++20', '-I.', ...flags] };
 }

@@ -1,6 +1,6 @@
 // How the addon is looked for, and what is said when there is none: every failure with its message and code. The loader
 // runs in a process of its own, inside an installation made by hand, on a platform that it is told.
-import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -255,6 +255,25 @@ describe('a named file', () => {
     const absent = await load({ env: { HERMETIC_SSL_BINARY: temp.join('no.node') } });
     expect(absent.message).toContain(`${temp.join('no.node')}: Cannot find module`);
     expect([wrong.code, absent.code]).toEqual([CODE, CODE]);
+  });
+});
+
+describe('an addon of another version of the package', () => {
+  it('is refused, with both versions', async () => {
+    cpSync(path.join(repoRoot, 'dist'), path.join(installed, 'dist'), { recursive: true });
+    const core = path.join(installed, 'dist', 'internal', 'core.js');
+    const { version } = JSON.parse(readFileSync(path.join(repoRoot, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const text = readFileSync(core, 'utf8');
+    writeFileSync(core, text.replaceAll(`"${version}"`, '"99.1.2"'));
+    const module = path.join(installed, 'dist', 'hashlib.js');
+    const { code, message } = await load({ module, env: { HERMETIC_SSL_BINARY: addonPath } });
+    expect(code).toBe(CODE);
+    expect(message).toBe(
+      `hermetic-ssl: its native part could not be loaded. ${addonPath}: it is of hermetic-ssl ${version}, and this is ` +
+        '99.1.2. Name another file in HERMETIC_SSL_BINARY, or unset it.',
+    );
   });
 });
 
