@@ -6,7 +6,13 @@ import { repoRoot } from './paths.mjs';
 import { UserError } from './user-error.mjs';
 
 /** The modules that have a file of their own, since somebody names it: a user, package.json, or an application's bundle. */
-const ENTRIES = ['cli/main', 'cli/demo/node-client', 'internal/binding', 'internal/sea-addon'];
+const ENTRIES = [
+  'cli/main',
+  'cli/demo/node-client',
+  'cli/development-authority',
+  'internal/binding',
+  'internal/sea-addon',
+];
 
 /**
  * Where the other modules go; the first that fits. What `hashlib` needs is apart from what only `ssl` needs, and what finds
@@ -14,7 +20,7 @@ const ENTRIES = ['cli/main', 'cli/demo/node-client', 'internal/binding', 'intern
  */
 const GROUPS = [
   ['internal/load-addon', /^internal\/(?:load-addon|asar|platform)\.ts$/],
-  ['cli/shared', /^cli\/(?:info|report)\.ts$/],
+  ['cli/shared', /^cli\/(?:development-authority|info|report)\.ts$/],
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
   ['internal/tls', /^ssl(?:\.ts$|\/)/],
   [

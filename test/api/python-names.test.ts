@@ -81,7 +81,10 @@ describe.each(Object.entries(MODULES))('%s', (name, module) => {
   });
 
   it("is a namespace of the package's main entry point", () => {
-    expect(Reflect.get(index, name)).toBe(module);
+    const space = Reflect.get(index, name) as object;
+    expect(Object.keys(space).toSorted()).toEqual(Object.keys(module).toSorted());
+    for (const [each, value] of Object.entries(module))
+      expect(Reflect.get(space, each)).toBe(value);
   });
 });
 
