@@ -5,8 +5,9 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
+import { withLock } from './lock.mjs';
 import { ensureOpenssl } from './openssl.mjs';
-import { repoRoot } from './paths.mjs';
+import { cacheDir, repoRoot } from './paths.mjs';
 import { capture } from './process.mjs';
 
 const NAME = '.addon-stamp.json';
@@ -132,10 +133,20 @@ function judge(folder, binary, now) {
 }
 
 /**
- * Runs a build unless it would change nothing.
+ * Runs a build unless it would change nothing. One at a time in a folder: the tools give each other's half-written files to the
+ * linker.
  * @param {{ folder: string, binary: string, options: unknown, clean: () => void, build: () => Promise<void> }} step
  */
-export async function buildIfChanged({ folder, binary, options, clean, build }) {
+export async function buildIfChanged(step) {
+  const lock = path.join(cacheDir(), 'locks', `addon-${sha256Text(step.folder).slice(0, 16)}.lock`);
+  const onWait = (owner) =>
+    console.error(
+      `addon: ${owner ? `process ${owner.pid} on ${owner.host}` : 'another process'} is building it; waiting`,
+    );
+  await withLock(lock, { onWait }, () => buildAlone(step));
+}
+
+async function buildAlone({ folder, binary, options, clean, build }) {
   const now = await describeAddon(options);
   const todo = judge(folder, binary, now);
   if (todo === 'nothing') return;

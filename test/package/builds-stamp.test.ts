@@ -90,6 +90,11 @@ describe('building the addon', () => {
     expect(await build()).toEqual([]);
   });
 
+  it('waits for another one in the same folder, and then has nothing to do', async () => {
+    await folder.write('built.node', 'another one');
+    expect(await Promise.all([build(), build()])).toEqual(expect.arrayContaining([[], ['build']]));
+  });
+
   it('is done when the file is gone or is another one', async () => {
     writeFileSync(folder.join('built.node'), 'made by hand');
     expect(await build()).toEqual(['build']);
