@@ -42,8 +42,8 @@ const OURS = [
   { label: 'hermetic-ssl/ssl', specifier: 'hermetic-ssl/ssl' },
 ];
 
-function runChild({ specifier, use = '' }) {
-  const args = [CHILD, specifier, use];
+function runChild({ specifier, use = '', first = '' }) {
+  const args = [CHILD, specifier, use, first];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: ROOT,
     encoding: 'utf8',
@@ -65,6 +65,7 @@ function measure(subjects) {
     least: Math.min(...list.map(({ wall }) => wall)),
     cpu: median(list.map(({ cpu }) => cpu)),
     memory: median(list.map(({ memory }) => memory)) / 1e6,
+    own: median(list.map(({ own }) => own)) / 1e6,
   }));
 }
 
@@ -72,11 +73,12 @@ function importTable(subjects) {
   const measurable = subjects.filter(({ why }) => why === undefined);
   const results = measure(measurable);
   const [crypto] = results;
-  const row = ({ wall, least, cpu, memory }, { label }) => [
+  const row = ({ wall, least, cpu, memory, own }, { label }) => [
     label,
     ...[wall, least, cpu].map(threeDigits),
     (cpu - crypto.cpu).toFixed(1),
     memory.toFixed(1),
+    own.toFixed(1),
   ];
   const header = [
     'import of',
@@ -85,6 +87,7 @@ function importTable(subjects) {
     'ms of processor time, median',
     'of it beyond node:crypto',
     'MB of memory',
+    "of it the process's own",
   ];
   const rows = results.map((result, index) => row(result, measurable[index]));
   return markdownTable(header, rows);
@@ -105,7 +108,7 @@ function report(subjects) {
   const facts = [
     ...describeMachine(),
     `binary: ${path.relative(ROOT, process.env.HERMETIC_SSL_BINARY ?? 'build/Release/hermetic_ssl.node')}`,
-    `${ROUNDS} processes each, in turns; memory: what the resident set grows by, medians`,
+    `${ROUNDS} processes each, in turns; memory: what the resident set grows by, and of it what no other process shares, medians`,
     ...skipped.map(({ label, why }) => `not measured: ${label}: ${why}`),
   ].map((fact) => `- ${fact}`);
   return [...facts, '', importTable(subjects), '', sizeTable()].join('\n');

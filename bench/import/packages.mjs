@@ -1,6 +1,6 @@
 // The other packages with an addon that bench/import.mjs compares with: installed into a folder of its own.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,11 +13,14 @@ const TRIES = {
   'better-sqlite3': 'new it(":memory:").close()',
 };
 
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const NODE_GYP = path.join(ROOT, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+
 function run(program, args, cwd) {
   const { status, signal, stderr } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
-    timeout: 300_000,
+    timeout: 900_000,
   });
   if (status === 0) return null;
   const lines = stderr.split('\n').filter((line) => line.includes('rror'));
@@ -26,22 +29,31 @@ function run(program, args, cwd) {
   );
 }
 
+/** Compiles its addon, with the headers beside the running Node: better-sqlite3 would fetch a binary from outside npm. */
+function compile(folder) {
+  if (!existsSync(path.join(folder, 'binding.gyp'))) return null;
+  console.error(`${path.basename(folder)} is being compiled, which takes minutes`);
+  const headers = path.resolve(process.execPath, '..', '..');
+  return run(process.execPath, [NODE_GYP, 'rebuild', '--release', `--nodedir=${headers}`], folder);
+}
+
 /**
  * Installs each package into the folder.
- * @returns {{ label: string, specifier?: string, why?: string }[]} `why` where it could not be had
+ * @returns {{ label: string, specifier?: string, first?: string, why?: string }[]} `why` where it could not be had
  */
 export function otherPackages(folder) {
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
   return Object.entries(PACKAGES).map(([name, version]) => {
     const label = `${name} ${version}`;
-    // Its scripts are not run: better-sqlite3 would fetch its binary, or compile for minutes.
     const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
     const why = run('npm', ['install', ...options, `${name}@${version}`], folder);
     if (why !== null) return { label, why };
     const program = `const it = require(${JSON.stringify(name)}); ${TRIES[name]}`;
-    const useless = run(process.execPath, ['-e', program], folder);
+    const works = () => run(process.execPath, ['-e', program], folder);
+    const useless = works() && (compile(path.join(folder, 'node_modules', name)) ?? works());
     if (useless !== null) return { label, why: useless };
     const file = createRequire(path.join(folder, 'package.json')).resolve(name);
-    return { label, specifier: pathToFileURL(file).href };
+    // better-sqlite3 loads its addon with the first database.
+    return { label, specifier: pathToFileURL(file).href, first: TRIES[name] };
   });
 }
