@@ -22,12 +22,13 @@ const required = (name) => async (context) => {
   return { runtime: `Node ${name.slice(4)}` };
 };
 
-const PERMISSION = ['--permission', '--allow-addons', '--allow-fs-read=*'];
+const ALLOWED = ['--allow-addons', '--allow-fs-read=*'];
 /** Node 26 takes networking for one more permission. */
 const PERMISSIONS = {
-  node22: PERMISSION,
-  node24: PERMISSION,
-  node26: [...PERMISSION, '--allow-net'],
+  node20: ['--experimental-permission', ...ALLOWED],
+  node22: ['--permission', ...ALLOWED],
+  node24: ['--permission', ...ALLOWED],
+  node26: ['--permission', ...ALLOWED, '--allow-net'],
 };
 // --allow-net is for the probe.
 const DENO = ['--no-prompt', '--allow-ffi', '--allow-read', '--allow-net', '--allow-env'];
