@@ -28,6 +28,7 @@ export { getDefaultVerifyPaths, type DefaultVerifyPaths } from './ssl/verify-pat
 export {
   preloadSystemCertificates,
   systemCertificates,
+  type DistrustedAfter,
   type SystemCertificate,
   type SystemCertificatesOptions,
   type TrustPurposes,

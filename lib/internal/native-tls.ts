@@ -316,6 +316,8 @@ export interface ListedCertificate {
   isAnchor: boolean;
   trustedFor: string[] | null;
   distrustedFor: string[];
+  /** Seconds since 1970. */
+  distrustedAfter: { time: number; purposes: string[] } | null;
 }
 
 /** How Windows has something in a store encoded. */

@@ -37,6 +37,19 @@ export interface SystemCertificate {
   readonly trustedFor: TrustPurposes;
   /** What it must not be used for; an empty list where nothing is distrusted. */
   readonly distrustedFor: TrustPurposes;
+  /**
+   * From when on it vouches for nothing new: a chain through it is refused, for these purposes, where the certificate at
+   * its other end was issued later. Null where there is no such time; only Windows has any.
+   */
+  readonly distrustedAfter: DistrustedAfter | null;
+}
+
+/** An end that a platform has set to what a certificate vouches for. */
+export interface DistrustedAfter {
+  /** Seconds since 1970, as `certTimeToSeconds` gives them. */
+  readonly time: number;
+  /** What it is the end of. */
+  readonly purposes: TrustPurposes;
 }
 
 /** Options of {@link systemCertificates}. */
@@ -52,7 +65,7 @@ const has = (purposes: TrustPurposes, oid: string): boolean =>
   purposes === 'all' || purposes.includes(oid);
 
 function describe(listed: ListedCertificate): SystemCertificate {
-  const { der, certificate, source, isAnchor, trustedFor } = listed;
+  const { der, certificate, source, isAnchor, trustedFor, distrustedAfter } = listed;
   const { subject, issuer, serialNumber, notBefore, notAfter } = unwrap(certificate);
   const distrustedFor = purposesOf(listed.distrustedFor);
   const trusted = trustedFor === null ? 'all' : purposesOf(trustedFor);
@@ -67,6 +80,10 @@ function describe(listed: ListedCertificate): SystemCertificate {
     isAnchor,
     trustedFor: distrustedFor === 'all' ? [] : trusted,
     distrustedFor,
+    distrustedAfter: distrustedAfter && {
+      time: distrustedAfter.time,
+      purposes: purposesOf(distrustedAfter.purposes),
+    },
   };
 }
 

@@ -42,6 +42,7 @@ Napi::Value ToEntry(Napi::Env env, const trust::TrustEntry& entry, X509* certifi
   object.Set("trustedFor", entry.trusted_for ? Napi::Value(ToArray(env, *entry.trusted_for))
                                              : Napi::Value(env.Null()));
   object.Set("distrustedFor", ToArray(env, entry.distrusted_for));
+  object.Set("distrustedAfter", ToValue(env, entry.distrust_after));
   return object;
 }
 

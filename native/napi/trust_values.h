@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,15 @@ inline Napi::Array ToValue(Napi::Env env, const std::vector<trust::Trouble>& tro
     list.Set(list.Length(), object);
   }
   return list;
+}
+
+// { time, purposes } or null
+inline Napi::Value ToValue(Napi::Env env, const std::optional<trust::DistrustAfter>& end) {
+  if (!end) return env.Null();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("time", Napi::Number::New(env, static_cast<double>(end->time)));
+  object.Set("purposes", ToArray(env, end->purposes));
+  return object;
 }
 
 // The environment's variables as arguments `index` and `index` + 1.

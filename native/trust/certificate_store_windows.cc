@@ -4,6 +4,7 @@
 #if defined(_WIN32)
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ using openssl::Bytes;
 // What wincrypt.h of mingw-w64 does not know yet.
 constexpr DWORD kDisallowedTimeProperty = 104;   // CERT_DISALLOWED_FILETIME_PROP_ID
 constexpr DWORD kDisallowedUsageProperty = 122;  // CERT_DISALLOWED_ENHKEY_USAGE_PROP_ID
+constexpr DWORD kNotBeforeTimeProperty = 126;    // CERT_NOT_BEFORE_FILETIME_PROP_ID
+constexpr DWORD kNotBeforeUsageProperty = 127;   // CERT_NOT_BEFORE_ENHKEY_USAGE_PROP_ID
 
 // Whatever crypt32 fills in, aligned for any structure.
 using Buffer = std::vector<ULONGLONG>;
@@ -37,6 +40,7 @@ std::optional<Bytes> PropertyOf(const CERT_CONTEXT* certificate, DWORD property)
   return value;
 }
 
+// What is withdrawn and cannot be read counts as everything.
 Purposes DecodeUsages(const Bytes& der) {
   const auto decode = [&](void* out, DWORD* len) {
     return CryptDecodeObject(X509_ASN_ENCODING, X509_ENHANCED_KEY_USAGE, der.data(),
@@ -49,13 +53,20 @@ Purposes DecodeUsages(const Bytes& der) {
   return PurposesOf(*reinterpret_cast<const CTL_USAGE*>(buffer.data()));
 }
 
-bool IsPast(const Bytes& time) {
-  FILETIME moment = {};
-  if (time.size() < sizeof(moment)) return true;
-  std::memcpy(&moment, time.data(), sizeof(moment));
-  FILETIME now = {};
-  GetSystemTimeAsFileTime(&now);
-  return CompareFileTime(&moment, &now) <= 0;
+std::optional<Purposes> UsageProperty(const CERT_CONTEXT* certificate, DWORD property) {
+  const std::optional<Bytes> der = PropertyOf(certificate, property);
+  return der ? std::optional<Purposes>(DecodeUsages(*der)) : std::nullopt;
+}
+
+// A time that is none is long past.
+std::optional<int64_t> TimeProperty(const CERT_CONTEXT* certificate, DWORD property) {
+  const std::optional<Bytes> value = PropertyOf(certificate, property);
+  if (!value) return std::nullopt;
+  uint64_t filetime = 0;
+  if (value->size() >= sizeof(filetime)) {
+    std::memcpy(&filetime, value->data(), sizeof(filetime));
+  }
+  return windows::UnixTimeOf(filetime);
 }
 
 int ErrnoOf(DWORD code) {
@@ -106,12 +117,15 @@ std::optional<Purposes> UsagesOf(const CERT_CONTEXT* certificate, DWORD where) {
   return PurposesOf(*usage);
 }
 
-Purposes DistrustOf(const CERT_CONTEXT* certificate) {
-  const std::optional<Bytes> since = PropertyOf(certificate, kDisallowedTimeProperty);
-  const std::optional<Bytes> usages = PropertyOf(certificate, kDisallowedUsageProperty);
-  if (since && !IsPast(*since)) return {};
-  if (usages) return DecodeUsages(*usages);
-  return since ? Purposes{kAnyPurpose} : Purposes();
+windows::Instance InstanceOf(const CERT_CONTEXT* certificate, const std::string& source) {
+  return {
+      .source = source,
+      .allowed = UsagesOf(certificate, CERT_FIND_PROP_ONLY_ENHKEY_USAGE_FLAG),
+      .disallowed_since = TimeProperty(certificate, kDisallowedTimeProperty),
+      .disallowed = UsageProperty(certificate, kDisallowedUsageProperty),
+      .not_before = TimeProperty(certificate, kNotBeforeTimeProperty),
+      .not_before_usages = UsageProperty(certificate, kNotBeforeUsageProperty),
+  };
 }
 
 }  // namespace hermetic::trust

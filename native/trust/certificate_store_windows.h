@@ -10,10 +10,12 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "native/openssl/bytes.h"
 #include "native/openssl/error.h"
 #include "native/trust/system_roots.h"
+#include "native/trust/windows_settings.h"
 
 namespace hermetic::trust {
 
@@ -34,8 +36,8 @@ openssl::Error WindowsError(DWORD code, const char* function, const std::string&
 // and CERT_FIND_EXT_ONLY_ENHKEY_USAGE_FLAG for what the certificate says itself.
 std::optional<Purposes> UsagesOf(const CERT_CONTEXT* certificate, DWORD where);
 
-// DistrustOf gives what Microsoft's root program has withdrawn from the certificate.
-Purposes DistrustOf(const CERT_CONTEXT* certificate);
+// InstanceOf gives what the properties of the certificate say of it.
+windows::Instance InstanceOf(const CERT_CONTEXT* certificate, const std::string& source);
 
 inline openssl::Bytes DerOf(const CERT_CONTEXT& certificate) {
   return {certificate.pbCertEncoded, certificate.pbCertEncoded + certificate.cbCertEncoded};
@@ -44,20 +46,31 @@ inline openssl::Bytes DerOf(const CRL_CONTEXT& crl) {
   return {crl.pbCrlEncoded, crl.pbCrlEncoded + crl.cbCrlEncoded};
 }
 
-// Each enumeration frees the context before when it gives the next one, and must be gone through to
-// its end.
+// Each enumeration frees the context before when it gives the next one, and one that is not gone
+// through to its end leaves one to be freed.
 template <typename Function>
 void ForEachCertificate(HCERTSTORE store, const Function& function) {
-  for (const CERT_CONTEXT* at = nullptr;
-       (at = CertEnumCertificatesInStore(store, at)) != nullptr;) {
-    function(*at);
+  struct Freer {
+    const CERT_CONTEXT* at = nullptr;
+    ~Freer() {
+      if (at != nullptr) CertFreeCertificateContext(at);
+    }
+  } present;
+  while ((present.at = CertEnumCertificatesInStore(store, present.at)) != nullptr) {
+    function(*present.at);
   }
 }
 
 template <typename Function>
 void ForEachCrl(HCERTSTORE store, const Function& function) {
-  for (const CRL_CONTEXT* at = nullptr; (at = CertEnumCRLsInStore(store, at)) != nullptr;) {
-    function(*at);
+  struct Freer {
+    const CRL_CONTEXT* at = nullptr;
+    ~Freer() {
+      if (at != nullptr) CertFreeCRLContext(at);
+    }
+  } present;
+  while ((present.at = CertEnumCRLsInStore(store, present.at)) != nullptr) {
+    function(*present.at);
   }
 }
 

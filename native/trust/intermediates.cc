@@ -2,7 +2,9 @@
 #include "native/trust/intermediates.h"
 
 #include <exception>
+#include <optional>
 
+#include "native/trust/distrust_after.h"
 #include "native/trust/lazy_store.h"
 #include "native/trust/root_set.h"
 #include "native/trust/system_roots.h"
@@ -56,18 +58,38 @@ X509StackPtr UntrustedOrNull(X509_STORE_CTX* verification, const RootView& view)
   }
 }
 
+int VerifyWith(X509_STORE_CTX* verification, STACK_OF(X509) * untrusted) {
+  STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(verification);
+  X509_STORE_CTX_set0_untrusted(verification, untrusted);
+  const int is_verified = X509_verify_cert(verification);
+  X509_STORE_CTX_set0_untrusted(verification, sent);
+  return is_verified;
+}
+
+int RefuseEndedTrust(X509_STORE_CTX* verification, const RootView& view) noexcept {
+  const openssl::ErrorMark mark;
+  try {
+    const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(verification);
+    const std::optional<int> depth = FindEndedTrust(chain, view);
+    if (!depth) return 1;
+    X509_STORE_CTX_set_error(verification, X509_V_ERR_CERT_REJECTED);
+    X509_STORE_CTX_set_error_depth(verification, *depth);
+  } catch (const std::exception&) {
+    X509_STORE_CTX_set_error(verification, X509_V_ERR_OUT_OF_MEM);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int VerifyWithIntermediates(X509_STORE_CTX* verification) noexcept {
   const RootView* view = ViewOf(X509_STORE_CTX_get0_store(verification));
-  const bool has_any = view != nullptr && view->set->has_intermediates();
-  const X509StackPtr all = has_any ? UntrustedOrNull(verification, *view) : nullptr;
-  if (!all) return X509_verify_cert(verification);
-  STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(verification);
-  X509_STORE_CTX_set0_untrusted(verification, all.get());
-  const int is_verified = X509_verify_cert(verification);
-  X509_STORE_CTX_set0_untrusted(verification, sent);
-  return is_verified;
+  if (view == nullptr) return X509_verify_cert(verification);
+  const X509StackPtr all =
+      view->set->has_intermediates() ? UntrustedOrNull(verification, *view) : nullptr;
+  const int is_verified =
+      all ? VerifyWith(verification, all.get()) : X509_verify_cert(verification);
+  return is_verified == 1 ? RefuseEndedTrust(verification, *view) : is_verified;
 }
 
 }  // namespace hermetic::trust

@@ -7,7 +7,8 @@
 namespace hermetic::trust {
 
 // VerifyWithIntermediates is X509_verify_cert with those of the store's view among the untrusted
-// certificates.
+// certificates. A chain through one whose vouching had ended (distrust_after.h) fails, without that
+// the callback of the verification is asked, with X509_V_ERR_CERT_REJECTED.
 int VerifyWithIntermediates(X509_STORE_CTX* verification) noexcept;
 
 }  // namespace hermetic::trust

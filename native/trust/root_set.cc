@@ -74,13 +74,18 @@ Bytes SettingsOf(const TrustEntry& entry) {
   for (const std::string& purpose : entry.distrusted_for) text += " -" + purpose;
   if (entry.trusted_for) text += " only";
   for (const std::string& purpose : entry.trusted_for.value_or(Purposes())) text += " +" + purpose;
+  if (entry.distrust_after) {
+    text += " until " + std::to_string(entry.distrust_after->time);
+    for (const std::string& purpose : entry.distrust_after->purposes) text += " -" + purpose;
+  }
   Bytes bytes = entry.der;
   bytes.insert(bytes.end(), text.begin(), text.end());
   return bytes;
 }
 
 bool HasSettings(const TrustEntry& entry) {
-  return entry.trusted_for || !entry.distrusted_for.empty() || entry.role != EntryRole::kAnchor;
+  return entry.trusted_for || !entry.distrusted_for.empty() || entry.distrust_after ||
+         entry.role != EntryRole::kAnchor;
 }
 
 }  // namespace
@@ -118,12 +123,20 @@ RootSet::RootSet(TrustEntries read)
   has_intermediates_ = std::any_of(entries_.begin(), entries_.end(), [](const TrustEntry& entry) {
     return entry.role == EntryRole::kIntermediate;
   });
+  has_ends_ = std::any_of(entries_.begin(), entries_.end(),
+                          [](const TrustEntry& entry) { return entry.distrust_after.has_value(); });
 }
 
 void RootSet::Merge(TrustEntry entry, size_t present) {
   TrustEntry& kept = entries_[present];
-  if (entry.role == EntryRole::kAnchor) kept.role = EntryRole::kAnchor;
   Append(entry.distrusted_for, &kept.distrusted_for);
+  if (!kept.distrust_after) kept.distrust_after = std::move(entry.distrust_after);
+  if (entry.role != kept.role) {
+    if (entry.role != EntryRole::kAnchor) return;
+    kept.role = EntryRole::kAnchor;
+    kept.trusted_for = std::move(entry.trusted_for);
+    return;
+  }
   if (!entry.trusted_for) return;
   if (kept.trusted_for) {
     Append(*entry.trusted_for, &*kept.trusted_for);

@@ -32,6 +32,8 @@ class RootSet {
 
   const std::vector<TrustEntry>& entries() const { return entries_; }
   bool has_intermediates() const { return has_intermediates_; }
+  // Whether any entry has a DistrustAfter.
+  bool has_ends() const { return has_ends_; }
   const std::vector<openssl::Bytes>& crls() const { return crls_; }
   const std::vector<Trouble>& troubles() const { return troubles_; }
 
@@ -59,6 +61,7 @@ class RootSet {
 
   std::vector<TrustEntry> entries_;
   bool has_intermediates_ = false;
+  bool has_ends_ = false;
   std::vector<openssl::Bytes> crls_;
   std::vector<Trouble> troubles_;
 

@@ -30,12 +30,20 @@ enum class EntryRole : uint8_t {
   kIntermediate,
 };
 
+// DistrustAfter is an end to what a certificate vouches for: a chain through it does not count for
+// these purposes where the certificate that it is for was issued later.
+struct DistrustAfter {
+  int64_t time = 0;  // seconds since 1970
+  Purposes purposes;
+};
+
 // TrustEntry is one certificate and what the platform says of it. The purposes are those that the
 // platform's user, administrator or vendor set: the extended key usage inside the certificate is
 // OpenSSL's to check, unless the platform has a rule of its own that puts it in their place.
 //   PEM "CERTIFICATE": nothing said. "TRUSTED CERTIFICATE": its lists of trust and of reject.
-//   Windows: the store's purposes property, else nothing said; Disallowed: distrusted for
-//     kAnyPurpose; CA: kIntermediate.
+//   Windows: the store's purposes property, else nothing said, and what Microsoft has withdrawn;
+//     several places together as windows_settings.h says. Disallowed: distrusted for kAnyPurpose;
+//     CA: kIntermediate.
 //   macOS: the policies of the trust settings of all domains; deny is distrust. A setting narrower
 //     than a purpose (one host name, one application) is neither.
 struct TrustEntry {
@@ -49,6 +57,7 @@ struct TrustEntry {
   // Stronger than trusted_for. A distrusted entry is handed over, not left out: a chain that meets
   // it is refused.
   Purposes distrusted_for = {};
+  std::optional<DistrustAfter> distrust_after = {};
 };
 
 // Trouble is a place that could not be read, wholly or in part. The user is told once; what was
@@ -60,7 +69,8 @@ struct Trouble {
 
 struct TrustEntries {
   // One certificate may come more than once: distrust adds up, an anchor is more than an
-  // intermediate, and purposes that are said count more than nothing said.
+  // intermediate, whose purposes then do not matter, and purposes that are said count more than
+  // nothing said.
   std::vector<TrustEntry> entries;
   std::vector<openssl::Bytes> crls;  // DER
   std::vector<Trouble> troubles = {};

@@ -5,12 +5,16 @@
 
 #if defined(_WIN32)
 
-#include <array>
+#include <cstdint>
+#include <ctime>
 #include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "native/openssl/bytes.h"
 #include "native/trust/certificate_store_windows.h"
+#include "native/trust/windows_settings.h"
 
 namespace hermetic::trust {
 namespace {
@@ -44,18 +48,42 @@ constexpr Store kStores[] = {
     {L"Disallowed", "Disallowed", EntryRole::kIntermediate, true},
 };
 
-TrustEntry EntryOf(const CERT_CONTEXT& certificate, const Store& store, const std::string& source) {
-  TrustEntry entry{.der = DerOf(certificate), .source = source, .role = store.role};
-  if (store.is_distrusted) {
-    entry.distrusted_for = {kAnyPurpose};
-    return entry;
+// Collected is what all places have of one store: each certificate once, in the order in which they
+// were found, with all its instances.
+class Collected {
+ public:
+  void Add(const CERT_CONTEXT& certificate, const std::string& source) {
+    openssl::Bytes der = DerOf(certificate);
+    const auto [at, is_new] =
+        index_.try_emplace(std::string(der.begin(), der.end()), found_.size());
+    if (is_new) found_.push_back({std::move(der), {}});
+    found_[at->second].instances.push_back(InstanceOf(&certificate, source));
   }
-  entry.trusted_for = UsagesOf(&certificate, CERT_FIND_PROP_ONLY_ENHKEY_USAGE_FLAG);
-  entry.distrusted_for = DistrustOf(&certificate);
-  return entry;
-}
 
-void ReadStore(const Store& store, const Location& location, TrustEntries* out) {
+  void MoveTo(const Store& store, TrustEntries* out) {
+    const auto now = static_cast<int64_t>(std::time(nullptr));
+    for (Found& found : found_) {
+      TrustEntry entry = windows::EntryOf(std::move(found.der), store.role, found.instances, now);
+      if (store.is_distrusted) {
+        entry.source = found.instances.front().source;
+        entry.trusted_for = {};
+        entry.distrusted_for = {kAnyPurpose};
+      }
+      out->entries.push_back(std::move(entry));
+    }
+  }
+
+ private:
+  struct Found {
+    openssl::Bytes der;
+    std::vector<windows::Instance> instances;
+  };
+
+  std::vector<Found> found_;
+  std::unordered_map<std::string, size_t> index_;  // by DER
+};
+
+void ReadStore(const Store& store, const Location& location, Collected* found, TrustEntries* out) {
   const std::string source = std::string("Windows: ") + store.title + ", " + location.name;
   const StorePtr opened = OpenStore(store.name, location.flag);
   if (!opened) {
@@ -66,9 +94,8 @@ void ReadStore(const Store& store, const Location& location, TrustEntries* out) 
     }
     return;
   }
-  ForEachCertificate(opened.get(), [&](const CERT_CONTEXT& certificate) {
-    out->entries.push_back(EntryOf(certificate, store, source));
-  });
+  ForEachCertificate(opened.get(),
+                     [&](const CERT_CONTEXT& certificate) { found->Add(certificate, source); });
   ForEachCrl(opened.get(), [&](const CRL_CONTEXT& crl) {
     if (!store.is_distrusted) out->crls.push_back(DerOf(crl));
   });
@@ -85,7 +112,9 @@ RootPlaces FindRootPlaces(const TrustEnvironment& environment) {
 
 void ReadPlatformStores(TrustEntries* out) {
   for (const Store& store : kStores) {
-    for (const Location& location : kLocations) ReadStore(store, location, out);
+    Collected found;
+    for (const Location& location : kLocations) ReadStore(store, location, &found, out);
+    found.MoveTo(store, out);
   }
 }
 

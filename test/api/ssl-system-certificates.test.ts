@@ -41,6 +41,7 @@ describe('systemCertificates', () => {
       isAnchor: true,
       trustedFor: 'all',
       distrustedFor: [],
+      distrustedAfter: null,
     });
     expect(only?.serialNumber).toBe(new X509Certificate(root.certDer).serialNumber);
     expect(Buffer.isBuffer(only?.der)).toBe(true);

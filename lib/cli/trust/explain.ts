@@ -3,7 +3,7 @@ import { fromRecord, isRecord } from '../../errors.js';
 import type { CertificateDict, ChainCertificate, ChainVerdict } from '../../internal/binding.js';
 import { Purpose } from '../../ssl/purpose.js';
 import type { SystemCertificate } from '../../ssl/system-certificates.js';
-import { describePurposes, fullName, isoTime } from './names.js';
+import { dayOf, describePurposes, fullName, isoTime } from './names.js';
 
 /** What X509_V_ERR_* this knows a reason for. */
 const CODE = {
@@ -70,10 +70,20 @@ function whyNoRoot(last: Facts, platform: readonly SystemCertificate[]): string 
   return `"${last.issuer}" of ${namesake.source} has another key, or did not issue this certificate.`;
 } // prettier-ignore
 
+function whyEnded(verdict: ChainVerdict, { subject, source }: SystemCertificate, day: string) {
+  const [leaf] = verdict.chain;
+  const issued = leaf === undefined ? '' : ` This one was issued on ${factsOf(leaf).notBefore.slice(0, day.length)}.`;
+  return `"${fullName(subject)}" of ${source} vouches only for what was issued until ${day}.${issued}`;
+} // prettier-ignore
+
 function whyRejected(verdict: ChainVerdict, platform: readonly SystemCertificate[]): string {
   const entries = verdict.chain.flatMap((it) => entryOf(it, platform) ?? []);
-  const distrusted = entries.find(({ distrustedFor }) => distrustedFor.length > 0) ?? entries[0];
+  const isDistrusted = ({ distrustedFor }: SystemCertificate): boolean => distrustedFor.length > 0;
+  const ended = entries.find(({ distrustedAfter }) => distrustedAfter !== null);
+  const distrusted = entries.find(isDistrusted) ?? ended ?? entries[0];
   if (distrusted === undefined) return 'A certificate of the chain is distrusted.';
+  if (distrusted === ended && ended.distrustedAfter !== null)
+    return whyEnded(verdict, ended, dayOf(ended.distrustedAfter.time));
   const said = describePurposes(distrusted);
   return `"${fullName(distrusted.subject)}" is not trusted for servers by ${distrusted.source}: ${said}.`;
 }

@@ -47,13 +47,20 @@ const PURPOSES: Readonly<Record<string, string>> = {
 const listed = (purposes: TrustPurposes): string =>
   purposes === 'all' ? 'all' : purposes.map((oid) => PURPOSES[oid] ?? oid).join(' ');
 
-/** "all", "server email", "all, not client", "distrusted". */
+/** "all", "server email", "all, not client", "all, server until 2026-05-01", "distrusted". */
 export function describePurposes(certificate: SystemCertificate): string {
-  const { trustedFor, distrustedFor, isAnchor } = certificate;
+  const { trustedFor, distrustedFor, distrustedAfter, isAnchor } = certificate;
   if (distrustedFor === 'all') return 'distrusted';
-  const trusted = `${listed(trustedFor) || 'nothing'}${isAnchor ? '' : ' (intermediate)'}`;
-  return distrustedFor.length === 0 ? trusted : `${trusted}, not ${listed(distrustedFor)}`;
+  const parts = [`${listed(trustedFor) || 'nothing'}${isAnchor ? '' : ' (intermediate)'}`];
+  if (distrustedFor.length > 0) parts.push(`not ${listed(distrustedFor)}`);
+  if (distrustedAfter !== null)
+    parts.push(`${listed(distrustedAfter.purposes)} until ${dayOf(distrustedAfter.time)}`);
+  return parts.join(', ');
 }
+
+/** The day of a time in seconds since 1970, ISO 8601. */
+export const dayOf = (seconds: number): string =>
+  new Date(seconds * 1000).toISOString().slice(0, 'YYYY-MM-DD'.length);
 
 /** A certificate's time, ISO 8601. */
 export const isoTime = (certTime: string): string =>

@@ -1,0 +1,39 @@
+// See distrust_after.h.
+#include "native/trust/distrust_after.h"
+
+#include <optional>
+
+#include "native/trust/lazy_store.h"
+#include "native/trust/root_set.h"
+#include "native/trust/system_roots.h"
+
+namespace hermetic::trust {
+namespace {
+
+// Null where nothing is said of exactly this certificate.
+const DistrustAfter* EndOf(const X509* certificate, const RootView& view) {
+  for (const size_t index : view.set->WithSubject(X509_get_subject_name(certificate))) {
+    const TrustEntry& entry = view.set->entries()[index];
+    if (!entry.distrust_after) continue;
+    const X509* known = view.set->Certificate(index);
+    if (known != nullptr && X509_cmp(known, certificate) == 0) return &*entry.distrust_after;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<int> FindEndedTrust(const STACK_OF(X509) * chain, const RootView& view) {
+  if (!view.set->has_ends() || sk_X509_num(chain) == 0) return std::nullopt;
+  const ASN1_TIME* issued = X509_get0_notBefore(sk_X509_value(chain, 0));
+  for (int i = 1; i < sk_X509_num(chain); ++i) {
+    const DistrustAfter* end = EndOf(sk_X509_value(chain, i), view);
+    if (end != nullptr && Names(end->purposes, view.purpose) &&
+        ASN1_TIME_cmp_time_t(issued, static_cast<time_t>(end->time)) > 0) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace hermetic::trust
