@@ -12,7 +12,7 @@ export interface VerifyLocations {
   cafile?: PathLike | null | undefined;
   /**
    * A directory of them under OpenSSL's hashed names (openssl-rehash(1)), looked into when one is needed; one that does
-   * not exist is no error.
+   * not exist is no error. On Windows its name must be in the machine's code page, or have a short form.
    */
   capath?: PathLike | null | undefined;
   /** Certificates: PEM as a string, which may hold other ASCII text too, or DER, one after the other, as bytes. */

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/trust/hashed_directory.h"
 #include "native/trust/object_identifier.h"
 #include "native/trust/root_set.h"
 #include "native/trust/system_roots.h"
@@ -115,18 +116,28 @@ Result<X509StorePtr> MakeLazyStore(RootView view) {
   if (X509_STORE_add_lookup(store.get(), LookupMethod()) == nullptr) {
     return CaptureError("out of memory");
   }
-  for (const std::string& directory : own.places.directories) {
-    Status added = AddDirectory(store.get(), directory);
-    if (!added.ok()) return added.error();
-  }
-  Status added = AddCrls(store.get(), own);
+  Status added = AddDirectories(store.get(), own);
+  if (!added.ok()) return added.error();
+  added = AddCrls(store.get(), own);
   if (!added.ok()) return added.error();
   return store;
 }
 
+Status AddDirectories(X509_STORE* store, const RootView& view) {
+  for (const std::string& directory : view.places.directories) {
+    if (!NameForOpenssl(directory).ok()) continue;
+    Status added = AddDirectory(store, directory);
+    if (!added.ok()) return added;
+  }
+  return Ok();
+}
+
 Status AddDirectory(X509_STORE* store, const std::string& directory) {
+  const Result<std::string> name = NameForOpenssl(directory);
+  if (!name.ok()) return name.error();
   X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
-  if (lookup != nullptr && X509_LOOKUP_add_dir(lookup, directory.c_str(), X509_FILETYPE_PEM) == 1) {
+  if (lookup != nullptr &&
+      X509_LOOKUP_add_dir(lookup, name.value().c_str(), X509_FILETYPE_PEM) == 1) {
     return Ok();
   }
   return CaptureError("the directory could not be added");

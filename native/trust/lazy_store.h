@@ -37,6 +37,10 @@ openssl::Result<openssl::X509ObjectStackPtr> AllObjects(X509_STORE* store);
 // AddDirectory has a store look into a hashed directory.
 openssl::Status AddDirectory(X509_STORE* store, const std::string& directory);
 
+// AddDirectories has it look into those of the view. One that OpenSSL cannot look into is among the
+// set's troubles, and is passed over.
+openssl::Status AddDirectories(X509_STORE* store, const RootView& view);
+
 // IsRefused tells whether a certificate of the store is there only to be refused.
 bool IsRefused(const X509_STORE* store, X509* certificate);
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/trust/hashed_directory.h"
 #include "native/trust/lazy_store.h"
 #include "native/trust/place_stamp.h"
 #include "native/trust/read_bundle.h"
@@ -45,6 +46,10 @@ TrustEntries ReadPlaces(const RootPlaces& places) {
   TrustEntries read;
   for (const Trouble& trouble : places.troubles) read.troubles.push_back(trouble);
   if (!places.file.empty()) ReadBundle(places.file, Take::kAll, &read);
+  for (const std::string& folder : places.directories) {
+    const Result<std::string> name = NameForOpenssl(folder);
+    if (!name.ok()) read.troubles.push_back({folder, name.error()});
+  }
   for (const std::string& folder : places.whole_directories) ReadWholeDirectory(folder, &read);
   if (!places.distrust_file.empty()) ReadBundle(places.distrust_file, Take::kDistrusted, &read);
   if (places.platform_stores) ReadPlatformStores(&read);
@@ -123,12 +128,7 @@ Status AddAll(X509_STORE* store, X509_STORE* source) {
     }
   }
   const RootView* view = ViewOf(source);
-  if (view == nullptr) return openssl::Ok();
-  for (const std::string& directory : view->places.directories) {
-    Status added = AddDirectory(store, directory);
-    if (!added.ok()) return added;
-  }
-  return openssl::Ok();
+  return view == nullptr ? openssl::Ok() : AddDirectories(store, *view);
 }
 
 }  // namespace hermetic::trust

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { subjectHash } from '../helpers/subject-hash.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 import { whyNoWindows, Windows, windowsPath } from './support/wine.js';
@@ -17,10 +18,14 @@ interface Answer {
   wrongDigests: string[];
   exchanges: string[];
   files: { loaded: number; named: string };
+  directories: [name: string, without: number, given: string, named: string][];
   missing: { code: string; errno: number; file: string };
   workers: string[];
   places: Record<string, unknown>;
 }
+
+/** In ASCII, in the code page that Windows has here, and in none. */
+const DIRECTORIES = ['plain', 'größe', 'größe-Ω', '証明書'];
 
 let windows: Windows | undefined;
 let folder: TempDirectory | undefined;
@@ -33,7 +38,14 @@ beforeAll(async () => {
   await mkdir(files);
   const { localhost, caPem } = await testPki();
   const { chainPem: cert, keyPem: key } = localhost;
-  const input = { cert, key, ca: caPem, folder: windowsPath(files) };
+  const input = {
+    cert,
+    key,
+    ca: caPem,
+    folder: windowsPath(files),
+    directories: DIRECTORIES,
+    hashedName: `${subjectHash('test root')}.0`,
+  };
   answer = (await windows.ask('runtime.mjs', input)) as Answer;
 }, 400_000);
 afterAll(async () => {
@@ -67,6 +79,13 @@ describe('on Windows', () => {
   it('files have names in any script', () => {
     expect(answer.files.loaded).toBe(1);
     expect(answer.files.named).toMatch(/größe-Ω\\wurzel-Ω\.pem$/);
+  });
+
+  it('so have hashed directories', () => {
+    const NO_ISSUER = 20;
+    expect(answer.directories).toEqual(
+      DIRECTORIES.map((name) => [name, NO_ISSUER, 'done', 'done']),
+    );
   });
 
   it('a missing file is the error that Node has for it', () => {

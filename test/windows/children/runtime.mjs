@@ -11,7 +11,11 @@ import * as hashlib from 'hermetic-ssl/hashlib';
 import * as os from 'hermetic-ssl/os';
 import * as ssl from 'hermetic-ssl/ssl';
 
-const { cert, key, ca, folder } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+import { handshake } from './handshake.mjs';
+
+const { cert, key, ca, folder, directories, hashedName } = JSON.parse(
+  fs.readFileSync(process.argv[2], 'utf8'),
+);
 
 const DIGESTS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha3_256'];
 const [salt, iterations, length] = [Buffer.from('salt'), 500, 70];
@@ -81,6 +85,23 @@ function contextOfFiles() {
   };
 }
 
+/** What comes of a server where its authority lies in a hashed directory of that name: given, and named by SSL_CERT_DIR. */
+function verifiedByDirectory(name) {
+  const capath = path.join(folder, '..', name);
+  fs.mkdirSync(capath, { recursive: true });
+  const bare = () => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+  const before = bare();
+  before.loadVerifyLocations({ capath });
+  const without = handshake(before, { cert, key });
+  fs.writeFileSync(path.join(capath, hashedName), ca);
+  const given = bare();
+  given.loadVerifyLocations({ capath });
+  process.env.SSL_CERT_DIR = `${path.join(folder, 'none')};${capath}`;
+  const named = ssl.createDefaultContext();
+  delete process.env.SSL_CERT_DIR;
+  return [without, handshake(given, { cert, key }), handshake(named, { cert, key })];
+}
+
 function missingFile() {
   try {
     new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).loadVerifyLocations({ cafile: 'C:\\none.pem' });
@@ -110,6 +131,7 @@ console.log(
     wrongDigests: await wrongDigests(),
     exchanges: await exchanges(),
     files: contextOfFiles(),
+    directories: directories.map((name) => [name, ...verifiedByDirectory(name)]),
     missing: missingFile(),
     workers: await digestsOfWorkers(),
     places: ssl.getDefaultVerifyPaths(),
