@@ -64,3 +64,7 @@ function base128(value: number): number[] {
     digits.unshift(0x80 | (rest % 128));
   return digits;
 }
+
+/** The DER in a PEM text of one block. */
+export const derOfPem = (pem: string): Buffer =>
+  Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');

@@ -8,6 +8,7 @@ import {
   type AuthorityOptions,
   type IssuedCertificate,
 } from '../helpers/certificates.js';
+import { derOfPem } from '../helpers/der.js';
 import { PURPOSES } from '../helpers/trusted-pem.js';
 import { registryFile, type StoredItem } from './support/registry.js';
 import { whyNoWindows, Windows, windowsPath } from './support/wine.js';
@@ -78,9 +79,6 @@ interface Identity {
   readonly key: string;
 }
 
-const derOf = (pem: string): Buffer =>
-  Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
-
 class Stores {
   readonly items: StoredItem[] = [];
   readonly known: Record<string, string> = {};
@@ -122,7 +120,7 @@ async function addIntermediates(stores: Stores, plain: Authority): Promise<void>
   const bad = await below('disallowedIntermediate', plain);
   stores.put('disallowedIntermediate', { store: 'Disallowed', der: bad.certDer });
   await stores.serve('disallowedIntermediate', bad);
-  stores.put('list', { store: 'CA', folder: 'CRLs', der: derOf(await plain.crl()) });
+  stores.put('list', { store: 'CA', folder: 'CRLs', der: derOfPem(await plain.crl()) });
 }
 
 /** What is put into the stores while the module runs: a new root, and other purposes of one that was there. */

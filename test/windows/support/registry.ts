@@ -1,11 +1,19 @@
-/** Certificates as the registry of Windows keeps them in the user's stores: a property after the other ([MS-GPEF], 2.2.1.2). */
+/** Certificates as the registry of Windows keeps them in its stores: a property after the other ([MS-GPEF], 2.2.1.2). */
 import { createHash } from 'node:crypto';
 
 import { oid, sequence } from '../../helpers/der.js';
 
 const Property = { ENHANCED_KEY_USAGE: 9, CERTIFICATE: 32, CRL: 33 } as const;
 
-const STORES = String.raw`HKEY_CURRENT_USER\Software\Microsoft\SystemCertificates`;
+/** Where the stores are of each place. Wine knows no other: not the enterprise's, the services', other users'. */
+const PLACES = {
+  user: String.raw`HKEY_CURRENT_USER\Software\Microsoft\SystemCertificates`,
+  userPolicy: String.raw`HKEY_CURRENT_USER\Software\Policies\Microsoft\SystemCertificates`,
+  machine: String.raw`HKEY_LOCAL_MACHINE\Software\Microsoft\SystemCertificates`,
+  machinePolicy: String.raw`HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\SystemCertificates`,
+} as const;
+
+export type Place = keyof typeof PLACES;
 
 type Folder = 'Certificates' | 'CRLs';
 
@@ -13,6 +21,8 @@ export interface StoredItem {
   readonly store: string;
   readonly der: Uint8Array;
   readonly folder?: Folder;
+  /** The user's stores without it. */
+  readonly place?: Place;
   /** The purposes that the user has left of it. */
   readonly usages?: readonly string[];
 }
@@ -36,11 +46,11 @@ function blobOf(item: StoredItem): Buffer {
   ]);
 }
 
-/** The text of a .reg file that puts them into the user's stores. */
+/** The text of a .reg file that puts them into the stores. */
 export function registryFile(items: readonly StoredItem[]): Buffer {
   const entries = items.map((item) => {
     const thumbprint = createHash('sha1').update(item.der).digest('hex').toUpperCase();
-    const path = `${STORES}\\${item.store}\\${item.folder ?? 'Certificates'}\\${thumbprint}`;
+    const path = `${PLACES[item.place ?? 'user']}\\${item.store}\\${item.folder ?? 'Certificates'}\\${thumbprint}`;
     const bytes = [...blobOf(item)].map((byte) => byte.toString(16).padStart(2, '0')).join(',');
     return `[${path}]\r\n"Blob"=hex:${bytes}\r\n\r\n`;
   });
