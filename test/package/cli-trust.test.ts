@@ -62,7 +62,7 @@ describe('hermetic-ssl trust', () => {
     expect(lineOf(stdout, 'soon root')).toMatch(/-\d\d soon +\//);
     expect(stdout).toMatch(/^distrusted +distrusted +\d{4}-/m);
     expect(stdout).toContain(
-      '6 certificates, 1 of them distrusted; 1 expired, 1 that expire within 90 days',
+      '6 certificates, 1 of them distrusted; 1 expired, 1 to expire within 90 days',
     );
   });
 
@@ -75,7 +75,7 @@ describe('hermetic-ssl trust', () => {
   it('takes the purpose and the days', async () => {
     const { stdout } = await run(['--purpose', 'server', '--soon', '10']);
     expect(stdout).not.toContain('mail root');
-    expect(stdout).toContain('4 certificates, 0 of them distrusted; 1 expired, 0 that expire within 10 days'); // prettier-ignore
+    expect(stdout).toContain('4 certificates, 0 of them distrusted; 1 expired, 0 to expire within 10 days'); // prettier-ignore
   });
 
   it('gives one JSON document', async () => {

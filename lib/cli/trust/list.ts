@@ -78,7 +78,7 @@ function summary(rows: readonly Row[], soonDays: number): string {
   const distrusted = rows.filter(({ certificate }) => certificate.distrustedFor.length > 0).length;
   return (
     `${rows.length} certificates, ${distrusted} of them distrusted; ` +
-    `${count('expired')} expired, ${count('expiring')} that expire within ${soonDays} days`
+    `${count('expired')} expired, ${count('expiring')} to expire within ${soonDays} days`
   );
 }
 
