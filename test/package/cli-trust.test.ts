@@ -93,6 +93,7 @@ describe('hermetic-ssl trust', () => {
       isAnchor: true,
       trustedFor: ['1.3.6.1.5.5.7.3.4'],
       distrustedFor: [],
+      distrustedAfter: null,
       notBefore: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.000Z$/) as string,
       notAfter: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.000Z$/) as string,
       expiry: 'valid',

@@ -31,11 +31,15 @@ const clip = (text: string, width: number): string =>
 const searched = (): string => binding.rootPlaces(...trustEnvironment()).searched.join(', ');
 
 function describe({ certificate, expiry }: Row): Record<string, unknown> {
-  const { der, subject, issuer, notBefore, notAfter, ...rest } = certificate;
+  const { der, subject, issuer, notBefore, notAfter, distrustedAfter, ...rest } = certificate;
   return {
     subject: fullName(subject),
     issuer: fullName(issuer),
     ...rest,
+    distrustedAfter: distrustedAfter && {
+      ...distrustedAfter,
+      time: new Date(distrustedAfter.time * 1000).toISOString(),
+    },
     notBefore: isoTime(notBefore),
     notAfter: isoTime(notAfter),
     expiry,
