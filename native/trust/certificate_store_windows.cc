@@ -91,6 +91,8 @@ int ErrnoOf(DWORD code) {
 
 StorePtr OpenStore(const wchar_t* name, DWORD location) {
   constexpr DWORD kFlags = CERT_STORE_READONLY_FLAG | CERT_STORE_OPEN_EXISTING_FLAG;
+  // Wine leaves what was there where it knows no store of that location.
+  SetLastError(ERROR_FILE_NOT_FOUND);
   return StorePtr(CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, kFlags | location, name));
 }
 

@@ -37,6 +37,7 @@ interface Answer {
   checked: Outcomes;
   fromFile: Outcomes;
   withoutFile: Outcomes;
+  warnings: string[];
 }
 
 class Setup {
@@ -131,6 +132,12 @@ describe('the stores of each place', () => {
 
   it.each(PLACES)('%s: Disallowed counts against ROOT', (place) => {
     expect(answer.plain[`${place}Disallowed`]).toBe(REJECTED);
+  });
+});
+
+describe('a place without such a store', () => {
+  it('is no trouble: the enterprise has none under Wine', () => {
+    expect(answer.warnings).toEqual([]);
   });
 });
 

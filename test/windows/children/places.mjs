@@ -8,6 +8,9 @@ import { handshake } from './handshake.mjs';
 
 const { servers, known, roots, file } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 
+const warnings = [];
+process.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+
 const nameOf = (der) => known[der.toString('base64')];
 
 const outcomes = (makeContext) =>
@@ -47,14 +50,19 @@ const sources = ssl
   .systemCertificates()
   .map(({ der, source, isAnchor }) => [nameOf(der), isAnchor ? source : `${source} (no anchor)`]);
 
+const outcome = {
+  plain: outcomes(() => ssl.createDefaultContext()),
+  checked: outcomes(() => strictly(ssl.createDefaultContext())),
+  fromFile: outcomes(withLists),
+  withoutFile: outcomes(() => strictly(bare())),
+};
+await new Promise(setImmediate); // warnings come later
 console.log(
   JSON.stringify({
     sources: Object.fromEntries(sources.filter(([name]) => name !== undefined)),
     enumerated: ssl.enumCertificates('ROOT').flatMap(([der]) => nameOf(der) ?? []),
     numLists: lists.length,
-    plain: outcomes(() => ssl.createDefaultContext()),
-    checked: outcomes(() => strictly(ssl.createDefaultContext())),
-    fromFile: outcomes(withLists),
-    withoutFile: outcomes(() => strictly(bare())),
+    ...outcome,
+    warnings,
   }),
 );
