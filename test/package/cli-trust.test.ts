@@ -258,6 +258,7 @@ describe('hermetic-ssl trust --verify', () => {
       [folder.join('cut.der'), 'could not be decoded'],
       ['/nonexistent/file.pem', 'ENOENT'],
       [`localhost:${port}`, 'ECONNREFUSED'],
+      ['chain.invalid', "there is no file 'chain.invalid', and no server of that name was found"],
       ['two words:and:more', 'neither a file nor HOST[:PORT]'],
       ['host:99999', 'neither a file nor HOST[:PORT]'],
     ] as const) {

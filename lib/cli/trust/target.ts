@@ -59,8 +59,18 @@ async function fetchChain(target: string, timeout: number): Promise<Presented> {
   return { title: `${host}:${port}`, ders, hostname: host };
 }
 
+const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+
 /** A file where there is one of that name, a server otherwise. */
 export async function present(target: string, timeout: number): Promise<Presented> {
   const isPath = target.includes('/') || target.includes('\\');
-  return isPath || existsSync(target) ? readChain(target) : fetchChain(target, timeout);
+  if (isPath || existsSync(target)) return readChain(target);
+  try {
+    return await fetchChain(target, timeout);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (!UNKNOWN_HOST.has(code)) throw error;
+    const neither = `there is no file '${target}', and no server of that name was found: ${message}`;
+    throw new Error(neither, { cause: error });
+  }
 }
