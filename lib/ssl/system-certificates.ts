@@ -29,7 +29,7 @@ export interface SystemCertificate {
   readonly notBefore: string;
   /** As in `getpeercert`; `certTimeToSeconds` reads it. */
   readonly notAfter: string;
-  /** The file that it is from, or the platform's name of the store. */
+  /** The file that it is from, or the platform's name of the store; where it is distrusted, the one that says so. */
   readonly source: string;
   /** False for a certificate that only helps to build a chain, as those of Windows' store "CA". */
   readonly isAnchor: boolean;

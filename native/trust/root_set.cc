@@ -129,6 +129,7 @@ RootSet::RootSet(TrustEntries read)
 
 void RootSet::Merge(TrustEntry entry, size_t present) {
   TrustEntry& kept = entries_[present];
+  if (kept.distrusted_for.empty() && !entry.distrusted_for.empty()) kept.source = entry.source;
   Append(entry.distrusted_for, &kept.distrusted_for);
   if (!kept.distrust_after) kept.distrust_after = std::move(entry.distrust_after);
   if (entry.role != kept.role) {

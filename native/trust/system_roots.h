@@ -68,9 +68,9 @@ struct Trouble {
 };
 
 struct TrustEntries {
-  // One certificate may come more than once: distrust adds up, an anchor is more than an
-  // intermediate, whose purposes then do not matter, and purposes that are said count more than
-  // nothing said.
+  // One certificate may come more than once: distrust adds up, and the source is the first that
+  // distrusts it; an anchor is more than an intermediate, whose purposes then do not matter; and
+  // purposes that are said count more than nothing said.
   std::vector<TrustEntry> entries;
   std::vector<openssl::Bytes> crls;  // DER
   std::vector<Trouble> troubles = {};

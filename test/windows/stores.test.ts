@@ -184,7 +184,12 @@ describe('a root of the store ROOT', () => {
     expect(listed['saysClients']).toEqual(anchor);
     expect(listed['forMail']).toEqual({ ...anchor, trustedFor: [emailProtection] });
     expect(listed['forNothing']).toEqual({ ...anchor, trustedFor: [] });
-    expect(listed['disallowed']).toEqual({ ...anchor, trustedFor: [], distrustedFor: 'all' });
+    expect(listed['disallowed']).toEqual({
+      ...anchor,
+      source: 'Windows: Disallowed, current user',
+      trustedFor: [],
+      distrustedFor: 'all',
+    });
   });
 });
 

@@ -85,6 +85,8 @@ function whyRejected(verdict: ChainVerdict, platform: readonly SystemCertificate
   if (distrusted === ended && ended.distrustedAfter !== null)
     return whyEnded(verdict, ended, dayOf(ended.distrustedAfter.time));
   const said = describePurposes(distrusted);
+  if (distrusted.distrustedFor === 'all')
+    return `"${fullName(distrusted.subject)}" is distrusted by ${distrusted.source}.`;
   return `"${fullName(distrusted.subject)}" is not trusted for servers by ${distrusted.source}: ${said}.`;
 }
 
