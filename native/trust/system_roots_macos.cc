@@ -89,7 +89,8 @@ class Reader {
     const ResultCode code =
         mac_.sec.settings_copy(certificate, static_cast<uint32_t>(domain), &array);
     const Owned owned = mac_.Own(array);
-    if (code != macos::kSuccess && code != macos::kItemNotFound) {
+    const bool has_none = code == macos::kItemNotFound || code == macos::kNoTrustSettings;
+    if (code != macos::kSuccess && !has_none) {
       Report(domain, "SecTrustSettingsCopyTrustSettings", code);
     }
     if (code != macos::kSuccess || !mac_.Is(array, mac_.cf.array_type())) return std::nullopt;

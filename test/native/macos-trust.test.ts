@@ -223,6 +223,13 @@ describe.skipIf(!hasCompiler)('macOS', () => {
     ]);
   });
 
+  it.each([-25300, -25263])('takes %i for no settings', (code) => {
+    const commands = [...settings(USER, 'stranger'), ...settings(SYSTEM, 'root')];
+    expect(read(...commands, `fail SecTrustSettingsCopyTrustSettings ${code}`)).toEqual([
+      `root|anchor|${ANY}||${SOURCES.system}`,
+    ]);
+  });
+
   it.each(['SecItemCopyMatching', 'kSecUseAuthenticationUISkip', 'kCFBooleanTrue'])(
     'is told of where it lacks %s',
     (symbol) => {
