@@ -60,15 +60,22 @@ bool HasWholeFields(ByteView fields) {
   return true;
 }
 
+// What node:tls's 'session' event gives: OpenSSL's form of a session, and in newer versions of Node
+// (22.23, 24.21) something of Node's own before it.
+bool IsOfNode(ByteView bytes) {
+  constexpr std::string_view kMark("\0nodejs:tls:session", 19);
+  if (!bytes.empty() && bytes.front() == kDerSequence) return true;
+  return bytes.size() >= kMark.size() && std::equal(kMark.begin(), kMark.end(), bytes.begin());
+}
+
 Error ForeignBytes(ByteView bytes) {
   const std::string made_by = "A stored session is what SSLSession.serialize() gave";
-  if (bytes.empty() || bytes.front() != kDerSequence)
-    return openssl::ValueError(made_by + "; these bytes are something else.");
+  if (!IsOfNode(bytes)) return openssl::ValueError(made_by + "; these bytes are something else.");
   return openssl::ValueError(
       made_by +
-      "; these bytes look like OpenSSL's own form of a session, as node:tls's 'session' event gives"
-      " it. It does not say which server was verified, and by what rules, so it cannot be resumed"
-      " here: make a connection without it and serialize the session of that.");
+      "; these bytes look like what node:tls's 'session' event gives. They do not say which server"
+      " was verified, and by what rules, so they cannot be resumed here: make a connection without"
+      " them and serialize the session of that.");
 }
 
 Error OtherVersion(uint8_t version) {

@@ -161,7 +161,7 @@ describe('An alert', () => {
     const story = watch(client);
     client.on('secureConnect', () => client.write(Buffer.alloc(4 << 20)));
     await story.closed();
-    expect(story.errors[0]?.code).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
+    expect(story.errors[0]?.code).toMatch(/^ERR_SSL_TLSV13?_ALERT_CERTIFICATE_REQUIRED$/);
     expect((await failed)[0]).toMatchObject({ reason: 'PEER_DID_NOT_RETURN_A_CERTIFICATE' });
   });
 

@@ -101,29 +101,28 @@ describe('sniCallback', () => {
   });
 });
 
-const refusals: [string, ssl.SniCallback, string][] = [
+const HANDSHAKE_FAILURE = /ALERT_HANDSHAKE_FAILURE/;
+
+/** The last is how node:tls calls the alert: OpenSSL 3.5 and BoringSSL call some in another way. */
+const refusals: [string, ssl.SniCallback, RegExp][] = [
   [
     'an alert',
     () => ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME,
-    'TLSV1_UNRECOGNIZED_NAME',
+    /TLSV1_(ALERT_)?UNRECOGNIZED_NAME/,
   ],
-  ['access_denied', () => 49, 'TLSV1_ALERT_ACCESS_DENIED'],
-  ['a promise of an alert', () => Promise.resolve(49), 'TLSV1_ALERT_ACCESS_DENIED'],
+  ['access_denied', () => 49, /ALERT_ACCESS_DENIED/],
+  ['a promise of an alert', () => Promise.resolve(49), /ALERT_ACCESS_DENIED/],
   [
     'an error thrown',
     () => {
       throw new Error('the callback broke');
     },
-    'SSLV3_ALERT_HANDSHAKE_FAILURE',
+    HANDSHAKE_FAILURE,
   ],
-  [
-    'a promise rejected',
-    () => Promise.reject(new Error('the callback broke')),
-    'SSLV3_ALERT_HANDSHAKE_FAILURE',
-  ],
-  ['something else returned', () => 'yes' as never, 'TLSV1_ALERT_INTERNAL_ERROR'],
-  ['a number that is no alert', () => 300 as never, 'TLSV1_ALERT_INTERNAL_ERROR'],
-  ['true', () => true as never, 'TLSV1_ALERT_INTERNAL_ERROR'],
+  ['a promise rejected', () => Promise.reject(new Error('the callback broke')), HANDSHAKE_FAILURE],
+  ['something else returned', () => 'yes' as never, /ALERT_INTERNAL_ERROR/],
+  ['a number that is no alert', () => 300 as never, /ALERT_INTERNAL_ERROR/],
+  ['true', () => true as never, /ALERT_INTERNAL_ERROR/],
 ];
 
 describe.each(refusals)('A refusal by %s', (_name, callback, reason) => {
@@ -133,12 +132,12 @@ describe.each(refusals)('A refusal by %s', (_name, callback, reason) => {
       const { server, port } = await serve(callback);
       const failed = nextEvent(server, 'tlsClientError');
       const { error } = await ask(port, 'localhost', version);
-      expect(error).toMatchObject({ phase: 'handshake', kind: expect.stringContaining(reason) });
+      expect(error).toMatchObject({ phase: 'handshake', kind: expect.stringMatching(reason) });
       const [problem, socket] = (await failed) as [ssl.SSLError, ssl.SSLSocket];
       expect(problem).toBeInstanceOf(ssl.SSLError);
       expect(problem.reason).toBe('CALLBACK_FAILED');
       expect(socket.destroyed).toBe(true);
-      if (reason === 'SSLV3_ALERT_HANDSHAKE_FAILURE')
+      if (reason === HANDSHAKE_FAILURE)
         expect(problem.cause).toMatchObject({ message: 'the callback broke' });
     },
   );

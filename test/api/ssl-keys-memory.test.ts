@@ -253,11 +253,13 @@ describe('SSLContext.loadCertChain, what cannot be read', () => {
     const iterations = slow.indexOf(Buffer.from([0x02, 0x02, 0x08, 0x00]));
     expect(iterations).toBeGreaterThan(0);
     // One byte more for the number, in each of the lengths around it, is one less for the salt.
-    const salt = slow.lastIndexOf(Buffer.from([0x04, 0x08]), iterations);
+    const length = slow[iterations - 9] === 8 ? 8 : 16; // newer ones of Node give 16 bytes
+    const salt = iterations - length - 2;
+    expect(slow.subarray(salt, salt + 2)).toEqual(Buffer.of(0x04, length));
     const changed = Buffer.concat([
       slow.subarray(0, salt),
-      Buffer.from([0x04, 0x06]),
-      slow.subarray(salt + 2, salt + 8),
+      Buffer.of(0x04, length - 2),
+      slow.subarray(salt + 2, salt + length),
       Buffer.from([0x02, 0x04, 0x7f, 0xff, 0xff, 0xff]),
       slow.subarray(iterations + 4),
     ]);
