@@ -10,7 +10,7 @@ import { prebuild } from './prebuild.mjs';
 
 const TARGET = 'win32-x64';
 const FILE = 'hermetic_ssl.node';
-const MADE_OF = ['CMakeLists.txt', 'deps', 'native', 'package-lock.json', 'scripts/lib', 'scripts/prebuild', 'scripts/prebuild.mjs']; // prettier-ignore
+const MADE_OF = ['CMakeLists.txt', 'deps', 'native', 'package.json', 'package-lock.json', 'scripts/lib', 'scripts/prebuild', 'scripts/prebuild.mjs']; // prettier-ignore
 const KEPT = 3;
 
 function filesOf(name) {
