@@ -167,9 +167,13 @@ Status Urandom(MutableByteView out) {
 
 #if defined(__linux__)
 Result<size_t> Getrandom(MutableByteView out, unsigned flags) {
+  // The runtime gives no address for no bytes. The call is made all the same, since it judges the
+  // flags; Linux would take a null pointer, an emulator of it need not.
+  uint8_t unused = 0;
+  uint8_t* const start = out.empty() ? &unused : out.data();
   ssize_t num_read = -1;
   do {
-    num_read = getrandom(out.data(), out.size(), flags);
+    num_read = getrandom(start, out.size(), flags);
   } while (num_read < 0 && errno == EINTR);
   if (num_read < 0) return SystemError(errno, "getrandom", "");
   return static_cast<size_t>(num_read);
