@@ -1,4 +1,5 @@
 // The choice of an engine: by the environment, and when one fails the test of its first use.
+import { pbkdf2Sync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -12,28 +13,52 @@ const addon = createRequire(import.meta.url)(addonPath) as Record<
 >;
 const engines = addon['pbkdf2Engines']!() as string[];
 
-const DERIVE = `
+const deriveBy = (digest: string) => `
 import { pbkdf2Hmac, pbkdf2HmacSync } from 'hermetic-ssl/hashlib';
-const args = ['sha256', Buffer.from('password'), Buffer.from('salt'), 1000];
+const args = ['${digest}', Buffer.from('password'), Buffer.from('salt'), 1000];
 const derived = () => pbkdf2HmacSync(...args).toString('hex').slice(0, 8);
 `;
+const DERIVE = deriveBy('sha256');
 const ADDON = `
 import { createRequire } from 'node:module';
 const addon = createRequire(import.meta.url)(${JSON.stringify(addonPath)});
 `;
 const KEY = '632c2812';
 
+/** Every engine but these computes all digests: one that it has, and one that it lacks. */
+const KNOWS: Readonly<Record<string, { has: string; lacks: string }>> = {
+  'sha-ni': { has: 'sha256', lacks: 'sha512' },
+  armv8: { has: 'sha256', lacks: 'sha512' },
+  'armv8.2': { has: 'sha512', lacks: 'sha256' },
+};
+const keyOf = (digest: string) =>
+  pbkdf2Sync('password', 'salt', 1000, 64, digest).toString('hex').slice(0, 8);
+
 const under = (value: string) => ({ prefix: ['env', `HERMETIC_PBKDF2_ENGINE=${value}`] });
 
 describe('HERMETIC_PBKDF2_ENGINE', () => {
-  it.each(engines)('has %s alone compute', async (engine) => {
-    const source = `${DERIVE} ${ADDON}
-      console.log(derived(), addon.pbkdf2Kernels('sha256').map(({ name }) => name.split('-').slice(1, -1).join('-')).join());`;
+  /** The key, and whose kernels compute it, when an engine is asked for. */
+  async function derivedBy(engine: string, digest: string) {
+    const source = `${deriveBy(digest)} ${ADDON}
+      console.log(derived(), addon.pbkdf2Kernels('${digest}').map(({ name }) => name.split('-').slice(1, -1).join('-')).join());`;
     const { stdout, stderr } = await runModule(source, under(engine));
-    const [key, used] = stdout.trim().split(' ');
-    expect([key, stderr]).toEqual([KEY, '']);
-    expect(new Set((used ?? '').split(','))).toEqual(new Set([engine === 'evp' ? '' : engine]));
+    const [key, used = ''] = stdout.trim().split(' ');
+    expect([key, stderr]).toEqual([keyOf(digest), '']);
+    return new Set(used.split(','));
+  }
+
+  it.each(engines)('has %s alone compute', async (engine) => {
+    const used = await derivedBy(engine, KNOWS[engine]?.has ?? 'sha256');
+    expect(used).toEqual(new Set([engine === 'evp' ? '' : engine]));
   });
+
+  const partial = engines.filter((engine) => KNOWS[engine]);
+  it.skipIf(partial.length === 0).each(partial)(
+    'leaves to the portable one what %s lacks (needs an engine that lacks a digest)',
+    async (engine) => {
+      expect(await derivedBy(engine, KNOWS[engine]?.lacks ?? '')).toEqual(new Set(['portable']));
+    },
+  );
 
   it('is refused at every derivation when it names no engine of this processor', async () => {
     const source = `${DERIVE}
