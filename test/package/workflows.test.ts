@@ -5,7 +5,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { load } from './openssl-fixtures.js';
 import { repoRoot } from './support/paths.js';
+
+const { TARGETS } = await load<{ TARGETS: object }>('../prebuild/targets.mjs');
 
 interface Step {
   readonly uses?: string;
@@ -13,6 +16,7 @@ interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly unknown[]>> };
   readonly uses?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly steps?: readonly Step[];
@@ -84,5 +88,39 @@ describe.each(files)('.github/workflows/%s', (file) => {
       expect(Object.keys(scripts)).toContain(name);
     for (const [, name = ''] of commands.join('\n').matchAll(/node scripts\/([\w-]+\.mjs)/g))
       expect(readdirSync(path.join(repoRoot, 'scripts'))).toContain(name);
+  });
+});
+
+describe('the binaries that are published', () => {
+  const targets = Object.keys(TARGETS).toSorted();
+  const jobs = new Map(jobsOf('prebuilt.yml'));
+  const runsOf = (job: string) => jobs.get(job)?.steps?.map(({ run = '' }) => run) ?? [];
+
+  it('are made for every platform, and each file is read', () => {
+    const runs = runsOf('make');
+    const indexOf = (wanted: RegExp) => runs.findIndex((run) => wanted.test(run));
+    const make = indexOf(/scripts\/prebuild\.mjs --all/);
+    const read = indexOf(/vitest run test\/package\/prebuilt-/);
+    const linker = indexOf(/apt-get install .*\blld-\d/);
+    expect([linker, make, read].toSorted((a, b) => a - b)).toEqual([linker, make, read]);
+    expect(linker).toBeGreaterThanOrEqual(0);
+    const tests = readdirSync(path.join(repoRoot, 'test', 'package'));
+    const ofFiles = tests.filter((name) => /^prebuilt-.*\.test\.ts$/.test(name));
+    for (const name of ofFiles) expect(runs[read]).toContain(`test/package/${name}`);
+  });
+
+  it('are tried on every platform, with every Node', () => {
+    const tried = ['try', 'try-musl'].map((name) => jobs.get(name)?.strategy?.matrix ?? {});
+    const all = tried.flatMap(({ target = [] }) => target.map(String));
+    expect(all.toSorted()).toEqual(targets);
+    for (const { node, target = [], include = [] } of tried) {
+      expect(node).toEqual([20, 22, 24, 26]);
+      expect(include.map((entry) => (entry as { target: string }).target)).toEqual(target);
+    }
+  });
+
+  it('are published all together or not at all', () => {
+    const pack = stepsOf('release.yml').map(({ run = '' }) => run);
+    expect(pack.filter((run) => run.includes('scripts/pack.mjs --complete'))).toHaveLength(1);
   });
 });
