@@ -50,7 +50,6 @@ function abortable() {
 describe('the order of derivations', () => {
   it.each(['sha1', 'sha256', 'sha512', 'sha3_256'])(
     'has short ones end while many endless ones run, with %s',
-    { timeout: 60_000 },
     async (algorithm) => {
       const endless = abortable();
       // More than all lanes of all threads, and one that would fill them with its blocks.
@@ -118,7 +117,7 @@ describe('the order of derivations', () => {
     expect(order).toEqual(Array.from({ length: 100 }, (_, i) => i));
   });
 
-  it('lets a long one end under a stream of short ones', { timeout: 60_000 }, async () => {
+  it('lets a long one end under a stream of short ones', async () => {
     configure({ threads: 1 });
     const ended = new AbortController();
     const long = pbkdf2Hmac('sha256', password, salt, 300_000).then(() => ended.abort());
@@ -222,7 +221,7 @@ describe.skipIf(!isLinux)('threads (read from /proc, on Linux)', () => {
     expect([stdout, stderr]).toEqual(['5\n2\n3\n', '']);
   });
 
-  it('change while derivations run, which all end right', { timeout: 60_000 }, async () => {
+  it('change while derivations run, which all end right', async () => {
     const keys = Array.from({ length: 400 }, (_, i) =>
       pbkdf2Hmac('sha256', password, salt, 1000 + i * 50),
     );

@@ -17,5 +17,6 @@ export default mergeConfig(base, {
     maxWorkers: 2,
     testTimeout: 60_000 * TIMES_SLOWER,
     hookTimeout: 60_000 * TIMES_SLOWER,
+    expect: { poll: { timeout: 1000 * TIMES_SLOWER } },
   },
 });
