@@ -17,6 +17,9 @@ const TARGET = 'linux-arm64-gnu';
 const QEMU = 'qemu-aarch64-static';
 const LIBRARIES = '/usr/aarch64-linux-gnu';
 
+/** What the time limits of the tests, and of what they start, are multiplied by. */
+const TIMES_SLOWER = 10;
+
 /** What needs no other program and no benchmark's worth of computing. */
 const FAST_PART = [
   'hashlib',
@@ -63,6 +66,7 @@ await runMain(async () => {
     ...process.env,
     HERMETIC_SSL_BINARY: await binary(),
     HERMETIC_TEST_NODE: node,
+    HERMETIC_TEST_TIMES_SLOWER: String(TIMES_SLOWER),
   };
   const asked = process.argv.slice(2);
   const config = path.join(repoRoot, 'test', 'arm64', 'vitest.config.ts');

@@ -9,7 +9,7 @@ if (node === undefined)
 // What vitest starts its workers with.
 process.execPath = node;
 
-const TIMES_SLOWER = 10;
+const TIMES_SLOWER = Number(process.env['HERMETIC_TEST_TIMES_SLOWER'] ?? 1);
 
 export default mergeConfig(base, {
   test: {

@@ -9,6 +9,9 @@ export const addonPath: string =
   process.env['HERMETIC_SSL_BINARY'] ??
   path.join(repoRoot, 'build', 'Release', 'hermetic_ssl.node');
 
+/** A processor that is emulated needs longer (scripts/test-arm64.mjs). */
+const TIMES_SLOWER = Number(process.env['HERMETIC_TEST_TIMES_SLOWER'] ?? 1);
+
 export interface ChildResult {
   code: number | null;
   signal: string | null;
@@ -27,7 +30,7 @@ export interface ChildOptions {
 
 /** Runs an ES module, given as text, that may import the package by its name. */
 export function runModule(source: string, options: ChildOptions = {}): Promise<ChildResult> {
-  const { prefix = [], nodeOptions = [], timeout = 60_000 } = options;
+  const { prefix = [], nodeOptions = [], timeout = 60_000 * TIMES_SLOWER } = options;
   const command = [
     ...prefix,
     process.execPath,
