@@ -2,15 +2,14 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
+import { TIME_LIMIT } from '../../helpers/time-limit.js';
+
 export const repoRoot: string = path.resolve(import.meta.dirname, '..', '..', '..');
 
 /** The addon that the tests run on. */
 export const addonPath: string =
   process.env['HERMETIC_SSL_BINARY'] ??
   path.join(repoRoot, 'build', 'Release', 'hermetic_ssl.node');
-
-/** A processor that is emulated needs longer (scripts/test-arm64.mjs). */
-const TIMES_SLOWER = Number(process.env['HERMETIC_TEST_TIMES_SLOWER'] ?? 1);
 
 export interface ChildResult {
   code: number | null;
@@ -30,7 +29,7 @@ export interface ChildOptions {
 
 /** Runs an ES module, given as text, that may import the package by its name. */
 export function runModule(source: string, options: ChildOptions = {}): Promise<ChildResult> {
-  const { prefix = [], nodeOptions = [], timeout = 60_000 * TIMES_SLOWER } = options;
+  const { prefix = [], nodeOptions = [], timeout = TIME_LIMIT } = options;
   const command = [
     ...prefix,
     process.execPath,
