@@ -1,6 +1,9 @@
 // See distrust_after.h.
 #include "native/trust/distrust_after.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <ctime>
 #include <optional>
 
 #include "native/trust/lazy_store.h"
@@ -21,15 +24,22 @@ const DistrustAfter* EndOf(const X509* certificate, const RootView& view) {
   return nullptr;
 }
 
+// What cannot be compared counts as later: fewer chains verify, never more.
+bool WasIssuedAfter(int64_t time, const X509* certificate) {
+  constexpr int64_t kLast = 32'535'215'999;  // the end of 3000: gmtime of Windows knows no more
+  const auto end = static_cast<time_t>(std::clamp<int64_t>(time, 0, kLast));
+  const int order = ASN1_TIME_cmp_time_t(X509_get0_notBefore(certificate), end);
+  return order != 0 && order != -1;
+}
+
 }  // namespace
 
 std::optional<int> FindEndedTrust(const STACK_OF(X509) * chain, const RootView& view) {
   if (!view.set->has_ends() || sk_X509_num(chain) == 0) return std::nullopt;
-  const ASN1_TIME* issued = X509_get0_notBefore(sk_X509_value(chain, 0));
+  const X509* leaf = sk_X509_value(chain, 0);
   for (int i = 1; i < sk_X509_num(chain); ++i) {
     const DistrustAfter* end = EndOf(sk_X509_value(chain, i), view);
-    if (end != nullptr && Names(end->purposes, view.purpose) &&
-        ASN1_TIME_cmp_time_t(issued, static_cast<time_t>(end->time)) > 0) {
+    if (end != nullptr && Names(end->purposes, view.purpose) && WasIssuedAfter(end->time, leaf)) {
       return i;
     }
   }

@@ -101,4 +101,16 @@ describe.skipIf(!hasCompiler)('a root with an end', () => {
     expect(outcomes(`${EMAIL},${SERVER}`)).toEqual([VERIFIED, VERIFIED, REJECTED]);
     expect(outcomes(CLIENT)).toEqual([VERIFIED, VERIFIED, VERIFIED]);
   });
+
+  it('takes any time that Windows can have written', async () => {
+    const { root, localhost } = await testPki();
+    const files = [
+      await folder.write('extreme-root.pem', root.certPem),
+      await folder.write('extreme-leaf.pem', localhost.certPem),
+    ];
+    const year1601 = '-11644473600';
+    const lastFiletime = '1833029933770';
+    expect(run(['verify', year1601, SERVER, ...files])).toEqual([REJECTED]);
+    expect(run(['verify', lastFiletime, SERVER, ...files])).toEqual([VERIFIED]);
+  });
 });
