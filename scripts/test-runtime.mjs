@@ -33,7 +33,10 @@ function readResults(file) {
   });
 }
 
-function report(results, known) {
+/**
+ * @param {number} numFailed what the summary counts: also errors outside of every test, and workers that have ended
+ */
+function report(results, known, numFailed) {
   const having = (status) => results.filter((test) => test.status === status);
   const failed = having('failed');
   const listed = failed.filter(({ name }) => name in known);
@@ -44,9 +47,12 @@ function report(results, known) {
     if (name in known) console.log(`passed, although listed: ${name}`);
   const passed = having('passed').length;
   const skipped = results.length - passed - failed.length;
+  const others = numFailed - failed.length;
+  if (others > 0)
+    console.log(`FAILED: ${others} times outside of a test; vitest itself tells more`);
   console.log(`${listed.length} of the failures are listed`);
-  console.log(`${passed} passed, ${failed.length} failed, ${skipped} skipped`);
-  return unlisted.length === 0 && passed > 0 ? 0 : 1;
+  console.log(`${passed} passed, ${numFailed} failed, ${skipped} skipped`);
+  return unlisted.length === 0 && others <= 0 && passed > 0 ? 0 : 1;
 }
 
 await runMain(async () => {
@@ -58,16 +64,22 @@ await runMain(async () => {
   try {
     const file = path.join(folder, 'results.json');
     const vitest = path.join(repoRoot, 'node_modules', 'vitest', 'vitest.mjs');
-    const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+    const summary = path.join(folder, 'summary.json');
+    const reporters = [
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      `--reporter=${path.join(repoRoot, 'scripts', 'lib', 'summary-reporter.mjs')}`,
+    ];
     const tests = asked.length > 0 ? asked : ['test/api'];
     const { status } = spawnSync(program, [...args, vitest, 'run', ...reporters, ...tests], {
       cwd: repoRoot,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, HERMETIC_TEST_SUMMARY: summary },
       stdio: 'ignore',
     });
-    if (!fs.existsSync(file)) throw new UserError(`${name} ended with ${status} and no results`);
+    if (!fs.existsSync(file) || !fs.existsSync(summary))
+      throw new UserError(`${name} ended with ${status} and no results`);
     const known = JSON.parse(fs.readFileSync(KNOWN, 'utf8'))[name] ?? {};
-    return report(readResults(file), known);
+    return report(readResults(file), known, JSON.parse(fs.readFileSync(summary, 'utf8')).failed);
   } finally {
     removeTree(folder);
   }
