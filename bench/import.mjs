@@ -65,7 +65,7 @@ function measure(subjects) {
     least: Math.min(...list.map(({ wall }) => wall)),
     cpu: median(list.map(({ cpu }) => cpu)),
     memory: median(list.map(({ memory }) => memory)) / 1e6,
-    own: median(list.map(({ own }) => own)) / 1e6,
+    own: list[0].own === null ? null : median(list.map(({ own }) => own)) / 1e6,
   }));
 }
 
@@ -78,7 +78,7 @@ function importTable(subjects) {
     ...[wall, least, cpu].map(threeDigits),
     (cpu - crypto.cpu).toFixed(1),
     memory.toFixed(1),
-    own.toFixed(1),
+    own === null ? 'not told' : own.toFixed(1),
   ];
   const header = [
     'import of',

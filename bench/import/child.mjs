@@ -26,7 +26,7 @@ begin(imported.default);
 const wall = performance.now() - started;
 const { user, system } = process.cpuUsage(cpuBefore);
 const memory = process.memoryUsage.rss() - before;
-const own = ownMemory() - ownBefore;
+const own = ownBefore === null ? null : ownMemory() - ownBefore;
 // What a package has loaded until here counts; that it works is seen afterwards.
 if (use) imported[use].sha256(Buffer.from('abc')).hexdigest();
 console.log(JSON.stringify({ wall, cpu: (user + system) / 1000, memory, own }));
