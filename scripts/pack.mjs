@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readManifest } from './lib/manifest.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { compileTypescript } from './lib/typescript.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
@@ -50,7 +51,7 @@ export function layOut({
 
 /** The clone's package.json with the version and the tag that fit the binaries. */
 function released(folders, repository) {
-  const root = readJson(path.join(repoRoot, 'package.json'));
+  const root = readManifest();
   const builds = folders.map((folder) => readJson(path.join(folder, 'openssl-build-info.json')));
   const { version, tag } = releaseOf(root.version, builds);
   const origin = repository ? { repository: { type: 'git', url: `git+${repository}.git` } } : {};

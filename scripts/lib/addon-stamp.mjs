@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
 import { withLock } from './lock.mjs';
+import { readManifest } from './manifest.mjs';
 import { ensureOpenssl } from './openssl.mjs';
 import { cacheDir, repoRoot } from './paths.mjs';
 import { capture } from './process.mjs';
@@ -60,7 +61,7 @@ export async function describeAddon(options, env = process.env) {
     options,
     repoRoot,
     host: [node, execPath, platform, arch],
-    package: JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8')).version,
+    package: readManifest().version,
     openssl: [version, key, prefix, ...fs.readdirSync(libDir).map((name) => identityOf(path.join(libDir, name)))],
     packages: PACKAGES.map(versionOf),
     compilers: compilerVersions(env),

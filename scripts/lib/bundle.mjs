@@ -1,7 +1,7 @@
 // The JavaScript of dist/: the modules of lib/ in a few files. Node finds, reads and links each module of a package, and 120
 // small ones take longer than all that they do.
-import fs from 'node:fs';
 import path from 'node:path';
+import { readManifest } from './manifest.mjs';
 import { repoRoot } from './paths.mjs';
 import { UserError } from './user-error.mjs';
 
@@ -71,7 +71,7 @@ function loadBuiltins(code) {
  */
 export async function bundle(folder) {
   const { rolldown } = await import('rolldown'); // not above: who builds installs it first
-  const manifest = JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8'));
+  const manifest = readManifest();
   const names = [...publicEntries(manifest), ...ENTRIES];
   const file = (name) => path.join(LIB, `${name}.ts`);
   const built = await rolldown({

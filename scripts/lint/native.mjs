@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { describeBuild } from '../lib/configure.mjs';
+import { readManifest } from '../lib/manifest.mjs';
 import { findBuilt, readPin, resolveChannel } from '../lib/openssl.mjs';
 import { repoRoot } from '../lib/paths.mjs';
 import { capture } from '../lib/process.mjs';
@@ -90,13 +91,12 @@ function compileArguments() {
     require('node-api-headers').include_dir,
     require('node-addon-api').include_dir,
   ];
-  const { version } = JSON.parse(fs.readFileSync(path.join(repoRoot, 'package.json'), 'utf8'));
   const { defines } = JSON.parse(
     fs.readFileSync(path.join(repoRoot, 'native', 'sources.json'), 'utf8'),
   );
   const versions = [
     `HERMETIC_OPENSSL_PIN=${openssl.version}`,
-    `HERMETIC_PACKAGE_VERSION=${version}`,
+    `HERMETIC_PACKAGE_VERSION=${readManifest().version}`,
   ];
   const flags = [
     ...headers.map((folder) => `-isystem${path.resolve(folder)}`),
