@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { decoded } from '../helpers/decoded.js';
 import { pem } from '../helpers/certificates.js';
 import { typeError, valueError } from '../helpers/expected-errors.js';
 import { moduleAnswer, runModule } from '../helpers/run-module.js';
@@ -46,14 +47,6 @@ describe('systemCertificates', () => {
     expect(only?.serialNumber).toBe(new X509Certificate(root.certDer).serialNumber);
     expect(Buffer.isBuffer(only?.der)).toBe(true);
   });
-
-  function decoded(der: Buffer): ssl.CertificateDict {
-    const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
-    context.loadVerifyLocations({ cadata: der });
-    const [certificate] = context.getCaCerts();
-    if (certificate === undefined) throw new Error('not loaded');
-    return certificate;
-  }
 
   it('says what each is trusted and distrusted for, and filters by purpose', async () => {
     const SSL_CERT_FILE = await folder.write(
