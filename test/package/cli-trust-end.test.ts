@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { decoded } from '../helpers/decoded.js';
 import { testPki } from '../helpers/test-pki.js';
 
 // They are no part of what the package exports. Beside lib/ there is no addon, and only the bundle has the version.
@@ -17,14 +18,6 @@ const { describePurposes } = await import('../../lib/cli/trust/names.js');
 
 const END = Date.UTC(2026, 4, 1) / 1000;
 const REJECTED = 28;
-
-function decoded(der: Buffer): ssl.CertificateDict {
-  const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
-  context.loadVerifyLocations({ cadata: der });
-  const [certificate] = context.getCaCerts();
-  if (certificate === undefined) throw new Error('not loaded');
-  return certificate;
-}
 
 async function endedRoot(purposes: ssl.TrustPurposes) {
   const { certDer: der } = (await testPki()).root;
@@ -39,6 +32,15 @@ describe('a root with an end', () => {
     expect(describePurposes(await endedRoot('all'))).toBe('all, all until 2026-05-01');
     const server = await endedRoot([ssl.Purpose.SERVER_AUTH.oid]);
     expect(describePurposes(server)).toBe('all, server until 2026-05-01');
+  });
+
+  it('is not why a chain is rejected when it ends for something else', async () => {
+    const root = { ...(await endedRoot([ssl.Purpose.CLIENT_AUTH.oid])), trustedFor: [] };
+    const [first] = [{ der: root.der, certificate: decoded(root.der) }];
+    const verdict = { code: REJECTED, message: '', depth: 0, chain: [first], presented: [first] };
+    expect(explain(verdict as never, [root])).toContain(
+      'is not trusted for servers by Windows: ROOT',
+    );
   });
 
   it('is why a chain is rejected', async () => {

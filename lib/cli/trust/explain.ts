@@ -79,10 +79,10 @@ function whyEnded(verdict: ChainVerdict, { subject, source }: SystemCertificate,
 function whyRejected(verdict: ChainVerdict, platform: readonly SystemCertificate[]): string {
   const entries = verdict.chain.flatMap((it) => entryOf(it, platform) ?? []);
   const isDistrusted = ({ distrustedFor }: SystemCertificate): boolean => distrustedFor.length > 0;
-  const ended = entries.find(({ distrustedAfter }) => distrustedAfter !== null);
+  const ended = entries.find(({ distrustedAfter: end }) => end?.purposes === 'all' || end?.purposes.includes(Purpose.SERVER_AUTH.oid)); // prettier-ignore
   const distrusted = entries.find(isDistrusted) ?? ended ?? entries[0];
   if (distrusted === undefined) return 'A certificate of the chain is distrusted.';
-  if (distrusted === ended && ended.distrustedAfter !== null)
+  if (distrusted === ended && ended.distrustedAfter)
     return whyEnded(verdict, ended, dayOf(ended.distrustedAfter.time));
   const said = describePurposes(distrusted);
   if (distrusted.distrustedFor === 'all')
