@@ -18,8 +18,7 @@ struct LibraryVersion {
   std::string header_text;  // OPENSSL_VERSION_TEXT at compile time
   std::string built;        // how it was compiled, without paths
   std::string pin;          // "3.5.7": the version that deps/openssl/pin.json asks for
-  std::string
-      package;  // "0.1.0": the version of this package, which calls the addon by its contract
+  std::string package;      // "0.1.0": the version of this package that it was compiled for
 };
 LibraryVersion Version();
 
