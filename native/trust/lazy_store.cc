@@ -99,6 +99,15 @@ bool HasObject(const STACK_OF(ASN1_OBJECT) * objects, const std::string& purpose
   return false;
 }
 
+// A hashed directory, by the name that OpenSSL finds it by.
+Status AddLookup(X509_STORE* store, const std::string& name) {
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
+  if (lookup != nullptr && X509_LOOKUP_add_dir(lookup, name.c_str(), X509_FILETYPE_PEM) == 1) {
+    return Ok();
+  }
+  return CaptureError("the directory could not be added");
+}
+
 }  // namespace
 
 const RootView* ViewOf(const X509_STORE* store) {
@@ -125,8 +134,9 @@ Result<X509StorePtr> MakeLazyStore(RootView view) {
 
 Status AddDirectories(X509_STORE* store, const RootView& view) {
   for (const std::string& directory : view.places.directories) {
-    if (!NameForOpenssl(directory).ok()) continue;
-    Status added = AddDirectory(store, directory);
+    const Result<std::string> name = NameForOpenssl(directory);
+    if (!name.ok()) continue;  // told as a trouble of its place
+    Status added = AddLookup(store, name.value());
     if (!added.ok()) return added;
   }
   return Ok();
@@ -135,12 +145,7 @@ Status AddDirectories(X509_STORE* store, const RootView& view) {
 Status AddDirectory(X509_STORE* store, const std::string& directory) {
   const Result<std::string> name = NameForOpenssl(directory);
   if (!name.ok()) return name.error();
-  X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
-  if (lookup != nullptr &&
-      X509_LOOKUP_add_dir(lookup, name.value().c_str(), X509_FILETYPE_PEM) == 1) {
-    return Ok();
-  }
-  return CaptureError("the directory could not be added");
+  return AddLookup(store, name.value());
 }
 
 Status AddCertificate(X509_STORE* store, X509* certificate) {
