@@ -1,22 +1,23 @@
 // The trust settings and keychains of macOS, without a Mac: what reads them is compiled for this machine and asks fakes of
 // Apple's frameworks (macos_fakes.cc), which count references too. What each setting means is SecTrustSettings.h's.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
+import {
+  compileOptions,
+  librariesOf,
+  linkedOpenssl,
+  repository,
+  whyNoCompiler,
+} from './support/program.js';
 
-const repository = path.resolve(import.meta.dirname, '..', '..');
-const { defines } = JSON.parse(
-  readFileSync(path.join(repository, 'native', 'sources.json'), 'utf8'),
-) as { defines: string[] };
 const FOR_MACOS = ['macos_frameworks', 'macos_stamp', 'system_roots_macos'];
 const ANYWHERE = ['macos_certificates', 'macos_settings', 'place_stamp', 'root_places'];
 
-const hasCompiler = spawnSync('g++', ['--version']).status === 0;
+const hasCompiler = whyNoCompiler() === null;
 const folder = await TempDirectory.create('macos trust ');
 const program = folder.join('program');
 afterAll(() => folder.close());
@@ -55,12 +56,8 @@ beforeAll(async () => {
 }, 300_000);
 
 function compile(): void {
-  const openssl = execFileSync(process.execPath, ['scripts/openssl-link.mjs', '--field', 'root'], {
-    cwd: repository,
-    encoding: 'utf8',
-  }).trim();
-  const macros = defines.map((macro) => `-D${macro}`);
-  const options = ['-std=c++20', '-w', ...macros, '-I.', '-isystem', `${openssl}/include`];
+  const openssl = linkedOpenssl();
+  const options = compileOptions(openssl);
   const run = (...args: string[]) =>
     execFileSync('g++', [...options, ...args], { cwd: repository });
   const fakes = ['-D__APPLE__', '-Ddlopen=FakeOpen', '-Ddlsym=FakeSymbol'];
@@ -70,7 +67,7 @@ function compile(): void {
   const own = ['test/native/macos_trust.cc', 'test/native/macos_fakes.cc'];
   const errors = ['native/openssl/error.cc', 'native/openssl/reasons.cc'];
   const sources = [...ANYWHERE.map(sourceOf), ...errors, ...own];
-  run(...sources, ...FOR_MACOS.map(objectOf), `${openssl}/lib/libcrypto.a`, '-ldl', '-lpthread', '-o', program); // prettier-ignore
+  run(...sources, ...FOR_MACOS.map(objectOf), ...librariesOf(openssl), '-o', program); // prettier-ignore
 }
 
 /** What each `read` and `stamp` among the commands printed, as lines, and the last line. */

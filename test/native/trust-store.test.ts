@@ -1,19 +1,14 @@
 // What only other platforms or a sanitizer can show of native/trust, in a program of its own: intermediates of a
 // platform's store, as on Windows, and the shared store on several threads.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { spawnSync } from 'node:child_process';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { createAuthority } from '../helpers/certificates.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
+import { compileProgram, whyNoCompiler } from './support/program.js';
 
-const root = path.resolve(import.meta.dirname, '..', '..');
-const { sources, defines } = JSON.parse(
-  readFileSync(path.join(root, 'native', 'sources.json'), 'utf8'),
-) as { sources: string[]; defines: string[] };
 const NEEDED = /^native\/trust\/|^native\/openssl\/(error|reasons)\.cc$/;
 // OpenSSL is not built for the tool, which then cannot see how it orders its own accesses.
 const SUPPRESSIONS = ['ossl_*', 'OSSL_*', 'CRYPTO_*', 'OPENSSL_*', 'EVP_*', 'evp_*', 'ERR_*', 'X509_*', 'x509_*', 'ASN1_*', 'asn1_*', 'sk_*', 'internal_*', 'build_chain']; // prettier-ignore
@@ -23,21 +18,15 @@ afterAll(() => folder.close());
 
 /** Builds the program; the reason where that cannot be done here. */
 function build(name: string, flags: readonly string[]): { program: string } | { why: string } {
-  const probe = spawnSync('g++', [...flags, '-x', 'c++', '-', '-o', '/dev/null'], {
-    input: 'int main() {}',
-  });
-  if (probe.status !== 0) return { why: `needs g++ that takes ${flags.join(' ') || 'C++'}` };
-  const openssl = execFileSync(process.execPath, ['scripts/openssl-link.mjs', '--field', 'root'], {
-    cwd: root,
-    encoding: 'utf8',
-  }).trim();
+  const why = whyNoCompiler(...flags);
+  if (why !== null) return { why };
   const program = folder.join(name);
-  const options = ['-std=c++20', '-O1', '-g', '-w', '-I.', '-isystem', `${openssl}/include`];
-  const files = [...sources.filter((file) => NEEDED.test(file)), 'test/native/trust_store.cc'];
-  const libraries = [`${openssl}/lib/libcrypto.a`, '-ldl', '-lpthread'];
-  const macros = defines.map((macro) => `-D${macro}`);
-  const all = [...options, ...flags, ...macros, ...files, ...libraries, '-o', program];
-  execFileSync('g++', all, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  compileProgram({
+    program,
+    main: 'trust_store.cc',
+    needed: NEEDED,
+    flags: ['-O1', '-g', ...flags],
+  });
   return { program };
 }
 

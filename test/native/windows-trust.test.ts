@@ -1,37 +1,23 @@
 // What the properties of a certificate in the stores of Windows come to. Wine's crypt32 does not know those of Microsoft's
 // root program, so the rules run here in a program of their own; test/windows has the rest.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { spawnSync } from 'node:child_process';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
+import { compileProgram, whyNoCompiler } from './support/program.js';
 
-const repository = path.resolve(import.meta.dirname, '..', '..');
-const { sources, defines } = JSON.parse(
-  readFileSync(path.join(repository, 'native', 'sources.json'), 'utf8'),
-) as { sources: string[]; defines: string[] };
 const NEEDED = /^native\/trust\/|^native\/openssl\/(error|reasons)\.cc$/;
 
-const hasCompiler = spawnSync('g++', ['--version']).status === 0;
+const hasCompiler = whyNoCompiler() === null;
 const folder = await TempDirectory.create('windows trust ');
 const program = folder.join('program');
 afterAll(() => folder.close());
 
 beforeAll(() => {
   if (!hasCompiler) return;
-  const openssl = execFileSync(process.execPath, ['scripts/openssl-link.mjs', '--field', 'root'], {
-    cwd: repository,
-    encoding: 'utf8',
-  }).trim();
-  const options = ['-std=c++20', '-w', '-I.', '-isystem', `${openssl}/include`];
-  const files = [...sources.filter((file) => NEEDED.test(file)), 'test/native/windows_trust.cc'];
-  const libraries = [`${openssl}/lib/libcrypto.a`, '-ldl', '-lpthread'];
-  const macros = defines.map((macro) => `-D${macro}`);
-  const all = [...options, ...macros, ...files, ...libraries, '-o', program];
-  execFileSync('g++', all, { cwd: repository });
+  compileProgram({ program, main: 'windows_trust.cc', needed: NEEDED });
 }, 300_000);
 
 function run(args: readonly string[], input = ''): string[] {
