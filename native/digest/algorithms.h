@@ -4,9 +4,9 @@
 #include <openssl/evp.h>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
@@ -28,6 +28,6 @@ struct Algorithm {
 openssl::Result<const Algorithm*> FindAlgorithm(std::string_view name);
 
 // AvailableAlgorithms lists the names of all digests that FindAlgorithm gives, each once, sorted.
-std::vector<std::string> AvailableAlgorithms();
+std::span<const std::string_view> AvailableAlgorithms();
 
 }  // namespace hermetic::digest

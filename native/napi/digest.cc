@@ -45,11 +45,10 @@ Napi::Value AlgorithmInfo(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Algorithms(const Napi::CallbackInfo& info) {
-  const ErrorScope scope;
-  const std::vector<std::string> names = digest::AvailableAlgorithms();
+  const auto names = digest::AvailableAlgorithms();
   Napi::Array array = Napi::Array::New(info.Env(), names.size());
   for (size_t i = 0; i < names.size(); ++i) {
-    array.Set(static_cast<uint32_t>(i), Napi::String::New(info.Env(), names[i]));
+    array.Set(static_cast<uint32_t>(i), Napi::String::New(info.Env(), std::string(names[i])));
   }
   return array;
 }
