@@ -3,7 +3,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/opensslv.h>
-#include <openssl/ssl.h>
 
 #include <cstdint>
 #include <string>
@@ -40,9 +39,10 @@ Status StartOnce() {
   if (!KeepAddonLoaded()) {
     return StateError(ImageOfAddon() + " could not be kept in memory until the process ends");
   }
-  // NO_ATEXIT: pool threads may still be hashing while the process exits.
+  // Both hold for the process: what starts later, with the first digest or context, finds them
+  // settled. NO_ATEXIT: pool threads may still be hashing while the process exits.
   constexpr uint64_t kFlags = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT;
-  if (OPENSSL_init_ssl(kFlags, nullptr) != 1)
+  if (OPENSSL_init_crypto(kFlags, nullptr) != 1)
     return CaptureError("OpenSSL could not be initialised");
   return Ok();
 }
