@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type * as NodeSeaModule from 'node:sea';
-import { requireOf, seaError, setCarriedAddon } from './load-addon.js';
+import { openAddon, seaError, setCarriedAddon } from './load-addon.js';
 
 const ASSET = 'hermetic_ssl.node';
 
@@ -25,7 +25,7 @@ function loadFrom(content: ArrayBuffer): unknown {
   const file = join(folder, ASSET);
   try {
     writeFileSync(file, new Uint8Array(content), { mode: 0o700 });
-    return requireOf(file)(file);
+    return openAddon(file);
   } catch (cause) {
     throw seaError(`${file} could not be loaded`, cause);
   } finally {
