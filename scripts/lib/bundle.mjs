@@ -42,10 +42,7 @@ function publicEntries({ exports }) {
 }
 
 /** Rolldown gives a path only to a module with a place in GROUPS; the command line's own are left, and its runtime. */
-const fileOf = (name) =>
-  name.includes('/')
-    ? `${name}.js`
-    : `${name.startsWith('rolldown') ? 'internal' : 'cli'}/${name}.js`;
+const fileOf = (name) => (name.includes('/') ? `${name}.js` : `cli/${name}.js`);
 
 const IMPORT = /^import (?:(\w+)(?:, )?)?(?:\{ ([^}]*) \})? ?from "(node:[\w/]+)";$/gm;
 
@@ -65,6 +62,32 @@ function loadBuiltins(code) {
   return text;
 }
 
+const RUNTIME = 'cli/rolldown-runtime.js';
+const RUNTIME_IMPORT = /^import \{ __exportAll \} from ".*\/rolldown-runtime\.js";$/m;
+
+/** What `import * as ssl` gives: all that rolldown's runtime has for it. */
+const EXPORT_ALL = `const __exportAll = (members) => {
+	const namespace = {};
+	for (const name in members) Object.defineProperty(namespace, name, { get: members[name], enumerable: true });
+	return Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+};`;
+
+/** Rolldown keeps its runtime in a file of its own, which takes longer to find than to write down where it is needed. */
+function carryRuntime(code) {
+  const text = code.replace(RUNTIME_IMPORT, EXPORT_ALL);
+  if (text.includes('/rolldown-runtime.js"'))
+    throw new UserError('rolldown uses more of its runtime than scripts/lib/bundle.mjs knows');
+  return text;
+}
+
+const plugin = {
+  name: 'hermetic-ssl',
+  renderChunk: (code) => ({ code: carryRuntime(loadBuiltins(code)), map: null }),
+  generateBundle(_options, files) {
+    delete files[RUNTIME];
+  },
+};
+
 /**
  * Comments stay in the declarations, where a user's editor finds them. Names stay in the code: they are read in stack traces.
  * @param {string} folder where the files are written
@@ -80,9 +103,7 @@ export async function bundle(folder) {
     tsconfig: path.join(repoRoot, 'tsconfig.json'),
     transform: { define: { HERMETIC_SSL_VERSION: JSON.stringify(manifest.version) } },
     preserveEntrySignatures: 'allow-extension', // of GROUPS that take no dependencies along
-    plugins: [
-      { name: 'builtins', renderChunk: (code) => ({ code: loadBuiltins(code), map: null }) },
-    ],
+    plugins: [plugin],
   });
   await built.write({
     dir: folder,
