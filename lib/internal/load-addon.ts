@@ -110,14 +110,14 @@ function loadFile(named: string, wayOut: string): LoadedAddon {
     return { addon: openAddon(path), path, wayOut };
   } catch (cause) {
     const help = isForbidden(cause) ? WAY_OUT.forbidden : wayOut;
-    throw loadError([`${path}: ${firstLine(cause)}`], help, cause);
+    throw loadError([`${path}: ${firstLine(cause).replace(`${path}: `, '')}`], help, cause);
   }
 }
 
 /** The build in a clone. A bundle has no such place: whoever could write two folders above it would be obeyed. */
 function builtFile(): string | undefined {
   const own = ownFile();
-  if (!own.endsWith(join(sep, 'dist', 'internal', 'load-addon.js'))) return undefined;
+  if (!own.endsWith(join(sep, 'dist', 'internal', 'core.js'))) return undefined;
   const file = join(dirname(own), '..', '..', 'build', 'Release', BINARY);
   try {
     return existsSync(file) ? file : undefined;

@@ -11,22 +11,17 @@ const ENTRIES = [
   'cli/demo/node-client',
   'cli/development-authority',
   'internal/binding',
-  'internal/sea-addon',
 ];
 
-/**
- * Where the other modules go; the first that fits. What `hashlib` needs is apart from what only `ssl` needs, and what finds
- * the addon apart from what needs it.
- */
+/** What must run before `internal/core`, which loads the addon at once: it takes along what both need. */
+const ALONE = 'internal/sea-addon';
+
+/** Where the other modules go; the first that fits. What `hashlib` needs is apart from what only `ssl` needs. */
 const GROUPS = [
-  ['internal/load-addon', /^internal\/(?:load-addon|asar|platform)\.ts$/],
   ['cli/shared', /^cli\/(?:development-authority|info|report)\.ts$/],
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
   ['internal/tls', /^ssl(?:\.ts$|\/)/],
-  [
-    'internal/core',
-    /^(?:(?:errors|hashlib|hmac|os|secrets)\.ts$|generated\/|internal\/(?!sea-addon))/,
-  ],
+  ['internal/core', /^(?:(?:errors|hashlib|hmac|os|secrets)\.ts$|generated\/|internal\/)/],
 ];
 
 const LIB = path.join(repoRoot, 'lib');
@@ -93,9 +88,14 @@ const plugin = {
  * @param {string} folder where the files are written
  */
 export async function bundle(folder) {
-  const { rolldown } = await import('rolldown'); // not above: who builds installs it first
   const manifest = readManifest();
-  const names = [...publicEntries(manifest), ...ENTRIES];
+  const shared = { groups, includeDependenciesRecursively: false };
+  await write(folder, manifest, [...publicEntries(manifest), ...ENTRIES], shared);
+  await write(folder, manifest, [ALONE], false);
+}
+
+async function write(folder, manifest, names, codeSplitting) {
+  const { rolldown } = await import('rolldown'); // not above: who builds installs it first
   const file = (name) => path.join(LIB, `${name}.ts`);
   const built = await rolldown({
     input: Object.fromEntries(names.map((name) => [name, file(name)])),
@@ -110,7 +110,7 @@ export async function bundle(folder) {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: ({ name }) => fileOf(name),
-    codeSplitting: { groups, includeDependenciesRecursively: false },
+    codeSplitting,
     minifyInternalExports: false,
     comments: { legal: true, annotation: false, jsdoc: false },
   });

@@ -25,13 +25,14 @@ afterAll(() => temp.close());
 
 const modules = temp.join('node_modules');
 const installed = path.join(modules, 'hermetic-ssl');
-const loader = path.join(installed, 'dist', 'internal', 'load-addon.js');
+// It loads the addon as soon as it is imported.
+const loader = path.join(installed, 'dist', 'internal', 'core.js');
 
 beforeEach(() => {
   rmSync(modules, { recursive: true, force: true });
   mkdirSync(path.dirname(loader), { recursive: true });
   writeFileSync(path.join(installed, 'package.json'), '{"name":"hermetic-ssl","type":"module"}');
-  for (const name of ['load-addon.js', 'sea-addon.js'])
+  for (const name of ['core.js', 'sea-addon.js'])
     copyFileSync(path.join(repoRoot, 'dist/internal', name), path.join(path.dirname(loader), name));
 });
 
@@ -77,7 +78,7 @@ async function load(machine: Machine = {}): Promise<Told> {
     ${before}
     const tell = (value) => console.log(JSON.stringify(value));
     import(require('node:url').pathToFileURL(${JSON.stringify(module)}).href)
-      .then(({ loadAddon }) => tell({ path: loadAddon().path }))
+      .then(({ binaryPath: path }) => tell({ path }))
       .catch(({ code, message }) => tell({ code, message }));`;
   const env = { HERMETIC_SSL_BINARY: '', ...machine.env };
   const { output } = await run(process.execPath, [...nodeOptions, '-e', source], {
@@ -166,7 +167,7 @@ describe.runIf(isElf)('an installed package', () => {
     const { code, message } = await load();
     expect(code).toBe(CODE);
     expect(message).toMatch(
-      `hermetic-ssl: its native part could not be loaded. ${file}: ${file}: file too short`,
+      `hermetic-ssl: its native part could not be loaded. ${file}: file too short`,
     );
     expect(message).toContain(
       `Install the package again. Where the system is too old for it: ${FROM_A_CLONE}`,
@@ -183,7 +184,7 @@ describe.runIf(isElf)('an installed package', () => {
   it('comes after a file that is named, and after what a bundle carries', async () => {
     addPackage(ours);
     expect(await load({ env: { HERMETIC_SSL_BINARY: addonPath } })).toEqual({ path: addonPath });
-    const before = `globalThis[Symbol.for('hermetic-ssl.addon')] = {};`;
+    const before = `globalThis[Symbol.for('hermetic-ssl.addon')] = require(${JSON.stringify(addonPath)});`;
     expect(await load({ before })).toEqual({ path: 'hermetic-ssl/addon' });
   });
 
@@ -205,7 +206,7 @@ describe.runIf(isElf)('an installed package', () => {
       load({ before: `globalThis[Symbol.for('hermetic-ssl.addon')] = ${JSON.stringify(name)};` });
     const absent = await named('./copied.node');
     expect(absent.code).toBe(CODE);
-    expect(absent.message).toContain(`${file}: Cannot find module`);
+    expect(absent.message).toContain(`. ${file}: cannot open shared object file: No such file`);
     expect(absent.message).toContain('Build the bundle anew');
     copyFileSync(addonPath, file);
     expect(await named('./copied.node')).toEqual({ path: file });
@@ -230,7 +231,7 @@ describe.runIf(isElf)('an installed package', () => {
     const bundle = temp.join('bundle');
     cpSync(path.dirname(loader), bundle, { recursive: true });
     writeFileSync(path.join(bundle, 'package.json'), '{"type":"module"}');
-    expect(await load({ module: path.join(bundle, 'load-addon.js') })).toEqual({ path: nested });
+    expect(await load({ module: path.join(bundle, 'core.js') })).toEqual({ path: nested });
   });
 
   it('is not a build somewhere above a bundle', async () => {
@@ -240,7 +241,7 @@ describe.runIf(isElf)('an installed package', () => {
     writeFileSync(planted, 'planted');
     cpSync(path.dirname(loader), bundle, { recursive: true });
     writeFileSync(path.join(bundle, 'package.json'), '{"type":"module"}');
-    const { message } = await load({ module: path.join(bundle, 'load-addon.js') });
+    const { message } = await load({ module: path.join(bundle, 'core.js') });
     expect(message).toContain(`@hermetic-ssl/${ours} is not installed`);
   });
 });
@@ -253,7 +254,9 @@ describe('a named file', () => {
     const wrong = await load({ env: { HERMETIC_SSL_BINARY: text } });
     expect(wrong.message).toContain(`${text} does not end in .node. ${wayOut}`);
     const absent = await load({ env: { HERMETIC_SSL_BINARY: temp.join('no.node') } });
-    expect(absent.message).toContain(`${temp.join('no.node')}: Cannot find module`);
+    expect(absent.message).toContain(
+      `. ${temp.join('no.node')}: cannot open shared object file: No such file`,
+    );
     expect([wrong.code, absent.code]).toEqual([CODE, CODE]);
   });
 });
@@ -261,12 +264,11 @@ describe('a named file', () => {
 describe('an addon of another version of the package', () => {
   it('is refused, with both versions', async () => {
     cpSync(path.join(repoRoot, 'dist'), path.join(installed, 'dist'), { recursive: true });
-    const core = path.join(installed, 'dist', 'internal', 'core.js');
     const { version } = JSON.parse(readFileSync(path.join(repoRoot, 'package.json'), 'utf8')) as {
       version: string;
     };
-    const text = readFileSync(core, 'utf8');
-    writeFileSync(core, text.replaceAll(`"${version}"`, '"99.1.2"'));
+    const text = readFileSync(loader, 'utf8');
+    writeFileSync(loader, text.replaceAll(`"${version}"`, '"99.1.2"'));
     const module = path.join(installed, 'dist', 'hashlib.js');
     const { code, message } = await load({ module, env: { HERMETIC_SSL_BINARY: addonPath } });
     expect(code).toBe(CODE);
