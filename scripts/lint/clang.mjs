@@ -1,0 +1,30 @@
+// The tools of clang that the steps use, and the files that they look at.
+import fs from 'node:fs';
+import path from 'node:path';
+import { repoRoot } from '../lib/paths.mjs';
+import { capture } from '../lib/process.mjs';
+import { findOnPath } from '../lib/tools.mjs';
+import { skipped } from './step.mjs';
+
+/** Another version formats and warns differently. */
+const CLANG_VERSION = 19;
+
+/** The program of the wanted version, or null. */
+export function clangTool(name) {
+  const exact = findOnPath(`${name}-${CLANG_VERSION}`);
+  if (exact) return exact;
+  const plain = findOnPath(name);
+  const version = plain && /version (\d+)\./.exec(capture(plain, ['--version']).stdout);
+  return version && Number(version[1]) === CLANG_VERSION ? plain : null;
+}
+
+export const notInstalled = (name) =>
+  skipped(`${name} ${CLANG_VERSION} is not installed: apt-get install ${name}-${CLANG_VERSION}`);
+
+export function nativeFiles() {
+  return fs
+    .readdirSync(path.join(repoRoot, 'native'), { recursive: true })
+    .map((name) => `native/${name.split(path.sep).join('/')}`)
+    .filter((name) => /\.(?:h|cc)$/.test(name) && !name.startsWith('native/openssl/generated/'))
+    .toSorted();
+}
