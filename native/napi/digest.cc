@@ -8,7 +8,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "native/digest/algorithms.h"
 #include "native/digest/blake2.h"
