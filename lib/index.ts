@@ -2,15 +2,13 @@
  * All of the package but `password`: each of Python's modules as a namespace, and the OpenSSL that they stand on.
  * @module
  */
-import { binding } from './internal/binding.js';
+import { linked } from './internal/binding.js';
 
 export * as hashlib from './hashlib.js';
 export * as hmac from './hmac.js';
 export * as os from './os.js';
 export * as secrets from './secrets.js';
 export * as ssl from './ssl.js';
-
-const linked = binding.version();
 
 /** The OpenSSL that this package carries. */
 export const version: {

@@ -1,5 +1,5 @@
 // `hermetic-ssl demo`: the package's main job, once through, against real peers. Ends by itself; 0 when all steps passed.
-import { binding } from '../internal/binding.js';
+import { linked } from '../internal/binding.js';
 import { packageVersion } from '../internal/package-version.js';
 import { demoAlgorithms } from './demo/algorithms.js';
 import { demoLibrary } from './demo/library.js';
@@ -11,7 +11,7 @@ import { Report } from './report.js';
 /** Runs the demo and gives the exit code. */
 export async function demo({ json }: { json: boolean }): Promise<number> {
   const report = new Report({ json });
-  report.heading(`hermetic-ssl ${packageVersion} on its own ${binding.version().openssl}`);
+  report.heading(`hermetic-ssl ${packageVersion} on its own ${linked.openssl}`);
   await demoLibrary(report);
   await demoRandom(report);
   await demoAlgorithms(report);

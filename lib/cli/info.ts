@@ -1,7 +1,7 @@
 // `hermetic-ssl info`: what this package carries and where it was loaded from.
 
 import { algorithmsAvailable } from '../hashlib.js';
-import { binaryPath, binding } from '../internal/binding.js';
+import { binaryPath, binding, linked } from '../internal/binding.js';
 import { packageVersion } from '../internal/package-version.js';
 import { describeKernels } from '../internal/pbkdf2-engines.js';
 import {
@@ -27,7 +27,7 @@ function protocols(): string[] {
 }
 
 function facts(): Record<string, string | string[]> {
-  const { openssl, pin, built } = binding.version();
+  const { openssl, pin, built } = linked;
   const { file, directories } = binding.rootPlaces(...trustEnvironment());
   return {
     package: packageVersion,

@@ -1,7 +1,7 @@
 // The addon, and the contract of what it exports. A native function gives its value or an ErrorRecord; it throws a
 // TypeError only when this contract is broken.
 import { loadAddon, uselessAddon } from './load-addon.js';
-import type { NativeBinding } from './native-binding.js';
+import type { NativeBinding, NativeVersion } from './native-binding.js';
 import { packageVersion } from './package-version.js';
 export type * from './native-binding.js';
 export type * from './native-identity.js';
@@ -13,16 +13,22 @@ const loaded = loadAddon();
 /** Where the addon was found. */
 export const binaryPath: string = loaded.path;
 
-function start(): NativeBinding {
-  const addon = loaded.addon as Partial<NativeBinding>;
+function linkedVersion(addon: Partial<NativeBinding>): NativeVersion {
   if (addon.startError !== undefined) throw uselessAddon(loaded, addon.startError.message);
   if (typeof addon.version !== 'function') throw uselessAddon(loaded, 'it is another addon');
-  const { package: made } = addon.version();
+  const version = addon.version();
   // Its functions take and give what this version's contract says, and nothing else tells.
-  if (made !== packageVersion)
-    throw uselessAddon(loaded, `it is of hermetic-ssl ${made}, and this is ${packageVersion}`);
-  return addon as NativeBinding;
+  if (version.package !== packageVersion) {
+    throw uselessAddon(
+      loaded,
+      `it is of hermetic-ssl ${version.package}, and this is ${packageVersion}`,
+    );
+  }
+  return version;
 }
 
+/** What the addon tells of itself and of its OpenSSL. */
+export const linked: NativeVersion = linkedVersion(loaded.addon as Partial<NativeBinding>);
+
 /** The addon. */
-export const binding: NativeBinding = start();
+export const binding = loaded.addon as NativeBinding;

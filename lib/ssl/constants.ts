@@ -1,5 +1,5 @@
 // The constants of the ssl module under Python's names: the enums' members one by one, protocols, HAS_* and versions.
-import { binding } from '../internal/binding.js';
+import { binding, linked } from '../internal/binding.js';
 import {
   AlertDescription,
   Options,
@@ -134,7 +134,7 @@ export const HAS_TLSv1_2: boolean = features.tls1_2;
 /** Whether TLS 1.3 (RFC 8446) was compiled into the linked OpenSSL. */
 export const HAS_TLSv1_3: boolean = features.tls1_3;
 
-const { openssl, number } = binding.version();
+const { openssl, number } = linked;
 
 /** The linked OpenSSL's name, version and date, as it gives them itself: `'OpenSSL 3.5.7 9 Jun 2026'`. */
 export const OPENSSL_VERSION: string = openssl;

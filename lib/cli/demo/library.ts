@@ -1,10 +1,10 @@
 // Step 1: which OpenSSL answers, and that it is nobody else's.
-import { binding } from '../../internal/binding.js';
+import { linked } from '../../internal/binding.js';
 import type { Report } from '../report.js';
 import { check } from './check.js';
 
 export async function demoLibrary(report: Report): Promise<void> {
-  const { openssl, pin, headers, image, ownImage } = binding.version();
+  const { openssl, pin, headers, image, ownImage } = linked;
   report.section('The library');
   await report.step('the pinned OpenSSL answers', () => {
     check(
