@@ -43,8 +43,6 @@ export const Options = {
   OP_ENABLE_MIDDLEBOX_COMPAT: 0x100000n,
   OP_PRIORITIZE_CHACHA: 0x200000n,
   OP_CIPHER_SERVER_PREFERENCE: 0x400000n,
-  /** Only in the OpenSSL channel latest. */
-  OP_SERVER_PREFERENCE: 0x400000n,
   OP_TLS_ROLLBACK_BUG: 0x800000n,
   OP_NO_ANTI_REPLAY: 0x1000000n,
   OP_NO_SSLv3: 0x2000000n,
@@ -63,6 +61,8 @@ export const Options = {
   OP_NO_RX_CERTIFICATE_COMPRESSION: 0x200000000n,
   OP_ENABLE_KTLS_TX_ZEROCOPY_SENDFILE: 0x400000000n,
   OP_PREFER_NO_DHE_KEX: 0x800000000n,
+  /** Only in the OpenSSL channel latest. */
+  OP_SERVER_PREFERENCE: 0x400000n,
   /** Only in the OpenSSL channel latest. */
   OP_LEGACY_EC_POINT_FORMATS: 0x1000000000n,
   /** Only in the OpenSSL channel latest. */
@@ -302,25 +302,36 @@ export const VerifyCode = {
 } as const;
 export type VerifyCode = (typeof VerifyCode)[keyof typeof VerifyCode];
 
-/** Members that not every OpenSSL channel has with one value: the channels that have it, blank between. */
+/** Members that not every OpenSSL channel has with one value, in their order: the channels that have it, blank between. */
 export const CONSTANT_CHANNELS = {
-  'AlertDescription.ALERT_DESCRIPTION_ECH_REQUIRED': 'latest',
-  'Options.OP_ECH_GREASE': 'latest',
-  'Options.OP_ECH_GREASE_RETRY_CONFIG': 'latest',
-  'Options.OP_ECH_IGNORE_CID': 'latest',
-  'Options.OP_ECH_TRIALDECRYPT': 'latest',
-  'Options.OP_LEGACY_EC_POINT_FORMATS': 'latest',
-  'Options.OP_SERVER_PREFERENCE': 'latest',
-  'VerifyCode.X509_V_ERR_AKID_ISSUER_SERIAL_NOT_PAIRED': 'latest',
-  'VerifyCode.X509_V_ERR_CRL_VERIFY_FAILED': 'latest',
-  'VerifyCode.X509_V_ERR_EMPTY_AUTHORITY_KEY_IDENTIFIER': 'latest',
-  'VerifyCode.X509_V_ERR_OCSP_HAS_EXPIRED': 'latest',
-  'VerifyCode.X509_V_ERR_OCSP_NOT_YET_VALID': 'latest',
-  'VerifyCode.X509_V_ERR_OCSP_NO_RESPONSE': 'latest',
-  'VerifyCode.X509_V_ERR_OCSP_RESP_INVALID': 'latest',
-  'VerifyCode.X509_V_ERR_OCSP_SIGNATURE_FAILURE': 'latest',
-  'VerifyFlags.VERIFY_OCSP_RESP_CHECK': 'latest',
-  'VerifyFlags.VERIFY_OCSP_RESP_CHECK_ALL': 'latest',
+  Options: {
+    OP_SERVER_PREFERENCE: 'latest',
+    OP_LEGACY_EC_POINT_FORMATS: 'latest',
+    OP_ECH_GREASE: 'latest',
+    OP_ECH_TRIALDECRYPT: 'latest',
+    OP_ECH_IGNORE_CID: 'latest',
+    OP_ECH_GREASE_RETRY_CONFIG: 'latest',
+  },
+  VerifyFlags: {
+    VERIFY_OCSP_RESP_CHECK: 'latest',
+    VERIFY_OCSP_RESP_CHECK_ALL: 'latest',
+  },
+  VerifyMode: {},
+  TLSVersion: {},
+  AlertDescription: {
+    ALERT_DESCRIPTION_ECH_REQUIRED: 'latest',
+  },
+  SSLErrorNumber: {},
+  VerifyCode: {
+    X509_V_ERR_OCSP_RESP_INVALID: 'latest',
+    X509_V_ERR_OCSP_SIGNATURE_FAILURE: 'latest',
+    X509_V_ERR_OCSP_NOT_YET_VALID: 'latest',
+    X509_V_ERR_OCSP_HAS_EXPIRED: 'latest',
+    X509_V_ERR_OCSP_NO_RESPONSE: 'latest',
+    X509_V_ERR_CRL_VERIFY_FAILED: 'latest',
+    X509_V_ERR_EMPTY_AUTHORITY_KEY_IDENTIFIER: 'latest',
+    X509_V_ERR_AKID_ISSUER_SERIAL_NOT_PAIRED: 'latest',
+  },
 } as const;
 
 /** The channels, oldest first, with the OPENSSL_VERSION_NUMBER that the series of each begins with. */

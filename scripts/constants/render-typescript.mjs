@@ -122,10 +122,17 @@ function toMember(row, name, channels) {
   };
 }
 
-function renderEnum({ name, doc, type = UNION, literal = String, members }) {
-  const sorted = members.toSorted(
-    (a, b) => Number(a.value - b.value) || (a.name < b.name ? -1 : 1),
+/** By value; those that not every channel has come last, where lib/ssl/enums.ts takes them away at little cost. */
+function inOrder(members) {
+  const isSpecial = ({ channels }) => Number(channels !== undefined);
+  return members.toSorted(
+    (a, b) =>
+      isSpecial(a) - isSpecial(b) || Number(a.value - b.value) || (a.name < b.name ? -1 : 1),
   );
+}
+
+function renderEnum({ name, doc, type = UNION, literal = String, members }) {
+  const sorted = inOrder(members);
   const line = (member) => {
     const remark = member.remark ? `  /** ${member.remark} */\n` : '';
     return `${remark}  ${member.name}: ${literal(member.value)},\n`;
@@ -134,15 +141,16 @@ function renderEnum({ name, doc, type = UNION, literal = String, members }) {
 }
 
 function renderSpecial(enums) {
-  const special = enums.flatMap(({ name, members }) =>
-    members.filter(({ channels }) => channels).map((member) => ({ name, member })),
-  );
-  const lines = special.map(
-    ({ name, member }) => `  '${name}.${member.name}': '${member.channels}',\n`,
-  );
+  const line = ({ name, channels }) => `    ${name}: '${channels}',\n`;
+  const groups = enums.map(({ name, members }) => {
+    const special = inOrder(members).filter(({ channels }) => channels);
+    return special.length === 0
+      ? `  ${name}: {},\n`
+      : `  ${name}: {\n${special.map(line).join('')}  },\n`;
+  });
   return (
-    '/** Members that not every OpenSSL channel has with one value: the channels that have it, blank between. */\n' +
-    `export const CONSTANT_CHANNELS = {\n${lines.toSorted().join('')}} as const;\n`
+    '/** Members that not every OpenSSL channel has with one value, in their order: the channels that have it, blank between. */\n' +
+    `export const CONSTANT_CHANNELS = {\n${groups.join('')}} as const;\n`
   );
 }
 
