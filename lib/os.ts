@@ -4,11 +4,11 @@
  * @module
  */
 import type { Buffer } from 'node:buffer';
-import { constants as system } from 'node:os';
 
 import { fromRecord, unwrap } from './errors.js';
 import { binding } from './internal/binding.js';
 import { allocate } from './internal/memory.js';
+import { errnoOf } from './internal/system-error.js';
 import { requireInt32, requireInteger } from './internal/validate.js';
 
 /** Flag of {@link getrandom}: fail with EAGAIN instead of waiting for the generator to be ready. */
@@ -52,11 +52,10 @@ export function getrandom(size: number, flags = 0): Buffer {
   requireInteger(size, 'size');
   requireInt32(flags, 'flags');
   if (size < 0 || flags < 0) {
-    const number = system.errno.EINVAL;
     throw fromRecord({
       nativeError: 'system',
       message: 'invalid argument',
-      number,
+      number: errnoOf('EINVAL'),
       syscall: 'getrandom',
     });
   }

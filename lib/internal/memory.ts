@@ -1,9 +1,9 @@
 // Buffers for the native layer to fill: allocated here, so that a size which no Buffer can have and a lack of memory
 // are errors, and nothing is copied afterwards.
 import { Buffer, constants as limits } from 'node:buffer';
-import { constants as system } from 'node:os';
 
 import { fromRecord, overflowError, valueError } from '../errors.js';
+import { errnoOf } from './system-error.js';
 import { requireInteger } from './validate.js';
 
 /** A new Buffer of its own memory, not zeroed: whoever asks for it fills it. */
@@ -18,11 +18,10 @@ export function allocate(size: unknown, name: string): Buffer {
   try {
     return Buffer.allocUnsafeSlow(size);
   } catch {
-    const number = system.errno.ENOMEM;
     throw fromRecord({
       nativeError: 'system',
       message: 'cannot allocate memory',
-      number,
+      number: errnoOf('ENOMEM'),
       syscall: 'malloc',
     });
   }

@@ -1,5 +1,4 @@
 // What Node calls an errno of the C library: its name, and the number that Node's own errors have.
-import { constants } from 'node:os';
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
 
 /** The name and Node's number. */
@@ -8,9 +7,16 @@ export interface SystemErrorCode {
   readonly errno: number;
 }
 
+/** The C library's numbers. Not imported above: node:os takes long to load, and only errors need it. */
+const numbers = (): Readonly<Record<string, number>> =>
+  process.getBuiltinModule('node:os').constants.errno;
+
+/** The number that the C library has for a name. */
+export const errnoOf = (name: 'EINVAL' | 'ENOMEM'): number => numbers()[name] as number;
+
 // Node has numbers of its own on Windows, -4058 for ENOENT.
 function codeOnWindows(number: number): SystemErrorCode {
-  const named = Object.entries(constants.errno).find(([, value]) => value === number);
+  const named = Object.entries(numbers()).find(([, value]) => value === number);
   const code = named?.[0] ?? 'EIO';
   const known = [...getSystemErrorMap()].find(([, [name]]) => name === code);
   return { code, errno: known?.[0] ?? -number };
