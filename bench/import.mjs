@@ -1,7 +1,7 @@
 // What importing the package costs: time, and memory, beside node:crypto and other packages with an addon.
 //   node bench/import.mjs [--quick] [--save]
-// Each import in a process of its own, which take turns; medians. HERMETIC_SSL_BINARY names the binary, as everywhere; the
-// one to measure is the one that is published (scripts/prebuild.mjs). --save writes bench/results/<date>-import.md.
+// Each import in a process of its own, which take turns; medians. What is measured is what is published: it is laid out and
+// installed first, with the binary that scripts/prebuild.mjs has made. --save writes bench/results/<date>-import.md.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { install } from './import/installation.mjs';
 import { otherPackages } from './import/packages.mjs';
 import { readOptions } from './lib/command-line.mjs';
 import { describeMachine } from './lib/machine.mjs';
@@ -31,7 +32,6 @@ const options = readOptions({ quick: { type: 'boolean' }, save: { type: 'boolean
 const ROUNDS = options.quick ? 5 : 31;
 const RESULTS = new URL('results/', import.meta.url);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CHILD = fileURLToPath(new URL('import/child.mjs', import.meta.url));
 const PREBUILDS = path.join(ROOT, 'prebuilds');
 
 const OURS = [
@@ -42,21 +42,19 @@ const OURS = [
   { label: 'hermetic-ssl/ssl', specifier: 'hermetic-ssl/ssl' },
 ];
 
-function runChild({ specifier, use = '', first = '' }) {
-  const args = [CHILD, specifier, use, first];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+function runChild(child, { specifier, use = '', first = '' }) {
+  const { HERMETIC_SSL_BINARY: _, ...env } = process.env;
+  const args = [child, specifier, use, first];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`importing ${specifier} failed:\n${stderr}`);
   return JSON.parse(stdout);
 }
 
-function measure(subjects) {
+function measure(child, subjects) {
   const rounds = subjects.map(() => []);
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [index, subject] of subjects.entries()) {
-      const measured = runChild(subject);
+      const measured = runChild(child, subject);
       if (round > 0) rounds[index].push(measured); // the first only fills the system's cache of files
     }
   }
@@ -69,9 +67,9 @@ function measure(subjects) {
   }));
 }
 
-function importTable(subjects) {
+function importTable(child, subjects) {
   const measurable = subjects.filter(({ why }) => why === undefined);
-  const results = measure(measurable);
+  const results = measure(child, measurable);
   const [crypto] = results;
   const row = ({ wall, least, cpu, memory, own }, { label }) => [
     label,
@@ -103,20 +101,21 @@ function sizeTable() {
   return markdownTable(['binary for', 'bytes'], sizes);
 }
 
-function report(subjects) {
+function report({ child, binary }, subjects) {
   const skipped = subjects.filter(({ why }) => why !== undefined);
   const facts = [
     ...describeMachine(),
-    `binary: ${path.relative(ROOT, process.env.HERMETIC_SSL_BINARY ?? 'build/Release/hermetic_ssl.node')}`,
+    `installed as published, with ${binary}`,
     `${ROUNDS} processes each, in turns; memory: what the resident set grows by, and of it what no other process shares, medians`,
     ...skipped.map(({ label, why }) => `not measured: ${label}: ${why}`),
   ].map((fact) => `- ${fact}`);
-  return [...facts, '', importTable(subjects), '', sizeTable()].join('\n');
+  return [...facts, '', importTable(child, subjects), '', sizeTable()].join('\n');
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hermetic-ssl-bench-'));
 try {
-  const text = report([...OURS, ...otherPackages(folder)]);
+  const others = otherPackages(folder); // npm takes away what it has not installed
+  const text = report(await install(folder), [...OURS, ...others]);
   console.log(text);
   if (options.save) {
     mkdirSync(RESULTS, { recursive: true });

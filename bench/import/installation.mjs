@@ -1,0 +1,38 @@
+// The package as a user has it, installed in a folder: what is published, with the binary of this platform. A clone has no
+// package of its platform to look for, and a larger package.json.
+import { cpSync, copyFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { hostTarget } from '../../scripts/prebuild/targets.mjs';
+import { layOut } from '../../scripts/pack.mjs';
+import { compileTypescript } from '../../scripts/lib/typescript.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
+
+/**
+ * @param {string} folder where node_modules is made
+ * @returns {Promise<{ child: string, binary: string }>} the program to measure with, which sees that node_modules, and the
+ * file that is measured
+ */
+export async function install(folder) {
+  const target = hostTarget();
+  const binary = path.join('prebuilds', `${target}`, 'hermetic_ssl.node');
+  if (!existsSync(path.join(ROOT, binary)))
+    throw new Error(`there is no ${binary}: node scripts/prebuild.mjs makes it`);
+  await compileTypescript();
+  const [prebuilds, packages] = ['prebuilds', 'packages'].map((name) => path.join(folder, name));
+  cpSync(path.join(ROOT, 'prebuilds', target), path.join(prebuilds, target), { recursive: true });
+  layOut({ prebuilds, out: packages });
+  const modules = path.join(folder, 'node_modules');
+  cpSync(path.join(packages, 'hermetic-ssl'), path.join(modules, 'hermetic-ssl'), {
+    recursive: true,
+  });
+  cpSync(path.join(packages, target), path.join(modules, '@hermetic-ssl', target), {
+    recursive: true,
+  });
+  const child = path.join(folder, 'child.mjs');
+  copyFileSync(CHILD, child);
+  return { child, binary };
+}
