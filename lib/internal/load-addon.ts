@@ -1,7 +1,7 @@
 // Finds and loads the addon, the only file that does. It is looked for where a bundle brought it, where an application
 // says, in a build beside this package, then in the package of the platform, an optional dependency.
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve, sep, toNamespacedPath } from 'node:path';
+import { basename, dirname, join, resolve, sep, toNamespacedPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { outsideArchive } from './asar.js';
@@ -114,16 +114,39 @@ function loadFile(named: string, wayOut: string): LoadedAddon {
   }
 }
 
-/** The build in a clone. A bundle has no such place: whoever could write two folders above it would be obeyed. */
-function builtFile(): string | undefined {
-  const own = ownFile();
-  if (!own.endsWith(join(sep, 'dist', 'internal', 'core.js'))) return undefined;
-  const file = join(dirname(own), '..', '..', 'build', 'Release', BINARY);
+/** Whether there is a file; Deno may not look. */
+function isThere(file: string): boolean {
   try {
-    return existsSync(file) ? file : undefined;
+    return existsSync(file);
   } catch {
-    return undefined; // Deno may not look
+    return false;
   }
+}
+
+/** This package's folder. A bundle has none: whoever could write two folders above it would be obeyed. */
+function ownFolder(): string | undefined {
+  const own = ownFile();
+  const isOurs = own.endsWith(join(sep, 'dist', 'internal', 'core.js'));
+  return isOurs ? join(dirname(own), '..', '..') : undefined;
+}
+
+/** The build in a clone. */
+function builtFile(): string | undefined {
+  const own = ownFolder();
+  const file = own && join(own, 'build', 'Release', BINARY);
+  return file && isThere(file) ? file : undefined;
+}
+
+/**
+ * The file of a platform package where npm and most others put it, below this package or beside it. They are the first two
+ * places that Node looks at; to ask Node takes longer than to load the file.
+ */
+function placedFile(name: string): string | undefined {
+  const own = ownFolder();
+  if (own === undefined) return undefined;
+  const beside = dirname(own);
+  const places = [join(own, 'node_modules'), ...(basename(beside) === 'node_modules' ? [beside] : [])]; // prettier-ignore
+  return places.map((place) => join(place, '@hermetic-ssl', name, BINARY)).find(isThere);
 }
 
 /**
@@ -131,6 +154,8 @@ function builtFile(): string | undefined {
  * from the package hermetic-ssl.
  */
 function installedFile(name: string): string | undefined {
+  const placed = placedFile(name);
+  if (placed !== undefined) return placed;
   const request = `@hermetic-ssl/${name}/${BINARY}`;
   const fromHere = requireOf(ownFile());
   const places = [

@@ -226,6 +226,21 @@ describe.runIf(isElf)('an installed package', () => {
     expect(message).toContain('Build it anew with "npm run build", or name another file');
   });
 
+  it('is the one below this package before one beside it', async () => {
+    addPackage(ours, 'of another version');
+    const own = addPackage(ours, undefined, path.join(installed, 'node_modules'));
+    expect(await load()).toEqual({ path: own });
+  });
+
+  it('is not what lies beside this package outside of node_modules', async () => {
+    const elsewhere = temp.join('elsewhere');
+    cpSync(installed, path.join(elsewhere, 'hermetic-ssl'), { recursive: true });
+    addPackage(ours, 'planted', elsewhere);
+    const module = path.join(elsewhere, 'hermetic-ssl', 'dist', 'internal', 'core.js');
+    const { message } = await load({ module });
+    expect(message).toContain(`@hermetic-ssl/${ours} is not installed`);
+  });
+
   it('is found from a bundle where node_modules is not flat', async () => {
     const nested = addPackage(ours, undefined, path.join(installed, 'node_modules'));
     const bundle = temp.join('bundle');
