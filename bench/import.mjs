@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { install } from './import/installation.mjs';
+import { EMPTY, install } from './import/installation.mjs';
 import { otherPackages } from './import/packages.mjs';
 import { readOptions } from './lib/command-line.mjs';
 import { describeMachine } from './lib/machine.mjs';
@@ -37,6 +37,7 @@ const PREBUILDS = path.join(ROOT, 'prebuilds');
 const OURS = [
   { label: 'node:crypto', specifier: 'node:crypto' },
   { label: 'node:tls', specifier: 'node:tls' },
+  { label: 'an empty package', specifier: EMPTY },
   { label: 'hermetic-ssl', specifier: 'hermetic-ssl', use: 'hashlib' },
   { label: 'hermetic-ssl/hashlib', specifier: 'hermetic-ssl/hashlib' },
   { label: 'hermetic-ssl/ssl', specifier: 'hermetic-ssl/ssl' },

@@ -1,6 +1,6 @@
 // The package as a user has it, installed in a folder: what is published, with the binary of this platform. A clone has no
 // package of its platform to look for, and a larger package.json.
-import { cpSync, copyFileSync, existsSync } from 'node:fs';
+import { cpSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,9 @@ import { compileTypescript } from '../../scripts/lib/typescript.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
+
+/** The name of a package that has nothing in it. */
+export const EMPTY = 'empty';
 
 /**
  * @param {string} folder where node_modules is made
@@ -32,6 +35,14 @@ export async function install(folder) {
   cpSync(path.join(packages, target), path.join(modules, '@hermetic-ssl', target), {
     recursive: true,
   });
+  // What Node itself takes to find and load any package.
+  const empty = path.join(modules, EMPTY);
+  mkdirSync(empty);
+  writeFileSync(
+    path.join(empty, 'package.json'),
+    '{ "type": "module", "exports": "./index.js" }\n',
+  );
+  writeFileSync(path.join(empty, 'index.js'), 'export default null;\n');
   const child = path.join(folder, 'child.mjs');
   copyFileSync(CHILD, child);
   return { child, binary };
