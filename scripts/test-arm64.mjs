@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { FAST_PART } from './lib/fast-part.mjs';
 import { cacheDir, repoRoot } from './lib/paths.mjs';
 import { ensurePinnedPackage } from './lib/pinned-package.mjs';
 import { findOnPath } from './lib/tools.mjs';
@@ -19,20 +20,6 @@ const LIBRARIES = '/usr/aarch64-linux-gnu';
 
 /** What the time limits of the tests, and of what they start, are multiplied by. */
 const TIMES_SLOWER = 10;
-
-/** What needs no other program and no benchmark's worth of computing. */
-const FAST_PART = [
-  'hashlib',
-  'hmac',
-  'os',
-  'pbkdf2',
-  'scrypt',
-  'secrets',
-  'password',
-  'ssl-',
-  'socket-',
-  'server',
-].map((name) => `test/api/${name}`);
 
 function requireEmulator() {
   if (!findOnPath(QEMU) || !fs.existsSync(path.join(LIBRARIES, 'lib', 'libstdc++.so.6')))
