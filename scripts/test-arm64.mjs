@@ -1,17 +1,19 @@
 // Runs tests on Linux for arm64, on a machine that is not one: vitest itself runs on this machine's Node, its workers, and
-// what the tests start as process.execPath, on the real Node for arm64 under qemu-user. Arguments go to vitest. It wants an
-// idle machine: vitest gives a worker 60 seconds to start, which is too little for an emulated one on a busy machine.
+// what the tests start as process.execPath, on the real Node for arm64 under qemu-user. Arguments go to vitest. Fails when a
+// test fails that test/runtimes/known-failures.json does not list; it prints those that it lists with the reason.
 //   node scripts/test-arm64.mjs                       the fast part
 //   node scripts/test-arm64.mjs test/api/ssl-psk.test.ts
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { FAST_PART } from './lib/fast-part.mjs';
+import { knownFailures, readResults, report } from './lib/known-failures.mjs';
 import { cacheDir, repoRoot } from './lib/paths.mjs';
 import { ensurePinnedPackage } from './lib/pinned-package.mjs';
 import { findOnPath } from './lib/tools.mjs';
 import { compileTypescript } from './lib/typescript.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
+import { makeWorkDir, removeTree } from './lib/work-dir.mjs';
 import { prebuild } from './prebuild.mjs';
 
 const TARGET = 'linux-arm64-gnu';
@@ -44,29 +46,47 @@ function writeNode(node) {
   return file;
 }
 
-await runMain(async () => {
+/** What the tests are told of all that. */
+async function environment() {
   requireEmulator();
   const folder = await ensurePinnedPackage('node-arm64', { anyPlatform: true });
-  const node = writeNode(path.join(folder, 'bin', 'node'));
-  await compileTypescript();
-  const env = {
+  return {
     ...process.env,
     HERMETIC_SSL_BINARY: await binary(),
-    HERMETIC_TEST_NODE: node,
+    HERMETIC_TEST_NODE: writeNode(path.join(folder, 'bin', 'node')),
     HERMETIC_TEST_TIMES_SLOWER: String(TIMES_SLOWER),
   };
-  const asked = process.argv.slice(2);
-  const config = path.join(repoRoot, 'test', 'arm64', 'vitest.config.ts');
+}
+
+/** Runs vitest, whose results go into files of `folder`; gives the exit code. */
+function test(tests, env, folder) {
+  const [file, summary] = ['results.json', 'summary.json'].map((name) => path.join(folder, name));
   const vitest = path.join(repoRoot, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporters = [
-    '--reporter=default',
+  const config = path.join(repoRoot, 'test', 'arm64', 'vitest.config.ts');
+  const args = [
+    ...['run', '--config', config, '--root', repoRoot],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     `--reporter=${path.join(repoRoot, 'scripts', 'lib', 'summary-reporter.mjs')}`,
   ];
-  const args = [vitest, 'run', '--config', config, '--root', repoRoot, ...reporters];
-  const { status } = spawnSync(
-    process.execPath,
-    [...args, ...(asked.length > 0 ? asked : FAST_PART)],
-    { cwd: repoRoot, env, stdio: 'inherit' },
-  );
-  return status ?? 1;
+  const { status } = spawnSync(process.execPath, [vitest, ...args, ...tests], {
+    cwd: repoRoot,
+    env: { ...env, HERMETIC_TEST_SUMMARY: summary },
+    stdio: 'inherit',
+  });
+  if (!fs.existsSync(file) || !fs.existsSync(summary))
+    throw new UserError(`vitest ended with ${status} and no results`);
+  const { failed } = JSON.parse(fs.readFileSync(summary, 'utf8'));
+  return report(readResults(file), knownFailures('arm64'), failed);
+}
+
+await runMain(async () => {
+  const env = await environment();
+  await compileTypescript();
+  const asked = process.argv.slice(2);
+  const folder = makeWorkDir('arm64');
+  try {
+    return test(asked.length > 0 ? asked : FAST_PART, env, folder);
+  } finally {
+    removeTree(folder);
+  }
 });

@@ -1,7 +1,10 @@
 // The tests, run by another Node: the one that HERMETIC_TEST_NODE names (scripts/test-arm64.mjs).
 import { mergeConfig } from 'vitest/config';
+import type { PoolOptions } from 'vitest/node';
 
 import base from '../../vitest.config.js';
+import { TIME_LIMIT } from '../helpers/time-limit.js';
+import { PatientWorker } from './patient-worker.js';
 
 const node = process.env['HERMETIC_TEST_NODE'];
 if (node === undefined)
@@ -9,14 +12,16 @@ if (node === undefined)
 // What vitest starts its workers with.
 process.execPath = node;
 
-const TIMES_SLOWER = Number(process.env['HERMETIC_TEST_TIMES_SLOWER'] ?? 1);
-
 export default mergeConfig(base, {
   test: {
     setupFiles: ['test/arm64/setup.ts'],
+    pool: {
+      name: 'patient-forks',
+      createPoolWorker: (options: PoolOptions) => new PatientWorker(options, TIME_LIMIT),
+    },
     maxWorkers: 2,
-    testTimeout: 60_000 * TIMES_SLOWER,
-    hookTimeout: 60_000 * TIMES_SLOWER,
-    expect: { poll: { timeout: 1000 * TIMES_SLOWER } },
+    testTimeout: TIME_LIMIT,
+    hookTimeout: TIME_LIMIT,
+    expect: { poll: { timeout: TIME_LIMIT / 60 } },
   },
 });
