@@ -8,6 +8,7 @@ import { Cleanup } from '../helpers/cleanup.js';
 import { eventually } from '../helpers/collect.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
+import { limit } from '../helpers/time-limit.js';
 import {
   clientContext,
   listening,
@@ -44,22 +45,26 @@ interface Usage {
 }
 
 describe('10,000 connections that end in every way', () => {
-  it('cost no memory for good, and the process ends by itself', async () => {
-    const { cert, key, ca } = files;
-    // Node 24 lets V8's young generation grow by 100 MiB before it collects.
-    const options = ['--expose-gc', '--max-semi-space-size=1'];
-    const child = Child.start(process.execPath, [...options, PROGRAM, cert, key, ca, '10000']);
-    const { code } = await child.finish(150_000);
-    expect([code, child.stderr]).toEqual([0, '']);
-    const { before, after, connections } = JSON.parse(child.stdout) as Record<string, Usage> & {
-      connections: number;
-    };
-    expect(connections).toBe(0);
-    // A native connection takes about 20 KiB: 10,000 of them would be 200 MiB.
-    expect(after!.rss - before!.rss).toBeLessThan(40 * MIB);
-    expect(after!.external - before!.external).toBeLessThan(4 * MIB);
-    expect(after!.heapUsed - before!.heapUsed).toBeLessThan(8 * MIB);
-  }, 180_000);
+  it(
+    'cost no memory for good, and the process ends by itself',
+    async () => {
+      const { cert, key, ca } = files;
+      // Node 24 lets V8's young generation grow by 100 MiB before it collects.
+      const options = ['--expose-gc', '--max-semi-space-size=1'];
+      const child = Child.start(process.execPath, [...options, PROGRAM, cert, key, ca, '10000']);
+      const { code } = await child.finish(150_000);
+      expect([code, child.stderr]).toEqual([0, '']);
+      const { before, after, connections } = JSON.parse(child.stdout) as Record<string, Usage> & {
+        connections: number;
+      };
+      expect(connections).toBe(0);
+      // A native connection takes about 20 KiB: 10,000 of them would be 200 MiB.
+      expect(after!.rss - before!.rss).toBeLessThan(40 * MIB);
+      expect(after!.external - before!.external).toBeLessThan(4 * MIB);
+      expect(after!.heapUsed - before!.heapUsed).toBeLessThan(8 * MIB);
+    },
+    limit(180_000),
+  );
 });
 
 describe('A process with connections', () => {
@@ -81,7 +86,7 @@ describe('A process with connections', () => {
       const s = await ssl.connect({
         port: srv.address().port,
         host: '127.0.0.1',
-        timeout: 60_000,
+        timeout: ${limit(60_000)},
         context: ssl.createDefaultContext(ssl.Purpose.SERVER_AUTH, { cafile }),
       });
       const other = await accepted;

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { nextEvent, withTimeout } from '../helpers/collect.js';
+import { limit } from '../helpers/time-limit.js';
 import type { PairEnd } from '../helpers/duplex-pair.js';
 import {
   discard,
@@ -62,7 +63,7 @@ describe('SSLSocket.write', () => {
       pair.client.write(big);
       expect(await withTimeout(reading, { timeout: 60_000 })).toBe(big.length);
     },
-    90_000,
+    limit(90_000),
   );
 
   it('puts 100,000 writes of one byte into few records', async () => {

@@ -9,6 +9,7 @@ import { createAuthority } from '../helpers/certificates.js';
 import { Child } from '../helpers/child.js';
 import { runModule } from '../helpers/run-module.js';
 import { TempDirectory } from '../helpers/temp.js';
+import { limit } from '../helpers/time-limit.js';
 import { everyKindOfName, namesWithNul, testPki } from '../helpers/test-pki.js';
 
 const { root, localhost, strangerAuthority, caPem } = await testPki();
@@ -51,7 +52,7 @@ async function run(program: string, ...args: string[]): Promise<unknown> {
   return JSON.parse(child.stdout);
 }
 
-describe('the native functions', { timeout: 150_000 }, () => {
+describe('the native functions', { timeout: limit(150_000) }, () => {
   it('refuse wrong types, missing arguments, strange buffers and foreign handles; each has a case here', async () => {
     expect(await run('native-misuse.mjs', addonPath, input)).toBeGreaterThan(4_000);
   });

@@ -9,6 +9,7 @@ import { Child } from '../helpers/child.js';
 import { encryptKey, makePfx, makePkcs7, openssl, WITH_LEGACY } from '../helpers/openssl-files.js';
 import { skipUnless } from '../helpers/peers.js';
 import { TempDirectory } from '../helpers/temp.js';
+import { limit } from '../helpers/time-limit.js';
 import { testPki } from '../helpers/test-pki.js';
 
 const { localhost, localhostRsa, localhostBelowIntermediate } = await testPki();
@@ -66,7 +67,7 @@ function keyFiles(): Record<string, Buffer> {
   };
 }
 
-describe('Certificates and keys that are changed', { timeout: 250_000 }, () => {
+describe('Certificates and keys that are changed', { timeout: limit(250_000) }, () => {
   it('are taken or refused, whatever they are', async (test) => {
     skipUnless(test, 'openssl');
     const input = await folder.write(

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { runModule, type ModuleOptions, type ModuleResult } from '../helpers/run-module.js';
+import { limit } from '../helpers/time-limit.js';
 
 /** Both versions; `pair(only, inside)` has its callbacks call `inside(end, client, server)`. */
 const COMMON = `
@@ -53,7 +54,7 @@ const endedWell = (stdout: string): ModuleResult => ({ code: 0, signal: null, st
 const VERSIONS = ['psk12', 'tls13'];
 const ENDS = VERSIONS.flatMap((version) => ['client', 'server'].map((end) => ({ version, end })));
 
-describe.each(ENDS)('a callback of the $end in $version', { timeout: 120_000 }, (ours) => {
+describe.each(ENDS)('a callback of the $end in $version', { timeout: limit(120_000) }, (ours) => {
   const { version, end } = ours;
 
   it('may end the process', async () => {

@@ -24,6 +24,7 @@ import {
 import { connectNode, startNodeServer } from '../helpers/node-tls.js';
 import { subjectHash } from '../helpers/subject-hash.js';
 import { TempDirectory } from '../helpers/temp.js';
+import { limit } from '../helpers/time-limit.js';
 import { testPki } from '../helpers/test-pki.js';
 import {
   fieldOf,
@@ -374,7 +375,7 @@ describe('SSLSession.serialize refuses', () => {
   });
 });
 
-describe('stored bytes that were changed', { timeout: 150_000 }, () => {
+describe('stored bytes that were changed', { timeout: limit(150_000) }, () => {
   it('are refused or resumed in vain, and never end the process', async () => {
     const program = fileURLToPath(new URL('children/session-fuzz.mjs', import.meta.url));
     const input = { caPem, certPem: localhost.certPem, keyPem: localhost.keyPem };

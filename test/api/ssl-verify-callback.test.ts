@@ -25,6 +25,7 @@ import { startOpensslServer } from '../helpers/openssl-cli.js';
 import { skipUnless } from '../helpers/peers.js';
 import { spkiOf } from '../helpers/spki.js';
 import { testPki } from '../helpers/test-pki.js';
+import { limit } from '../helpers/time-limit.js';
 import { watch } from '../helpers/tls-pair.js';
 import {
   askingClient,
@@ -374,10 +375,10 @@ describe('verifyCallback of a client', () => {
     const story = watch(socket);
     expect(callback).toHaveBeenCalledTimes(1);
     server.child.stdin.write('r\n');
-    await vi.waitFor(() => expect(callback).toHaveBeenCalledTimes(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(callback).toHaveBeenCalledTimes(2), { timeout: limit(10_000) });
     server.child.stdin.write('after\n');
     const text = (): string => Buffer.concat(story.chunks).toString();
-    await vi.waitFor(() => expect(text()).toContain('after'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(text()).toContain('after'), { timeout: limit(10_000) });
     callback.mockImplementation(async () => false);
     server.child.stdin.write('r\n');
     await story.closed();

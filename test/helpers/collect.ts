@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { limit } from './time-limit.js';
+
 export interface WaitOptions {
   readonly timeout?: number | undefined;
   /** What is awaited; it appears in the error. */
@@ -11,14 +13,14 @@ export interface WaitOptions {
 
 const TIMEOUT = 10_000;
 
-/** Rejects when `promise` takes longer than the limit; the promise itself goes on. */
+/** Rejects when `promise` takes longer than the limit, which this processor stretches; the promise itself goes on. */
 export async function withTimeout<T>(
   promise: Promise<T>,
   { timeout = TIMEOUT, what = 'the operation' }: WaitOptions = {},
 ): Promise<T> {
   const abort = new AbortController();
-  const late = sleep(timeout, undefined, { signal: abort.signal }).then((): never => {
-    throw new Error(`timed out after ${timeout} ms waiting for ${what}`);
+  const late = sleep(limit(timeout), undefined, { signal: abort.signal }).then((): never => {
+    throw new Error(`timed out after ${limit(timeout)} ms waiting for ${what}`);
   });
   try {
     return await Promise.race([promise, late]);
@@ -63,12 +65,12 @@ export async function eventually<T>(
   options: WaitOptions = {},
 ): Promise<NonNullable<T>> {
   const { timeout = TIMEOUT, what = 'a condition' } = options;
-  const deadline = performance.now() + timeout;
+  const deadline = performance.now() + limit(timeout);
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== null && value !== false) return value;
     if (performance.now() > deadline)
-      throw new Error(`timed out after ${timeout} ms waiting for ${what}`);
+      throw new Error(`timed out after ${limit(timeout)} ms waiting for ${what}`);
     await sleep(10);
   }
 }

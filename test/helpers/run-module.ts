@@ -1,6 +1,5 @@
 /** Runs an ES module in a process of its own: for what could end the process, or depends on its environment. */
 import { Child } from './child.js';
-import { TIME_LIMIT } from './time-limit.js';
 
 export interface ModuleOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -22,7 +21,7 @@ export async function runModule(
   source: string,
   options: ModuleOptions = {},
 ): Promise<ModuleResult> {
-  const { env = {}, nodeOptions = [], prefix = [], timeout = TIME_LIMIT } = options;
+  const { env = {}, nodeOptions = [], prefix = [], timeout = 60_000 } = options;
   const [program = process.execPath, ...args] = [
     ...prefix,
     process.execPath,

@@ -1,5 +1,9 @@
-/**
- * How long a program that a test starts may take, in milliseconds, where the test does not say. Only what hangs takes as
- * long; a processor that is emulated gets more (scripts/test-arm64.mjs).
- */
-export const TIME_LIMIT: number = 60_000 * Number(process.env['HERMETIC_TEST_TIMES_SLOWER'] ?? 1);
+/** Limits of time. Only what hangs takes as long; a processor that is emulated gets more (scripts/test-arm64.mjs). */
+
+const TIMES_SLOWER = Number(process.env['HERMETIC_TEST_TIMES_SLOWER'] ?? 1);
+
+/** As many milliseconds as this processor needs for what takes another one `ms`. */
+export const limit = (ms: number): number => ms * TIMES_SLOWER;
+
+/** How long what a test starts may take, in milliseconds, where the test does not say. */
+export const TIME_LIMIT: number = limit(60_000);
