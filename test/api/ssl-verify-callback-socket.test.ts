@@ -1,7 +1,7 @@
 // verifyCallback of SSLSocket and createServer: waiting, leaving, time, and what other programs see.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -114,7 +114,7 @@ describe('verifyCallback of an SSLSocket', () => {
       clientContext: askingClient(() => new Promise<boolean>((resolve) => (answer = resolve))),
     });
     const [client] = [watch(pair.client), watch(pair.server)];
-    await vi.waitFor(() => expect(answer.length).toBe(1));
+    await expect.poll(() => answer.length).toBe(1);
     pair.client.destroy();
     answer(true);
     expect((await client.closed()).errors).toEqual([]);
@@ -149,7 +149,7 @@ describe('verifyCallback of createServer', () => {
       expect(facts.received.toString()).toBe(isWelcome ? 'welcome\n' : '');
       expect(sockets).toHaveLength(isWelcome ? 1 : 0);
       if (isWelcome) expect(errors).toEqual([]);
-      else await vi.waitFor(() => expect(errors).toEqual([certificateError(20)]));
+      else await expect.poll(() => errors).toEqual([certificateError(20)]);
       server.close();
     } // prettier-ignore
   });
@@ -180,7 +180,7 @@ describe('verifyCallback of createServer', () => {
     await sleep(30);
     expect([story.chunks, story.errors, story.closes]).toEqual([[], [], 0]);
     resolve(undefined);
-    await vi.waitFor(() => expect(String(story.chunks)).toBe('all that it had to say'));
+    await expect.poll(() => String(story.chunks)).toBe('all that it had to say');
     discard(pair.client, pair.server);
   });
 
