@@ -1,7 +1,7 @@
 // Runs tests on Linux for arm64, on a machine that is not one: vitest itself runs on this machine's Node, its workers, and
 // what the tests start as process.execPath, on the real Node for arm64 under qemu-user. Arguments go to vitest. Fails when a
 // test fails that test/runtimes/known-failures.json does not list; it prints those that it lists with the reason.
-//   node scripts/test-arm64.mjs                       the fast part
+//   node scripts/test-arm64.mjs                       the fast part, which takes an hour or two
 //   node scripts/test-arm64.mjs test/api/ssl-psk.test.ts
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
