@@ -6,7 +6,7 @@ import path from 'node:path';
 import { buildEnvironment, cCompiler } from './compiler.mjs';
 import { gatherPrefix } from './gather.mjs';
 import { inspectArchives } from './inspect.mjs';
-import { patchesOf } from './configure.mjs';
+import { patchesOf, targetsFolder } from './configure.mjs';
 import { logsDir, prefixesDir } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { capture, runLogged } from './process.mjs';
@@ -89,6 +89,7 @@ async function configure({ build, work, env, logFile, log }, source) {
   log(`OpenSSL ${build.version}: configuring for ${build.target} (channel ${build.channel})`);
   const cwd = path.join(work, 'build');
   fs.mkdirSync(cwd);
+  fs.cpSync(targetsFolder, path.join(work, 'targets'), { recursive: true });
   const script = path.join('..', path.relative(work, source), 'Configure');
   await runLogged('perl', [script, ...build.arguments, `CC=${cCompiler().command}`], {
     cwd,

@@ -9,7 +9,7 @@ import { UserError } from './user-error.mjs';
 /** Raise this when the scripts change what they make of the same input (files of the prefix, build-info's form). */
 const SCHEMA = 1;
 
-/** @typedef {{ option: string, reason: string, since?: string, before?: string, os?: string[] }} Entry */
+/** @typedef {{ option: string, reason: string, since?: string, before?: string, os?: string[], target?: string[] }} Entry */
 
 export function readConfigureData() {
   return JSON.parse(
@@ -36,8 +36,9 @@ export function configureArguments(version, target, data = readConfigureData()) 
   const applies = (/** @type {Entry} */ entry) =>
     (!entry.since || !isBefore(version, entry.since)) &&
     (!entry.before || isBefore(version, entry.before)) &&
-    (!entry.os || entry.os.includes(os));
-  const entries = [...data.directories, ...data.options, ...data.flags].filter(applies);
+    (!entry.os || entry.os.includes(os)) &&
+    (!entry.target || entry.target.includes(target));
+  const entries = [...data.directories, ...data.targetFiles, ...data.options, ...data.flags].filter(applies);
   return [data.targets[target], ...entries.map((entry) => entry.option)];
 }
 
@@ -56,6 +57,15 @@ export function patchesOf(channel) {
   return names.toSorted().map((name) => path.join(folder, name));
 }
 
+/** The folder of targets that Configure does not have; its name in --config=../targets/... is this one's. */
+export const targetsFolder = path.join(repoRoot, 'deps', 'openssl', 'targets');
+
+/** What --config=... names, of a list of arguments. */
+function targetFilesOf(args) {
+  const files = args.filter((option) => option.startsWith('--config='));
+  return files.map((option) => path.join(targetsFolder, path.basename(option)));
+}
+
 /**
  * Everything that a build depends on, and the key that stands for it.
  * @param {string} channel
@@ -63,14 +73,17 @@ export function patchesOf(channel) {
  */
 export function describeBuild(channel, entry, env = process.env) {
   const target = resolveTarget(env);
+  const args = configureArguments(entry.version, target);
+  const targetFiles = targetFilesOf(args).map((file) => sha256Text(fs.readFileSync(file)));
   const inputs = {
     schema: SCHEMA,
     version: entry.version,
     sha256: entry.sha256,
     target,
-    arguments: configureArguments(entry.version, target),
+    arguments: args,
     compiler: compilerIdentity(env),
     patches: patchesOf(channel).map((file) => sha256Text(fs.readFileSync(file))),
+    ...(targetFiles.length > 0 ? { targetFiles } : {}),
   };
   const key = keyOf(inputs);
   return { ...inputs, channel, key, name: `${entry.version}-${target}-${key}` };

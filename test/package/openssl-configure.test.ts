@@ -1,5 +1,10 @@
 // The configure options are data with a reason each, and everything that shapes a build shapes its cache key.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { describe, expect, it } from 'vitest';
+
 import { load } from './openssl-fixtures.js';
 
 interface Entry {
@@ -10,6 +15,7 @@ interface Entry {
 interface Data {
   targets: Record<string, string>;
   directories: Entry[];
+  targetFiles: Entry[];
   options: Entry[];
   flags: Entry[];
 }
@@ -17,8 +23,10 @@ interface Build {
   key: string;
   name: string;
   arguments: string[];
+  targetFiles?: string[];
 }
 interface Configure {
+  targetsFolder: string;
   readConfigureData: () => Data;
   configureArguments: (version: string, target: string, data?: Data) => string[];
   describeBuild: (channel: string, entry: object, env?: NodeJS.ProcessEnv) => Build;
@@ -34,8 +42,8 @@ const configure = await load<Configure>('configure.mjs');
 
 describe('configure.json', () => {
   it('gives a reason for each option and names none twice', () => {
-    const { directories, options, flags } = configure.readConfigureData();
-    const all = [...directories, ...options, ...flags];
+    const { directories, targetFiles, options, flags } = configure.readConfigureData();
+    const all = [...directories, ...targetFiles, ...options, ...flags];
     for (const { option, reason } of all) expect(reason.length, option).toBeGreaterThan(20);
     const linux = configure.configureArguments('4.0.2', 'linux-x64');
     expect(new Set(linux).size).toBe(linux.length);
@@ -64,6 +72,22 @@ describe('configure.json', () => {
     expect(configure.configureArguments('4.0.2', 'linux-x64')).not.toContain('no-engine');
     expect(configure.configureArguments('4.1.0', 'linux-x64')).toContain('no-sshkdf');
     expect(configure.configureArguments('3.5.7', 'darwin-arm64')).not.toContain('enable-ktls');
+  });
+
+  it('adds the target for Windows on arm64 to the OpenSSL that has none', () => {
+    const ownTarget = '--config=../targets/mingwarm64.conf';
+    const args = configure.configureArguments('3.5.7', 'win32-arm64');
+    expect(args.slice(0, 1)).toEqual(['mingwarm64']);
+    expect(args).toContain(ownTarget);
+    expect(configure.configureArguments('4.0.2', 'win32-arm64')).not.toContain(ownTarget);
+    expect(configure.configureArguments('3.5.7', 'win32-x64')).not.toContain(ownTarget);
+
+    const env = { ...process.env, HERMETIC_OPENSSL_TARGET: 'win32-arm64' };
+    const file = path.join(configure.targetsFolder, 'mingwarm64.conf');
+    expect(configure.describeBuild('lts', entry, env).targetFiles).toEqual([
+      createHash('sha256').update(readFileSync(file)).digest('hex'),
+    ]);
+    expect(configure.describeBuild('lts', entry)).not.toHaveProperty('targetFiles');
   });
 
   it('has no recipe for an unknown target, and says which it has', () => {
