@@ -16,7 +16,7 @@ await runMain(async () => {
   const { CI: _, ...env } = process.env;
   const define = (name, value) => `-D${name}=${value}`;
   const isMac = target.system === 'Darwin';
-  const linker = path.join(import.meta.dirname, 'link-macos.mjs');
+  const linker = { Darwin: 'link-macos.mjs', Windows: 'link-windows.mjs' }[target.system];
   const definitions = [
     define('CMAKE_SYSTEM_NAME', target.system),
     define('CMAKE_SYSTEM_PROCESSOR', target.processor),
@@ -26,7 +26,9 @@ await runMain(async () => {
     define('CMAKE_LIBRARY_OUTPUT_DIRECTORY', path.join(folder, 'Release')),
     // CMake asks for this program of Apple's before it compiles for macOS, and would call it when it installs.
     define('CMAKE_INSTALL_NAME_TOOL', 'nothing-is-installed'),
-    ...(isMac ? [define('CMAKE_CXX_LINKER_LAUNCHER', linker)] : []),
+    ...(linker
+      ? [define('CMAKE_CXX_LINKER_LAUNCHER', path.join(import.meta.dirname, linker))]
+      : []),
   ];
   await runShown('cmake', 'cmake', ['-S', repoRoot, '-B', folder, ...definitions], { env });
   await runShown(

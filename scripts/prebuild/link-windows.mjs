@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// Stands before the compiler where CMake links for Windows, for what LLD puts into the file unasked: the time, the names of
+// zig's unwinder, which is compiled to offer them to whoever loads the file, and where zig's C++ library lies.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { repoRoot } from '../lib/paths.mjs';
+import { runMain } from '../lib/user-error.mjs';
+import { ensureZig } from '../lib/zig.mjs';
+import { forgetFolder, keepExports } from './trim-pe.mjs';
+
+/** The names of native/exports.def. */
+function entryPoints() {
+  const text = fs.readFileSync(path.join(repoRoot, 'native', 'exports.def'), 'utf8');
+  return text.split('\n').slice(1).filter(Boolean).map((line) => line.trim()); // prettier-ignore
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await runMain(async () => {
+    const [compiler, ...args] = process.argv.slice(2);
+    // What LLD reads besides its arguments, of which zig passes on only those that it knows.
+    const env = { ...process.env, LINK: '/timestamp:0' };
+    const { status, error } = spawnSync(compiler, args, { stdio: 'inherit', env });
+    if (error) throw error;
+    if (status !== 0) return status ?? 1;
+    const file = args[args.indexOf('-o') + 1];
+    const bytes = fs.readFileSync(file);
+    keepExports(bytes, entryPoints());
+    forgetFolder(bytes, await ensureZig());
+    fs.writeFileSync(file, bytes);
+    return 0;
+  });
+}
