@@ -38,7 +38,9 @@ export function configureArguments(version, target, data = readConfigureData()) 
     (!entry.before || isBefore(version, entry.before)) &&
     (!entry.os || entry.os.includes(os)) &&
     (!entry.target || entry.target.includes(target));
-  const entries = [...data.directories, ...data.targetFiles, ...data.options, ...data.flags].filter(applies);
+  const entries = [...data.directories, ...data.targetFiles, ...data.options, ...data.flags].filter(
+    applies,
+  );
   return [data.targets[target], ...entries.map((entry) => entry.option)];
 }
 
