@@ -9,6 +9,7 @@ const PUBLISHED: readonly string[] = [
   'linux-arm64-musl',
   'linux-x64-gnu',
   'linux-x64-musl',
+  'win32-arm64',
   'win32-x64',
 ];
 

@@ -62,6 +62,14 @@ export const TARGETS = {
     system: 'Windows',
     processor: 'AMD64',
   },
+  'win32-arm64': {
+    os: 'win32',
+    cpu: 'arm64',
+    zig: 'aarch64-windows-gnu',
+    openssl: 'win32-arm64',
+    system: 'Windows',
+    processor: 'ARM64',
+  },
   'darwin-x64': {
     os: 'darwin',
     cpu: 'x64',

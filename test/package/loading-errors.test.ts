@@ -113,6 +113,7 @@ describe('an installation without the package of its platform', () => {
     [{ ...GLIBC, program: 'static' }, 'This is linux-x64,', '@hermetic-ssl/linux-x64-gnu or @hermetic-ssl/linux-x64-musl'],
     [{ platform: 'darwin', arch: 'arm64' }, 'This is darwin-arm64', '@hermetic-ssl/darwin-arm64 is'],
     [{ platform: 'win32', arch: 'x64' }, 'This is win32-x64', '@hermetic-ssl/win32-x64 is'],
+    [{ platform: 'win32', arch: 'arm64' }, 'This is win32-arm64', '@hermetic-ssl/win32-arm64 is'],
   ])('knows the package of %o', async (machine, here, missing) => {
     const { code, message } = await load(machine);
     expect(code).toBe(CODE);
@@ -139,7 +140,7 @@ describe('an installation without the package of its platform', () => {
       (await load({ platform: os, arch: cpu, program: libc === 'musl' ? MUSL.program : GLIBC.program })).message;
     for (const [name, target] of Object.entries(TARGETS))
       expect(await of(target), name).toContain(`@hermetic-ssl/${name} is not installed`);
-    for (const other of [{ os: 'linux', cpu: 'arm' }, { os: 'win32', cpu: 'arm64' }, { os: 'aix', cpu: 'ppc64' }])
+    for (const other of [{ os: 'linux', cpu: 'arm' }, { os: 'win32', cpu: 'ia32' }, { os: 'aix', cpu: 'ppc64' }])
       expect(await of(other)).toContain('no binary is published for it');
   }); // prettier-ignore
 });

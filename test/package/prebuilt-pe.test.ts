@@ -32,7 +32,7 @@ const after = (version: string): string[] => {
   return all.filter((name) => !known.has(name));
 };
 
-describe.each(['x64'] as const)('prebuilds/win32-%s', (cpu) => {
+describe.each(['x64', 'arm64'] as const)('prebuilds/win32-%s', (cpu) => {
   const file = join(repoRoot, 'prebuilds', `win32-${cpu}`, 'hermetic_ssl.node');
   const isThere = existsSync(file);
   let bytes: Buffer;
