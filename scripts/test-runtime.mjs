@@ -1,7 +1,7 @@
 // Runs the tests of the API in another runtime than this machine's Node: vitest itself, its workers, and what the tests start as
 // process.execPath. Arguments after the runtime's name go to vitest. Fails when a test fails that
 // test/runtimes/known-failures.json does not list; it prints those that it lists with the reason.
-//   node scripts/test-runtime.mjs bun | node22 | node24 | node26 [test/api/connect.test.ts]
+//   node scripts/test-runtime.mjs bun | bun-musl | node22 | node24 | node26 [test/api/connect.test.ts]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,20 +10,29 @@ import { knownFailures, readResults, report } from './lib/known-failures.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 import { makeWorkDir, removeTree } from './lib/work-dir.mjs';
+import { muslRuntime } from './runtimes/musl.mjs';
 
-const RUNTIMES = ['bun', 'node20', 'node22', 'node24', 'node26'];
+const RUNTIMES = ['bun', 'bun-musl', 'node20', 'node22', 'node24', 'node26'];
 
 /** Bun reads the `paths` of the tests' tsconfig.json, by which the package's name is its sources, and not what is shipped. */
-const BUN = {
-  args: ['--bun'],
-  env: { BUN_OPTIONS: `--tsconfig-override=${path.join(repoRoot, 'tsconfig.json')}` },
-};
+const BUN_OPTIONS = `--tsconfig-override=${path.join(repoRoot, 'tsconfig.json')}`;
+
+/** The program of a runtime, and what it and the tests are told. */
+async function runtime(name) {
+  if (name === 'bun-musl') {
+    const { program, env } = await muslRuntime();
+    return { program, args: ['--bun'], env: { ...env, BUN_OPTIONS } };
+  }
+  const program = path.join(await ensureTools('runtimes'), PROGRAMS[name]);
+  return name === 'bun'
+    ? { program, args: ['--bun'], env: { BUN_OPTIONS } }
+    : { program, args: [], env: {} };
+}
 
 await runMain(async () => {
   const [name, ...asked] = process.argv.slice(2);
   if (!RUNTIMES.includes(name)) throw new UserError(`name one of ${RUNTIMES.join(', ')}`);
-  const program = path.join(await ensureTools('runtimes'), PROGRAMS[name]);
-  const { args, env } = name === 'bun' ? BUN : { args: [], env: {} };
+  const { program, args, env } = await runtime(name);
   const folder = makeWorkDir('runtime');
   try {
     const file = path.join(folder, 'results.json');
@@ -43,7 +52,8 @@ await runMain(async () => {
     if (!fs.existsSync(file) || !fs.existsSync(summary))
       throw new UserError(`${name} ended with ${status} and no results`);
     const { failed } = JSON.parse(fs.readFileSync(summary, 'utf8'));
-    return report(readResults(file), knownFailures(name), failed);
+    const known = { ...(name === 'bun-musl' ? knownFailures('bun') : {}), ...knownFailures(name) };
+    return report(readResults(file), known, failed);
   } finally {
     removeTree(folder);
   }
