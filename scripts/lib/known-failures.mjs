@@ -14,11 +14,12 @@ export function knownFailures(name) {
 /**
  * Each test's name, as vitest prints it, and how it ended.
  * @param {string} file what vitest's reporter `json` has written
+ * @param {string} root what the repository was called there
  */
-export function readResults(file) {
+export function readResults(file, root = repoRoot) {
   const { testResults } = JSON.parse(fs.readFileSync(file, 'utf8'));
   return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const module = path.relative(repoRoot, name).replaceAll(path.sep, '/');
+    const module = path.relative(root, name).replaceAll(path.sep, '/');
     if (assertionResults.length === 0) return [{ name: module, status, message }];
     return assertionResults.map((test) => ({
       name: [module, ...test.ancestorTitles, test.title].join(' > '),

@@ -1,4 +1,5 @@
 // SSLContext.loadCertChain: files and memory, passwords, and what must not change when it fails.
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -75,7 +76,7 @@ describe('SSLContext.loadCertChain from files', () => {
     const missing = expect.objectContaining({
       code: 'ENOENT',
       syscall: 'open',
-      path: '/nonexistent',
+      path: resolve('/nonexistent'),
     }) as Error;
     expect(() => server().loadCertChain('/nonexistent')).toThrow(missing);
     expect(() => server().loadCertChain(files.cert, '/nonexistent')).toThrow(missing);

@@ -1,0 +1,121 @@
+// Runs tests on Windows, on a machine that is not one: vitest itself, and what the tests start as process.execPath, in the real
+// node.exe under Wine. Each file has a process and a time limit of its own, so that one that hangs is a failure with a name.
+// Fails when a test fails that test/runtimes/known-failures.json does not list (a file by itself: all of it); it prints those that it lists.
+//   node scripts/test-wine.mjs                          the fast part, and the test vectors
+//   node scripts/test-wine.mjs test/api/ssl-psk.test.ts
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { FAST_PART } from './lib/fast-part.mjs';
+import { knownFailures, readResults, report } from './lib/known-failures.mjs';
+import { repoRoot } from './lib/paths.mjs';
+import { compileTypescript } from './lib/typescript.mjs';
+import { runMain, UserError } from './lib/user-error.mjs';
+import { Machine, requireWine, windowsPath } from './wine/machine.mjs';
+import { windowsAddon, windowsLibrary, windowsNode, windowsRolldown } from './wine/needed.mjs';
+
+/** For one file, with all that it starts. */
+const LIMIT_MS = 600_000;
+const NUM_MACHINES = Math.min(2, os.availableParallelism());
+const LINES_SHOWN = 100;
+
+/** The files whose path contains one of these, which is how vitest takes them. */
+function testFiles(asked) {
+  const all = fs
+    .readdirSync(path.join(repoRoot, 'test'), { recursive: true })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `test/${name}`);
+  const files = all.filter((file) => asked.some((part) => file.includes(part))).toSorted();
+  if (files.length === 0) throw new UserError(`no test file has ${asked.join(' or ')} in its path`);
+  return files;
+}
+
+const lastLines = (log) =>
+  fs.readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LINES_SHOWN).join('\n');
+
+function textFrom(lines, pattern) {
+  const start = lines.findIndex((line) => pattern.test(line));
+  return lines.slice(start, start + LINES_SHOWN).join('\n');
+}
+
+/** Runs one file; its tests, and how many failures vitest has counted. */
+async function runFile(machine, node, file) {
+  const [results, summary, log] = ['results.json', 'summary', 'log'].map((name) =>
+    machine.file(name),
+  );
+  for (const left of [results, summary]) fs.rmSync(left, { force: true });
+  const vitest = path.join(repoRoot, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [
+    ...[windowsPath(vitest), 'run', '--root', windowsPath(repoRoot), '--pool=threads'],
+    ...['--reporter=verbose', '--reporter=json', `--outputFile.json=${windowsPath(results)}`],
+    `--reporter=${windowsPath(path.join(repoRoot, 'scripts', 'lib', 'summary-reporter.mjs'))}`,
+  ];
+  const env = { HERMETIC_TEST_SUMMARY: windowsPath(summary) };
+  const code = await machine.run(node, [...args, file], { limit: LIMIT_MS, log, env });
+  // Also what the tests have left running.
+  await machine.endAll();
+  const how = code === null ? `did not end within ${LIMIT_MS / 1000} s` : `ended with ${code}`;
+  if (code === null || !fs.existsSync(results) || !fs.existsSync(summary))
+    return failedFile(file, `${how}; the end of its output:\n${lastLines(log)}`);
+  const { failed } = JSON.parse(fs.readFileSync(summary, 'utf8'));
+  const lines = fs.readFileSync(log, 'utf8').split('\n');
+  const reasons = lines.filter((line) => /^skipped \d/.test(line));
+  const tests = readResults(results, `Z:${repoRoot}`);
+  // The messages alone do not say in what two values differ.
+  const what = failed === 0 ? '' : textFrom(lines, / Failed (?:Tests|Suites) /);
+  return { tests, failed, reasons, what };
+}
+
+const failedFile = (file, message) => ({
+  tests: [{ name: file, status: 'failed', message }],
+  failed: 1,
+  reasons: [],
+  what: '',
+});
+
+function printFile(file, { tests, failed, reasons, what }, started) {
+  const count = (status) => tests.filter((test) => test.status === status).length;
+  const passed = count('passed');
+  const skipped = tests.length - passed - count('failed');
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`${file}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds} s`);
+  for (const reason of reasons) console.log(`  ${reason}`);
+  if (what) console.log(what);
+}
+
+/** Runs what is left of the files, one after the other, on a machine of its own. */
+async function work(files, options, node) {
+  const outcomes = [];
+  const machine = await Machine.start(options);
+  try {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      const started = performance.now();
+      const outcome = await runFile(machine, node, file);
+      printFile(file, outcome, started);
+      outcomes.push(outcome);
+    }
+  } finally {
+    await machine.close();
+  }
+  return outcomes;
+}
+
+await runMain(async () => {
+  requireWine();
+  const asked = process.argv.slice(2);
+  const files = testFiles(asked.length > 0 ? asked : [...FAST_PART, 'test/vectors/']);
+  const node = await windowsNode();
+  const env = {
+    HERMETIC_SSL_BINARY: windowsPath(await windowsAddon()),
+    NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(await windowsRolldown()),
+  };
+  const options = { env, libraries: [await windowsLibrary()] };
+  await compileTypescript();
+  const machines = Array.from({ length: Math.min(NUM_MACHINES, files.length) }, () =>
+    work(files, options, node),
+  );
+  const outcomes = (await Promise.all(machines)).flat();
+  const tests = outcomes.flatMap((outcome) => outcome.tests);
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+  return report(tests, knownFailures('wine'), failed);
+});

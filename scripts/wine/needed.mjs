@@ -1,0 +1,66 @@
+// What vitest needs to run in node.exe under Wine: Node for Windows, the addon, rolldown's binary, and the library that
+// this one takes for granted.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { cacheDir, repoRoot } from '../lib/paths.mjs';
+import { ensurePinnedPackage } from '../lib/pinned-package.mjs';
+import { runShown } from '../lib/run-shown.mjs';
+import { UserError } from '../lib/user-error.mjs';
+import { makeWorkDir, removeTree } from '../lib/work-dir.mjs';
+import { zigPrograms } from '../lib/zig.mjs';
+import { TARGETS } from '../prebuild/targets.mjs';
+
+const TARGET = 'win32-x64';
+
+export async function windowsNode() {
+  return path.join(await ensurePinnedPackage('node-win', { anyPlatform: true }), 'bin', 'node.exe');
+}
+
+/** The binary of rolldown, by which vitest reads TypeScript; npm has installed the one of this machine only. */
+export async function windowsRolldown() {
+  const folder = await ensurePinnedPackage('rolldown-win', { anyPlatform: true });
+  const versionIn = (home) =>
+    JSON.parse(fs.readFileSync(path.join(home, 'package.json'), 'utf8')).version;
+  const wanted = versionIn(path.join(repoRoot, 'node_modules', 'rolldown'));
+  const pinned = versionIn(folder);
+  if (wanted !== pinned)
+    throw new UserError(`deps/rolldown-win pins ${pinned}, and vitest uses ${wanted}: pin that`);
+  return path.join(folder, 'rolldown-binding.win32-x64-msvc.node');
+}
+
+/** HERMETIC_TEST_WINDOWS_BINARY, or what scripts/windows-addon.mjs has in the cache or compiles now. */
+export async function windowsAddon() {
+  const named = process.env.HERMETIC_TEST_WINDOWS_BINARY;
+  if (named) return path.resolve(named);
+  const script = path.join(repoRoot, 'scripts', 'windows-addon.mjs');
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [script]);
+    return stdout.trim().split('\n').at(-1);
+  } catch (error) {
+    throw new UserError(`there is no addon for Windows:\n${error.stderr}`);
+  }
+}
+
+/** The library bcryptprimitives, compiled once for each state of its source. */
+export async function windowsLibrary() {
+  const source = path.join(repoRoot, 'scripts', 'wine', 'bcryptprimitives.c');
+  const key = createHash('sha256').update(fs.readFileSync(source)).digest('hex').slice(0, 16);
+  const file = path.join(cacheDir(), 'wine', key, 'bcryptprimitives.dll');
+  if (fs.existsSync(file)) return file;
+  const { CC } = await zigPrograms(TARGETS[TARGET].zig);
+  // In a folder of its own, since the linker writes more than it is asked for.
+  const folder = makeWorkDir('wine-library');
+  try {
+    const made = path.join(folder, path.basename(file));
+    const args = ['-shared', '-O2', '-o', made, source, '-ladvapi32'];
+    await runShown('bcryptprimitives.dll', CC, args);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.renameSync(made, file);
+  } finally {
+    removeTree(folder);
+  }
+  return file;
+}
