@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,14 +23,28 @@ using openssl::Status;
 using openssl::X509ObjectStackPtr;
 using openssl::X509StorePtr;
 
-void FreeView(void* /*parent*/, void* view, CRYPTO_EX_DATA* /*data*/, int /*index*/, long /*argl*/,
+// Kept is what a store has of its view. OpenSSL itself does not reliably know a certificate again:
+// one that does not lie beside another of the same name would be added by every call.
+struct Kept {
+  explicit Kept(RootView seen) : view(std::move(seen)), is_added(view.set->entries().size()) {}
+
+  const RootView view;
+  std::mutex mutex;
+  std::vector<bool> is_added;  // by entry; guarded by the mutex
+};
+
+void FreeKept(void* /*parent*/, void* kept, CRYPTO_EX_DATA* /*data*/, int /*index*/, long /*argl*/,
               void* /*argp*/) noexcept {
-  delete static_cast<RootView*>(view);
+  delete static_cast<Kept*>(kept);
 }
 
-int ViewIndex() {
-  static const int kIndex = X509_STORE_get_ex_new_index(0, nullptr, nullptr, nullptr, FreeView);
+int KeptIndex() {
+  static const int kIndex = X509_STORE_get_ex_new_index(0, nullptr, nullptr, nullptr, FreeKept);
   return kIndex;
+}
+
+Kept* KeptBy(const X509_STORE* store) {
+  return static_cast<Kept*>(X509_STORE_get_ex_data(store, KeptIndex()));
 }
 
 // An entry that is distrusted has to be there to be refused: otherwise the same certificate, sent
@@ -39,13 +54,28 @@ bool BelongsTo(const RootView& view, const TrustEntry& entry) {
          IsDistrustedFor(entry, view.purpose);
 }
 
-// Returns one of those that were added, which the store owns; null when there is none.
-X509* AddNamed(X509_STORE* store, const RootView& view, const X509_NAME* name) {
+// AddEntry adds one unless it is there. Gives what the store then has of it, and null for what does
+// not belong to the view, cannot be decoded or, with `*out_failed`, cannot be added.
+X509* AddEntry(X509_STORE* store, Kept* kept, size_t index, bool* out_failed) {
+  const RootView& view = kept->view;
+  if (!BelongsTo(view, view.set->entries()[index])) return nullptr;
+  X509* certificate = view.set->Certificate(index);
+  if (certificate == nullptr) return nullptr;
+  const std::lock_guard lock(kept->mutex);
+  if (!kept->is_added[index]) {
+    kept->is_added[index] = X509_STORE_add_cert(store, certificate) == 1;
+  }
+  *out_failed = *out_failed || !kept->is_added[index];
+  return kept->is_added[index] ? certificate : nullptr;
+}
+
+// Returns one of those that are there now, which the store owns; null when there is none.
+X509* AddNamed(X509_STORE* store, Kept* kept, const X509_NAME* name) {
   X509* added = nullptr;
-  for (const size_t index : view.set->WithSubject(name)) {
-    if (!BelongsTo(view, view.set->entries()[index])) continue;
-    X509* certificate = view.set->Certificate(index);
-    if (certificate != nullptr && X509_STORE_add_cert(store, certificate) == 1) added = certificate;
+  bool has_failed = false;
+  for (const size_t index : kept->view.set->WithSubject(name)) {
+    X509* certificate = AddEntry(store, kept, index, &has_failed);
+    if (certificate != nullptr) added = certificate;
   }
   return added;
 }
@@ -63,7 +93,7 @@ int FindBySubject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* n
   const openssl::ErrorMark mark;
   try {
     X509_STORE* store = X509_LOOKUP_get_store(lookup);
-    X509* found = AddNamed(store, *ViewOf(store), name);
+    X509* found = AddNamed(store, KeptBy(store), name);
     return found == nullptr ? 0 : LendTo(out, found);
   } catch (const std::exception&) {  // no memory
     return 0;
@@ -111,17 +141,18 @@ Status AddLookup(X509_STORE* store, const std::string& name) {
 }  // namespace
 
 const RootView* ViewOf(const X509_STORE* store) {
-  return static_cast<const RootView*>(X509_STORE_get_ex_data(store, ViewIndex()));
+  const Kept* kept = KeptBy(store);
+  return kept == nullptr ? nullptr : &kept->view;
 }
 
 Result<X509StorePtr> MakeLazyStore(RootView view) {
   X509StorePtr store(X509_STORE_new());
   if (!store || LookupMethod() == nullptr) return CaptureError("out of memory");
-  auto kept = std::make_unique<RootView>(std::move(view));
-  if (X509_STORE_set_ex_data(store.get(), ViewIndex(), kept.get()) != 1) {
+  auto kept = std::make_unique<Kept>(std::move(view));
+  if (X509_STORE_set_ex_data(store.get(), KeptIndex(), kept.get()) != 1) {
     return CaptureError("out of memory");
   }
-  const RootView& own = *kept.release();
+  const RootView& own = kept.release()->view;
   if (X509_STORE_add_lookup(store.get(), LookupMethod()) == nullptr) {
     return CaptureError("out of memory");
   }
@@ -149,20 +180,18 @@ Status AddDirectory(X509_STORE* store, const std::string& directory) {
 }
 
 Status AddCertificate(X509_STORE* store, X509* certificate) {
-  const RootView* view = ViewOf(store);
-  if (view != nullptr) AddNamed(store, *view, X509_get_subject_name(certificate));
+  Kept* kept = KeptBy(store);
+  if (kept != nullptr) AddNamed(store, kept, X509_get_subject_name(certificate));
   if (X509_STORE_add_cert(store, certificate) == 1) return Ok();
   return CaptureError("a certificate could not be added");
 }
 
 Result<X509ObjectStackPtr> AllObjects(X509_STORE* store) {
-  const RootView* view = ViewOf(store);
-  for (size_t i = 0; view != nullptr && i < view->set->entries().size(); ++i) {
-    if (!BelongsTo(*view, view->set->entries()[i])) continue;
-    X509* certificate = view->set->Certificate(i);
-    if (certificate != nullptr && X509_STORE_add_cert(store, certificate) != 1) {
-      return CaptureError("a certificate could not be added");
-    }
+  Kept* kept = KeptBy(store);
+  bool has_failed = false;
+  for (size_t i = 0; kept != nullptr && i < kept->view.set->entries().size(); ++i) {
+    AddEntry(store, kept, i, &has_failed);
+    if (has_failed) return CaptureError("a certificate could not be added");
   }
   X509ObjectStackPtr objects(X509_STORE_get1_objects(store));
   if (!objects) return CaptureError("out of memory");

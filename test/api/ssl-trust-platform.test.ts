@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { createAuthority } from '../helpers/certificates.js';
 import { typeError, valueError } from '../helpers/expected-errors.js';
 import { moduleAnswer } from '../helpers/run-module.js';
 import { subjectHash } from '../helpers/subject-hash.js';
@@ -119,6 +120,18 @@ describe('SSLContext.loadDefaultCerts', () => {
       print([stats(load(c)), stats(load(c))]);`;
     const both = { x509: 2, x509Ca: 1, crl: 0 };
     expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual([both, both]);
+  });
+
+  // OpenSSL takes for a new one what does not lie beside the other of its name.
+  it('counts each certificate once, however often it is asked, also two of one name', async () => {
+    const namesake = await createAuthority({ name: 'test root' });
+    const pem = root.certPem + strangerAuthority.certPem + namesake.certPem;
+    const file = await folder.write('namesakes.pem', pem);
+    const code = `
+      const c = load();
+      print([stats(c), c.getCaCerts().length, c.getCaCerts().length, stats(c), stats(load())]);`;
+    const all = { x509: 3, x509Ca: 3, crl: 0 };
+    expect(await ask(code, { SSL_CERT_FILE: file })).toEqual([all, 3, 3, all, all]);
   });
 
   it('takes members of Purpose only', () => {
