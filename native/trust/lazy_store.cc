@@ -23,8 +23,7 @@ using openssl::Status;
 using openssl::X509ObjectStackPtr;
 using openssl::X509StorePtr;
 
-// Kept is what a store has of its view. OpenSSL itself does not reliably know a certificate again:
-// one that does not lie beside another of the same name would be added by every call.
+// Kept is what a store has of its view.
 struct Kept {
   explicit Kept(RootView seen) : view(std::move(seen)), is_added(view.set->entries().size()) {}
 
@@ -54,6 +53,29 @@ bool BelongsTo(const RootView& view, const TrustEntry& entry) {
          IsDistrustedFor(entry, view.purpose);
 }
 
+// OpenSSL 3 takes a certificate for a new one that does not lie beside the others of its name; they
+// lie side by side for sure once they are sorted. OpenSSL 4 keeps them by name.
+bool SortNamesakes(X509_STORE* store, const X509* certificate) {
+#if OPENSSL_VERSION_MAJOR < 4
+  if (X509_STORE_lock(store) != 1) return false;
+  STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(store);
+  const X509_NAME* name = X509_get_subject_name(certificate);
+  if (X509_OBJECT_retrieve_by_subject(objects, X509_LU_X509, name) != nullptr) {
+    sk_X509_OBJECT_sort(objects);
+  }
+  return X509_STORE_unlock(store) == 1;
+#else
+  (void)store;
+  (void)certificate;
+  return true;
+#endif
+}
+
+// AddOnce adds a certificate unless it is there.
+bool AddOnce(X509_STORE* store, X509* certificate) {
+  return SortNamesakes(store, certificate) && X509_STORE_add_cert(store, certificate) == 1;
+}
+
 // AddEntry adds one unless it is there. Gives what the store then has of it, and null for what does
 // not belong to the view, cannot be decoded or, with `*out_failed`, cannot be added.
 X509* AddEntry(X509_STORE* store, Kept* kept, size_t index, bool* out_failed) {
@@ -63,7 +85,7 @@ X509* AddEntry(X509_STORE* store, Kept* kept, size_t index, bool* out_failed) {
   if (certificate == nullptr) return nullptr;
   const std::lock_guard lock(kept->mutex);
   if (!kept->is_added[index]) {
-    kept->is_added[index] = X509_STORE_add_cert(store, certificate) == 1;
+    kept->is_added[index] = AddOnce(store, certificate);
   }
   *out_failed = *out_failed || !kept->is_added[index];
   return kept->is_added[index] ? certificate : nullptr;
@@ -182,7 +204,7 @@ Status AddDirectory(X509_STORE* store, const std::string& directory) {
 Status AddCertificate(X509_STORE* store, X509* certificate) {
   Kept* kept = KeptBy(store);
   if (kept != nullptr) AddNamed(store, kept, X509_get_subject_name(certificate));
-  if (X509_STORE_add_cert(store, certificate) == 1) return Ok();
+  if (AddOnce(store, certificate)) return Ok();
   return CaptureError("a certificate could not be added");
 }
 
