@@ -9,7 +9,11 @@
 #include <memory>
 #include <string>
 
+#if defined(_WIN32)
+#include <windows.h>
+
 #include "native/openssl/wide_text.h"
+#endif
 
 namespace hermetic::trust {
 namespace {
@@ -20,20 +24,31 @@ struct StreamCloser {
   void operator()(std::FILE* stream) const { std::fclose(stream); }
 };
 
-std::FILE* Open(const std::string& file) {
 #if defined(_WIN32)
-  return _wfopen(openssl::WideOf(file).c_str(), L"rb");
-#else
-  return std::fopen(file.c_str(), "rb");
-#endif
+std::FILE* Open(const std::string& file) { return _wfopen(openssl::WideOf(file).c_str(), L"rb"); }
+
+// Of a directory Windows says only that access is denied.
+openssl::Error CannotOpen(const std::string& file, int code) {
+  const DWORD attributes = GetFileAttributesW(openssl::WideOf(file).c_str());
+  if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
+    return openssl::SystemError(EISDIR, "read", file);
+  }
+  return openssl::SystemError(code, "open", file);
 }
+#else
+std::FILE* Open(const std::string& file) { return std::fopen(file.c_str(), "rb"); }
+
+openssl::Error CannotOpen(const std::string& file, int code) {
+  return openssl::SystemError(code, "open", file);
+}
+#endif
 
 }  // namespace
 
 // Not BIO_new_file: it loses the cause of most failures.
 openssl::Result<openssl::Bytes> ReadFile(const std::string& file) {
   const std::unique_ptr<std::FILE, StreamCloser> stream(Open(file));
-  if (!stream) return openssl::SystemError(errno, "open", file);
+  if (!stream) return CannotOpen(file, errno);
   openssl::Bytes bytes;
   std::array<uint8_t, 65536> part = {};
   size_t count = 0;
