@@ -34,7 +34,7 @@ const KNOWS: Readonly<Record<string, { has: string; lacks: string }>> = {
 const keyOf = (digest: string) =>
   pbkdf2Sync('password', 'salt', 1000, 64, digest).toString('hex').slice(0, 8);
 
-const under = (value: string) => ({ prefix: ['env', `HERMETIC_PBKDF2_ENGINE=${value}`] });
+const under = (value: string) => ({ env: { HERMETIC_PBKDF2_ENGINE: value } });
 
 describe('HERMETIC_PBKDF2_ENGINE', () => {
   /** The key, and whose kernels compute it, when an engine is asked for. */

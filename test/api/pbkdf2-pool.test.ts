@@ -46,7 +46,8 @@ describe('derivations on the pool', () => {
       await sleep(1);
       delays.push(performance.now() - started);
     }
-    expect(delays.length).toBeGreaterThan(10);
+    // The shortest sleep of Windows takes 15 ms.
+    expect(delays.length).toBeGreaterThan(process.platform === 'win32' ? 2 : 10);
     expect(delays.toSorted((a, b) => a - b)[Math.floor(delays.length / 2)]).toBeLessThan(50);
   });
 

@@ -56,7 +56,11 @@ describe('createServer', () => {
   it('listens on a Unix domain socket', async () => {
     const folder = cleanup.add(await TempDirectory.create());
     const server = cleanup.add(ssl.createServer({ context: await serverContext() }, greet));
-    const path = folder.join('server.sock');
+    // Windows has named pipes for that.
+    const path =
+      process.platform === 'win32'
+        ? `\\\\.\\pipe\\hermetic-ssl-test-${process.pid}`
+        : folder.join('server.sock');
     server.listen(path);
     await nextEvent(server, 'listening');
     expect(server.address()).toBe(path);

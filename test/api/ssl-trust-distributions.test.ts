@@ -233,7 +233,7 @@ describe.skipIf(!system.works || !hasTrust)(
 
 const UPDATE = '/usr/sbin/update-ca-certificates';
 
-describe.skipIf(!existsSync(UPDATE))(
+describe.skipIf(process.platform !== 'linux' || !existsSync(UPDATE))(
   'what update-ca-certificates makes (needs Debian’s ca-certificates)',
   () => {
     const verify = (identity: typeof localhost): boolean =>
@@ -311,7 +311,8 @@ const isAuthority = (der: string): boolean => {
   return context.certStoreStats().x509Ca === 1;
 };
 
-describe("this machine's own roots", () => {
+// Those of Windows: test/windows.
+describe.skipIf(process.platform === 'win32')("this machine's own roots", () => {
   const ours = (): string[] =>
     withTrust({}, () => {
       const loaded = ssl.createDefaultContext().getCaCerts({ binaryForm: true });

@@ -1,7 +1,7 @@
 // What a context trusts by default: SSL_CERT_FILE and SSL_CERT_DIR, and the store that contexts share. Each in a process
 // of its own, because the environment and the store belong to the process. The places of the distributions are in
 // ssl-trust-distributions.test.ts.
-import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -9,12 +9,13 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority } from '../helpers/certificates.js';
 import { typeError, valueError } from '../helpers/expected-errors.js';
+import { STORES } from '../helpers/platform-stores.js';
 import { moduleAnswer } from '../helpers/run-module.js';
 import { subjectHash } from '../helpers/subject-hash.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 
-const { root, strangerAuthority, localhost } = await testPki();
+const { root, intermediate, strangerAuthority, localhost } = await testPki();
 const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 const files = await folder.writeFiles({
@@ -32,7 +33,11 @@ const PRELUDE = `
   import fs from 'node:fs';
   import * as ssl from 'hermetic-ssl/ssl';
   const load = (context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) => (context.loadDefaultCerts(), context);
-  const stats = (context) => context.certStoreStats();
+  const [STORES, CAS] = [${JSON.stringify(STORES)}, ${STORES.x509Ca}];
+  const stats = (context) => {
+    const { x509, x509Ca, crl } = context.certStoreStats();
+    return { x509: x509 - STORES.x509, x509Ca: x509Ca - CAS, crl: crl - STORES.crl };
+  };
   const print = (value) => console.log(JSON.stringify(value));
   const readBytes = () => Number(/rchar: (\\d+)/.exec(fs.readFileSync('/proc/self/io', 'utf8'))[1]);
   function verifies(context) {
@@ -55,19 +60,19 @@ describe('SSLContext.loadDefaultCerts', () => {
   it('reads SSL_CERT_FILE at once and SSL_CERT_DIR when needed', async () => {
     const env = { SSL_CERT_FILE: files.leaf, SSL_CERT_DIR: hashed };
     const answer = await ask(
-      'const c = load(); print([stats(c), c.getCaCerts(), verifies(c), stats(c)])',
+      'const c = load(); print([stats(c), c.getCaCerts().length - CAS, verifies(c), stats(c)])',
       env,
     );
     expect(answer).toEqual([
       { x509: 1, x509Ca: 0, crl: 0 },
-      [],
+      0,
       true,
       { x509: 2, x509Ca: 1, crl: 0 },
     ]);
   });
 
   it('reads a list of directories', async () => {
-    const env = { SSL_CERT_DIR: `/nonexistent:${hashed}:` };
+    const env = { SSL_CERT_DIR: ['/nonexistent', hashed, ''].join(delimiter) };
     expect(await ask('const c = load(); print([stats(c), verifies(c)])', env)).toEqual([
       nothing,
       true,
@@ -99,7 +104,7 @@ describe('SSLContext.loadDefaultCerts', () => {
       const env = { ...process.env, SSL_CERT_FILE: ${JSON.stringify(files.leaf)} };
       const [theirs] = await once(new Worker(program, { eval: true, env }), 'message');
       process.env.SSL_CERT_FILE = ${JSON.stringify(files.ca)};
-      print([theirs, stats(load())]);`;
+      print([stats({ certStoreStats: () => theirs }), stats(load())]);`;
     expect(await ask(code, { SSL_CERT_FILE: files.bad })).toEqual([
       { x509: 1, x509Ca: 0, crl: 0 },
       { x509: 1, x509Ca: 1, crl: 0 },
@@ -129,9 +134,17 @@ describe('SSLContext.loadDefaultCerts', () => {
     const file = await folder.write('namesakes.pem', pem);
     const code = `
       const c = load();
-      print([stats(c), c.getCaCerts().length, c.getCaCerts().length, stats(c), stats(load())]);`;
+      print([stats(c), c.getCaCerts().length - CAS, c.getCaCerts().length - CAS, stats(c), stats(load())]);`;
     const all = { x509: 3, x509Ca: 3, crl: 0 };
     expect(await ask(code, { SSL_CERT_FILE: file })).toEqual([all, 3, 3, all, all]);
+    const again = `
+      const c = load();
+      const given = () => (c.loadVerifyLocations({ cafile: ${JSON.stringify(file)} }), stats(c));
+      print([given(), given(), stats(load(c)), stats(load(c))]);`;
+    const others = await folder.write('others.pem', intermediate.certPem);
+    const four = { x509: 4, x509Ca: 4, crl: 0 };
+    expect(await ask(again, { SSL_CERT_FILE: others })).toEqual([four, four, four, four]);
+    expect(await ask(again, { SSL_CERT_FILE: file })).toEqual([all, all, all, all]);
   });
 
   it('takes members of Purpose only', () => {
@@ -149,11 +162,11 @@ describe('createDefaultContext', () => {
     const code = `
       const given = ssl.createDefaultContext(ssl.Purpose.SERVER_AUTH, { cafile: ${JSON.stringify(files.leaf)} });
       print([ssl.createDefaultContext(), given].map((c) => c.certStoreStats().x509Ca));`;
-    expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual([1, 0]);
+    expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual([1 + STORES.x509Ca, 0]);
   });
 
   it('does not load anything for a server, which asks for no certificate', async () => {
-    const code = 'print(stats(ssl.createDefaultContext(ssl.Purpose.CLIENT_AUTH)))';
+    const code = 'print(ssl.createDefaultContext(ssl.Purpose.CLIENT_AUTH).certStoreStats())';
     expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual(nothing);
   });
 });
@@ -177,8 +190,8 @@ describe('the shared store', () => {
     expect(await ask(code, { SSL_CERT_FILE: files.leaf })).toEqual([true, false]);
   });
 
-  it.skipIf(!existsSync('/proc/self/io'))(
-    'reads the bundle once for all contexts, also those of a worker',
+  it.skipIf(process.platform !== 'linux')(
+    'reads the bundle once for all contexts, also those of a worker (Linux)',
     async () => {
       const code = `
       import { Worker } from 'node:worker_threads';

@@ -23,13 +23,14 @@ export interface ChildResult {
 export interface ChildOptions {
   /** A command that runs node, as `['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh']`. */
   readonly prefix?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
   readonly timeout?: number;
 }
 
 /** Runs an ES module, given as text, that may import the package by its name. */
 export function runModule(source: string, options: ChildOptions = {}): Promise<ChildResult> {
-  const { prefix = [], nodeOptions = [], timeout = TIME_LIMIT } = options;
+  const { prefix = [], env = {}, nodeOptions = [], timeout = TIME_LIMIT } = options;
   const command = [
     ...prefix,
     process.execPath,
@@ -39,7 +40,11 @@ export function runModule(source: string, options: ChildOptions = {}): Promise<C
     source,
   ];
   const started = Date.now();
-  const child = spawn(command[0] ?? process.execPath, command.slice(1), { cwd: repoRoot, timeout });
+  const child = spawn(command[0] ?? process.execPath, command.slice(1), {
+    cwd: repoRoot,
+    env: { ...process.env, ...env },
+    timeout,
+  });
   const result = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (result.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (result.stderr += text));
