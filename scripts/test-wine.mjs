@@ -16,6 +16,8 @@ import { windowsAddon, windowsLibrary, windowsNode, windowsRolldown } from './wi
 
 /** For one file, with all that it starts. */
 const LIMIT_MS = 600_000;
+/** What the time limits of the tests, and of what they start, are multiplied by. */
+const TIMES_SLOWER = 3;
 const NUM_MACHINES = Math.min(2, os.availableParallelism());
 const LINES_SHOWN = 100;
 
@@ -47,6 +49,8 @@ async function runFile(machine, node, file) {
   const vitest = path.join(repoRoot, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [
     ...[windowsPath(vitest), 'run', '--root', windowsPath(repoRoot), '--pool=threads'],
+    `--testTimeout=${60_000 * TIMES_SLOWER}`,
+    `--hookTimeout=${60_000 * TIMES_SLOWER}`,
     ...['--reporter=verbose', '--reporter=json', `--outputFile.json=${windowsPath(results)}`],
     `--reporter=${windowsPath(path.join(repoRoot, 'scripts', 'lib', 'summary-reporter.mjs'))}`,
   ];
@@ -106,6 +110,7 @@ await runMain(async () => {
   const files = testFiles(asked.length > 0 ? asked : [...FAST_PART, 'test/vectors/']);
   const node = await windowsNode();
   const env = {
+    HERMETIC_TEST_TIMES_SLOWER: String(TIMES_SLOWER),
     HERMETIC_SSL_BINARY: windowsPath(await windowsAddon()),
     NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(await windowsRolldown()),
   };
