@@ -25,8 +25,8 @@ const LINES_SHOWN = 100;
 function testFiles(asked) {
   const all = fs
     .readdirSync(path.join(repoRoot, 'test'), { recursive: true })
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name}`);
+    .map((name) => `test/${String(name)}`)
+    .filter((name) => name.endsWith('.test.ts'));
   const files = all.filter((file) => asked.some((part) => file.includes(part))).toSorted();
   if (files.length === 0) throw new UserError(`no test file has ${asked.join(' or ')} in its path`);
   return files;
