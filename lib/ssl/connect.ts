@@ -38,7 +38,7 @@ export interface ConnectOptions extends NetOptions {
   host?: string | undefined;
   /** The server's port, 0 to 65,535; needed unless there is a `path`. */
   port?: number | undefined;
-  /** A Unix domain socket, instead of host and port. */
+  /** A Unix domain socket, on Windows a named pipe, instead of host and port. */
   path?: string | undefined;
   /** `createDefaultContext()` by default. */
   context?: SSLContext | undefined;
