@@ -18,6 +18,8 @@ import { windowsAddon, windowsLibrary, windowsNode, windowsRolldown } from './wi
 const LIMIT_MS = 600_000;
 /** What the time limits of the tests, and of what they start, are multiplied by. */
 const TIMES_SLOWER = 3;
+/** Of tests that change their input at random; many read the certificate stores each time, which Wine takes 0.1 s for. */
+const FUZZ_ROUNDS = 500;
 const NUM_MACHINES = Math.min(2, os.availableParallelism());
 const LINES_SHOWN = 100;
 
@@ -111,6 +113,7 @@ await runMain(async () => {
   const node = await windowsNode();
   const env = {
     HERMETIC_TEST_TIMES_SLOWER: String(TIMES_SLOWER),
+    HERMETIC_FUZZ_ROUNDS: process.env.HERMETIC_FUZZ_ROUNDS ?? String(FUZZ_ROUNDS),
     HERMETIC_SSL_BINARY: windowsPath(await windowsAddon()),
     NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(await windowsRolldown()),
   };
