@@ -47,7 +47,7 @@ const input = await folder.write(
 async function run(program: string, ...args: string[]): Promise<unknown> {
   const file = fileURLToPath(new URL(`./children/${program}`, import.meta.url));
   const child = Child.start(process.execPath, [file, ...args]);
-  const status = await child.finish(limit(120_000));
+  const status = await child.finish(120_000);
   expect({ ...status, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
   return JSON.parse(child.stdout);
 }
