@@ -87,7 +87,7 @@ const plugin = {
 };
 
 /**
- * Comments stay in the declarations, where a user's editor finds them. Names stay in the code: they are read in stack traces.
+ * Comments stay in the declarations, where a user's editor finds them.
  * @param {string} folder where the files are written
  */
 export async function bundle(folder) {
@@ -115,6 +115,8 @@ async function write(folder, manifest, names, codeSplitting) {
     chunkFileNames: ({ name }) => fileOf(name),
     codeSplitting,
     minifyInternalExports: false,
+    // A twentieth less to import. Functions and classes keep their names, and the lines stay, for stack traces.
+    minify: { mangle: { keepNames: true }, compress: false, codegen: false },
     comments: { legal: true, annotation: false, jsdoc: false },
   });
   await built.close();
