@@ -11,8 +11,9 @@ import { knownFailures, readResults, report } from './lib/known-failures.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { compileTypescript } from './lib/typescript.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
+import { rolldownBinary } from './runtimes/rolldown.mjs';
 import { Machine, requireWine, windowsPath } from './wine/machine.mjs';
-import { windowsAddon, windowsLibrary, windowsNode, windowsRolldown } from './wine/needed.mjs';
+import { windowsAddon, windowsLibrary, windowsNode } from './wine/needed.mjs';
 
 /** For one file, with all that it starts. */
 const LIMIT_MS = 600_000;
@@ -115,7 +116,7 @@ await runMain(async () => {
     HERMETIC_TEST_TIMES_SLOWER: String(TIMES_SLOWER),
     HERMETIC_FUZZ_ROUNDS: process.env.HERMETIC_FUZZ_ROUNDS ?? String(FUZZ_ROUNDS),
     HERMETIC_SSL_BINARY: windowsPath(await windowsAddon()),
-    NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(await windowsRolldown()),
+    NAPI_RS_NATIVE_LIBRARY_PATH: windowsPath(await rolldownBinary('rolldown-win')),
   };
   const options = { env, libraries: [await windowsLibrary()] };
   await compileTypescript();

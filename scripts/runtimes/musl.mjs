@@ -8,6 +8,7 @@ import { capture } from '../lib/process.mjs';
 import { UserError } from '../lib/user-error.mjs';
 import { zigPrograms } from '../lib/zig.mjs';
 import { prebuild } from '../prebuild.mjs';
+import { rolldownBinary } from './rolldown.mjs';
 
 const TARGET = 'linux-x64-musl';
 const LOADER = '/lib/ld-musl-x86_64.so.1';
@@ -44,13 +45,12 @@ export async function muslRuntime() {
   if (!fs.existsSync(LOADER))
     throw new UserError(`this needs ${LOADER}:\n      apt-get install musl (Debian, Ubuntu)`);
   const bun = await ensurePinnedPackage('bun-musl', { anyPlatform: true });
-  const rolldown = await ensurePinnedPackage('rolldown-musl', { anyPlatform: true });
   return {
     program: path.join(bun, 'bin', 'bun'),
     env: {
       LD_LIBRARY_PATH: await libraries(),
       HERMETIC_SSL_BINARY: await binary(),
-      NAPI_RS_NATIVE_LIBRARY_PATH: path.join(rolldown, 'rolldown-binding.linux-x64-musl.node'),
+      NAPI_RS_NATIVE_LIBRARY_PATH: await rolldownBinary('rolldown-musl'),
     },
   };
 }

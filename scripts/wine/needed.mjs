@@ -1,5 +1,5 @@
-// What vitest needs to run in node.exe under Wine: Node for Windows, the addon, rolldown's binary, and the library that
-// this one takes for granted.
+// What vitest needs to run in node.exe under Wine: Node for Windows, the addon, and the library that rolldown's binary
+// takes for granted.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -17,18 +17,6 @@ const TARGET = 'win32-x64';
 
 export async function windowsNode() {
   return path.join(await ensurePinnedPackage('node-win', { anyPlatform: true }), 'bin', 'node.exe');
-}
-
-/** The binary of rolldown, by which vitest reads TypeScript; npm has installed the one of this machine only. */
-export async function windowsRolldown() {
-  const folder = await ensurePinnedPackage('rolldown-win', { anyPlatform: true });
-  const versionIn = (home) =>
-    JSON.parse(fs.readFileSync(path.join(home, 'package.json'), 'utf8')).version;
-  const wanted = versionIn(path.join(repoRoot, 'node_modules', 'rolldown'));
-  const pinned = versionIn(folder);
-  if (wanted !== pinned)
-    throw new UserError(`deps/rolldown-win pins ${pinned}, and vitest uses ${wanted}: pin that`);
-  return path.join(folder, 'rolldown-binding.win32-x64-msvc.node');
 }
 
 /** HERMETIC_TEST_WINDOWS_BINARY, or what scripts/windows-addon.mjs has in the cache or compiles now. */
