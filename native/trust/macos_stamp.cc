@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "native/trust/place_stamp.h"
+#include "native/trust/file_stamp.h"
 #include "native/trust/system_roots.h"
 
 // Of <notify.h>, which not every set of headers has; libSystem has had them since macOS 10.3.

@@ -225,11 +225,17 @@ describe('the shared store', () => {
 
   it('is made anew when a hashed directory has changed', async () => {
     const directory = folder.join('changing-directory');
-    await folder.write(`changing-directory/${subjectHash('test root')}.0`, root.certPem);
+    const path = await folder.write(`changing-directory/${subjectHash('test root')}.0`, '');
+    // Both changes are within one second, and farther apart than the ticks of Linux' clock.
     const code = `
+      const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+      pause(1_000 - (Date.now() % 1_000));
+      fs.rmSync(${JSON.stringify(path)});
+      fs.writeFileSync(${JSON.stringify(path)}, ${JSON.stringify(root.certPem)});
+      pause(50);
       const before = load();
       const seen = [verifies(before)];
-      fs.rmSync(${JSON.stringify(`${directory}/${subjectHash('test root')}.0`)});
+      fs.rmSync(${JSON.stringify(path)});
       print([...seen, verifies(before), verifies(load())]);`;
     expect(await ask(code, { SSL_CERT_DIR: directory })).toEqual([true, true, false]);
   });

@@ -15,7 +15,7 @@ import {
 } from './support/program.js';
 
 const FOR_MACOS = ['macos_frameworks', 'macos_stamp', 'system_roots_macos'];
-const ANYWHERE = ['macos_certificates', 'macos_settings', 'place_stamp', 'root_places'];
+const ANYWHERE = ['file_stamp_posix', 'macos_certificates', 'macos_settings', 'root_places'];
 
 const hasCompiler = whyNoCompiler() === null;
 const folder = await TempDirectory.create('macos trust ');
