@@ -1,10 +1,5 @@
 // Clients: connect, and getServerCertificate.
-import {
-  connect as connectNet,
-  type NetConnectOpts,
-  type Socket,
-  type TcpNetConnectOpts,
-} from 'node:net';
+import type { NetConnectOpts, Socket, TcpNetConnectOpts } from 'node:net';
 
 import { stateError, timeoutError, typeError } from '../errors.js';
 import { onAbort } from '../internal/abort.js';
@@ -22,6 +17,7 @@ import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
 import type { ServerHostname } from './hostname.js';
 import { refuseForeignOptions } from './net-options.js';
+import { net } from './net.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
 import type { SSLSocket } from './socket.js';
@@ -129,9 +125,9 @@ function wrapOptions(options: ConnectOptions): WrapSocketOptions {
 export async function connect(options: ConnectOptions): Promise<SSLSocket> {
   check(options);
   options.signal?.throwIfAborted();
-  const { context = createDefaultContext(), timeout: _total, signal: _ours, ...net } = options;
+  const { context = createDefaultContext(), timeout: _total, signal: _ours, ...rest } = options;
   const { host = 'localhost' } = options;
-  const transport = connectNet({ ...net, host } as NetConnectOpts);
+  const transport = net().connect({ ...rest, host } as NetConnectOpts);
   return handshake(wrap(context, transport, options), options);
 }
 

@@ -1,10 +1,10 @@
 // The name of the server that a client asks for: as it is sent (SNI) and as it is matched.
-import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 import { typeError, valueError } from '../errors.js';
 import type { Bytes } from '../internal/binding.js';
 import { describe, isBytes } from '../internal/validate.js';
+import { net } from './net.js';
 
 const LONGEST_LABEL = 63;
 const NOT_ASCII = /[^\0-\x7f]/;
@@ -27,7 +27,7 @@ function toALabels(name: string): string {
   // Only names that need it: domainToASCII would turn "10.0.1", a host name, into the address 10.0.0.1.
   if (!NOT_ASCII.test(name)) return name.toLowerCase();
   const ascii = SYNTAX_OF_URLS.test(name) ? '' : domainToASCII(name);
-  if (ascii === '' || isIP(ascii) !== 0)
+  if (ascii === '' || net().isIP(ascii) !== 0)
     throw valueError(`serverHostname '${name}' is not a valid host name`);
   return ascii;
 }
@@ -46,7 +46,7 @@ export function normalizeServerHostname(given: unknown): string {
     throw valueError('serverHostname cannot be an empty string or start with a leading dot');
   }
   // The zone of a link-local address is this machine's business: no certificate has it.
-  if (isIP(name) !== 0) return name.replace(/%.*$/, '');
+  if (net().isIP(name) !== 0) return name.replace(/%.*$/, '');
   const ascii = toALabels(name);
   const labels = ascii.split('.');
   // One empty label at the end is the root's, as in "example.com.".

@@ -1,5 +1,5 @@
 // createServer: a net.Server that gives SSLSockets whose handshake is done.
-import { Server, type ServerOpts } from 'node:net';
+import type { Server, ServerOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { typeError, valueError } from '../errors.js';
@@ -13,6 +13,7 @@ import {
 import { isContext } from './context-brand.js';
 import type { SSLContext } from './context.js';
 import { refuseForeignOptions } from './net-options.js';
+import { LazyServer } from './net.js';
 import type { SSLSocket } from './socket.js';
 import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
 import type { Emits } from './typed-events.js';
@@ -45,7 +46,7 @@ interface SSLServerEvents {
   tlsClientError: [error: Error, socket: SSLSocket];
 }
 
-const EventfulServer: new (options?: ServerOpts) => Emits<SSLServerEvents> & Server = Server;
+const EventfulServer: new (options?: ServerOpts) => Emits<SSLServerEvents> & Server = LazyServer;
 
 /**
  * A TLS server over TCP. Events beside net.Server's: `secureConnection` (socket) when a handshake is done,

@@ -1,5 +1,7 @@
 // createServer: a net.Server whose connections are SSLSockets that are ready for use.
+import { execFile } from 'node:child_process';
 import { Server } from 'node:net';
+import { promisify } from 'node:util';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -51,6 +53,23 @@ describe('createServer', () => {
     expect(isClosed).toBe(false);
     clients[2]?.resume().end();
     await closing;
+  });
+
+  it('makes net.Servers of classes that extend SSLServer, by the first of them too', async () => {
+    const code = `
+      import net from 'node:net';
+      import * as ssl from 'hermetic-ssl/ssl';
+      class Mine extends ssl.SSLServer {
+        listen(...args) { console.log('listens'); return super.listen(...args); }
+      }
+      const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
+      const first = new Mine({ context });
+      const second = ssl.createServer({ context });
+      console.log([first, second].map((it) => [it instanceof net.Server, it instanceof ssl.SSLServer, it instanceof Mine]).join());
+      first.listen(0, '127.0.0.1', () => first.close());`;
+    const args = ['--input-type=module', '-e', code];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout.trim().split('\n')).toEqual(['true,true,true,true,true,false', 'listens']);
   });
 
   it('listens on a Unix domain socket', async () => {
