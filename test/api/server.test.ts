@@ -1,13 +1,12 @@
 // createServer: a net.Server whose connections are SSLSockets that are ready for use.
-import { execFile } from 'node:child_process';
 import { Server } from 'node:net';
-import { promisify } from 'node:util';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../helpers/cleanup.js';
 import { collect, eventually, nextEvent } from '../helpers/collect.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
+import { moduleAnswer } from '../helpers/run-module.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 import { clientContext, discard, listening, serverContext, watch } from '../helpers/tls-pair.js';
@@ -60,16 +59,20 @@ describe('createServer', () => {
       import net from 'node:net';
       import * as ssl from 'hermetic-ssl/ssl';
       class Mine extends ssl.SSLServer {
-        listen(...args) { console.log('listens'); return super.listen(...args); }
+        listen(...args) {
+          this.port = args[0];
+          return super.listen(...args);
+        }
       }
       const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
       const first = new Mine({ context });
-      const second = ssl.createServer({ context });
-      console.log([first, second].map((it) => [it instanceof net.Server, it instanceof ssl.SSLServer, it instanceof Mine]).join());
-      first.listen(0, '127.0.0.1', () => first.close());`;
-    const args = ['--input-type=module', '-e', code];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    expect(stdout.trim().split('\n')).toEqual(['true,true,true,true,true,false', 'listens']);
+      const kinds = [first, ssl.createServer({ context })].map((server) =>
+        [net.Server, ssl.SSLServer, Mine].map((kind) => server instanceof kind));
+      first.listen(0, '127.0.0.1', () => {
+        console.log(JSON.stringify([...kinds, first.port, first.listening]));
+        first.close();
+      });`;
+    expect(await moduleAnswer(code)).toEqual([[true, true, true], [true, true, false], 0, true]);
   });
 
   it('listens on a Unix domain socket', async () => {
