@@ -13,6 +13,7 @@ import { PageWriter, writeIndex } from './api/markdown.mjs';
 import { ModelReader } from './api/model.mjs';
 import { undocumented } from './api/undocumented.mjs';
 import { staleFiles, writeGenerated } from './lib/generated-files.mjs';
+import { readManifest } from './lib/manifest.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 
@@ -21,7 +22,7 @@ const byName = (a, b) => (a.name < b.name ? -1 : 1);
 
 /** The entry points of package.json: how they are imported, and the declaration file of each. */
 function entryPoints(root) {
-  const { name, exports } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const { name, exports } = readManifest(root);
   return Object.entries(exports)
     .filter(([, target]) => target.types !== undefined)
     .map(([subpath, { types }]) => ({

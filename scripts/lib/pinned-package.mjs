@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
+import { readManifest } from './manifest.mjs';
 import { cacheDir, repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';
 
@@ -14,7 +15,7 @@ import { runShown } from './run-shown.mjs';
  */
 export async function ensurePinnedPackage(name, { anyPlatform = false } = {}) {
   const pinned = path.join(repoRoot, 'deps', name);
-  const { dependencies } = JSON.parse(fs.readFileSync(path.join(pinned, 'package.json'), 'utf8'));
+  const { dependencies } = readManifest(pinned);
   const [[packageName, version]] = Object.entries(dependencies);
   const home = path.join(cacheDir(), name, version);
   await withLock(path.join(cacheDir(), 'locks', `${name}-${version}.lock`), {}, async () => {
