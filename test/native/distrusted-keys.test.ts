@@ -1,10 +1,8 @@
 // The table of distrusted keys that comes with the package, which is empty: with entries of the test's own, and as it is.
-import { execFileSync } from 'node:child_process';
-
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { TempDirectory } from '../helpers/temp.js';
-import { compileProgram, whyNoCompiler } from './support/program.js';
+import { outputOf, whyNoCompiler } from './support/program.js';
 
 const folder = await TempDirectory.create('distrusted keys ');
 afterAll(() => folder.close());
@@ -15,23 +13,15 @@ const ENTRIES = `
 `;
 
 /** What the program prints when it is compiled with these folders of headers. */
-async function answersWith(...folders: string[]): Promise<string> {
-  const program = folder.join('program');
-  compileProgram({
-    program,
-    main: 'distrusted_keys.cc',
-    needed: /^native\/trust\/distrusted\.cc$/,
-    folders,
-  });
-  return execFileSync(program, { encoding: 'utf8' }).trim();
-}
+const answersWith = (...folders: string[]): Promise<string> =>
+  outputOf({ main: 'distrusted_keys.cc', needed: /^native\/trust\/distrusted\.cc$/, folders });
 
 describe('the table of distrusted keys', () => {
   it('has the keys of its entries and no other', { timeout: 120_000 }, async (test) => {
     const why = whyNoCompiler();
     if (why !== null) return test.skip(why);
-    expect(await answersWith()).toBe('0 0 0 0 0 0');
+    expect(await answersWith()).toBe('0 0 0 0 0 0\n');
     await folder.write('native/trust/distrusted_keys.inc', ENTRIES);
-    expect(await answersWith(folder.path)).toBe('1 1 0 0 0 64');
+    expect(await answersWith(folder.path)).toBe('1 1 0 0 0 64\n');
   });
 });

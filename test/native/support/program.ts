@@ -3,6 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { TempDirectory } from '../../helpers/temp.js';
+
 export const repository = path.resolve(import.meta.dirname, '..', '..', '..');
 const { sources, defines } = JSON.parse(
   readFileSync(path.join(repository, 'native', 'sources.json'), 'utf8'),
@@ -50,4 +52,16 @@ export function compileProgram({ program, main, needed, flags = [], folders = []
     cwd: repository,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+}
+
+/** What a program prints that is compiled for this once. */
+export async function outputOf(source: Omit<Program, 'program'>): Promise<string> {
+  const folder = await TempDirectory.create('program ');
+  try {
+    const program = folder.join('program');
+    compileProgram({ ...source, program });
+    return execFileSync(program, { encoding: 'utf8' });
+  } finally {
+    await folder.close();
+  }
 }
