@@ -1,4 +1,5 @@
-// node:net, loaded when a socket is first needed: it is a twentieth of the time that importing this package takes.
+// node:net, loaded when a server, a client or a host's name first needs it: it would be a twentieth of what importing this
+// package takes.
 import type * as Net from 'node:net';
 import type { Server, ServerOpts } from 'node:net';
 
