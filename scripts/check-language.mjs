@@ -1,0 +1,49 @@
+// Counts habits of speech in the repository's English: `node scripts/check-language.mjs [--list] [root]`. Exit code 1
+// when one stands more often than docs/conventions.md allows; --list prints every place.
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ALLOWED_PER_10_000, HABITS } from './language/habits.mjs';
+import { KINDS, passages, textFiles } from './language/texts.mjs';
+import { repoRoot } from './lib/paths.mjs';
+
+const WORD = /[A-Za-z][A-Za-z'’-]*/g;
+const countOf = (text, pattern) => (text.match(pattern) ?? []).length;
+
+/**
+ * Counts words, and each habit's places, for each kind of text.
+ * @returns {Map<string, { words: number, places: Map<string, { file: string, line: number, found: string }[]> }>}
+ */
+export function countHabits(root) {
+  const counts = new Map(KINDS.map((kind) => [kind, { words: 0, places: new Map(HABITS.map(({ name }) => [name, []])) }]));
+  for (const file of textFiles(root)) {
+    for (const { kind, text, line } of passages(root, file)) {
+      const count = counts.get(kind);
+      count.words += countOf(text, WORD);
+      for (const { name, pattern } of HABITS)
+        for (const match of text.trim().matchAll(pattern))
+          count.places.get(name).push({ file, line: line + text.slice(0, match.index).split('\n').length - 1, found: text.trim().slice(Math.max(0, match.index - 30), match.index + 50).replace(/\s+/g, ' ') });
+    }
+  }
+  return counts;
+}
+
+const rate = (count, words) => (words === 0 ? 0 : (count * 10_000) / words);
+
+function main() {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' } } });
+  const counts = countHabits(path.resolve(positionals[0] ?? repoRoot));
+  let isOver = false;
+  for (const [kind, { words, places }] of counts) {
+    for (const { name, instead } of HABITS) {
+      const found = places.get(name);
+      const perTenThousand = rate(found.length, words);
+      const over = perTenThousand > ALLOWED_PER_10_000;
+      isOver ||= over;
+      console.log(`${over ? 'OVER' : 'ok  '} ${kind}: ${name}: ${found.length} in ${words} words, ${perTenThousand.toFixed(1)} per 10,000${over ? `; write ${instead}` : ''}`);
+      if (values.list) for (const place of found) console.log(`    ${place.file}:${place.line}: ${place.found}`);
+    }
+  }
+  process.exitCode = isOver ? 1 : 0;
+}
+
+if (process.argv[1] === import.meta.filename) main();
