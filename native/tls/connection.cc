@@ -68,7 +68,7 @@ Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options
 // barred it already.
 Connection::~Connection() {
   if (ssl_ && peer_state_ == PeerState::kPending) BarSession();
-  if (ssl_ && IsHandshakeDone())
+  if (ssl_ && SSL_is_init_finished(native()) == 1)
     SSL_set_shutdown(native(), SSL_get_shutdown(native()) | SSL_SENT_SHUTDOWN);
 }
 
@@ -141,6 +141,7 @@ Step Connection::Read(openssl::MutableByteView out) {
   if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
   if (out.empty()) return {};
   if (!held_plaintext_.empty()) return TakeHeldPlaintext(out);
+  HideEnd();
   size_t count = 0;
   const int result = SSL_read_ex(native(), out.data(), out.size(), &count);
   if (result == 1 && peer_state_ == PeerState::kPending) return HoldPlaintext(out.first(count));
@@ -166,6 +167,7 @@ Step Connection::Write(openssl::ByteView bytes) {
 Step Connection::Shutdown() {
   const ErrorScope scope;
   if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  HideEnd();
   int result = SSL_shutdown(native());
   if (result == 0) result = SSL_shutdown(native());
   return StepOf(result, 0);
@@ -193,6 +195,14 @@ void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
   hello_state_ = HelloState::kAnswered;
 }
 
+// OpenSSL 3 takes an end without close_notify for a fatal error and bars the session from being
+// resumed. RFC 5246 (7.2.1) does not ask for that, and many clients just leave, so that OpenSSL is
+// not shown an end which is an error. OP_IGNORE_UNEXPECTED_EOF makes it an ordinary end.
+void Connection::HideEnd() {
+  const bool is_error = (SSL_get_options(native()) & SSL_OP_IGNORE_UNEXPECTED_EOF) == 0;
+  transport_.hides_end = is_error && SSL_is_init_finished(native()) == 1;
+}
+
 Step Connection::StepOf(int result, size_t count) {
   if (peer_state_ == PeerState::kPending) return PendingStep(result);
   if (result == 1 && LacksCertificate()) {
@@ -202,6 +212,8 @@ Step Connection::StepOf(int result, size_t count) {
   const int ssl_error = SSL_get_error(native(), result);
   switch (ssl_error) {
     case SSL_ERROR_WANT_READ:
+      if (transport_.hides_end && transport_.incoming->AtEof())
+        return {StepState::kFailed, 0, EofError({})};
       return Want(StepState::kWantRead);
     case SSL_ERROR_WANT_WRITE:
       return Want(StepState::kWantWrite);

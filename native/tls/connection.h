@@ -117,8 +117,11 @@ class Connection {
   bool may_take_psk() const { return may_take_psk_; }
   // Whether the application's answer about the peer is awaited, or was a refusal that came later.
   bool IsPeerOpen() const { return peer_state_ != PeerState::kNotAsked; }
-  // The handshake is not done before the application has accepted the peer.
-  bool IsHandshakeDone() const { return SSL_is_init_finished(native()) == 1 && !IsPeerOpen(); }
+  // The handshake is not done before the application has accepted the peer. After an end without
+  // close_notify the connection answers as after any other failure.
+  bool IsHandshakeDone() const {
+    return SSL_is_init_finished(native()) == 1 && !IsPeerOpen() && !has_reached_eof_;
+  }
 
   // The step that runs, for whoever takes it.
   Stepping& stepping() { return stepping_; }
@@ -160,6 +163,7 @@ class Connection {
   Step HoldPlaintext(openssl::MutableByteView plaintext);
   Step TakeHeldPlaintext(openssl::MutableByteView out);
   bool LacksCertificate() const;
+  void HideEnd();
   Step StepOf(int result, size_t count);
   Step PendingStep(int result);
   Step Failure(int ssl_error);

@@ -12,11 +12,12 @@ using openssl::BioPtr;
 Transport* TransportOf(BIO* bio) { return static_cast<Transport*>(BIO_get_data(bio)); }
 
 int ReadBio(BIO* bio, char* data, size_t size, size_t* out_count) noexcept {
-  MemoryBio& incoming = *TransportOf(bio)->incoming;
+  const Transport& transport = *TransportOf(bio);
+  MemoryBio& incoming = *transport.incoming;
   BIO_clear_retry_flags(bio);
   *out_count = incoming.queue().Take({reinterpret_cast<uint8_t*>(data), size});
   if (*out_count > 0) return 1;
-  if (!incoming.AtEof()) BIO_set_retry_read(bio);
+  if (!incoming.AtEof() || transport.hides_end) BIO_set_retry_read(bio);
   return 0;
 }
 

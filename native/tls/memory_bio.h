@@ -37,12 +37,14 @@ struct Transport {
   void Drop();
 
   bool is_holding = false;
+  // Whether OpenSSL sees the end of `incoming` as a wait for more bytes.
+  bool hides_end = false;
   ByteQueue held = {};
 };
 
 // NewTransportBio makes a BIO that takes from `transport->incoming` and appends to
-// `transport->outgoing`. Reading from an empty queue asks for a retry, or is the end of the file
-// once WriteEof was called. Null when memory is short.
+// `transport->outgoing`. Reading from an empty queue asks for a retry; once WriteEof was called
+// it is the end of the file, unless `hides_end` is set. Returns null when memory is short.
 openssl::BioPtr NewTransportBio(Transport* transport);
 
 }  // namespace hermetic::tls

@@ -87,6 +87,20 @@ describe.each(WAYS)('a session of %s', (_way, only) => {
     expect(reused(pair)).toBe(true);
   });
 
+  it('is resumed again and again by clients that leave without close_notify', () => {
+    const [client, server] = [clientContext(caPem), serverContext(localhost, only)];
+    let session: ssl.SSLSession | null = null;
+    const outcomes = Array.from({ length: 6 }, () => {
+      const pair = connectedPair({ client, server, session });
+      session = resumableSession(pair);
+      pair.toServer.writeEof();
+      expect(thrown(() => pair.server.read())).toBeInstanceOf(ssl.SSLEOFError);
+      expect(pair.server.version()).toBeNull();
+      return reused(pair);
+    });
+    expect(outcomes).toEqual([false, true, true, true, true, true]);
+  });
+
   it('is not resumed by another context, equal as it may be', () => {
     const client = clientContext(caPem);
     const session = resumableSession(
