@@ -21,20 +21,34 @@ void RequireAttached(Napi::Env env, napi_value array_buffer, const char* what) {
   if (is_detached) ThrowContract(env, std::string(what) + " is a view of a detached ArrayBuffer");
 }
 
-openssl::MutableByteView TypedArrayBytes(Napi::Value value, const char* what) {
-  const auto array = value.As<Napi::TypedArray>();
-  void* data = nullptr;
-  napi_value buffer = nullptr;
-  size_t num_elements = 0;
-  if (napi_get_typedarray_info(value.Env(), value, nullptr, &num_elements, &data, &buffer,
-                               nullptr) != napi_ok) {
-    ThrowContract(value.Env(), std::string(what) + " could not be read");
+// The size of an element of a typed array; 0 for a kind that is younger than the headers.
+size_t ElementSize(napi_typedarray_type type) {
+  switch (type) {
+    case napi_int8_array:
+    case napi_uint8_array:
+    case napi_uint8_clamped_array:
+      return 1;
+    case napi_int16_array:
+    case napi_uint16_array:
+      return 2;
+    case napi_int32_array:
+    case napi_uint32_array:
+    case napi_float32_array:
+      return 4;
+    case napi_float64_array:
+    case napi_bigint64_array:
+    case napi_biguint64_array:
+      return 8;
+    default:
+      return 0;
   }
+}
+
+// Only an empty view can be one of a detached ArrayBuffer.
+void RequireAttachedView(Napi::Value value, const char* what) {
+  napi_value buffer = nullptr;
+  napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, nullptr, &buffer, nullptr);
   RequireAttached(value.Env(), buffer, what);
-  // A kind of array that is younger than the headers has no known size.
-  if (array.ElementSize() == 0)
-    ThrowContract(value.Env(), std::string(what) + " has elements of an unknown size");
-  return {static_cast<uint8_t*>(data), num_elements * array.ElementSize()};
 }
 
 openssl::MutableByteView DataViewBytes(Napi::Value value, const char* what) {
@@ -51,7 +65,18 @@ openssl::MutableByteView DataViewBytes(Napi::Value value, const char* what) {
 }  // namespace
 
 openssl::MutableByteView BytesOf(Napi::Value value, const char* what) {
-  if (value.IsTypedArray()) return TypedArrayBytes(value, what);
+  napi_typedarray_type type = napi_uint8_array;
+  size_t num_elements = 0;
+  void* data = nullptr;
+  // It fails for anything but a typed array. Not asking first saves a tenth of a short call.
+  if (napi_get_typedarray_info(value.Env(), value, &type, &num_elements, &data, nullptr, nullptr) ==
+      napi_ok) {
+    const size_t element_len = ElementSize(type);
+    if (element_len == 0)
+      ThrowContract(value.Env(), std::string(what) + " has elements of an unknown size");
+    if (num_elements == 0) RequireAttachedView(value, what);
+    return {static_cast<uint8_t*>(data), num_elements * element_len};
+  }
   if (value.IsDataView()) return DataViewBytes(value, what);
   if (value.IsArrayBuffer()) {
     RequireAttached(value.Env(), value, what);
@@ -97,6 +122,10 @@ int64_t IntegerWithin(const Napi::CallbackInfo& info, size_t index, int64_t leas
 
 int Int32Argument(const Napi::CallbackInfo& info, size_t index) {
   return static_cast<int>(IntegerWithin(info, index, INT_MIN, INT_MAX));
+}
+
+uint32_t Uint32Argument(const Napi::CallbackInfo& info, size_t index) {
+  return static_cast<uint32_t>(IntegerWithin(info, index, 0, UINT32_MAX));
 }
 
 uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index) {

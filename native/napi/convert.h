@@ -23,6 +23,8 @@ int64_t IntegerArgument(const Napi::CallbackInfo& info, size_t index);
 int64_t IntegerWithin(const Napi::CallbackInfo& info, size_t index, int64_t least, int64_t most);
 // Int32Argument wants a whole number that an int holds.
 int Int32Argument(const Napi::CallbackInfo& info, size_t index);
+// Uint32Argument wants a whole number from 0 to 2^32-1.
+uint32_t Uint32Argument(const Napi::CallbackInfo& info, size_t index);
 // Uint64Argument wants a bigint from 0 to 2^64-1.
 uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index);
 
