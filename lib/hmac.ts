@@ -136,6 +136,7 @@ export function digest(key: Bytes, msg: Bytes, digestmod: DigestMod): Buffer {
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything else: a string with bytes, or other characters.
  */
 export function compareDigest(a: Bytes | string, b: Bytes | string): boolean {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return binding.compareBytes(a, b);
   if (typeof a === 'string' && typeof b === 'string') return unwrap(binding.compareStrings(a, b));
   if (!isBytes(a) && !isBytes(b)) {
     throw typeError(

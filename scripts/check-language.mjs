@@ -14,14 +14,26 @@ const countOf = (text, pattern) => (text.match(pattern) ?? []).length;
  * @returns {Map<string, { words: number, places: Map<string, { file: string, line: number, found: string }[]> }>}
  */
 export function countHabits(root) {
-  const counts = new Map(KINDS.map((kind) => [kind, { words: 0, places: new Map(HABITS.map(({ name }) => [name, []])) }]));
+  const counts = new Map(
+    KINDS.map((kind) => [
+      kind,
+      { words: 0, places: new Map(HABITS.map(({ name }) => [name, []])) },
+    ]),
+  );
   for (const file of textFiles(root)) {
     for (const { kind, text, line } of passages(root, file)) {
       const count = counts.get(kind);
       count.words += countOf(text, WORD);
       for (const { name, pattern } of HABITS)
         for (const match of text.trim().matchAll(pattern))
-          count.places.get(name).push({ file, line: line + text.slice(0, match.index).split('\n').length - 1, found: text.trim().slice(Math.max(0, match.index - 30), match.index + 50).replace(/\s+/g, ' ') });
+          count.places.get(name).push({
+            file,
+            line: line + text.slice(0, match.index).split('\n').length - 1,
+            found: text
+              .trim()
+              .slice(Math.max(0, match.index - 30), match.index + 50)
+              .replace(/\s+/g, ' '),
+          });
     }
   }
   return counts;
@@ -30,7 +42,10 @@ export function countHabits(root) {
 const rate = (count, words) => (words === 0 ? 0 : (count * 10_000) / words);
 
 function main() {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { list: { type: 'boolean' } },
+  });
   const counts = countHabits(path.resolve(positionals[0] ?? repoRoot));
   let isOver = false;
   for (const [kind, { words, places }] of counts) {
@@ -39,8 +54,11 @@ function main() {
       const perTenThousand = rate(found.length, words);
       const over = perTenThousand > ALLOWED_PER_10_000;
       isOver ||= over;
-      console.log(`${over ? 'OVER' : 'ok  '} ${kind}: ${name}: ${found.length} in ${words} words, ${perTenThousand.toFixed(1)} per 10,000${over ? `; write ${instead}` : ''}`);
-      if (values.list) for (const place of found) console.log(`    ${place.file}:${place.line}: ${place.found}`);
+      console.log(
+        `${over ? 'OVER' : 'ok  '} ${kind}: ${name}: ${found.length} in ${words} words, ${perTenThousand.toFixed(1)} per 10,000${over ? `; write ${instead}` : ''}`,
+      );
+      if (values.list)
+        for (const place of found) console.log(`    ${place.file}:${place.line}: ${place.found}`);
     }
   }
   process.exitCode = isOver ? 1 : 0;

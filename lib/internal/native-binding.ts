@@ -68,6 +68,8 @@ export interface NativeAlgorithm {
   readonly digestSize: number;
   readonly blockSize: number;
   readonly isXof: boolean;
+  /** For `hashOnce` and `hashOnceHex`. */
+  readonly id: number;
 }
 
 declare const kind: unique symbol;
@@ -106,14 +108,16 @@ export type Blake2Parameters = readonly [
 export interface NativeDigest {
   algorithm(name: string): Native<NativeAlgorithm>;
   algorithms(): string[];
+  /** The digest of `length` bytes of `data` from `offset`, written to `out`. */
+  hashOnce(id: number, data: Bytes, offset: number, length: number, out: Bytes): Native<undefined>;
+  /** The same as hexadecimal digits, for a digest of fixed length. */
+  hashOnceHex(id: number, data: Bytes, offset: number, length: number): Native<string>;
   hashNew(name: string, digestSize: number | undefined): Native<HashHandle>;
   /** BLAKE2 with any of its parameters; the numbers are checked there. */
   hashNewBlake2(name: string, ...parameters: Blake2Parameters): Native<HashHandle>;
   hashUpdate(hash: HashHandle, data: Bytes): Native<undefined>;
-  /** For a digest of fixed length. */
-  hashDigest(hash: HashHandle): Native<Buffer>;
-  /** For an XOF: fills `out`. */
-  hashSqueeze(hash: HashHandle, out: Bytes): Native<undefined>;
+  /** Fills `out`, which has the length of the digest, or any length for an XOF. */
+  hashDigest(hash: HashHandle, out: Bytes): Native<undefined>;
   hashCopy(hash: HashHandle): Native<HashHandle>;
   macNew(name: string, key: Bytes): Native<MacHandle>;
   macUpdate(mac: MacHandle, message: Bytes): Native<undefined>;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -82,7 +83,7 @@ Error Unsupported(std::string_view name) {
   return openssl::ValueError("unsupported hash algorithm " + std::string(name));
 }
 
-Result<std::unique_ptr<const Algorithm>> Fetch(const std::string& lower) {
+Result<std::unique_ptr<Algorithm>> Fetch(const std::string& lower) {
   auto algorithm = std::make_unique<Algorithm>();
   algorithm->md.reset(EVP_MD_fetch(nullptr, OpensslName(lower).c_str(), nullptr));
   if (algorithm->md == nullptr) return Unsupported(lower);
@@ -95,7 +96,7 @@ Result<std::unique_ptr<const Algorithm>> Fetch(const std::string& lower) {
   if (algorithm->name.empty() || !is_usable) return Unsupported(lower);
   algorithm->block_len = static_cast<size_t>(block_len);
   algorithm->digest_len = algorithm->is_xof ? 0 : static_cast<size_t>(digest_len);
-  return std::unique_ptr<const Algorithm>(std::move(algorithm));
+  return algorithm;
 }
 
 // Cache holds every spelling that was found. It cannot grow without end: OpenSSL knows a fixed
@@ -114,14 +115,27 @@ class Cache {
     std::lock_guard lock(mutex_);
     const auto found = algorithms_.find(lower);
     if (found != algorithms_.end()) return found->second.get();
-    Result<std::unique_ptr<const Algorithm>> fetched = Fetch(lower);
+    Result<std::unique_ptr<Algorithm>> fetched = Fetch(lower);
     if (!fetched.ok()) return Unsupported(name);
-    return (algorithms_[lower] = std::move(*fetched)).get();
+    const size_t id = algorithms_.size();
+    if (id >= by_id_.size()) return Unsupported(name);
+    fetched.value()->id = id;
+    const Algorithm* const algorithm = (algorithms_[lower] = std::move(*fetched)).get();
+    by_id_[id].store(algorithm, std::memory_order_release);
+    return algorithm;
+  }
+
+  const Algorithm* ById(size_t id) const {
+    return id < by_id_.size() ? by_id_[id].load(std::memory_order_acquire) : nullptr;
   }
 
  private:
+  // More than OpenSSL has spellings of digests.
+  static constexpr size_t kMostSpellings = 512;
+
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<const Algorithm>> algorithms_;
+  std::array<std::atomic<const Algorithm*>, kMostSpellings> by_id_ = {};
 };
 
 // The digests of the default provider that Python has a name for (OpenSSL's
@@ -151,6 +165,8 @@ Result<const Algorithm*> FindAlgorithm(std::string_view name) {
   if (name.empty() || name.find('\0') != std::string_view::npos) return Unsupported(name);
   return Cache::Shared().Find(name);
 }
+
+const Algorithm* AlgorithmById(size_t id) { return Cache::Shared().ById(id); }
 
 std::span<const std::string_view> AvailableAlgorithms() { return kAvailable; }
 

@@ -20,12 +20,16 @@ struct Algorithm {
   size_t digest_len = 0;  // bytes; 0 when the output has any length (SHAKE)
   size_t block_len = 0;   // bytes: HMAC's block, or the sponge's rate
   bool is_xof = false;
+  size_t id = 0;  // for AlgorithmById
 };
 
 // FindAlgorithm looks up Python's name or OpenSSL's ("SHA256", "SHA2-256", "SHA3-256", an OID),
 // without regard to case. Fails with kValue for a name that is unknown or that this OpenSSL cannot
 // compute. Safe from any thread.
 openssl::Result<const Algorithm*> FindAlgorithm(std::string_view name);
+
+// AlgorithmById returns the algorithm with this `id`, or null. It takes no lock.
+const Algorithm* AlgorithmById(size_t id);
 
 // AvailableAlgorithms lists the names of all digests that FindAlgorithm gives, each once, sorted.
 std::span<const std::string_view> AvailableAlgorithms();

@@ -46,7 +46,32 @@ Result<MdCtxPtr> Duplicate(const EVP_MD_CTX* context) {
   return copy;
 }
 
+Status CheckLength(const Algorithm& algorithm, size_t digest_len, size_t out_len) {
+  if (algorithm.is_xof || out_len == digest_len) return Ok();
+  return openssl::ValueError("the digest has " + std::to_string(digest_len) + " bytes");
+}
+
+int Finish(const Algorithm& algorithm, EVP_MD_CTX* context, openssl::MutableByteView out) {
+  return algorithm.is_xof ? EVP_DigestFinalXOF(context, out.data(), out.size())
+                          : EVP_DigestFinal_ex(context, out.data(), nullptr);
+}
+
 }  // namespace
+
+Status DigestOnce(const Algorithm& algorithm, openssl::ByteView data,
+                  openssl::MutableByteView out) {
+  // Making a context and its state takes longer than hashing a block. OpenSSL wipes the block's
+  // copy when it has finished.
+  thread_local MdCtxPtr context(EVP_MD_CTX_new());
+  Status fits = CheckLength(algorithm, algorithm.digest_len, out.size());
+  if (!fits.ok() || out.empty()) return fits;
+  if (context == nullptr || EVP_DigestInit_ex2(context.get(), algorithm.md.get(), nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), data.data(), data.size()) != 1 ||
+      Finish(algorithm, context.get(), out) != 1) {
+    return CaptureError("the digest could not be computed");
+  }
+  return Ok();
+}
 
 Hash::Hash(const Algorithm& algorithm, size_t digest_len, State state)
     : algorithm_(&algorithm), digest_len_(digest_len), state_(std::move(state)) {}
@@ -91,10 +116,8 @@ Status Hash::Update(openssl::ByteView data) {
 }
 
 Status Hash::Digest(openssl::MutableByteView out) const {
-  if (algorithm_->is_xof && out.empty()) return Ok();  // OpenSSL refuses to squeeze nothing
-  if (!algorithm_->is_xof && out.size() != digest_len_) {
-    return openssl::ValueError("the digest has " + std::to_string(digest_len_) + " bytes");
-  }
+  Status fits = CheckLength(*algorithm_, digest_len_, out.size());
+  if (!fits.ok() || out.empty()) return fits;  // OpenSSL refuses to squeeze nothing
   if (const Blake2* const blake2 = std::get_if<Blake2>(&state_)) {
     blake2->Digest(out);
     return Ok();
@@ -105,9 +128,8 @@ Status Hash::Digest(openssl::MutableByteView out) const {
 Status Hash::DigestByEvp(const EVP_MD_CTX* context, openssl::MutableByteView out) const {
   Result<MdCtxPtr> copy = Duplicate(context);
   if (!copy.ok()) return copy.error();
-  const int done = algorithm_->is_xof ? EVP_DigestFinalXOF(copy->get(), out.data(), out.size())
-                                      : EVP_DigestFinal_ex(copy->get(), out.data(), nullptr);
-  if (done != 1) return CaptureError("the hash could not be finished");
+  if (Finish(*algorithm_, copy->get(), out) != 1)
+    return CaptureError("the hash could not be finished");
   return Ok();
 }
 

@@ -16,6 +16,10 @@
 
 namespace hermetic::digest {
 
+// DigestOnce writes the digest of `data` in one step: as many bytes as Hash::Digest does.
+openssl::Status DigestOnce(const Algorithm& algorithm, openssl::ByteView data,
+                           openssl::MutableByteView out);
+
 class Hash {
  public:
   // Start begins a hash. `digest_len`, for BLAKE2 only, asks for a shorter output (1 byte up to the

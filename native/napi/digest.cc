@@ -16,6 +16,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
+#include "native/napi/throw.h"
 
 namespace hermetic::glue {
 namespace {
@@ -40,7 +41,22 @@ Napi::Value AlgorithmInfo(const Napi::CallbackInfo& info) {
   object.Set("digestSize", Napi::Number::New(env, static_cast<double>(algorithm.digest_len)));
   object.Set("blockSize", Napi::Number::New(env, static_cast<double>(algorithm.block_len)));
   object.Set("isXof", Napi::Boolean::New(env, algorithm.is_xof));
+  object.Set("id", Napi::Number::New(env, static_cast<double>(algorithm.id)));
   return object;
+}
+
+Napi::String ToHex(Napi::Env env, openssl::ByteView bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::array<char, std::size_t{2} * EVP_MAX_MD_SIZE> text = {};
+  size_t length = 0;
+  for (const uint8_t byte : bytes) {
+    text[length++] = kDigits[byte >> 4];
+    text[length++] = kDigits[byte & 0x0f];
+  }
+  napi_value string = nullptr;
+  if (napi_create_string_latin1(env, text.data(), length, &string) != napi_ok)
+    ThrowOutOfMemory(env);
+  return {env, string};
 }
 
 Napi::Value Algorithms(const Napi::CallbackInfo& info) {
@@ -89,19 +105,8 @@ Napi::Value HashUpdate(const Napi::CallbackInfo& info) {
   return ToValue(info.Env(), hash.Update(BytesArgument(info, 1)));
 }
 
-// hashDigest(hash): a digest of fixed length.
+// hashDigest(hash, out): fills `out`, which has the digest's length, or any for an XOF.
 Napi::Value HashDigest(const Napi::CallbackInfo& info) {
-  const ErrorScope scope;
-  const Hash& hash = HandleArgument<Hash>(info, 0, kHash);
-  std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
-  const openssl::MutableByteView out = std::span(bytes).first(hash.digest_len());
-  const openssl::Status done = hash.Digest(out);
-  if (!done.ok()) return ToRecord(info.Env(), done.error());
-  return ToBuffer(info.Env(), out);
-}
-
-// hashSqueeze(hash, out): fills `out` from an XOF.
-Napi::Value HashSqueeze(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Hash& hash = HandleArgument<Hash>(info, 0, kHash);
   return ToValue(info.Env(), hash.Digest(BytesArgument(info, 1)));
@@ -113,10 +118,47 @@ Napi::Value HashCopy(const Napi::CallbackInfo& info) {
   return ToHandleOrRecord(info.Env(), kHash, HandleArgument<Hash>(info, 0, kHash).Copy());
 }
 
+const Algorithm& IdArgument(const Napi::CallbackInfo& info, size_t index) {
+  const auto id = static_cast<size_t>(Uint32Argument(info, index));
+  const Algorithm* const algorithm = digest::AlgorithmById(id);
+  if (algorithm == nullptr) ThrowContract(info.Env(), "there is no algorithm with this id");
+  return *algorithm;
+}
+
+// PartArgument is the part of the bytes of argument `index` that the two arguments after it say.
+openssl::ByteView PartArgument(const Napi::CallbackInfo& info, size_t index) {
+  const openssl::ByteView bytes = BytesArgument(info, index);
+  const size_t offset = Uint32Argument(info, index + 1);
+  const size_t len = Uint32Argument(info, index + 2);
+  if (offset > bytes.size() || len > bytes.size() - offset)
+    ThrowContract(info.Env(), "the part is not within the bytes");
+  return bytes.subspan(offset, len);
+}
+
+// hashOnce(id, data, offset, length, out): the digest of a part of `data`.
+Napi::Value HashOnce(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Algorithm& algorithm = IdArgument(info, 0);
+  const openssl::ByteView part = PartArgument(info, 1);
+  return ToValue(info.Env(), digest::DigestOnce(algorithm, part, BytesArgument(info, 4)));
+}
+
+// hashOnceHex(id, data, offset, length): the same in hexadecimal digits, for a digest of fixed
+// length.
+Napi::Value HashOnceHex(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Algorithm& algorithm = IdArgument(info, 0);
+  std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
+  const openssl::MutableByteView out = std::span(bytes).first(algorithm.digest_len);
+  const openssl::Status done = digest::DigestOnce(algorithm, PartArgument(info, 1), out);
+  if (!done.ok()) return ToRecord(info.Env(), done.error());
+  return ToHex(info.Env(), out);
+}
+
 constexpr Entry kEntries[] = {
-    {"algorithm", AlgorithmInfo},     {"algorithms", Algorithms}, {"hashNew", HashNew},
-    {"hashNewBlake2", HashNewBlake2}, {"hashUpdate", HashUpdate}, {"hashDigest", HashDigest},
-    {"hashSqueeze", HashSqueeze},     {"hashCopy", HashCopy},
+    {"hashOnce", HashOnce},     {"hashOnceHex", HashOnceHex}, {"algorithm", AlgorithmInfo},
+    {"algorithms", Algorithms}, {"hashNew", HashNew},         {"hashNewBlake2", HashNewBlake2},
+    {"hashUpdate", HashUpdate}, {"hashDigest", HashDigest},   {"hashCopy", HashCopy},
 };
 
 }  // namespace

@@ -10,7 +10,8 @@ export const HABITS = [
   {
     name: 'a sentence that begins with what, who, whoever or where',
     // Questions are not meant, nor Where-clauses of a definition list.
-    pattern: /(?:^|[.:;!?]\s+|\n\s*(?:[-*]|\d+\.)\s+)(?:What|Who|Whose|Whoever|Whatever|Where|Wherever)\b(?![^.!?\n]*\?)/g,
+    pattern:
+      /(?:^|[.:;!?]\s+|\n\s*(?:[-*]|\d+\.)\s+)(?:What|Who|Whose|Whoever|Whatever|Where|Wherever)\b(?![^.!?\n]*\?)/g,
     instead: 'name the subject: "The caller ...", "If the peer ..."',
   },
   {
@@ -18,8 +19,16 @@ export const HABITS = [
     pattern: /\b(?:none|nobody|somebody|anybody|everybody)\b/gi,
     instead: '"without a ...", "no caller", "another thread"',
   },
-  { name: 'tell, told', pattern: /\b(?:tell|tells|told|telling)\b/gi, instead: '"reports", "says", "shows"' },
-  { name: 'is no X', pattern: /\b(?:is|are|was|were)\s+no\s+(?!longer\b|more\b|other\b|such\b)[a-z]/gi, instead: '"is not a", "has no", "there is no" only for existence' },
+  {
+    name: 'tell, told',
+    pattern: /\b(?:tell|tells|told|telling)\b/gi,
+    instead: '"reports", "says", "shows"',
+  },
+  {
+    name: 'is no X',
+    pattern: /\b(?:is|are|was|were)\s+no\s+(?!longer\b|more\b|other\b|such\b)[a-z]/gi,
+    instead: '"is not a", "has no", "there is no" only for existence',
+  },
   {
     name: 'beside, anew, heed, whoever, meanwhile',
     pattern: /\b(?:beside|anew|heed|heeds|heeded|whoever|meanwhile)\b/gi,
