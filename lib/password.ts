@@ -8,6 +8,7 @@ import { Buffer } from 'node:buffer';
 
 import { pbkdf2Hmac, pbkdf2HmacSync } from './hashlib.js';
 import { compareDigest } from './hmac.js';
+import { requireSignal } from './internal/abort.js';
 import type { Bytes } from './internal/binding.js';
 import { urandom } from './os.js';
 import { parseStored } from './password/formats.js';
@@ -62,7 +63,7 @@ export async function hash(
   const secret = encodePassword(password);
   const salt = newSalt(policy);
   const { digest, iterations } = policy;
-  const signal = options?.signal;
+  const signal = requireSignal(options);
   return render(policy, salt, await pbkdf2Hmac(digest, secret, salt, iterations, null, { signal }));
 }
 
@@ -97,7 +98,7 @@ export async function verify(
   const record = readStored(stored, checkVerifyOptions(options));
   const secret = encodePassword(password);
   const { digest, salt, iterations } = record;
-  const signal = options?.signal;
+  const signal = requireSignal(options);
   const { length } = record.hash;
   return compareDigest(
     record.hash,

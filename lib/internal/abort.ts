@@ -1,7 +1,7 @@
 // One listener for each AbortSignal, whatever the number of operations that wait for it: hundreds of derivations under
 // one signal are no leak, and the runtime warns of more than ten listeners.
 import { typeError } from '../errors.js';
-import { describe } from './validate.js';
+import { describe, ownOptions } from './validate.js';
 
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
@@ -33,9 +33,7 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
 /** The signal among the options of an operation. Throws for anything that is none. */
 export function requireSignal(options: unknown): AbortSignal | undefined {
   if (options === undefined || options === null) return undefined;
-  if (typeof options !== 'object')
-    throw typeError(`options must be an object, not ${describe(options)}`);
-  const { signal } = options as { signal?: unknown };
+  const { signal } = ownOptions(options as { signal?: unknown });
   if (signal === undefined || signal instanceof AbortSignal) return signal;
   throw typeError(`signal must be an AbortSignal, not ${describe(signal)}`);
 }

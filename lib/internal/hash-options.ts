@@ -4,11 +4,11 @@ import { overflowError, typeError, valueError } from '../errors.js';
 import type { Blake2Parameters, Bytes } from './binding.js';
 import { toSafeInteger } from './integer.js';
 import {
+  ownOptions,
   requireBoolean,
   requireBytes,
   requireInt32,
   requireInteger,
-  requireOptions,
 } from './validate.js';
 
 /** Options of every hash. */
@@ -65,10 +65,8 @@ const BLAKE2_NAMES = [
 const NO_BYTES = new Uint8Array(0);
 const LARGEST_OFFSET = 2n ** 64n - 1n;
 
-// The check, with a type by which options can be looked up.
-function requireRecord(options: unknown): asserts options is Record<string, unknown> {
-  requireOptions(options);
-}
+/** The options, with a type by which they can be looked up. */
+const recordOf = (options: unknown) => ownOptions(options as Record<string, unknown>);
 
 function refuseUnknown(options: Record<string, unknown>, names: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !names.includes(name));
@@ -84,9 +82,9 @@ function checkUsedForSecurity(options: Record<string, unknown>): void {
 /** Checks the options of a hash that has none of its own. */
 export function checkHashOptions(options: unknown): void {
   if (options === undefined || options === null) return;
-  requireRecord(options);
-  refuseUnknown(options, ['usedforsecurity']);
-  checkUsedForSecurity(options);
+  const given = recordOf(options);
+  refuseUnknown(given, ['usedforsecurity']);
+  checkUsedForSecurity(given);
 }
 
 function readBytes(options: Record<string, unknown>, name: string): Bytes {
@@ -141,22 +139,22 @@ function isPlain([, key, salt, person, ...tree]: Blake2Parameters): boolean {
 export function checkBlake2Options(options: unknown, fullSize: number): Blake2Request {
   if (options === undefined || options === null)
     return { digestSize: undefined, parameters: undefined };
-  requireRecord(options);
-  refuseUnknown(options, BLAKE2_NAMES);
-  checkUsedForSecurity(options);
-  const digestSize = readDigestSize(options['digestSize']);
+  const given = recordOf(options);
+  refuseUnknown(given, BLAKE2_NAMES);
+  checkUsedForSecurity(given);
+  const digestSize = readDigestSize(given['digestSize']);
   const parameters: Blake2Parameters = [
     digestSize ?? fullSize,
-    readBytes(options, 'key'),
-    readBytes(options, 'salt'),
-    readBytes(options, 'person'),
-    readNumber(options, 'fanout'),
-    readNumber(options, 'depth'),
-    readNumber(options, 'leafSize'),
-    readOffset(options['nodeOffset']),
-    readNumber(options, 'nodeDepth'),
-    readNumber(options, 'innerSize'),
-    readLastNode(options['lastNode']),
+    readBytes(given, 'key'),
+    readBytes(given, 'salt'),
+    readBytes(given, 'person'),
+    readNumber(given, 'fanout'),
+    readNumber(given, 'depth'),
+    readNumber(given, 'leafSize'),
+    readOffset(given['nodeOffset']),
+    readNumber(given, 'nodeDepth'),
+    readNumber(given, 'innerSize'),
+    readLastNode(given['lastNode']),
   ];
   return { digestSize, parameters: isPlain(parameters) ? undefined : parameters };
 }

@@ -1,6 +1,6 @@
 // hashlib.configure: the addon's own threads.
 import { binding } from './binding.js';
-import { requireIntegerWithin, requireOptions } from './validate.js';
+import { ownOptions, requireIntegerWithin } from './validate.js';
 
 /** Settings of the threads on which derivations run. One that is left out stays as it is. */
 export interface PoolSettings {
@@ -15,8 +15,7 @@ const PENDING = [0, 2 ** 31 - 1] as const;
 
 /** See `configure` in lib/hashlib.ts. */
 export function configurePool(settings: PoolSettings): void {
-  requireOptions(settings, 'settings');
-  const { threads, maxPending } = settings;
+  const { threads, maxPending } = ownOptions(settings, 'settings');
   if (threads !== undefined && threads !== null) requireIntegerWithin(threads, 'threads', THREADS);
   if (maxPending !== undefined) requireIntegerWithin(maxPending, 'maxPending', PENDING);
   binding.configurePool(threads === null ? 0 : threads, maxPending);

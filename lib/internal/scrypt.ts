@@ -8,7 +8,7 @@ import { binding } from './binding.js';
 import { derive } from './derivation.js';
 import { toSafeInteger } from './integer.js';
 import { allocate } from './memory.js';
-import { requireBytes, requireIntegerWithin, requireOptions } from './validate.js';
+import { ownOptions, requireBytes, requireIntegerWithin } from './validate.js';
 
 /** Options of `scryptSync`: Python's keyword arguments. */
 export interface ScryptSyncOptions {
@@ -57,9 +57,9 @@ function requireNames(options: object, names: readonly string[]): void {
 
 function check(password: unknown, options: unknown, names: readonly string[]): Request {
   requireBytes(password, 'password');
-  requireOptions(options);
-  requireNames(options, names);
-  const { salt, n, r, p, maxmem = 0, dklen = DEFAULT_DKLEN } = options as ScryptSyncOptions;
+  const given = ownOptions(options as ScryptSyncOptions);
+  requireNames(given, names);
+  const { salt, n, r, p, maxmem = 0, dklen = DEFAULT_DKLEN } = given;
   requireBytes(salt, 'salt');
   requireIntegerWithin(n, 'n', COST);
   requireIntegerWithin(r, 'r', COST);

@@ -40,6 +40,16 @@ export function requireOptions(value: unknown, name = 'options'): asserts value 
     throw typeError(`${name} must be an object, not ${describe(value)}`);
 }
 
+/**
+ * The options that an object has itself, in an object without a prototype: what somebody has put onto Object.prototype
+ * is no option.
+ * @throws TypeError for a value that cannot be options
+ */
+export function ownOptions<Options extends object>(options: Options, name?: string): Options {
+  requireOptions(options, name);
+  return Object.assign(Object.create(null) as Options, options);
+}
+
 /** Throws unless each of the named options is a boolean or left out. */
 export function requireFlags<Key extends string>(
   options: Partial<Record<Key, unknown>>,

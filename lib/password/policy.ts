@@ -1,7 +1,7 @@
 // The options of lib/password.ts, checked and completed. A misspelt option is an error, as in hashlib: a policy that is
 // silently ignored protects nothing.
 import { typeError, valueError } from '../errors.js';
-import { requireIntegerWithin } from '../internal/validate.js';
+import { ownOptions, requireIntegerWithin } from '../internal/validate.js';
 import type { Algorithm } from './defaults.js';
 import {
   DEFAULT_ALGORITHM,
@@ -60,12 +60,13 @@ const DIGESTS: Readonly<Record<Algorithm, Digest>> = {
 };
 
 function requireKnown(options: unknown, names: readonly string[]): Record<string, unknown> {
-  if (options === undefined || options === null) return {};
+  if (options === undefined || options === null) return ownOptions({});
   // The value is not shown: arguments in the wrong order bring a password here.
   if (typeof options !== 'object')
     throw typeError(`options must be an object, not ${typeOf(options)}`);
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return options as Record<string, unknown>;
+  const own = ownOptions(options as Record<string, unknown>);
+  const unknown = Object.keys(own).find((name) => !names.includes(name));
+  if (unknown === undefined) return own;
   throw typeError(`unknown option '${unknown}'; the options are ${names.join(', ')}`);
 }
 

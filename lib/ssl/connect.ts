@@ -5,9 +5,9 @@ import { stateError, timeoutError, typeError } from '../errors.js';
 import { onAbort } from '../internal/abort.js';
 import {
   describe,
+  ownOptions,
   requireFlags,
   requireIntegerWithin,
-  requireOptions,
   requireString,
 } from '../internal/validate.js';
 import { derCertToPemCert } from './certificates.js';
@@ -22,6 +22,7 @@ import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
 import type { SSLSocket } from './socket.js';
 import type { PathLike } from './cert-chain.js';
+import { holdErrors, ignoreErrors } from './unheard-errors.js';
 import type { WrapSocketOptions } from './wrap-socket-options.js';
 
 type NetOptions = Partial<
@@ -78,14 +79,11 @@ function abortError(signal: AbortSignal): Error {
 }
 
 async function handshake(socket: SSLSocket, options: ConnectOptions): Promise<SSLSocket> {
-  const ignore = () => {};
   const undo = limit(socket, options);
-  socket.on('error', ignore); // the caller learns it from the promise
+  holdErrors(socket); // the caller learns of a failure from the promise, and may take its time with a listener
   try {
     await socket.doHandshake();
     if (socket.destroyed) throw socket.errored ?? stateError('the socket was closed');
-    // A failed socket emits its error only later, and keeps the listener.
-    socket.off('error', ignore);
     return socket;
   } finally {
     undo();
@@ -93,7 +91,6 @@ async function handshake(socket: SSLSocket, options: ConnectOptions): Promise<SS
 }
 
 function check(options: ConnectOptions): void {
-  requireOptions(options);
   refuseForeignOptions(options);
   requireFlags(options, ['suppressRaggedEofs', 'allowHalfOpen']);
   const { context, timeout, signal } = options;
@@ -107,8 +104,8 @@ function check(options: ConnectOptions): void {
 
 /** Only what is set, so that wrapSocket's own defaults hold. */
 function wrapOptions(options: ConnectOptions): WrapSocketOptions {
-  const { host = 'localhost', path, serverHostname, ...rest } = options;
-  const { session = null, suppressRaggedEofs = false, allowHalfOpen = false } = rest;
+  const { host = 'localhost', path, serverHostname, session = null } = options;
+  const { suppressRaggedEofs = false, allowHalfOpen = false } = options;
   const isNamed = serverHostname !== undefined || path !== undefined;
   const name = isNamed ? (serverHostname ?? null) : host;
   return { serverHostname: name, session, suppressRaggedEofs, allowHalfOpen };
@@ -123,18 +120,20 @@ function wrapOptions(options: ConnectOptions): WrapSocketOptions {
  *   of node:tls, such as `rejectUnauthorized`, which would be ignored.
  */
 export async function connect(options: ConnectOptions): Promise<SSLSocket> {
-  check(options);
-  options.signal?.throwIfAborted();
-  const { context = createDefaultContext(), timeout: _total, signal: _ours, ...rest } = options;
-  const { host = 'localhost' } = options;
-  const transport = net().connect({ ...rest, host } as NetConnectOpts);
-  return handshake(wrap(context, transport, options), options);
+  const given = ownOptions(options);
+  check(given);
+  given.signal?.throwIfAborted();
+  const { context = createDefaultContext(), timeout: _total, signal: _ours, ...rest } = given;
+  const { host = 'localhost' } = given;
+  const transport = net().connect(ownOptions({ ...rest, host } as NetConnectOpts));
+  return handshake(wrap(context, transport, given), given);
 }
 
 function wrap(context: SSLContext, transport: Socket, options: ConnectOptions): SSLSocket {
   try {
     return context.wrapSocket(transport, wrapOptions(options));
   } catch (error) {
+    ignoreErrors(transport);
     transport.destroy();
     throw error;
   }
@@ -160,8 +159,7 @@ export async function getServerCertificate(
   addr: readonly [host: string, port: number],
   options: ServerCertificateOptions = {},
 ): Promise<string> {
-  requireOptions(options);
-  const { sslVersion = PROTOCOL_TLS_CLIENT, caCerts = null, timeout } = options;
+  const { sslVersion = PROTOCOL_TLS_CLIENT, caCerts = null, timeout } = ownOptions(options);
   if (!Array.isArray(addr)) throw typeError(`addr must be [host, port], not ${describe(addr)}`);
   const [host, port] = addr as [string, number];
   const context = new SSLContext(sslVersion);
@@ -175,7 +173,7 @@ export async function getServerCertificate(
     ...(timeout === undefined ? {} : { timeout }),
   });
   const der = socket.getpeercert({ binaryForm: true });
-  socket.on('error', () => {}).destroySoon();
+  socket.destroySoon();
   if (der === null) throw stateError('the server has shown no certificate');
   return derCertToPemCert(der);
 }

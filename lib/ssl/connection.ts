@@ -18,7 +18,7 @@ import {
   valueError,
   type SSLCertVerificationError,
 } from '../errors.js';
-import { describe, requireBoolean, requireOptions } from '../internal/validate.js';
+import { describe, ownOptions, requireBoolean } from '../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
@@ -92,8 +92,7 @@ export function checkedSettings(
   bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },
   options: WrapOptions,
 ): ConnectionSettings {
-  requireOptions(options);
-  const { serverSide = false, serverHostname = null, session = null } = options;
+  const { serverSide = false, serverHostname = null, session = null } = ownOptions(options);
   requireBoolean(serverSide, 'serverSide');
   if (serverSide && serverHostname !== null) {
     throw valueError('serverHostname can only be specified in client mode');

@@ -3,8 +3,8 @@ import { notImplementedError, SSLError, typeError, unwrap, valueError } from '..
 import { binding, type CipherDescription } from '../internal/binding.js';
 import {
   describe,
+  ownOptions,
   requireFlags,
-  requireOptions,
   requireString,
   requireText,
 } from '../internal/validate.js';
@@ -85,9 +85,9 @@ export abstract class ContextNegotiation extends ContextVerification {
    * `includeAliases` also their other names (Python: ssl.SSLContext.get_groups). Not the ones that `setGroups` has chosen.
    */
   getGroups(options: { includeAliases?: boolean } = {}): string[] {
-    requireOptions(options);
-    requireFlags(options, ['includeAliases']);
-    return unwrap(binding.contextGroups(this.handle, options.includeAliases ?? false));
+    const given = ownOptions(options);
+    requireFlags(given, ['includeAliases']);
+    return unwrap(binding.contextGroups(this.handle, given.includeAliases ?? false));
   }
 
   /**

@@ -12,11 +12,11 @@ import { typeError, unwrap, valueError } from '../errors.js';
 import type { AlertDescription } from './enums.js';
 import {
   describe,
+  ownOptions,
   requireFlags,
   requireFunction,
   requireInt32,
   requireIntegerWithin,
-  requireOptions,
 } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
 import { isPath, type CertChain, type Password, type PathLike } from './cert-chain.js';
@@ -244,9 +244,9 @@ export class SSLContext extends ContextPsk {
   getCaCerts(options: { binaryForm: true }): Buffer[];
   getCaCerts(options?: { binaryForm?: false }): CertificateDict[];
   getCaCerts(options: { binaryForm?: boolean } = {}): (CertificateDict | Buffer)[] {
-    requireOptions(options);
-    requireFlags(options, ['binaryForm']);
-    const { binaryForm = false } = options;
+    const given = ownOptions(options);
+    requireFlags(given, ['binaryForm']);
+    const { binaryForm = false } = given;
     return unwrap(binding.contextCaCerts(this.handle, binaryForm));
   }
 
@@ -276,11 +276,11 @@ export class SSLContext extends ContextPsk {
    *   another SSLSocket
    */
   wrapSocket(transport: Duplex, options: WrapSocketOptions = {}): SSLSocket {
-    requireOptions(options);
-    requireFlags(options, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
-    const { handshakeTimeout = 0 } = options;
+    const given = ownOptions(options);
+    requireFlags(given, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
+    const { handshakeTimeout = 0 } = given;
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
-    const socket = requireSubclass(this.sslsocketClass, SSLSocket).create(this, transport, options);
+    const socket = requireSubclass(this.sslsocketClass, SSLSocket).create(this, transport, given);
     limitHandshake(socket, handshakeTimeout);
     return socket;
   }

@@ -1,6 +1,6 @@
 // Every default that this package decides, with its reason and when it was last looked at. What is only OpenSSL's or
 // Python's own default is in native/tls/context.cc; times are in timeouts.ts.
-import { requireOptions } from '../internal/validate.js';
+import { ownOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';
 import { Purpose, requirePurpose } from './purpose.js';
@@ -27,8 +27,7 @@ export function createDefaultContext(
   purpose: Purpose = Purpose.SERVER_AUTH,
   locations: VerifyLocations = {},
 ): SSLContext {
-  requireOptions(locations, 'locations');
-  const { cafile = null, capath = null, cadata = null } = locations;
+  const { cafile = null, capath = null, cadata = null } = ownOptions(locations, 'locations');
   requirePurpose(purpose);
   const isClient = purpose === Purpose.SERVER_AUTH;
   const context = new SSLContext(isClient ? PROTOCOL_TLS_CLIENT : PROTOCOL_TLS_SERVER);

@@ -6,7 +6,7 @@ import {
   type ContextHandle,
   type IdentityHandle,
 } from '../internal/binding.js';
-import { describe, isBytes, requireFlags } from '../internal/validate.js';
+import { describe, isBytes, ownOptions, requireFlags } from '../internal/validate.js';
 import {
   askedPassword,
   Copies,
@@ -92,7 +92,7 @@ function wrongChain(value: unknown, prefix: string): Error {
 
 function membersOf(value: unknown, prefix: string): Unchecked {
   if (isPath(value)) return { certfile: value };
-  if (typeof value === 'object' && value !== null && !isBytes(value)) return value;
+  if (typeof value === 'object' && value !== null && !isBytes(value)) return ownOptions(value);
   throw wrongChain(value, prefix);
 }
 

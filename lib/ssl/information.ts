@@ -9,9 +9,9 @@ import {
 import { isRecord, SSLWantCallbackError, unwrap, valueError } from '../errors.js';
 import {
   requireBytes,
+  ownOptions,
   requireFlags,
   requireIntegerWithin,
-  requireOptions,
   requireString,
 } from '../internal/validate.js';
 import { CHANNEL_BINDING_TYPES, type ChannelBindingType } from './constants.js';
@@ -137,9 +137,9 @@ export abstract class Information {
   getpeercert(options: { binaryForm: true }): Buffer | null;
   getpeercert(options?: { binaryForm?: false }): CertificateDict | null;
   getpeercert(options: { binaryForm?: boolean } = {}): CertificateDict | Buffer | null {
-    requireOptions(options);
-    requireFlags(options, ['binaryForm']);
-    const { binaryForm = false } = options;
+    const given = ownOptions(options);
+    requireFlags(given, ['binaryForm']);
+    const { binaryForm = false } = given;
     if (!unwrap(binding.connectionIsHandshakeDone(this[CONNECTION].handle))) {
       throw valueError('handshake not done yet');
     }

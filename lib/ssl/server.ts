@@ -1,14 +1,14 @@
 // createServer: a net.Server that gives SSLSockets whose handshake is done.
-import type { Server, ServerOpts } from 'node:net';
+import type { Server, ServerOpts, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { typeError, valueError } from '../errors.js';
 import {
   describe,
+  ownOptions,
   requireFlags,
   requireFunction,
   requireIntegerWithin,
-  requireOptions,
 } from '../internal/validate.js';
 import { isContext } from './context-brand.js';
 import type { SSLContext } from './context.js';
@@ -17,6 +17,7 @@ import { LazyServer } from './net.js';
 import type { SSLSocket } from './socket.js';
 import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
 import type { Emits } from './typed-events.js';
+import { ignoreErrors } from './unheard-errors.js';
 
 /** Options of {@link createServer}, beside those of net.createServer. */
 export interface SSLServerOptions extends ServerOpts {
@@ -43,14 +44,18 @@ function requireServerContext(context: unknown): SSLContext {
 /** The events that SSLServer has beside net.Server's. */
 interface SSLServerEvents {
   secureConnection: [socket: SSLSocket];
-  tlsClientError: [error: Error, socket: SSLSocket];
+  tlsClientError: [error: Error, socket: SSLSocket | Socket];
 }
 
 const EventfulServer: new (options?: ServerOpts) => Emits<SSLServerEvents> & Server = LazyServer;
 
 /**
- * A TLS server over TCP. Events beside net.Server's: `secureConnection` (socket) when a handshake is done,
- * `tlsClientError` (error, socket) when one has failed; the socket is closed by itself then.
+ * A TLS server over TCP. Besides net.Server's events it has `secureConnection` (socket), emitted when a handshake is done,
+ * and `tlsClientError` (error, socket), emitted when one has failed; the socket is then closed. If no SSLSocket could be
+ * made for a connection, the socket of `tlsClientError` is the connection's net.Socket.
+ *
+ * As in node:tls, an error of a connection that has no `error` listener does not end the process: the server listens to
+ * each of its sockets and ignores what the application does not want to hear.
  */
 export class SSLServer extends EventfulServer {
   #context: SSLContext;
@@ -59,24 +64,24 @@ export class SSLServer extends EventfulServer {
   readonly #allowHalfOpen: boolean;
 
   /** The same as {@link createServer}. */
-  constructor(options: SSLServerOptions, listener?: (socket: SSLSocket) => void) {
-    requireOptions(options);
-    refuseForeignOptions(options);
-    requireFlags(options, ['suppressRaggedEofs', 'allowHalfOpen']);
+  constructor(options: SSLServerOptions, listener?: ((socket: SSLSocket) => void) | null) {
+    const given = ownOptions(options);
+    refuseForeignOptions(given);
+    requireFlags(given, ['suppressRaggedEofs', 'allowHalfOpen']);
     const {
       context,
       handshakeTimeout = HANDSHAKE_TIMEOUT,
       suppressRaggedEofs = false,
       allowHalfOpen = false,
       ...net
-    } = options;
+    } = given;
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
-    super(net);
+    super(ownOptions(net));
     this.#context = requireServerContext(context);
     this.#handshakeTimeout = handshakeTimeout;
     this.#suppressRaggedEofs = suppressRaggedEofs;
     this.#allowHalfOpen = allowHalfOpen;
-    if (listener !== undefined) {
+    if (listener !== undefined && listener !== null) {
       requireFunction(listener, 'listener');
       this.on('secureConnection', listener);
     }
@@ -95,19 +100,33 @@ export class SSLServer extends EventfulServer {
     this.#context = requireServerContext(context);
   }
 
+  /** Never throws: it runs for whatever connects. */
   #accept(transport: Duplex): void {
-    const socket = this.#context.wrapSocket(transport, {
-      serverSide: true,
-      suppressRaggedEofs: this.#suppressRaggedEofs,
-      allowHalfOpen: this.#allowHalfOpen,
-      handshakeTimeout: this.#handshakeTimeout,
-    });
+    const socket = this.#wrap(transport);
+    if (socket === null) return;
+    ignoreErrors(socket);
     const onError = (error: Error) => this.emit('tlsClientError', error, socket);
     socket.once('error', onError);
     socket.once('secureConnect', () => {
       socket.off('error', onError);
       this.emit('secureConnection', socket);
     });
+  }
+
+  #wrap(transport: Duplex): SSLSocket | null {
+    try {
+      return this.#context.wrapSocket(transport, {
+        serverSide: true,
+        suppressRaggedEofs: this.#suppressRaggedEofs,
+        allowHalfOpen: this.#allowHalfOpen,
+        handshakeTimeout: this.#handshakeTimeout,
+      });
+    } catch (error) {
+      ignoreErrors(transport);
+      transport.destroy();
+      this.emit('tlsClientError', error as Error, transport as Socket);
+      return null;
+    }
   }
 }
 
@@ -120,7 +139,7 @@ export class SSLServer extends EventfulServer {
  */
 export function createServer(
   options: SSLServerOptions,
-  listener?: (socket: SSLSocket) => void,
+  listener?: ((socket: SSLSocket) => void) | null,
 ): SSLServer {
   return new SSLServer(options, listener);
 }

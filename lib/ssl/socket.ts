@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 import { binding } from '../internal/binding.js';
 import { SSLEOFError, SSLZeroReturnError, stateError, typeError } from '../errors.js';
-import { describe } from '../internal/validate.js';
+import { describe, ownOptions } from '../internal/validate.js';
 import { AnswerWait, departure } from './answer-wait.js';
 import { checkedSettings, Connection, Want } from './connection.js';
 import type { SSLContext } from './context.js';
@@ -54,7 +54,7 @@ export class SSLSocket extends TransportSurface {
   constructor(token: unknown, context: SSLContext, transport: Duplex, options: WrapSocketOptions) {
     if (token !== CREATE)
       throw typeError('SSLSocket has no public constructor; use SSLContext.wrapSocket()');
-    super({ allowHalfOpen: options.allowHalfOpen ?? false });
+    super(ownOptions({ allowHalfOpen: options.allowHalfOpen ?? false }));
     if (!isDuplex(transport))
       throw typeError(`transport must be a Duplex, not ${describe(transport)}`);
     this.#link = this.#attach(transport);

@@ -1,7 +1,7 @@
 // What the platform trusts, to look at, and ahead of its first use.
 import { unwrap } from '../errors.js';
 import { binding, type DistinguishedName, type ListedCertificate } from '../internal/binding.js';
-import { requireOptions } from '../internal/validate.js';
+import { ownOptions } from '../internal/validate.js';
 import { requirePurpose, type Purpose } from './purpose.js';
 import { trustEnvironment } from './trust-environment.js';
 import { warnOfTroubles } from './trust-warnings.js';
@@ -94,8 +94,7 @@ function describe(listed: ListedCertificate): SystemCertificate {
  * @throws TypeError, RangeError for a purpose that is no member of `Purpose`
  */
 export function systemCertificates(options: SystemCertificatesOptions = {}): SystemCertificate[] {
-  requireOptions(options);
-  const { purpose = null } = options;
+  const { purpose = null } = ownOptions(options);
   if (purpose !== null) requirePurpose(purpose);
   const { certificates, troubles } = binding.systemCertificates(...trustEnvironment());
   warnOfTroubles(troubles);

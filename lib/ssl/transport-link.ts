@@ -119,7 +119,7 @@ export class TransportLink {
   detach(): Duplex {
     if (binding.memoryBioPending(this.incoming) > 0)
       throw stateError('the transport has ended; what followed TLS is lost');
-    this.#listeners.remove();
+    this.#listeners.release();
     taken.delete(this.transport);
     this.transport.allowHalfOpen = this.#allowHalfOpen;
     return Object.assign(this.transport.pause(), { readableFlowing: null });

@@ -1,6 +1,8 @@
 // The listeners that an SSLSocket has on its transport, put on and taken off together.
 import type { Duplex } from 'node:stream';
 
+import { holdErrors, ignoreErrors } from './unheard-errors.js';
+
 export interface TransportEvents {
   connect(): void;
   data(chunk: unknown): void;
@@ -10,8 +12,6 @@ export interface TransportEvents {
   error(error: Error): void;
   close(): void;
 }
-
-const ignore = () => {};
 
 export class TransportListeners {
   readonly #transport: Duplex;
@@ -26,16 +26,19 @@ export class TransportListeners {
     for (const [name, listener] of this.#events) this.#transport.on(name, listener);
   }
 
-  /** Takes them all off. */
-  remove(): void {
-    for (const [name, listener] of this.#events) this.#transport.off(name, listener);
+  /** Takes them off a transport that goes back to the application. */
+  release(): void {
+    this.#remove();
+    holdErrors(this.#transport);
   }
 
-  /** Takes them off, but for errors of a transport that is being closed: those concern nobody any more. */
+  /** Takes them off a transport that is being closed. */
   abandon(): void {
-    this.remove();
-    if (this.#transport.closed) return;
-    this.#transport.on('error', ignore);
-    this.#transport.once('close', () => this.#transport.off('error', ignore));
+    this.#remove();
+    ignoreErrors(this.#transport);
+  }
+
+  #remove(): void {
+    for (const [name, listener] of this.#events) this.#transport.off(name, listener);
   }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { typeError, unwrap, valueError } from '../errors.js';
 import { binding, type Bytes, type ContextHandle } from '../internal/binding.js';
-import { describe, isBytes, requireOptions } from '../internal/validate.js';
+import { describe, isBytes, ownOptions } from '../internal/validate.js';
 import type { PathLike } from './cert-chain.js';
 
 /** Where the certificates are that `SSLContext.loadVerifyLocations` trusts. */
@@ -50,8 +50,7 @@ function addData(handle: ContextHandle, cadata: unknown): void {
 
 /** Adds what the locations hold to the context. `cadata` first, as in Python. */
 export function addTrust(handle: ContextHandle, locations: VerifyLocations): void {
-  requireOptions(locations, 'locations');
-  const { cafile = null, capath = null, cadata = null } = locations;
+  const { cafile = null, capath = null, cadata = null } = ownOptions(locations, 'locations');
   if (cafile === null && capath === null && cadata === null) {
     throw typeError('cafile, capath and cadata cannot be all omitted');
   }
