@@ -205,6 +205,10 @@ export interface NativeContext {
   sigalgs(): Native<string[]>;
   contextLoadDhParams(context: ContextHandle, pem: Bytes): Native<undefined>;
   contextSetAlpnProtocols(context: ContextHandle, wire: Bytes): Native<undefined>;
+  contextStrictAlpn(context: ContextHandle): boolean;
+  contextSetStrictAlpn(context: ContextHandle, isStrict: boolean): void;
+  contextVerifyDepth(context: ContextHandle): number;
+  contextSetVerifyDepth(context: ContextHandle, depth: number): void;
   contextCiphers(context: ContextHandle): Native<CipherDescription[]>;
   contextLoadVerifyFile(context: ContextHandle, file: Bytes): Native<undefined>;
   contextLoadVerifyDirectory(context: ContextHandle, directory: Bytes): Native<undefined>;

@@ -22,6 +22,8 @@ export interface Verification {
   securityLevel: number;
   /** Whether chains are verified at all: false for CERT_NONE. */
   verifies: boolean;
+  /** Whether the name may be matched with a common name. */
+  matchesCommonName: boolean;
   /** The failure; null where the chain verified. */
   error: ErrorRecord | null;
 }

@@ -19,9 +19,17 @@ const MOST_NAMES = 8;
 const TRUST = 'context.loadVerifyLocations()';
 const without = (flag: string): string => `context.verifyFlags &= ~VerifyFlags.${flag}`;
 
-function namesOf({ subjectAltName = [], subject }: CertificateDict): string {
+const BY_COMMON_NAME =
+  'a common name is not a host name: have it issued with a subjectAltName, or set ' +
+  'context.hostnameChecksCommonName = true';
+
+function namesOf({ certificate, matchesCommonName }: Failure): string {
+  const { subjectAltName = [], subject } = certificate;
   const texts = subjectAltName.flatMap(([, text]) => (typeof text === 'string' ? [text] : []));
-  if (texts.length === 0) return `it has no subjectAltName, and belongs to ${shortName(subject)}`;
+  if (texts.length === 0) {
+    const owner = `it has no subjectAltName, and belongs to ${shortName(subject)}`;
+    return matchesCommonName ? owner : `${owner}; ${BY_COMMON_NAME}`;
+  }
   const rest = texts.length > MOST_NAMES ? ` and ${texts.length - MOST_NAMES} more` : '';
   return `it is for ${texts.slice(0, MOST_NAMES).map(quoted).join(', ')}${rest}`;
 }
@@ -33,8 +41,6 @@ const roleOf = ({ isServer }: Failure): string =>
 const missingIssuer: Hint = ({ certificate }) =>
   `the certificate of its issuer ${shortName(certificate.issuer)} is neither trusted nor sent: ` +
   `${TRUST} trusts a root, and the peer has to send what is between`;
-
-const expectedNames: Hint = ({ certificate }) => namesOf(certificate);
 
 const tooWeak = (what: string): Hint => ({ securityLevel: level }) =>
   `${what} is too weak for security level ${level}; '@SECLEVEL=${Math.max(level - 1, 0)}' in ` +
@@ -55,12 +61,13 @@ const HINTS: Readonly<Record<number, Hint>> = {
     `the root ${shortName(certificate.subject)} was sent and is not trusted: ${TRUST}`,
   20: missingIssuer,
   21: missingIssuer,
+  22: () => 'context.verifyDepth allows fewer certificates between it and a trust anchor; raise it',
   26: (failure) =>
     failure.depth === 0
       ? `its key usages are not those of ${roleOf(failure)}`
       : `${shortName(failure.certificate.subject)} may not issue certificates of ${roleOf(failure)}`,
-  62: expectedNames,
-  64: expectedNames,
+  62: namesOf,
+  64: namesOf,
   66: tooWeak('its key'),
   67: tooWeak("an issuer's key"),
   68: tooWeak('the hash that it is signed with'),

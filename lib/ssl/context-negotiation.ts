@@ -4,6 +4,7 @@ import { binding, type CipherDescription } from '../internal/binding.js';
 import {
   describe,
   ownOptions,
+  requireBoolean,
   requireFlags,
   requireString,
   requireText,
@@ -123,7 +124,8 @@ export abstract class ContextNegotiation extends ContextVerification {
 
   /**
    * Sets the application protocols, most wanted first; the server's order decides (RFC 7301; Python:
-   * ssl.SSLContext.set_alpn_protocols). Where the two ends have none in common the handshake goes on without.
+   * ssl.SSLContext.set_alpn_protocols). If the two ends have none in common, the handshake goes on without one, unless the
+   * server's context has `strictAlpn`.
    * @param protocols Names of 1 to 255 ASCII characters: `['h2', 'http/1.1']`.
    * @throws SSLError for a name that is empty or too long; RangeError (ERR_INVALID_ARG_VALUE) for one that is not ASCII, or
    *   when all together take more than 65,533 bytes
@@ -132,6 +134,20 @@ export abstract class ContextNegotiation extends ContextVerification {
     if (!Array.isArray(protocols))
       throw typeError(`protocols must be an array of strings, not ${describe(protocols)}`);
     unwrap(binding.contextSetAlpnProtocols(this.handle, encodeAlpn(protocols)));
+  }
+
+  /**
+   * Whether a server refuses a client that offers application protocols of which none is the server's, with the alert
+   * no_application_protocol, as RFC 7301 (3.2) demands (Go, nginx and node:tls do the same). A client that offers none is
+   * always taken. False by default, as in Python; true in `createDefaultContext(Purpose.CLIENT_AUTH)`. It has no effect in
+   * a context without `setAlpnProtocols`, nor on clients.
+   */
+  get strictAlpn(): boolean {
+    return binding.contextStrictAlpn(this.handle);
+  }
+  set strictAlpn(isStrict: boolean) {
+    requireBoolean(isStrict, 'strictAlpn');
+    binding.contextSetStrictAlpn(this.handle, isStrict);
   }
 
   /**

@@ -3,11 +3,19 @@
 import { overflowError, typeError, unwrap, valueError } from '../errors.js';
 import type { Options, TLSVersion, VerifyFlags, VerifyMode } from './enums.js';
 import { binding, type ContextHandle, type SessionStats } from '../internal/binding.js';
-import { describe, requireBoolean, requireInt32, requireInteger } from '../internal/validate.js';
+import {
+  describe,
+  requireBoolean,
+  requireInt32,
+  requireInteger,
+  requireIntegerWithin,
+} from '../internal/validate.js';
 
 const LARGEST_OPTIONS = 2n ** 64n - 1n;
 const LARGEST_UINT32 = 2 ** 32 - 1;
 const SMALLEST_INT32 = -(2 ** 31);
+/** OpenSSL's default (crypto/x509/x509_vpm.c). */
+const DEEPEST_CHAIN = 100;
 
 /** Throws unless the value can be a version. Too small is a wrong value, too large an overflow, as in Python. */
 function requireVersion(value: unknown, name: string): asserts value is number {
@@ -66,6 +74,20 @@ export abstract class ContextSettings {
   set verifyMode(mode: VerifyMode) {
     requireInt32(mode, 'verifyMode');
     unwrap(binding.contextSetVerifyMode(this.handle, mode));
+  }
+
+  /**
+   * The most certificates that a chain may have between the peer's certificate and the trust anchor: 0 to 100, which is
+   * the default (SSL_CTX_set_verify_depth(3)). With 0 the trust anchor itself must have issued the peer's certificate. A
+   * longer chain does not verify (X509_V_ERR_CERT_CHAIN_TOO_LONG).
+   * @throws RangeError for a negative number (ERR_INVALID_ARG_VALUE) or one above 100 (ERR_OUT_OF_RANGE)
+   */
+  get verifyDepth(): number {
+    return binding.contextVerifyDepth(this.handle);
+  }
+  set verifyDepth(depth: number) {
+    requireIntegerWithin(depth, 'verifyDepth', [0, DEEPEST_CHAIN]);
+    binding.contextSetVerifyDepth(this.handle, depth);
   }
 
   /**

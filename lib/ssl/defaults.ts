@@ -13,8 +13,15 @@ import type { VerifyLocations } from './verify-locations.js';
 const DEFAULT_VERIFY_FLAGS = VerifyFlags.VERIFY_X509_STRICT | VerifyFlags.VERIFY_X509_PARTIAL_CHAIN;
 
 /**
+ * A name in a certificate's subject is not a host name: browsers have ignored it since 2017, RFC 9525 (2) forbids it, and
+ * name constraints do not cover it. Unlike in Python. Reviewed 2026-11.
+ */
+const DEFAULT_CHECKS_COMMON_NAME = false;
+
+/**
  * Makes a context with safe settings (Python: ssl.create_default_context): TLS 1.2 and later, suites with forward secrecy,
- * VERIFY_X509_STRICT and VERIFY_X509_PARTIAL_CHAIN. They may become stricter in minor releases. As in Python the
+ * VERIFY_X509_STRICT and VERIFY_X509_PARTIAL_CHAIN, host names matched with a certificate's subjectAltName alone, and on
+ * servers `strictAlpn` (a protocol that both ends have, as RFC 7301 demands; reviewed 2026-11). They may become stricter in minor releases. As in Python the
  * environment's SSLKEYLOGFILE becomes its `keylogFilename`.
  * @param purpose `SERVER_AUTH`, the default, makes a client's: certificate and host name are verified. `CLIENT_AUTH` makes
  *   a server's, which asks for no certificate.
@@ -32,6 +39,8 @@ export function createDefaultContext(
   const isClient = purpose === Purpose.SERVER_AUTH;
   const context = new SSLContext(isClient ? PROTOCOL_TLS_CLIENT : PROTOCOL_TLS_SERVER);
   context.verifyFlags |= DEFAULT_VERIFY_FLAGS;
+  context.hostnameChecksCommonName = DEFAULT_CHECKS_COMMON_NAME;
+  context.strictAlpn = !isClient;
   if (cafile !== null || capath !== null || cadata !== null) {
     context.loadVerifyLocations({ cafile, capath, cadata });
   } else if (context.verifyMode !== VerifyMode.CERT_NONE) {

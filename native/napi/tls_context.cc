@@ -51,11 +51,6 @@ Napi::Value SetOptions(const Info& info) {
   return info.Env().Undefined();
 }
 
-// A mask or a count.
-uint32_t Uint32Argument(const Info& info, size_t index) {
-  return static_cast<uint32_t>(IntegerWithin(info, index, 0, UINT32_MAX));
-}
-
 Napi::Value VerifyFlags(const Info& info) {
   return Napi::Number::New(info.Env(),
                            static_cast<double>(ContextArgument(info, 0)->verify_flags()));
@@ -88,6 +83,15 @@ Napi::Value HostnameChecksCommonName(const Info& info) {
 }
 Napi::Value SetHostnameChecksCommonName(const Info& info) {
   ContextArgument(info, 0)->SetHostnameChecksCommonName(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
+Napi::Value VerifyDepth(const Info& info) {
+  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->verify_depth());
+}
+Napi::Value SetVerifyDepth(const Info& info) {
+  constexpr int64_t kDeepest = 100;
+  ContextArgument(info, 0)->SetVerifyDepth(static_cast<int>(IntegerWithin(info, 1, 0, kDeepest)));
   return info.Env().Undefined();
 }
 
@@ -226,6 +230,8 @@ constexpr Entry kEntries[] = {
     {"contextSetCheckHostname", SetCheckHostname},
     {"contextHostnameChecksCommonName", HostnameChecksCommonName},
     {"contextSetHostnameChecksCommonName", SetHostnameChecksCommonName},
+    {"contextVerifyDepth", VerifyDepth},
+    {"contextSetVerifyDepth", SetVerifyDepth},
     {"contextMinimumVersion", VersionBound<Bound::kMinimum>},
     {"contextSetMinimumVersion", SetVersionBound<Bound::kMinimum>},
     {"contextMaximumVersion", VersionBound<Bound::kMaximum>},

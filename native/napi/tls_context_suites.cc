@@ -24,6 +24,14 @@ Napi::Value SetList(const Info& info) {
   return ToValue(info.Env(), (*ContextArgument(info, 0).*Set)(StringArgument(info, 1)));
 }
 
+Napi::Value StrictAlpn(const Info& info) {
+  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->strict_alpn());
+}
+Napi::Value SetStrictAlpn(const Info& info) {
+  ContextArgument(info, 0)->SetStrictAlpn(BooleanArgument(info, 1));
+  return info.Env().Undefined();
+}
+
 Napi::Value SetAlpnProtocols(const Info& info) {
   const openssl::ErrorScope scope;
   return ToValue(info.Env(), ContextArgument(info, 0)->SetAlpnProtocols(BytesArgument(info, 1)));
@@ -90,6 +98,8 @@ constexpr Entry kEntries[] = {
     {"sigalgs", Sigalgs},
     {"contextLoadDhParams", LoadDhParams},
     {"contextSetAlpnProtocols", SetAlpnProtocols},
+    {"contextStrictAlpn", StrictAlpn},
+    {"contextSetStrictAlpn", SetStrictAlpn},
 };
 
 }  // namespace

@@ -48,8 +48,8 @@ Napi::Object ToObject(Napi::Env env, const tls::Complaint& complaint) {
   return object;
 }
 
-// connectionVerification(connection): { complaints, chain, securityLevel, verifies, error }
-// of the last verification.
+// connectionVerification(connection): { complaints, chain, securityLevel, verifies,
+// matchesCommonName, error } of the last verification.
 Napi::Value Verification(const Info& info) {
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
     const Napi::Env env = info.Env();
@@ -70,6 +70,8 @@ Napi::Value Verification(const Info& info) {
                                                        report, connection.server_hostname()))
                                    : env.Null());
     object.Set("verifies", Napi::Boolean::New(env, connection.checks().verifies));
+    object.Set("matchesCommonName",
+               Napi::Boolean::New(env, connection.checks().matches_common_name));
     return object;
   });
 }

@@ -7,6 +7,7 @@
 
 #include "native/tls/client_hello.h"
 #include "native/tls/connection.h"
+#include "native/tls/context.h"
 #include "native/tls/message.h"
 #include "native/tls/peer_verification.h"
 
@@ -51,11 +52,14 @@ int ServerNameTrampoline(SSL* /*ssl*/, int* /*out_alert*/, void* /*unused*/) noe
 
 int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept {
-  const openssl::ByteView ours = static_cast<Context*>(context)->alpn_protocols();
+  const Context& server = *static_cast<Context*>(context);
+  const openssl::ByteView ours = server.alpn_protocols();
   unsigned char* chosen = nullptr;
   const int outcome = SSL_select_next_proto(
       &chosen, out_len, ours.data(), static_cast<unsigned>(ours.size()), offered, offered_len);
-  if (ours.empty() || outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
+  if (ours.empty()) return SSL_TLSEXT_ERR_NOACK;
+  if (outcome != OPENSSL_NPN_NEGOTIATED)
+    return server.strict_alpn() ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
   *out_protocol = chosen;
   return SSL_TLSEXT_ERR_OK;
 }

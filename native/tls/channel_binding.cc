@@ -46,8 +46,12 @@ openssl::X509Ptr ServerCertificate(const Connection& connection) {
 Binding TlsUnique(const Connection& connection) {
   SSL* const ssl = connection.native();
   if (!connection.IsHandshakeDone() || SSL_version(ssl) >= TLS1_3_VERSION) return None();
+  // An attacker between two connections can give both the same Finished messages when a session
+  // without the extended master secret is resumed (RFC 7627, 1).
+  const bool is_resumed = SSL_session_reused(ssl) == 1;
+  if (is_resumed && SSL_get_extms_support(ssl) != 1) return None();
   // The client's Finished is the first one, but where a session is resumed.
-  const bool is_ours_first = (SSL_session_reused(ssl) == 1) == connection.is_server();
+  const bool is_ours_first = is_resumed == connection.is_server();
   std::array<uint8_t, EVP_MAX_MD_SIZE> finished = {};
   const size_t len = is_ours_first ? SSL_get_finished(ssl, finished.data(), finished.size())
                                    : SSL_get_peer_finished(ssl, finished.data(), finished.size());

@@ -105,6 +105,10 @@ void Connection::NoteChecks() {
   checks_ = {};
   checks_.verifies = (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
   checks_.flags = X509_VERIFY_PARAM_get_flags(SSL_get0_param(native()));
+  checks_.security_level = SSL_get_security_level(native());
+  checks_.depth = context()->verify_depth();
+  checks_.sigalgs = context()->server_sigalgs();
+  checks_.settings = context()->settings();
 }
 
 Status Connection::SetServerHostname() {
@@ -126,6 +130,8 @@ Status Connection::SetServerHostname() {
                         : X509_VERIFY_PARAM_set1_host(param, server_hostname_.c_str(), 0);
   if (set != 1) return CaptureError("the server name could not be set");
   checks_.matches_name = true;
+  checks_.matches_common_name =
+      (context()->host_flags() & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0;
   return Ok();
 }
 

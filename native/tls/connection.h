@@ -54,7 +54,12 @@ struct ConnectionOptions {
 struct PeerChecks {
   bool verifies = false;
   bool matches_name = false;
-  unsigned long flags = 0;  // X509_V_FLAG_*
+  bool matches_common_name = false;  // a common name would do for the name
+  unsigned long flags = 0;           // X509_V_FLAG_*
+  int security_level = 0;
+  int depth = 0;        // as Context::verify_depth
+  std::string sigalgs;  // those that the peer may sign with; empty for OpenSSL's own
+  std::shared_ptr<const VerifySettings> settings;
   // Of sessions only:
   KeyRules keys;
   uint32_t verifier = 0;        // Context::verifier

@@ -118,6 +118,21 @@ Status Context::ApplyDefaults() {
   return Ok();
 }
 
+void Context::SettingsChange() {
+  if (settings_.use_count() > 1) {
+    Result<openssl::Bytes> fingerprint = SettingsFingerprint();
+    if (fingerprint.ok()) settings_->fingerprint = std::move(*fingerprint);
+    Result<openssl::Bytes> lists = RevocationListsDigest();
+    if (lists.ok()) settings_->revocation_lists = std::move(*lists);
+  }
+  settings_ = std::make_shared<VerifySettings>();
+}
+
+void Context::CertificatesChange() {
+  SettingsChange();
+  certificates_digests_ = {};
+}
+
 void Context::SetOptions(uint64_t options) {
   SSL_CTX_clear_options(native(), SSL_CTX_get_options(native()) & ~options);
   SSL_CTX_set_options(native(), options);
@@ -128,6 +143,7 @@ unsigned long Context::verify_flags() const {
 }
 
 Status Context::SetVerifyFlags(unsigned long flags) {
+  SettingsChange();
   X509_VERIFY_PARAM* param = SSL_CTX_get0_param(native());
   const unsigned long present = X509_VERIFY_PARAM_get_flags(param);
   const unsigned long cleared = present & ~flags;
@@ -149,12 +165,14 @@ Status Context::SetVerifyMode(int mode) {
   if (mode == 0 && check_hostname_) {
     return openssl::ValueError("verifyMode cannot be CERT_NONE while checkHostname is true");
   }
+  SettingsChange();
   verify_mode_ = mode;
   SSL_CTX_set_verify(native(), kModes[mode], VerifyTrampoline);
   return Ok();
 }
 
 void Context::SetCheckHostname(bool check) {
+  SettingsChange();
   check_hostname_ = check;
   if (!check || verify_mode_ != 0) return;
   verify_mode_ = 2;
@@ -162,12 +180,24 @@ void Context::SetCheckHostname(bool check) {
 }
 
 void Context::SetHostnameChecksCommonName(bool check) {
+  SettingsChange();
   if (check) {
     host_flags_ &= ~static_cast<unsigned>(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   } else {
     host_flags_ |= X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
   }
   X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(native()), host_flags_);
+}
+
+int Context::verify_depth() const {
+  constexpr int kDefault = 100;  // OpenSSL's, which it calls -1 (crypto/x509/x509_vpm.c)
+  const int depth = SSL_CTX_get_verify_depth(native());
+  return depth < 0 ? kDefault : depth;
+}
+
+void Context::SetVerifyDepth(int depth) {
+  SettingsChange();
+  SSL_CTX_set_verify_depth(native(), depth);
 }
 
 int Context::VersionBound(Bound bound) const {

@@ -49,6 +49,14 @@ struct CipherDescription {
   std::string auth;
 };
 
+// VerifySettings stand for a context's settings of verification at one time. The digests are made
+// when the settings change while a connection or session still refers to them; they are empty while
+// the settings are the context's present ones, and where memory ran out.
+struct VerifySettings {
+  openssl::Bytes fingerprint;
+  openssl::Bytes revocation_lists;
+};
+
 class Context {
  public:
   // Create makes a context with Python's defaults. A number that is not a Protocol is a value
@@ -76,6 +84,9 @@ class Context {
   void SetVerifier(uint32_t verifier) { verifier_ = verifier; }
   unsigned int host_flags() const { return host_flags_; }
   void SetHostnameChecksCommonName(bool check);
+  // The most certificates that a chain may have between the peer's and the trust anchor.
+  int verify_depth() const;
+  void SetVerifyDepth(int depth);
 
   // Bounds are TLS version numbers, or -2 and -1 for the lowest and highest that are supported.
   int VersionBound(Bound bound) const;
@@ -113,12 +124,17 @@ class Context {
   // differ for certificates of clients, SetClientSigalgs says so.
   openssl::Status SetServerSigalgs(const std::string& list);
   openssl::Status SetClientSigalgs(const std::string& list);
+  const std::string& server_sigalgs() const { return server_sigalgs_; }
   // LoadDhParams sets the group of the finite-field key exchange of TLS 1.2 and before.
   openssl::Status LoadDhParams(openssl::ByteView pem);
   openssl::Result<std::vector<CipherDescription>> Ciphers() const;
   // `protocols` has the wire format of RFC 7301: each name behind a byte with its length.
   openssl::Status SetAlpnProtocols(openssl::ByteView protocols);
   openssl::ByteView alpn_protocols() const { return alpn_protocols_; }
+  // Whether a server refuses a client that offers application protocols, none of them the server's
+  // (RFC 7301, 3.2).
+  bool strict_alpn() const { return strict_alpn_; }
+  void SetStrictAlpn(bool is_strict) { strict_alpn_ = is_strict; }
 
   // AddIdentity puts it in the place of the one with the same kind of key, ReplaceIdentities in the
   // place of all; on failure what was there stays. Connections that exist keep what they have.
@@ -142,9 +158,13 @@ class Context {
   // from those, the certificates and the trusted certificates of this context, so that a session
   // made under others is never resumed.
   openssl::Status ApplySessionIdContext(SSL* ssl);
-  // SettingsFingerprint is a digest of all that decides whom connections of this context believe,
-  // and of whom they are; the same for an equal context in another process.
-  openssl::Result<openssl::Bytes> SettingsFingerprint();
+  // Settings are the present settings of verification. The object is shared with the connections
+  // that were made under them, and stays as it was when a setting changes.
+  const std::shared_ptr<VerifySettings>& settings() const { return settings_; }
+  // FingerprintOf is the fingerprint of `settings`, present or past.
+  openssl::Result<openssl::Bytes> FingerprintOf(const VerifySettings& settings);
+  // RevocationListsOf is a digest of the revocation lists under `settings`, present or past.
+  openssl::Result<openssl::Bytes> RevocationListsOf(const VerifySettings& settings);
   // NoteTrust has the fingerprint made before connections look into directories: what they find
   // there is kept in the store, where it cannot be told from what was loaded.
   openssl::Status NoteTrust();
@@ -153,7 +173,13 @@ class Context {
   Context(openssl::SslCtxPtr ctx, Protocol protocol) : ctx_(std::move(ctx)), protocol_(protocol) {}
   openssl::Status ApplyDefaults();
   void InstallCallbacks();
-  void CertificatesChanged() { certificates_digests_ = {}; }
+  // SettingsChange is called before a setting changes that verification depends on.
+  void SettingsChange();
+  void CertificatesChange();
+  // SettingsFingerprint is a digest of all that decides whom connections of this context believe,
+  // and of whom they are; the same for an equal context in another process.
+  openssl::Result<openssl::Bytes> SettingsFingerprint();
+  openssl::Result<openssl::Bytes> RevocationListsDigest() const;
   // OwnStore is the store to add to: a copy when the present one is shared with other contexts.
   openssl::Result<X509_STORE*> OwnStore();
   openssl::Status TrustStore(openssl::X509StorePtr shared);
@@ -169,6 +195,7 @@ class Context {
   bool post_handshake_auth_ = false;
   bool brings_verify_settings_ = false;
   bool asks_psk_server_ = false;
+  bool strict_alpn_ = false;
   unsigned int host_flags_ = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
   KeyRules key_rules_;
   uint32_t verifier_ = 0;
@@ -176,6 +203,9 @@ class Context {
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;
   openssl::Bytes alpn_protocols_;
+  std::string server_sigalgs_;
+  std::string client_sigalgs_;
+  std::shared_ptr<VerifySettings> settings_ = std::make_shared<VerifySettings>();
   // For the session id context, without and with the trusted ones; empty: to be made anew.
   std::array<openssl::Bytes, 2> certificates_digests_;
 };

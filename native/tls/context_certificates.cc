@@ -8,12 +8,12 @@
 namespace hermetic::tls {
 
 openssl::Status Context::AddIdentity(IdentityPtr identity) {
-  CertificatesChanged();
+  CertificatesChange();
   return certificates_.Add(native(), std::move(identity));
 }
 
 openssl::Status Context::ReplaceIdentities(std::vector<IdentityPtr> identities) {
-  CertificatesChanged();
+  CertificatesChange();
   return certificates_.Replace(native(), std::move(identities));
 }
 

@@ -27,7 +27,7 @@ using openssl::X509StorePtr;
 }  // namespace
 
 Result<X509_STORE*> Context::OwnStore() {
-  CertificatesChanged();
+  CertificatesChange();
   if (store_is_shared_) {
     Result<X509StorePtr> copy = trust::CopyStore(SSL_CTX_get_cert_store(native()));
     if (!copy.ok()) return copy.error();
@@ -69,7 +69,7 @@ Status Context::LoadVerifyDer(ByteView der) {
 
 Result<std::vector<trust::Trouble>> Context::LoadDefaultCerts(
     const trust::TrustEnvironment& environment, const std::string& purpose) {
-  CertificatesChanged();
+  CertificatesChange();
   Result<X509StorePtr> shared = trust::SharedStore(environment, purpose);
   if (!shared.ok()) return shared.error();
   const std::shared_ptr<const trust::RootSet> set = trust::ViewOf(shared->get())->set;

@@ -27,7 +27,7 @@ using openssl::Result;
 using openssl::Status;
 
 using trust::Fingerprint;
-using Rules = std::array<uint64_t, 4>;
+using Rules = std::array<uint64_t, 6>;
 static_assert(sizeof(Fingerprint) <= SSL_MAX_SID_CTX_LENGTH);
 
 bool TakeOwnCertificates(const CertificateSet& set, std::vector<Fingerprint>* out) {
@@ -54,11 +54,13 @@ bool Finish(EVP_MD_CTX* hash, Bytes* out) {
   return EVP_DigestFinal_ex(hash, out->data(), nullptr) == 1;
 }
 
-bool DigestOf(const Rules& rules, const KeyDemands& demands, ByteView certificates, Bytes* out) {
+bool DigestOf(const Rules& rules, const std::string& sigalgs, const KeyDemands& demands,
+              ByteView certificates, Bytes* out) {
   const MdCtxPtr hash(EVP_MD_CTX_new());
   const Bytes keys = demands.Encode();
   return hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
          Absorb(hash.get(), rules.data(), sizeof(rules)) &&
+         Absorb(hash.get(), sigalgs.c_str(), sigalgs.size() + 1) &&
          Absorb(hash.get(), certificates.data(), certificates.size()) &&
          Absorb(hash.get(), keys.data(), keys.size()) && Finish(hash.get(), out);
 }
@@ -105,13 +107,17 @@ Status Context::ApplySessionIdContext(SSL* ssl) {
   const bool asks_peer = Connection::Of(ssl).asks_peer();
   const Rules rules = {static_cast<uint64_t>(verify_mode_) | (takes_psk ? kTakesPsk : 0) |
                            (asks_peer ? kAsksPeer : 0),
-                       verify_flags(), static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
-                       X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl))};
+                       verify_flags(),
+                       static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
+                       X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl)),
+                       static_cast<uint64_t>(SSL_get_security_level(ssl)),
+                       static_cast<uint64_t>(SSL_get_verify_depth(ssl))};
   const bool with_trusted = verify_mode_ != 0 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
   Result<ByteView> certificates = CertificatesDigest(with_trusted);
   if (!certificates.ok()) return certificates.error();
   Bytes id;
-  if (!DigestOf(rules, Connection::Of(ssl).key_demands(), *certificates, &id) ||
+  const std::string& sigalgs = client_sigalgs_.empty() ? server_sigalgs_ : client_sigalgs_;
+  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).key_demands(), *certificates, &id) ||
       SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
     return Failure();
   }
@@ -119,15 +125,42 @@ Status Context::ApplySessionIdContext(SSL* ssl) {
 }
 
 Result<Bytes> Context::SettingsFingerprint() {
-  const Rules rules = {static_cast<uint64_t>(verify_mode_), verify_flags(),
-                       check_hostname_ ? 1U : 0U, host_flags_};
+  const Rules rules = {static_cast<uint64_t>(verify_mode_),
+                       verify_flags(),
+                       (check_hostname_ ? 1U : 0U) | uint64_t{host_flags_} << 1,
+                       static_cast<uint64_t>(security_level()),
+                       static_cast<uint64_t>(verify_depth()),
+                       0};
   Result<ByteView> certificates = CertificatesDigest(verify_mode_ != 0);
   if (!certificates.ok()) return certificates.error();
   Bytes fingerprint;
   KeyDemands demands;
   demands.SetFirst(key_rules_);
-  if (!DigestOf(rules, demands, *certificates, &fingerprint)) return Failure();
+  if (!DigestOf(rules, server_sigalgs_, demands, *certificates, &fingerprint)) return Failure();
   return fingerprint;
+}
+
+Result<Bytes> Context::RevocationListsDigest() const {
+  Result<std::vector<Fingerprint>> lists =
+      trust::RevocationListFingerprints(SSL_CTX_get_cert_store(native()));
+  if (!lists.ok()) return lists.error();
+  const MdCtxPtr hash(EVP_MD_CTX_new());
+  Bytes digest;
+  if (!hash || EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) != 1 ||
+      !AbsorbAll(hash.get(), std::move(*lists)) || !Finish(hash.get(), &digest)) {
+    return Failure();
+  }
+  return digest;
+}
+
+Result<Bytes> Context::FingerprintOf(const VerifySettings& settings) {
+  if (&settings == settings_.get()) return SettingsFingerprint();
+  return settings.fingerprint;
+}
+
+Result<Bytes> Context::RevocationListsOf(const VerifySettings& settings) {
+  if (&settings == settings_.get()) return RevocationListsDigest();
+  return settings.revocation_lists;
 }
 
 Status Context::NoteTrust() {

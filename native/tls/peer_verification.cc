@@ -11,6 +11,7 @@
 #include "native/tls/certificate.h"
 #include "native/tls/certificate_names.h"
 #include "native/tls/complaint.h"
+#include "native/tls/constrained_names.h"
 #include "native/tls/key_rules.h"
 #include "native/tls/peer_answer.h"
 #include "native/tls/strict_checks.h"
@@ -76,6 +77,8 @@ void PeerVerification::VerifyByOpenssl(X509_STORE_CTX* store_ctx) {
   const int error = X509_STORE_CTX_get_error(store_ctx);
   const bool is_verified = has_passed && !has_failed_ && error == X509_V_OK;
   // Where memory ran out, or OpenSSL failed without asking, there is no complaint yet.
+  if (is_verified && IsUnconstrainedWildcard(store_ctx))
+    report_.complaints.push_back({X509_V_ERR_HOSTNAME_MISMATCH, 0});
   if (is_verified || !report_.complaints.empty()) return;
   const int code = error == X509_V_OK ? X509_V_ERR_UNSPECIFIED : error;
   report_.complaints.push_back({code, X509_STORE_CTX_get_error_depth(store_ctx)});

@@ -12,6 +12,7 @@ namespace hermetic::tls {
 
 using openssl::CaptureError;
 using openssl::Ok;
+using openssl::Result;
 using openssl::Status;
 
 namespace {
@@ -25,6 +26,39 @@ PeerChecks ChecksMade(const Connection& connection) {
   checks.verifies = checks.verifies && has_shown;
   checks.matches_name = checks.matches_name && has_shown;
   return checks;
+}
+
+// Flags by which more passes; all others are demands.
+constexpr unsigned long kConcessions = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_ALLOW_PROXY_CERTS |
+                                       X509_V_FLAG_IGNORE_CRITICAL | X509_V_FLAG_NO_CHECK_TIME;
+
+// HasSameLists tells whether no revocation list has come or gone since `made`.
+Result<bool> HasSameLists(const VerifySettings& made, Context* context) {
+  if (&made == context->settings().get()) return true;
+  Result<openssl::Bytes> then = context->RevocationListsOf(made);
+  if (!then.ok()) return then.error();
+  Result<openssl::Bytes> now = context->RevocationListsOf(*context->settings());
+  if (!now.ok()) return now.error();
+  return *then == *now && !then->empty();
+}
+
+// VerifiedLess tells whether the connection demands something of the peer that `made` did not.
+Result<bool> VerifiedLess(const PeerChecks& made, const Connection& connection) {
+  const PeerChecks& now = connection.checks();
+  if (!connection.key_demands().AreKept(made.keys, made.verifies, now.verifies)) return true;
+  const unsigned long demanded = now.flags & ~kConcessions;
+  const unsigned long conceded = made.flags & kConcessions;
+  if ((demanded & ~made.flags) != 0 || (conceded & ~now.flags) != 0) return true;
+  if (now.verifies && !made.verifies) return true;
+  if (now.matches_name &&
+      (!made.matches_name || (made.matches_common_name && !now.matches_common_name)))
+    return true;
+  if (!now.verifies) return false;
+  if (made.security_level < now.security_level || made.depth > now.depth) return true;
+  if (made.sigalgs != now.sigalgs) return true;
+  Result<bool> has_same_lists = HasSameLists(*made.settings, connection.context().get());
+  if (!has_same_lists.ok()) return has_same_lists.error();
+  return !*has_same_lists;
 }
 
 }  // namespace
@@ -101,11 +135,9 @@ Status ResumeSession(Connection* connection, const Session& session) {
     return openssl::ValueError(
         "Session was made with a pre-shared key; the context demands a certificate.");
   }
-  if ((connection->checks().verifies && !session.checks().verifies) ||
-      (connection->checks().matches_name && !session.checks().matches_name) ||
-      (connection->checks().flags & ~session.checks().flags) != 0 ||
-      !connection->key_demands().AreKept(session.checks().keys, session.checks().verifies,
-                                         connection->checks().verifies)) {
+  Result<bool> verified_less = VerifiedLess(session.checks(), *connection);
+  if (!verified_less.ok()) return verified_less.error();
+  if (*verified_less) {
     return openssl::ValueError("Session was made before the context verified as much as now.");
   }
   // Nobody is asked again. Who was not asked has to be, and what verified only by their leave is

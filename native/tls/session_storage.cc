@@ -60,12 +60,19 @@ void AddChecks(const PeerChecks& checks, SessionRecordWriter* writer) {
 }
 
 // Rules about keys that are not the context's own count as none.
-std::optional<PeerChecks> FindChecks(const SessionRecord& record, const KeyRules& rules) {
+std::optional<PeerChecks> FindChecks(const SessionRecord& record, const Context& context) {
+  const KeyRules& rules = context.key_rules();
   PeerChecks checks;
   const std::optional<ByteView> keys = record.Find(SessionTag::kKeyRules);
   if (keys && std::ranges::equal(*keys, Encode(rules))) checks.keys = rules;
   checks.verifies = record.Find(SessionTag::kVerifies).has_value();
   checks.matches_name = record.Find(SessionTag::kMatchesName).has_value();
+  // The fingerprint says that these were the same.
+  checks.matches_common_name = (context.host_flags() & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0;
+  checks.security_level = context.security_level();
+  checks.depth = context.verify_depth();
+  checks.sigalgs = context.server_sigalgs();
+  checks.settings = context.settings();
   const std::optional<ByteView> flags = record.Find(SessionTag::kVerifyFlags);
   if (flags && flags->size() != FlagBytes().size()) return std::nullopt;
   if (flags) checks.flags = static_cast<unsigned long>(ToNumber(*flags));
@@ -123,7 +130,7 @@ Status RequireInTime(const SSL_SESSION* session) {
 }
 
 Status RequireFingerprint(ByteView stored, Context* context) {
-  Result<Bytes> present = context->SettingsFingerprint();
+  Result<Bytes> present = context->FingerprintOf(*context->settings());
   if (!present.ok()) return present.error();
   if (std::ranges::equal(stored, *present)) return openssl::Ok();
   return openssl::ValueError(
@@ -147,7 +154,7 @@ Result<SecureBytes> SerializeSession(const Session& session) {
   }
   Result<SecureBytes> der = Encode(session.native());
   if (!der.ok()) return der.error();
-  Result<Bytes> fingerprint = session.context()->SettingsFingerprint();
+  Result<Bytes> fingerprint = session.context()->FingerprintOf(*session.checks().settings);
   if (!fingerprint.ok()) return fingerprint.error();
   SessionRecordWriter writer;
   writer.Add(SessionTag::kContext, *fingerprint);
@@ -165,7 +172,7 @@ Result<std::unique_ptr<Session>> DeserializeSession(ByteView bytes,
   if (!record.ok()) return record.error();
   const std::optional<ByteView> der = record->Find(SessionTag::kSession);
   const std::optional<ByteView> fingerprint = record->Find(SessionTag::kContext);
-  const std::optional<PeerChecks> checks = FindChecks(*record, context->key_rules());
+  const std::optional<PeerChecks> checks = FindChecks(*record, *context);
   if (!der || !fingerprint || !checks) return DamagedRecord();
   Status fits = RequireFingerprint(*fingerprint, context.get());
   if (!fits.ok()) return fits.error();

@@ -77,4 +77,16 @@ Result<std::vector<Fingerprint>> StoreFingerprints(X509_STORE* store, bool is_sh
   return taken;
 }
 
+Result<std::vector<Fingerprint>> RevocationListFingerprints(X509_STORE* store) {
+  const X509ObjectStackPtr objects(X509_STORE_get1_objects(store));
+  std::vector<Fingerprint> taken;
+  bool is_done = objects != nullptr;
+  for (int i = 0; is_done && i < sk_X509_OBJECT_num(objects.get()); ++i) {
+    const X509_CRL* crl = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects.get(), i));
+    is_done = crl == nullptr || FingerprintOf(crl, &taken);
+  }
+  if (!is_done) return CaptureError("the revocation lists could not be hashed");
+  return taken;
+}
+
 }  // namespace hermetic::trust

@@ -24,4 +24,7 @@ bool FingerprintOf(const X509_CRL* crl, std::vector<Fingerprint>* out);
 // meanwhile.
 openssl::Result<std::vector<Fingerprint>> StoreFingerprints(X509_STORE* store, bool is_shared);
 
+// RevocationListFingerprints are those of the revocation lists in a store, in no order.
+openssl::Result<std::vector<Fingerprint>> RevocationListFingerprints(X509_STORE* store);
+
 }  // namespace hermetic::trust

@@ -63,6 +63,19 @@ describe('SSLObject.getChannelBinding', () => {
     expect(pair.server.getChannelBinding()).toEqual(pair.client.getChannelBinding());
   });
 
+  it('gives no tls-unique on a resumed connection without extended master secret (RFC 7627)', () => {
+    const context = client((c) => {
+      tls12(c);
+      c.options |= ssl.Options.OP_NO_EXTENDED_MASTER_SECRET;
+    });
+    const first = connectedPair({ client: context, server });
+    expect(first.client.getChannelBinding()).toHaveLength(12);
+    const pair = connectedPair({ client: context, server, session: resumableSession(first) });
+    expect([pair.client.sessionReused, pair.server.sessionReused]).toEqual([true, true]);
+    expect(pair.client.getChannelBinding('tls-unique')).toBeNull();
+    expect(pair.server.getChannelBinding('tls-unique')).toBeNull();
+  });
+
   it('gives no tls-unique for TLS 1.3, where it is not defined', () => {
     const pair = connectedPair({ client: client(tls13), server });
     expect(pair.client.getChannelBinding('tls-unique')).toBeNull();

@@ -12,6 +12,8 @@ import type {
 
 /** What only this package's own ends can be told. */
 export interface OurOptions {
+  /** Whether a server refuses a client without a common application protocol. */
+  readonly strictAlpn?: boolean | undefined;
   /** TLS 1.3 suites, names between colons. */
   readonly ciphersuites?: string | undefined;
   /** Whether TLS 1.2 sessions are kept in tickets; true unless given. */
@@ -49,6 +51,7 @@ function configure(context: ssl.SSLContext, options: Options): ssl.SSLContext {
   if (groups) context.setGroups(groups);
   if (options.tickets === false) context.options |= ssl.Options.OP_NO_TICKET;
   if (alpn) context.setAlpnProtocols(alpn);
+  context.strictAlpn = options.strictAlpn ?? false;
   if (ca) context.loadVerifyLocations({ cadata: ca });
   if (identity) context.loadCertChain({ cert: identity.chainPem, key: identity.keyPem });
   return context;

@@ -53,6 +53,26 @@ describe.for(CLIENTS)('$name client, our server', (side) => {
     expectFacts({ side, ours: served, theirs: seen }, { alpn: null });
   });
 
+  it('is refused without a common protocol by strictAlpn', async (test) => {
+    skipWithout(test, side);
+    const { seen, served } = await meetClient(
+      side,
+      { alpn: ['x-private'], strictAlpn: true },
+      { alpn: ['http/1.1'] },
+    );
+    expect(served.error).toMatchObject({ kind: 'SSLError', reason: 'NO_APPLICATION_PROTOCOL' });
+    expect(seen.error).not.toBeNull();
+  });
+
+  it('is served by strictAlpn when it offers no protocol, or a common one', async (test) => {
+    skipWithout(test, side);
+    // curl always offers one.
+    for (const alpn of side.name === 'curl' ? [['http/1.1']] : [undefined, ['http/1.1']]) {
+      const { served } = await meetClient(side, { alpn: ['http/1.1'], strictAlpn: true }, { alpn });
+      expect(served).toMatchObject({ error: null, alpn: alpn?.[0] ?? null });
+    }
+  });
+
   it('agrees on a protocol of the context that sniCallback chose', async (test) => {
     skipWithout(test, side);
     const { served } = await meetClient(

@@ -38,6 +38,10 @@ const SIGNATURES = {
   contextMaximumVersion: ['context'],
   contextSetMaximumVersion: ['context', 'int32'],
   contextSecurityLevel: ['context'],
+  contextVerifyDepth: ['context'],
+  contextSetVerifyDepth: ['context', 'depth'],
+  contextStrictAlpn: ['context'],
+  contextSetStrictAlpn: ['context', 'boolean'],
   contextNumTickets: ['context'],
   contextSetNumTickets: ['context', 'uint32'],
   contextPostHandshakeAuth: ['context'],
@@ -185,6 +189,7 @@ const MAKE = {
   int32: () => 17,
   uint16: () => 1,
   uint32: () => 1,
+  depth: () => 1,
   uint64: () => 1n,
 };
 
@@ -236,6 +241,7 @@ const IS = {
     typeof value === 'number' && value === Math.trunc(value) && Math.abs(value) < 2 ** 31,
   uint16: (value) => typeof value === 'number' && value === (value & 0xffff),
   uint32: (value) => typeof value === 'number' && value === value >>> 0,
+  depth: (value) => Number.isInteger(value) && value >= 0 && value <= 100,
   uint64: (value) => typeof value === 'bigint' && value === BigInt.asUintN(64, value),
 };
 for (const kind of handles) {
