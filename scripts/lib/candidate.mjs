@@ -2,13 +2,14 @@
 // verified. The version is always the one that the archive itself states.
 import fs from 'node:fs';
 import path from 'node:path';
+import { sourceArchive } from './archives.mjs';
 import { sha256File } from './checksum.mjs';
 import { downloadsDir } from './paths.mjs';
 import { capture } from './process.mjs';
 import { checkSignature } from './signature.mjs';
 import { fetchFromPool } from './source-apt.mjs';
 import { download } from './source-download.mjs';
-import { obtainSource } from './sources.mjs';
+import { obtain } from './sources.mjs';
 import { UserError } from './user-error.mjs';
 import { makeWorkDir, removeTree } from './work-dir.mjs';
 
@@ -30,7 +31,7 @@ export async function obtainCandidate(wanted, { sha256, pin, channel: requested,
       : await fromVersion(wanted, { sha256, pin, folder, log });
     const channel = channelFor(found.version, requested, pin);
     const asc = isPath ? `${wanted}.asc` : await fetchSignature(pin.urls, found.version, folder);
-    const signature = checkSignature(found.file, asc, pin.channels[channel].signingKey).text;
+    const signature = checkSignature(found.file, asc, pin.channels[channel].signingKeys).text;
     if (isPath) keepInCache(found);
     return {
       version: found.version,
@@ -58,7 +59,7 @@ async function fromPath(file, expected) {
 
 async function fromVersion(version, { sha256: given, pin, folder, log }) {
   const sha256 = given ?? (await publishedSum(version, pin.urls, folder));
-  const file = await obtainSource({ version, sha256, urls: pin.urls, log });
+  const file = await obtain(sourceArchive({ version, sha256 }, pin.urls), { log });
   const inside = versionInside(file);
   if (inside !== version)
     throw new UserError(`${file} says that it is OpenSSL ${inside}, not ${version}.`);
@@ -98,7 +99,7 @@ async function fetchSignature(urls, version, folder) {
   const official = await fetchBeside(urls, version, '.asc', folder);
   if (official) return official;
   try {
-    return await fetchFromPool(version, '.asc', path.join(folder, 'pool.asc'));
+    return await fetchFromPool(`openssl_${version}.orig.tar.gz.asc`, path.join(folder, 'pool.asc'));
   } catch {
     return null;
   }
