@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { lostFixes, readAdvisories } from './lib/advisories.mjs';
 import { applyPin } from './lib/apply-pin.mjs';
 import { obtainCandidate } from './lib/candidate.mjs';
 import { describeChanges, inventory, vectorAdvice } from './lib/compare.mjs';
@@ -16,6 +17,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 const USAGE = `usage: npm run openssl:update -- <version | path of an archive> [options]
   --channel lts|latest  needed when the version's series is not a channel's
   --sha256 SUM          the archive's sum, from a source that you trust
+  --drop-fixes          although the version lacks fixes that the pinned one has by patches
   --no-test             do everything except running the tests
   --dry-run             build and compare only; pin, generated files and addon stay as they are`;
 
@@ -32,13 +34,8 @@ await runMain(async () => {
   const old = pin.channels[channel];
   log(`channel ${channel}: OpenSSL ${old.version} -> ${version}`);
   log(`  sha256 ${candidate.sha256} (${candidate.sumOrigin})\n  ${candidate.signature}`);
+  const entry = entryFor(old, candidate, options['drop-fixes']);
   const before = inventory(await ensureEntry(channel, old, { pin, log }));
-  const entry = {
-    ...old,
-    version,
-    sha256: candidate.sha256,
-    series: version.split('.').slice(0, 2).join('.'),
-  };
   const after = inventory(await ensureEntry(channel, entry, { pin, log }));
   for (const line of vectorAdvice(before, after)) log(line);
   if (!options['dry-run']) await rewrite(pin, channel, entry, !options['no-test']);
@@ -56,17 +53,39 @@ await runMain(async () => {
   );
 });
 
+/**
+ * The pin's new entry. Patches belong to one version: the same one keeps them, another one goes without and has to have
+ * their fixes.
+ */
+function entryFor(old, { version, sha256 }, dropsFixes) {
+  const { fixes, ...rest } = old;
+  const entry = { ...rest, version, sha256, series: version.split('.').slice(0, 2).join('.') };
+  if (!fixes || version === old.version) return { ...entry, ...(fixes ? { fixes } : {}) };
+  const lost = lostFixes(old, version, readAdvisories().advisories);
+  if (lost.length > 0 && !dropsFixes)
+    throw new UserError(
+      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which the patches of ${old.version} bring. Name the ` +
+        'release in deps/openssl/advisories.json where upstream says so, or lose them with --drop-fixes.',
+    );
+  log(
+    `  the patches of ${fixes.from} are dropped${lost.length > 0 ? `, and with them ${lost.join(', ')}` : ': the version has their fixes'}`,
+  );
+  return entry;
+}
+
 /** Rewrites the pin, then generated files, addon and tests; on failure what was generated follows the pin back. */
 function rewrite(pin, channel, entry, withTests) {
   const after = { ...pin, channels: { ...pin.channels, [channel]: entry } };
   const steps = () => {
     run('scripts/generate-constants.mjs', channel);
+    run('scripts/generate-advisories.mjs', channel);
     run('scripts/build.mjs', channel);
     if (withTests) runTests(channel);
   };
   return applyPin({ before: pin, after }, steps, (line) => {
     log(`${line} (OpenSSL ${pin.channels[channel].version})`);
     run('scripts/generate-constants.mjs', channel, true);
+    run('scripts/generate-advisories.mjs', channel, true);
   });
 }
 
@@ -104,6 +123,7 @@ function parse(args) {
   const options = {
     channel: { type: 'string' },
     sha256: { type: 'string' },
+    'drop-fixes': flag,
     'no-test': flag,
     'dry-run': flag,
     help: { ...flag, short: 'h' },
