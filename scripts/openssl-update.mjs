@@ -4,9 +4,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { lostFixes, readAdvisories } from './lib/advisories.mjs';
 import { applyPin } from './lib/apply-pin.mjs';
-import { obtainCandidate } from './lib/candidate.mjs';
+import { nextEntry, obtainCandidate } from './lib/candidate.mjs';
 import { describeChanges, inventory, vectorAdvice } from './lib/compare.mjs';
 import { ensureEntry } from './lib/openssl.mjs';
 import { repoRoot } from './lib/paths.mjs';
@@ -34,7 +33,7 @@ await runMain(async () => {
   const old = pin.channels[channel];
   log(`channel ${channel}: OpenSSL ${old.version} -> ${version}`);
   log(`  sha256 ${candidate.sha256} (${candidate.sumOrigin})\n  ${candidate.signature}`);
-  const entry = entryFor(old, candidate, options['drop-fixes']);
+  const entry = nextEntry(old, candidate, { dropsFixes: options['drop-fixes'] ?? false, log });
   const before = inventory(await ensureEntry(channel, old, { pin, log }));
   const after = inventory(await ensureEntry(channel, entry, { pin, log }));
   for (const line of vectorAdvice(before, after)) log(line);
@@ -52,26 +51,6 @@ await runMain(async () => {
       : 'the pin and what is generated from the headers are rewritten; review and commit them, with CHANGELOG.md and SECURITY.md',
   );
 });
-
-/**
- * The pin's new entry. Patches belong to one version: the same one keeps them, another one goes without and has to have
- * their fixes.
- */
-function entryFor(old, { version, sha256 }, dropsFixes) {
-  const { fixes, ...rest } = old;
-  const entry = { ...rest, version, sha256, series: version.split('.').slice(0, 2).join('.') };
-  if (!fixes || version === old.version) return { ...entry, ...(fixes ? { fixes } : {}) };
-  const lost = lostFixes(old, version, readAdvisories().advisories);
-  if (lost.length > 0 && !dropsFixes)
-    throw new UserError(
-      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which the patches of ${old.version} bring. Name the ` +
-        'release in deps/openssl/advisories.json where upstream says so, or lose them with --drop-fixes.',
-    );
-  log(
-    `  the patches of ${fixes.from} are dropped${lost.length > 0 ? `, and with them ${lost.join(', ')}` : ': the version has their fixes'}`,
-  );
-  return entry;
-}
 
 /** Rewrites the pin, then generated files, addon and tests; on failure what was generated follows the pin back. */
 function rewrite(pin, channel, entry, withTests) {

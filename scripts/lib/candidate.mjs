@@ -2,6 +2,7 @@
 // verified. The version is always the one that the archive itself states.
 import fs from 'node:fs';
 import path from 'node:path';
+import { lostFixes, readAdvisories } from './advisories.mjs';
 import { sourceArchive } from './archives.mjs';
 import { sha256File } from './checksum.mjs';
 import { downloadsDir } from './paths.mjs';
@@ -125,6 +126,31 @@ export function channelFor(version, requested, pin) {
   throw new UserError(
     `no channel carries OpenSSL ${series}; say with --channel which one is to move to it (${Object.keys(pin.channels).join(', ')}).`,
   );
+}
+
+/**
+ * The pin's new entry. Patches belong to one version: the same one keeps them; another one goes without, and has to
+ * have their fixes.
+ * @param {import('./pin.mjs').PinEntry} old
+ * @param {{ version: string, sha256: string }} candidate
+ * @param {{ dropsFixes: boolean, log: (line: string) => void }} options
+ * @returns {import('./pin.mjs').PinEntry}
+ */
+export function nextEntry(old, { version, sha256 }, { dropsFixes, log }) {
+  const { fixes, ...rest } = old;
+  const entry = { ...rest, version, sha256, series: version.split('.').slice(0, 2).join('.') };
+  if (!fixes) return entry;
+  if (version === old.version) return { ...entry, fixes };
+  const lost = lostFixes(old, version, readAdvisories().advisories);
+  if (lost.length > 0 && !dropsFixes)
+    throw new UserError(
+      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which patches bring to ${old.version}. Where ` +
+        'upstream says that it has, add the release to "fixed" in deps/openssl/advisories.json; otherwise lose the fixes with --drop-fixes.',
+    );
+  log(
+    `  the patches of ${fixes.from} are dropped: ${lost.length > 0 ? `lost are ${lost.join(', ')}` : `${version} has their fixes`}`,
+  );
+  return entry;
 }
 
 function keepInCache({ file, version }) {

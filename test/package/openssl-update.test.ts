@@ -21,6 +21,7 @@ interface Signature {
   ) => { verified: boolean; text: string };
 }
 interface Candidate {
+  nextEntry: (old: object, candidate: object, options: object) => object;
   channelFor: (version: string, requested: string | undefined, pin: object) => string;
   versionInside: (file: string) => string;
 }
@@ -91,6 +92,37 @@ describe('the channel of an update', () => {
     expect(() => channelFor('4.1.0', undefined, pin)).toThrow(
       /no channel carries OpenSSL 4\.1; say with --channel/,
     );
+  });
+});
+
+describe('the patches of a distribution', () => {
+  const patches = (...fixes: string[]) => ({ from: 'Debian', patches: [{ file: 'a', fixes }] });
+  const lines: string[] = [];
+  const moveTo = async (version: string, fixes: string[], dropsFixes = false) => {
+    const { nextEntry } = await load<Candidate>('candidate.mjs');
+    const old = { version: '3.5.7', signingKeys: [], fixes: patches(...fixes) };
+    const options = { dropsFixes, log: (line: string) => void lines.push(line) };
+    return nextEntry(old, { version, sha256: 'b' }, options);
+  };
+
+  it('are dropped by an update to a version that has their fixes', async () => {
+    const moved = await moveTo('3.5.9', ['CVE-2026-18798', 'CVE-2026-63072']);
+    expect(moved).toEqual({ version: '3.5.9', sha256: 'b', series: '3.5', signingKeys: [] });
+    expect(lines.at(-1)).toContain('3.5.9 has their fixes');
+  });
+
+  it('stay with the version that they were made for', async () => {
+    expect(await moveTo('3.5.7', ['CVE-2026-18798'])).toMatchObject({
+      fixes: patches('CVE-2026-18798'),
+    });
+  });
+
+  it('are not lost without being asked for', async () => {
+    await expect(moveTo('3.5.8', ['CVE-2026-18798', 'CVE-2026-35189'])).rejects.toThrow(
+      /3\.5\.8 is not known to have the fix of CVE-2026-35189, which[^]*--drop-fixes/,
+    );
+    expect(await moveTo('3.5.8', ['CVE-2026-35189'], true)).not.toHaveProperty('fixes');
+    expect(lines.at(-1)).toContain('lost are CVE-2026-35189');
   });
 });
 
