@@ -100,7 +100,7 @@ describe('a certificate that threads share', () => {
       firstLeaf: localhost.certPem,
       firstStranger: stranger.certPem,
     });
-    const args = ['first', '3', given[firstBundle], folder.join('hashed'), given[firstLeaf], given[firstStranger]];
+    const args = ['first', '3', given.firstBundle, folder.join('hashed'), given.firstLeaf, given.firstStranger];
     const { status, signal, stdout } = spawnSync(built.program, args, { encoding: 'utf8' });
     expect({ status, signal }).toEqual({ status: 0, signal: null });
     expect(stdout).toMatch(/^\d{2,} rounds, 0 wrong\n$/);
@@ -116,21 +116,32 @@ describe('the shared store', () => {
         return test.skip('takes a minute; HERMETIC_TEST_SLOW=1 runs it');
       const built = build('threads', ['-fsanitize=thread']);
       if ('why' in built) return test.skip(built.why);
-      const { root: anchor, localhost, stranger, intermediate } = await testPki();
+      const { root: anchor, localhost, intermediate, ...pki } = await testPki();
+      const { strangerAuthority } = pki;
       const given = await folder.writeFiles({
         bundle: intermediate.certPem + anchor.certPem,
         leaf: localhost.certPem,
-        stranger: stranger.certPem,
+        stranger: pki.stranger.certPem,
         suppressions: SUPPRESSIONS.map((name) => `race:${name}\n`).join(''),
       });
-      const args = ['threads', '5', given.bundle, given.leaf, given.stranger];
-      const { status, stdout, stderr } = spawnSync(built.program, args, {
-        encoding: 'utf8',
-        env: { ...process.env, TSAN_OPTIONS: `suppressions='${given.suppressions}'` },
-      });
-      expect(stderr).not.toContain('WARNING');
-      expect(stdout).toMatch(/^\d{2,} verified, 0 wrong\n$/);
-      expect(status).toBe(0);
+      await folder.write(`hashed/${subjectHash('stranger root')}.0`, strangerAuthority.certPem);
+      const watched = (...args: string[]) => {
+        const env = { ...process.env, TSAN_OPTIONS: `suppressions='${given.suppressions}'` };
+        const { status, stdout, stderr } = spawnSync(built.program, args, {
+          encoding: 'utf8',
+          env,
+        });
+        expect(stderr).not.toContain('WARNING');
+        expect(status).toBe(0);
+        return stdout;
+      };
+      const { bundle, leaf, stranger } = given;
+      expect(watched('threads', '5', bundle, leaf, stranger)).toMatch(
+        /^\d{2,} verified, 0 wrong\n$/,
+      );
+      expect(watched('first', '5', bundle, folder.join('hashed'), leaf, stranger)).toMatch(
+        /^\d+ rounds, 0 wrong\n$/,
+      );
     },
   );
 });
