@@ -61,8 +61,12 @@ Status StartLibrary() {
 }
 
 LibraryVersion Version() {
-  return {OpenSSL_version(OPENSSL_VERSION), OpenSSL_version_num(), OPENSSL_VERSION_TEXT,
-          OpenSSL_version(OPENSSL_CFLAGS),  HERMETIC_OPENSSL_FIXES, std::string(kPin),
+  return {OpenSSL_version(OPENSSL_VERSION),
+          OpenSSL_version_num(),
+          OPENSSL_VERSION_TEXT,
+          OpenSSL_version(OPENSSL_CFLAGS),
+          HERMETIC_OPENSSL_FIXES,
+          std::string(kPin),
           std::string(kPackage)};
 }
 

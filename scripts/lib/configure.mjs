@@ -94,7 +94,10 @@ export function describeBuild(channel, entry, env = process.env) {
 }
 
 /** Where an archive can be downloaded does not change what is built. */
-const withoutUrls = ({ urls: _, ...fixes }) => fixes;
+function withoutUrls(fixes) {
+  const { urls: _, ...rest } = fixes;
+  return rest;
+}
 
 /** The cache key of a build's inputs: the same inputs give the same key, any change another. */
 export const keyOf = (inputs) => sha256Text(JSON.stringify(inputs)).slice(0, 16);

@@ -10,7 +10,7 @@ import * as ssl from 'hermetic-ssl/ssl';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createAuthority, type IssuedCertificate } from '../helpers/certificates.js';
-import { context, oid, sequence, utf8String } from '../helpers/der.js';
+import * as der from '../helpers/der.js';
 import { testPki } from '../helpers/test-pki.js';
 
 const NAMES = { commonName: 'localhost', dns: ['localhost'] };
@@ -18,10 +18,10 @@ const INVALID_EXTENSION = 41; // X509_V_ERR_INVALID_EXTENSION
 
 /** Places of revocation lists, each relative to the issuer's name (RFC 5280, 4.2.1.13). */
 function relativePlaces(count: number): x509.Extension {
-  const fragment = context(1, true, sequence(oid('2.5.4.3'), utf8String('x')));
-  const place = sequence(context(0, true, fragment));
+  const fragment = der.context(1, true, der.sequence(der.oid('2.5.4.3'), der.utf8String('x')));
+  const place = der.sequence(der.context(0, true, fragment));
   const places = Array.from({ length: count }, () => place);
-  return new x509.Extension('2.5.29.31', false, sequence(...places));
+  return new x509.Extension('2.5.29.31', false, der.sequence(...places));
 }
 
 const longName = Array.from({ length: 100 }, (_, i) => ['OU', `unit ${i}`] as const);
@@ -46,7 +46,7 @@ async function serve({ certPem: cert, keyPem: key }: IssuedCertificate, options 
   return (server.address() as AddressInfo).port;
 }
 
-function clientContext(verifyMode = ssl.CERT_REQUIRED): ssl.SSLContext {
+function clientContext(verifyMode: ssl.VerifyMode = ssl.CERT_REQUIRED): ssl.SSLContext {
   const made = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   made.checkHostname = verifyMode === ssl.CERT_REQUIRED;
   made.verifyMode = verifyMode;
