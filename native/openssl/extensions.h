@@ -15,7 +15,8 @@ void CacheExtensions(X509* certificate) noexcept;
 // MultipliesNames reports whether decoding them would take memory out of proportion to the
 // certificate: each place of a revocation list that is given relative to its issuer gets a copy of
 // the issuer's name: 790 MB and seconds for a certificate of 70 kB (CVE-2026-35189: OpenSSL before
-// 3.5.9 and 4.0.3). Such a certificate must not be verified or cached. Decodes nothing that it keeps.
+// 3.5.9 and 4.0.3). Such a certificate must not be verified or cached. Decodes nothing that it
+// keeps.
 bool MultipliesNames(const X509* certificate) noexcept;
 inline constexpr const char* kMultipliesNames =
     "a certificate gives places of revocation lists relative to its issuer's name, which would "
