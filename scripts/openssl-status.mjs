@@ -1,22 +1,36 @@
-// Prints what is pinned, what the built addon is linked with, and what the cache holds.
+// Prints what is pinned and how far it is behind upstream, what the built addon is linked with, and what the cache holds.
+// Upstream's releases are those of deps/openssl/advisories.json, so that this works without a network; `node
+// scripts/openssl-newest.mjs` asks upstream.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { lagOf, readAdvisories } from './lib/advisories.mjs';
 import { readPrefix } from './lib/gather.mjs';
 import { downloadsDir, prefixesDir, repoRoot, cacheDir } from './lib/paths.mjs';
-import { readPin } from './lib/pin.mjs';
+import { fixedByPatches, readPin, versionText } from './lib/pin.mjs';
 import { capture } from './lib/process.mjs';
 import { runMain } from './lib/user-error.mjs';
 
 await runMain(async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
+  const pin = readPin();
+  const { reviewed, releases } = readAdvisories();
   const status = {
-    pin: readPin(),
+    pin,
+    upstream: { reviewed, lag: lags(pin, releases) },
     linked: linkedVersion(),
     cache: { folder: cacheDir(), builds: cachedBuilds(), downloads: downloads() },
   };
   console.log(values.json ? JSON.stringify(status, null, 2) : describe(status));
 });
+
+/** How far each channel is behind; null for one that is not. */
+function lags({ channels }, releases) {
+  const now = new Date();
+  return Object.fromEntries(
+    Object.entries(channels).map(([name, entry]) => [name, lagOf(entry, releases, now)]),
+  );
+}
 
 /** Asks the addon in a process of its own: a broken file must not end this one. */
 function linkedVersion() {
@@ -83,10 +97,13 @@ function folderSize(folder) {
   );
 }
 
-function describe({ pin, linked, cache }) {
+function describe({ pin, upstream, linked, cache }) {
   const channels = Object.entries(pin.channels).map(
-    ([name, { version, sha256 }]) =>
-      `  ${name.padEnd(8)} ${version.padEnd(8)} sha256 ${sha256}${name === pin.default ? '  (default)' : ''}`,
+    ([name, entry]) =>
+      `  ${name.padEnd(8)} ${versionText(entry).padEnd(13)} sha256 ${entry.sha256}${name === pin.default ? '  (default)' : ''}`,
+  );
+  const lag = Object.entries(upstream.lag).map(
+    ([name, behind]) => `  ${name.padEnd(8)} ${describeLag(behind, pin.channels[name])}`,
   );
   const builds = cache.builds.map(
     (build) =>
@@ -97,6 +114,8 @@ function describe({ pin, linked, cache }) {
   return [
     'pinned',
     ...channels,
+    `behind upstream (as of ${upstream.reviewed})`,
+    ...lag,
     'linked',
     `  ${describeLinked(linked)}`,
     `installed in ${cache.folder}`,
@@ -106,9 +125,25 @@ function describe({ pin, linked, cache }) {
   ].join('\n');
 }
 
-function describeLinked({ file, state, cause, openssl }) {
+function describeLag(behind, entry) {
+  if (behind === null) return 'no newer release is known';
+  const { newest, days, since, sinceDays } = behind;
+  const first =
+    since === newest
+      ? ''
+      : `, and the first that is lacking, ${since.version}, ${inDays(sinceDays)} ago`;
+  const count = fixedByPatches(entry).length;
+  const patched = count > 0 ? `; patches bring ${count} of the fixes` : '';
+  return `${inDays(days)}: OpenSSL ${newest.version} was released on ${newest.date}${first}${patched}`;
+}
+
+function inDays(days) {
+  return `${days} day${days === 1 ? '' : 's'}`;
+}
+
+function describeLinked({ file, state, cause, openssl, fixes }) {
   const name = path.relative(process.cwd(), file);
-  return `${openssl ?? state}${cause ? ` (${cause})` : ''}  ${name}`;
+  return `${openssl ?? state}${fixes ? ' + fixes' : ''}${cause ? ` (${cause})` : ''}  ${name}`;
 }
 
 function megabytes(bytes) {

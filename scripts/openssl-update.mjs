@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyPin } from './lib/apply-pin.mjs';
-import { obtainCandidate } from './lib/candidate.mjs';
+import { nextEntry, obtainCandidate } from './lib/candidate.mjs';
 import { describeChanges, inventory, vectorAdvice } from './lib/compare.mjs';
 import { ensureEntry } from './lib/openssl.mjs';
 import { repoRoot } from './lib/paths.mjs';
@@ -16,6 +16,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 const USAGE = `usage: npm run openssl:update -- <version | path of an archive> [options]
   --channel lts|latest  needed when the version's series is not a channel's
   --sha256 SUM          the archive's sum, from a source that you trust
+  --drop-fixes          although the version lacks fixes that the pinned one has by patches
   --no-test             do everything except running the tests
   --dry-run             build and compare only; pin, generated files and addon stay as they are`;
 
@@ -32,13 +33,8 @@ await runMain(async () => {
   const old = pin.channels[channel];
   log(`channel ${channel}: OpenSSL ${old.version} -> ${version}`);
   log(`  sha256 ${candidate.sha256} (${candidate.sumOrigin})\n  ${candidate.signature}`);
+  const entry = nextEntry(old, candidate, { dropsFixes: options['drop-fixes'] ?? false, log });
   const before = inventory(await ensureEntry(channel, old, { pin, log }));
-  const entry = {
-    ...old,
-    version,
-    sha256: candidate.sha256,
-    series: version.split('.').slice(0, 2).join('.'),
-  };
   const after = inventory(await ensureEntry(channel, entry, { pin, log }));
   for (const line of vectorAdvice(before, after)) log(line);
   if (!options['dry-run']) await rewrite(pin, channel, entry, !options['no-test']);
@@ -61,12 +57,14 @@ function rewrite(pin, channel, entry, withTests) {
   const after = { ...pin, channels: { ...pin.channels, [channel]: entry } };
   const steps = () => {
     run('scripts/generate-constants.mjs', channel);
+    run('scripts/generate-advisories.mjs', channel);
     run('scripts/build.mjs', channel);
     if (withTests) runTests(channel);
   };
   return applyPin({ before: pin, after }, steps, (line) => {
     log(`${line} (OpenSSL ${pin.channels[channel].version})`);
     run('scripts/generate-constants.mjs', channel, true);
+    run('scripts/generate-advisories.mjs', channel, true);
   });
 }
 
@@ -104,6 +102,7 @@ function parse(args) {
   const options = {
     channel: { type: 'string' },
     sha256: { type: 'string' },
+    'drop-fixes': flag,
     'no-test': flag,
     'dry-run': flag,
     help: { ...flag, short: 'h' },

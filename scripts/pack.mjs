@@ -5,15 +5,24 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readAdvisories } from './lib/advisories.mjs';
 import { readManifest } from './lib/manifest.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { compileTypescript } from './lib/typescript.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 import { releaseOf } from './pack/channel.mjs';
 import { ENTRY_TYPES, entryFiles } from './pack/entries.mjs';
-import { BINARY, mainManifest, packageName, platformManifest } from './prebuild/manifests.mjs';
+import {
+  BILL,
+  BINARY,
+  mainManifest,
+  packageName,
+  platformManifest,
+  VEX,
+} from './prebuild/manifests.mjs';
 import { billOfMaterials } from './prebuild/sbom.mjs';
 import { TARGETS } from './prebuild/targets.mjs';
+import { exploitability } from './prebuild/vex.mjs';
 
 const readJson = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
 const writeJson = (file, value) => fs.writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
@@ -68,13 +77,16 @@ function layOutPlatform(root, name, { prebuilds, out }) {
   const manifest = platformManifest(root, name);
   writeJson(path.join(folder, 'package.json'), manifest);
   fs.writeFileSync(path.join(folder, 'README.md'), `${manifest.description}; npm installs it.\n`);
+  const openssl = readJson(path.join(from, 'openssl-build-info.json'));
   const bill = billOfMaterials({
     manifest,
     binary: fs.readFileSync(path.join(folder, BINARY)),
-    openssl: readJson(path.join(from, 'openssl-build-info.json')),
+    openssl,
     nodeAddonApi: readJson(path.join(repoRoot, 'node_modules', 'node-addon-api', 'package.json')),
   });
-  writeJson(path.join(folder, 'sbom.cdx.json'), bill);
+  writeJson(path.join(folder, BILL), bill);
+  const vex = exploitability({ manifest, openssl, known: readAdvisories() });
+  writeJson(path.join(folder, VEX), vex);
   return folder;
 }
 

@@ -9,6 +9,7 @@ import {
   HAS_TLSv1_1,
   HAS_TLSv1_2,
   HAS_TLSv1_3,
+  OPENSSL_FIXES,
   PROTOCOL_TLS_CLIENT,
 } from '../ssl/constants.js';
 import { SSLContext } from '../ssl/context.js';
@@ -31,7 +32,8 @@ function facts(): Record<string, string | string[]> {
   const { file, directories } = binding.rootPlaces(...trustEnvironment());
   return {
     package: packageVersion,
-    openssl,
+    openssl: OPENSSL_FIXES.length > 0 ? `${openssl} + fixes` : openssl,
+    'openssl fixes': [...OPENSSL_FIXES],
     pin,
     built,
     binary: binaryPath,

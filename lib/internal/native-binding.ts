@@ -48,6 +48,8 @@ export interface NativeVersion {
   number: number;
   headers: string;
   built: string;
+  /** CVE numbers that are fixed beyond the version, with a blank between them. */
+  fixes: string;
   pin: string;
   /** The version of this package that the addon was compiled for. */
   package: string;

@@ -134,7 +134,7 @@ export const HAS_TLSv1_2: boolean = features.tls1_2;
 /** Whether TLS 1.3 (RFC 8446) was compiled into the linked OpenSSL. */
 export const HAS_TLSv1_3: boolean = features.tls1_3;
 
-const { openssl, number } = linked;
+const { openssl, number, fixes } = linked;
 
 /** The linked OpenSSL's name, version and date, as it gives them itself: `'OpenSSL 3.5.7 9 Jun 2026'`. */
 export const OPENSSL_VERSION: string = openssl;
@@ -148,6 +148,12 @@ export const OPENSSL_VERSION_INFO: readonly [number, number, number, number, num
   (number >>> 4) & 0xff,
   number & 0xf,
 ];
+/**
+ * The numbers of the vulnerabilities (`'CVE-2026-75803'`) that are fixed in the linked OpenSSL although its version has them: by a
+ * distribution's security patches, which the build applied. {@link OPENSSL_VERSION} stays OpenSSL's own text, so who judges by the version
+ * alone must take these off. Empty where the version is unpatched, and for libraries that were built elsewhere.
+ */
+export const OPENSSL_FIXES: readonly string[] = Object.freeze(fixes.split(' ').filter(Boolean));
 
 /** What `getChannelBinding` takes (RFC 5929, RFC 9266). Python has `tls-unique` alone. */
 export const CHANNEL_BINDING_TYPES = Object.freeze([

@@ -26,6 +26,7 @@ using tls::Connection;
 const char* NameOf(tls::ComplaintBy by) {
   switch (by) {
     case tls::ComplaintBy::kOpenssl:
+    case tls::ComplaintBy::kExcessive:
       return "openssl";
     case tls::ComplaintBy::kStrict:
       return "strict";

@@ -9,6 +9,12 @@
 #include <string_view>
 
 #include "native/openssl/image.h"
+// Written by the build of OpenSSL (scripts/lib/gather.mjs); other people's libraries have none.
+#if __has_include(<hermetic/openssl_fixes.h>)
+#include <hermetic/openssl_fixes.h>
+#else
+#define HERMETIC_OPENSSL_FIXES ""
+#endif
 
 namespace hermetic::openssl {
 namespace {
@@ -55,8 +61,13 @@ Status StartLibrary() {
 }
 
 LibraryVersion Version() {
-  return {OpenSSL_version(OPENSSL_VERSION), OpenSSL_version_num(), OPENSSL_VERSION_TEXT,
-          OpenSSL_version(OPENSSL_CFLAGS),  std::string(kPin),     std::string(kPackage)};
+  return {OpenSSL_version(OPENSSL_VERSION),
+          OpenSSL_version_num(),
+          OPENSSL_VERSION_TEXT,
+          OpenSSL_version(OPENSSL_CFLAGS),
+          HERMETIC_OPENSSL_FIXES,
+          std::string(kPin),
+          std::string(kPackage)};
 }
 
 }  // namespace hermetic::openssl

@@ -17,6 +17,7 @@ struct LibraryVersion {
   unsigned long number;     // OPENSSL_VERSION_NUMBER of the running library
   std::string header_text;  // OPENSSL_VERSION_TEXT at compile time
   std::string built;        // how it was compiled, without paths
+  std::string fixes;        // CVE numbers fixed beyond the version, with a blank between them
   std::string pin;          // "3.5.7": the version that deps/openssl/pin.json asks for
   std::string package;      // "0.1.0": the version of this package that it was compiled for
 };

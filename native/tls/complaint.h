@@ -8,6 +8,7 @@ namespace hermetic::tls {
 enum class ComplaintBy : uint8_t {
   kOpenssl,
   kStrict,      // OpenSSL, for VERIFY_X509_STRICT alone
+  kExcessive,   // OpenSSL must not look at the certificate (native/openssl/extensions.h)
   kDistrusted,  // the key is on a list
   kPins,        // no key of the chain is pinned
   kCallback,    // the application refuses

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/extensions.h"
 #include "native/tls/certificate_names.h"
 #include "native/tls/complaint.h"
 #include "native/tls/context.h"
@@ -69,7 +70,7 @@ Status SetRules(const Context& context, const std::string& hostname, X509* leaf,
                 X509_STORE_CTX* out) {
   X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(out);
   X509_VERIFY_PARAM_set_auth_level(param, context.security_level());
-  const bool is_authority = X509_check_ca(leaf) != 0;
+  const bool is_authority = !openssl::MultipliesNames(leaf) && X509_check_ca(leaf) != 0;
   if (X509_STORE_CTX_set_default(out, "ssl_server") != 1 ||
       X509_VERIFY_PARAM_set1(param, SSL_CTX_get0_param(context.native())) != 1 ||
       !SetName(hostname, param) ||

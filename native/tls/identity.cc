@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/extensions.h"
 #include "native/openssl/legacy_library.h"
 #include "native/tls/certificate_input.h"
 #include "native/tls/certificate_names.h"
@@ -76,7 +77,9 @@ Certificates Arrange(Certificates unordered, size_t leaf) {
   return ordered;
 }
 
+// Every context and connection that shows the identity shares its certificates.
 Result<IdentityPtr> Assemble(std::string name, Certificates certificates, PkeyPtr key) {
+  for (const X509Ptr& certificate : certificates) openssl::CacheExtensions(certificate.get());
   auto identity = std::make_shared<Identity>();
   identity->name = std::move(name);
   identity->intermediates.reset(sk_X509_new_null());
@@ -109,6 +112,11 @@ Error Mismatch(const IdentitySource& source, const Certificates& certificates, c
 
 Result<IdentityPtr> Combine(const IdentitySource& source, CertificateList list, PkeyPtr key) {
   std::string name = source.certificates.front().name;
+  for (const X509Ptr& certificate : list.certificates) {
+    if (openssl::MultipliesNames(certificate.get())) {
+      return openssl::SslError(name + " cannot be used: " + openssl::kMultipliesNames);
+    }
+  }
   if (list.is_ordered) {
     if (X509_check_private_key(list.certificates.front().get(), key.get()) != 1)
       return Mismatch(source, list.certificates, key);

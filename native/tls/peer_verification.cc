@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/extensions.h"
 #include "native/tls/certificate.h"
 #include "native/tls/certificate_names.h"
 #include "native/tls/complaint.h"
@@ -25,13 +26,23 @@ using openssl::Result;
 
 namespace {
 
-bool IsAboutKeys(const Complaint& complaint) {
-  return complaint.by == ComplaintBy::kDistrusted || complaint.by == ComplaintBy::kPins;
+// Neither CERT_NONE nor a callback forgives these.
+bool IsFinal(const Complaint& complaint) {
+  return complaint.by == ComplaintBy::kDistrusted || complaint.by == ComplaintBy::kPins ||
+         complaint.by == ComplaintBy::kExcessive;
 }
 
 const STACK_OF(X509) * BuiltOrSent(const X509_STORE_CTX* store_ctx) {
   const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(store_ctx);
   return sk_X509_num(chain) > 0 ? chain : X509_STORE_CTX_get0_untrusted(store_ctx);
+}
+
+// FindExcessive is the first of those sent that OpenSSL must not look at.
+std::optional<int> FindExcessive(const STACK_OF(X509) * sent) {
+  for (int i = 0; i < sk_X509_num(sent); ++i) {
+    if (openssl::MultipliesNames(sk_X509_value(sent, i))) return i;
+  }
+  return std::nullopt;
 }
 
 // Python's texts, which are OpenSSL's but for two.
@@ -66,13 +77,19 @@ bool PeerVerification::Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys,
     X509_STORE_CTX_set_error(store_ctx, complaints.front().code);
     X509_STORE_CTX_set_error_depth(store_ctx, complaints.front().depth);
   }
-  passes_ = complaints.empty() || (!verifies && !IsAboutKeys(complaints.front()));
+  passes_ = complaints.empty() || (!verifies && !IsFinal(complaints.front()));
   if (!passes_ || asks) KeepChain(chain);
   return passes_;
 }
 
 void PeerVerification::VerifyByOpenssl(X509_STORE_CTX* store_ctx) {
   has_failed_ = false;
+  const std::optional<int> excessive = FindExcessive(X509_STORE_CTX_get0_untrusted(store_ctx));
+  if (excessive) {
+    report_.complaints.push_back(
+        {X509_V_ERR_INVALID_EXTENSION, *excessive, ComplaintBy::kExcessive});
+    return;
+  }
   const bool has_passed = trust::VerifyWithIntermediates(store_ctx) == 1;
   const int error = X509_STORE_CTX_get_error(store_ctx);
   const bool is_verified = has_passed && !has_failed_ && error == X509_V_OK;
@@ -130,9 +147,8 @@ bool PeerVerification::Conclude(PeerVerdict verdict) {
   std::vector<Complaint>& complaints = report_.complaints;
   bool passes = passes_;
   if (verdict == PeerVerdict::kAccept) {
-    const auto about_keys =
-        std::stable_partition(complaints.begin(), complaints.end(), IsAboutKeys);
-    passes = about_keys == complaints.begin();
+    const auto forgiven = std::stable_partition(complaints.begin(), complaints.end(), IsFinal);
+    passes = forgiven == complaints.begin();
   } else if (verdict != PeerVerdict::kStands) {
     constexpr Complaint kRefusal = {X509_V_ERR_APPLICATION_VERIFICATION, 0, ComplaintBy::kCallback};
     complaints.insert(passes_ ? complaints.begin() : complaints.end(), kRefusal);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/extensions.h"
 #include "native/trust/hashed_directory.h"
 #include "native/trust/object_identifier.h"
 #include "native/trust/root_set.h"
@@ -28,6 +29,9 @@ struct Kept {
   explicit Kept(RootView seen) : view(std::move(seen)), is_added(view.set->entries().size()) {}
 
   const RootView view;
+  // Guards the first look at a certificate that OpenSSL itself reads out of a hashed directory. It
+  // is taken before any other lock.
+  std::mutex first_look;
   std::mutex mutex;
   std::vector<bool> is_added;  // by entry; guarded by the mutex
 };
@@ -102,6 +106,17 @@ X509* AddNamed(X509_STORE* store, Kept* kept, const X509_NAME* name) {
   return added;
 }
 
+// ObjectsOf is all that a store has now, ready to be looked at by any thread.
+Result<X509ObjectStackPtr> ObjectsOf(X509_STORE* store) {
+  X509ObjectStackPtr objects(X509_STORE_get1_objects(store));
+  if (!objects) return CaptureError("out of memory");
+  for (int i = 0; i < sk_X509_OBJECT_num(objects.get()); ++i) {
+    X509* certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects.get(), i));
+    if (certificate != nullptr) openssl::CacheExtensions(certificate);
+  }
+  return objects;
+}
+
 // OpenSSL counts a reference of its own to what it is given here, and takes none over.
 int LendTo(X509_OBJECT* out, X509* certificate) {
   if (X509_OBJECT_set1_X509(out, certificate) != 1) return 0;
@@ -120,6 +135,29 @@ int FindBySubject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* n
   } catch (const std::exception&) {  // no memory
     return 0;
   }
+}
+
+// OpenSSL looks at the extensions of each candidate in here.
+int FindIssuer(X509** out, X509_STORE_CTX* verification, auto* subject) noexcept {
+  const std::lock_guard lock(KeptBy(X509_STORE_CTX_get0_store(verification))->first_look);
+  return X509_STORE_CTX_get1_issuer(out, verification, subject);
+}
+
+STACK_OF(X509) * FindNamesakes(auto* verification, const X509_NAME* name) noexcept {
+  const std::lock_guard lock(KeptBy(X509_STORE_CTX_get0_store(verification))->first_look);
+  STACK_OF(X509)* found = X509_STORE_CTX_get1_certs(verification, name);
+  for (int i = 0; i < sk_X509_num(found); ++i) openssl::CacheExtensions(sk_X509_value(found, i));
+  return found;
+}
+
+// The argument types of these functions differ between OpenSSL 3 and 4.
+void GuardFirstLooks(X509_STORE* store) {
+  X509_STORE_set_get_issuer(store, [](X509** out, X509_STORE_CTX* verification, auto* subject) {
+    return FindIssuer(out, verification, subject);
+  });
+  X509_STORE_set_lookup_certs(store, [](auto* verification, const X509_NAME* name) {
+    return FindNamesakes(verification, name);
+  });
 }
 
 // Never freed: stores may outlive everything else.
@@ -178,6 +216,7 @@ Result<X509StorePtr> MakeLazyStore(RootView view) {
   if (X509_STORE_add_lookup(store.get(), LookupMethod()) == nullptr) {
     return CaptureError("out of memory");
   }
+  GuardFirstLooks(store.get());
   Status added = AddDirectories(store.get(), own);
   if (!added.ok()) return added.error();
   added = AddCrls(store.get(), own);
@@ -204,6 +243,8 @@ Status AddDirectory(X509_STORE* store, const std::string& directory) {
 Status AddCertificate(X509_STORE* store, X509* certificate) {
   Kept* kept = KeptBy(store);
   if (kept != nullptr) AddNamed(store, kept, X509_get_subject_name(certificate));
+  if (openssl::MultipliesNames(certificate)) return openssl::SslError(openssl::kMultipliesNames);
+  openssl::CacheExtensions(certificate);
   if (AddOnce(store, certificate)) return Ok();
   return CaptureError("a certificate could not be added");
 }
@@ -215,9 +256,9 @@ Result<X509ObjectStackPtr> AllObjects(X509_STORE* store) {
     AddEntry(store, kept, i, &has_failed);
     if (has_failed) return CaptureError("a certificate could not be added");
   }
-  X509ObjectStackPtr objects(X509_STORE_get1_objects(store));
-  if (!objects) return CaptureError("out of memory");
-  return objects;
+  if (kept == nullptr) return ObjectsOf(store);
+  const std::lock_guard lock(kept->first_look);
+  return ObjectsOf(store);
 }
 
 bool IsRefused(const X509_STORE* store, X509* certificate) {

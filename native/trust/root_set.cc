@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/extensions.h"
 #include "native/trust/certificate_der.h"
 #include "native/trust/fingerprint.h"
 #include "native/trust/object_identifier.h"
@@ -61,11 +62,14 @@ void ApplySettings(const TrustEntry& entry, X509* out) {
   if (!is_trusted) AddObject(kAnyPurpose, X509_add1_reject_object, out);
 }
 
+// Decode also caches the extensions, while no other thread has seen the certificate.
 X509Ptr Decode(const TrustEntry& entry) {
   const openssl::ErrorMark mark;
   const unsigned char* position = entry.der.data();
   X509Ptr certificate(d2i_X509(nullptr, &position, static_cast<long>(entry.der.size())));
-  if (certificate) ApplySettings(entry, certificate.get());
+  if (!certificate || openssl::MultipliesNames(certificate.get())) return nullptr;
+  ApplySettings(entry, certificate.get());
+  openssl::CacheExtensions(certificate.get());
   return certificate;
 }
 

@@ -2,13 +2,15 @@
 // verified. The version is always the one that the archive itself states.
 import fs from 'node:fs';
 import path from 'node:path';
+import { lostFixes, readAdvisories } from './advisories.mjs';
+import { sourceArchive } from './archives.mjs';
 import { sha256File } from './checksum.mjs';
 import { downloadsDir } from './paths.mjs';
 import { capture } from './process.mjs';
 import { checkSignature } from './signature.mjs';
 import { fetchFromPool } from './source-apt.mjs';
 import { download } from './source-download.mjs';
-import { obtainSource } from './sources.mjs';
+import { obtain } from './sources.mjs';
 import { UserError } from './user-error.mjs';
 import { makeWorkDir, removeTree } from './work-dir.mjs';
 
@@ -30,7 +32,7 @@ export async function obtainCandidate(wanted, { sha256, pin, channel: requested,
       : await fromVersion(wanted, { sha256, pin, folder, log });
     const channel = channelFor(found.version, requested, pin);
     const asc = isPath ? `${wanted}.asc` : await fetchSignature(pin.urls, found.version, folder);
-    const signature = checkSignature(found.file, asc, pin.channels[channel].signingKey).text;
+    const signature = checkSignature(found.file, asc, pin.channels[channel].signingKeys).text;
     if (isPath) keepInCache(found);
     return {
       version: found.version,
@@ -58,7 +60,7 @@ async function fromPath(file, expected) {
 
 async function fromVersion(version, { sha256: given, pin, folder, log }) {
   const sha256 = given ?? (await publishedSum(version, pin.urls, folder));
-  const file = await obtainSource({ version, sha256, urls: pin.urls, log });
+  const file = await obtain(sourceArchive({ version, sha256 }, pin.urls), { log });
   const inside = versionInside(file);
   if (inside !== version)
     throw new UserError(`${file} says that it is OpenSSL ${inside}, not ${version}.`);
@@ -98,7 +100,7 @@ async function fetchSignature(urls, version, folder) {
   const official = await fetchBeside(urls, version, '.asc', folder);
   if (official) return official;
   try {
-    return await fetchFromPool(version, '.asc', path.join(folder, 'pool.asc'));
+    return await fetchFromPool(`openssl_${version}.orig.tar.gz.asc`, path.join(folder, 'pool.asc'));
   } catch {
     return null;
   }
@@ -124,6 +126,31 @@ export function channelFor(version, requested, pin) {
   throw new UserError(
     `no channel carries OpenSSL ${series}; say with --channel which one is to move to it (${Object.keys(pin.channels).join(', ')}).`,
   );
+}
+
+/**
+ * The pin's new entry. Patches belong to one version: the same one keeps them; another one goes without, and has to
+ * have their fixes.
+ * @param {import('./pin.mjs').PinEntry} old
+ * @param {{ version: string, sha256: string }} candidate
+ * @param {{ dropsFixes: boolean, log: (line: string) => void }} options
+ * @returns {import('./pin.mjs').PinEntry}
+ */
+export function nextEntry(old, { version, sha256 }, { dropsFixes, log }) {
+  const { fixes, ...rest } = old;
+  const entry = { ...rest, version, sha256, series: version.split('.').slice(0, 2).join('.') };
+  if (!fixes) return entry;
+  if (version === old.version) return { ...entry, fixes };
+  const lost = lostFixes(old, version, readAdvisories().advisories);
+  if (lost.length > 0 && !dropsFixes)
+    throw new UserError(
+      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which patches bring to ${old.version}. Where ` +
+        'upstream says that it has, add the release to "fixed" in deps/openssl/advisories.json; otherwise lose the fixes with --drop-fixes.',
+    );
+  log(
+    `  the patches of ${fixes.from} are dropped: ${lost.length > 0 ? `lost are ${lost.join(', ')}` : `${version} has their fixes`}`,
+  );
+  return entry;
 }
 
 function keepInCache({ file, version }) {

@@ -1,4 +1,4 @@
-// The one check that every way of getting a source archive has to pass.
+// The one check that every way of getting an archive has to pass.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -13,11 +13,11 @@ export async function sha256File(file) {
 
 export const sha256Text = (text) => crypto.createHash('sha256').update(text).digest('hex');
 
-/** Thrown for a source archive that is not the pinned one; no other way is tried after it. */
+/** Thrown for an archive that is not the pinned one; no other way is tried after it. */
 export class ChecksumError extends UserError {
-  constructor({ file, origin, expected, actual, aftermath }) {
+  constructor({ what, file, origin, expected, actual, aftermath }) {
     super(
-      `the OpenSSL source from ${origin} is not the pinned one, so the build stops here.\n` +
+      `${what}, from ${origin}, is not the pinned file, so the build stops here.\n` +
         `  file:     ${file}\n  expected: sha256 ${expected}\n  found:    sha256 ${actual}\n` +
         `${aftermath}\nThe expected sum is the one in deps/openssl/pin.json.`,
     );

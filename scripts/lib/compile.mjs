@@ -6,29 +6,29 @@ import path from 'node:path';
 import { buildEnvironment, cCompiler } from './compiler.mjs';
 import { gatherPrefix } from './gather.mjs';
 import { inspectArchives } from './inspect.mjs';
-import { patchesOf, targetsFolder } from './configure.mjs';
+import { targetsFolder } from './configure.mjs';
 import { logsDir, prefixesDir } from './paths.mjs';
 import { createProgress } from './progress.mjs';
-import { capture, runLogged } from './process.mjs';
+import { applyPatches } from './patches.mjs';
+import { capture, mustRun, runLogged, tail } from './process.mjs';
 import { UserError } from './user-error.mjs';
 import { compileBase, makeWorkDir, removeTree } from './work-dir.mjs';
 
 /** Upstream's test data are two thirds of the archive and are not needed. */
 const UNUSED = ['test/recipes', 'fuzz/corpora'];
 const LOG_TAIL_LINES = 40;
-const LOG_LINE_LENGTH = 300;
 
 /**
  * Builds and publishes a prefix; returns its path.
  * @param {ReturnType<import('./configure.mjs').describeBuild>} build
- * @param {string} archive the verified source archive
+ * @param {{ source: string, patches?: string }} archives verified; `patches` when the build has `fixes`
  * @param {(line: string) => void} log
  */
-export async function compileOpenssl(build, archive, log) {
+export async function compileOpenssl(build, archives, log) {
   const work = makeWorkDir('build', compileBase());
   const context = {
     build,
-    archive,
+    archives,
     log,
     work,
     env: buildEnvironment(),
@@ -37,6 +37,7 @@ export async function compileOpenssl(build, archive, log) {
   };
   try {
     const source = unpack(context);
+    applyPatches(build, { source, archive: archives.patches, work, log });
     context.env.SOURCE_DATE_EPOCH = String(releaseEpoch(source));
     await configure(context, source);
     await make(context);
@@ -48,8 +49,8 @@ export async function compileOpenssl(build, archive, log) {
   }
 }
 
-/** Unpacks and patches; returns the source folder. */
-function unpack({ build, archive, work, log }) {
+/** Unpacks; returns the source folder. */
+function unpack({ build, archives, work, log }) {
   log(`OpenSSL ${build.version}: unpacking`);
   const parent = path.join(work, 'source');
   fs.mkdirSync(parent);
@@ -57,7 +58,7 @@ function unpack({ build, archive, work, log }) {
   const excluded = UNUSED.map((name) => `--exclude=${root}/${name}/*`);
   mustRun('tar', [
     '-xzf',
-    archive,
+    archives.source,
     '-C',
     parent,
     '--no-same-owner',
@@ -66,15 +67,8 @@ function unpack({ build, archive, work, log }) {
   ]);
   const source = path.join(parent, root);
   if (!fs.existsSync(path.join(source, 'Configure')))
-    throw new UserError(`${archive} does not unpack to ${root}/Configure`);
-  for (const patch of patchesOf(build.channel))
-    mustRun('patch', ['-p1', '--fuzz=0', '--batch', '-d', source, '-i', patch]);
+    throw new UserError(`${archives.source} does not unpack to ${root}/Configure`);
   return source;
-}
-
-function mustRun(command, args) {
-  const { ok, stdout, stderr } = capture(command, args);
-  if (!ok) throw new UserError(`${command} failed:\n${tail(stderr || stdout, 5)}`);
 }
 
 /** The release date, so that the "built on" text inside the library is the same on every machine. */
@@ -154,14 +148,6 @@ function explain(error, { build, logFile }) {
     return error.syscall ? new UserError(failure, { cause: error }) : error;
   const text = `${failure}\nEnd of the log:\n${tail(fs.readFileSync(logFile, 'utf8'), LOG_TAIL_LINES)}\nWhole log: `;
   return new UserError(text + keepLog(logFile, build.name), { cause: error });
-}
-
-/** The last lines of a text; a linker's command line is cut, or it would push the error out of sight. */
-function tail(text, count) {
-  const lines = text.trimEnd().split('\n').slice(-count);
-  const cut = (line) =>
-    line.length > LOG_LINE_LENGTH ? `${line.slice(0, LOG_LINE_LENGTH)}...` : line;
-  return lines.map(cut).join('\n');
 }
 
 function keepLog(logFile, name) {

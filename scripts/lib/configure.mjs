@@ -4,10 +4,11 @@ import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
 import { compilerIdentity } from './compiler.mjs';
 import { repoRoot } from './paths.mjs';
+import { isFixed } from './pin.mjs';
 import { UserError } from './user-error.mjs';
 
 /** Raise this when the scripts change what they make of the same input (files of the prefix, build-info's form). */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** @typedef {{ option: string, reason: string, since?: string, before?: string, os?: string[], target?: string[] }} Entry */
 
@@ -51,7 +52,7 @@ export function isBefore(version, series) {
   return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
-/** Patches of a channel, in the order in which they are applied; normally none. */
+/** Patches of the project's own for a channel, in the order in which they are applied; normally none. */
 export function patchesOf(channel) {
   const folder = path.join(repoRoot, 'deps', 'openssl', 'patches', channel);
   if (!fs.existsSync(folder)) return [];
@@ -85,10 +86,17 @@ export function describeBuild(channel, entry, env = process.env) {
     arguments: args,
     compiler: compilerIdentity(env),
     patches: patchesOf(channel).map((file) => sha256Text(fs.readFileSync(file))),
+    ...(isFixed(entry) ? { fixes: withoutUrls(entry.fixes) } : {}),
     ...(targetFiles.length > 0 ? { targetFiles } : {}),
   };
   const key = keyOf(inputs);
   return { ...inputs, channel, key, name: `${entry.version}-${target}-${key}` };
+}
+
+/** Where an archive can be downloaded does not change what is built. */
+function withoutUrls(fixes) {
+  const { urls: _, ...rest } = fixes;
+  return rest;
 }
 
 /** The cache key of a build's inputs: the same inputs give the same key, any change another. */

@@ -3,9 +3,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
+import { fixedByPatches } from './pin.mjs';
 
 export const ARCHIVES = ['libssl.a', 'libcrypto.a'];
 const INFO_FILE = 'build-info.json';
+/** Included by native/openssl/library.cc where it exists. */
+const FIXES_HEADER = 'hermetic/openssl_fixes.h';
 
 /** Copies what a prefix consists of from the build and the source folder. */
 export function gatherPrefix({ build, source, built, prefix, started }) {
@@ -15,6 +18,7 @@ export function gatherPrefix({ build, source, built, prefix, started }) {
   fs.mkdirSync(include, { recursive: true });
   for (const name of ARCHIVES) fs.copyFileSync(path.join(built, name), path.join(lib, name));
   for (const root of [source, built]) copyHeaders(path.join(root, 'include', 'openssl'), include);
+  writeFixes(path.join(prefix, 'include', FIXES_HEADER), fixedByPatches(build));
   fs.copyFileSync(path.join(source, 'LICENSE.txt'), path.join(prefix, 'LICENSE.txt'));
   fs.copyFileSync(
     path.join(source, 'crypto', 'err', 'openssl.txt'),
@@ -33,6 +37,15 @@ function copyHeaders(from, to) {
   for (const name of fs.readdirSync(from).filter((entry) => entry.endsWith('.h'))) {
     fs.copyFileSync(path.join(from, name), path.join(to, name));
   }
+}
+
+/** Says in a header what the libraries contain beyond their version, so that the addon can say it too. */
+function writeFixes(file, fixes) {
+  fs.mkdirSync(path.dirname(file));
+  fs.writeFileSync(
+    file,
+    `/* Security fixes in these libraries that their version does not have. */\n#define HERMETIC_OPENSSL_FIXES "${fixes.join(' ')}"\n`,
+  );
 }
 
 function describeArchives(lib) {

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { archivesOf } from './archives.mjs';
 import { compileOpenssl } from './compile.mjs';
 import { describeBuild, patchesOf } from './configure.mjs';
 import { adoptPrefix } from './foreign-prefix.mjs';
@@ -11,7 +12,7 @@ import { releaseLock, withLock } from './lock.mjs';
 import { cacheDir, prefixesDir } from './paths.mjs';
 import { readPin, resolveChannel } from './pin.mjs';
 import { stopRunning } from './process.mjs';
-import { obtainSource } from './sources.mjs';
+import { obtain } from './sources.mjs';
 import { requireTools } from './tools.mjs';
 import { removeOpenWorkDirs, removeTree, sweepWorkDirs } from './work-dir.mjs';
 
@@ -46,7 +47,7 @@ export async function ensureOpenssl({ channel: requested, log = toStderr } = {})
 export async function ensureEntry(channel, entry, { pin, log }) {
   requireTools(['cc']);
   const build = describeBuild(channel, entry);
-  return findBuilt(build) ?? buildNow(build, pin, log);
+  return findBuilt(build) ?? buildNow(build, archivesOf(entry, pin), log);
 }
 
 /** The finished prefix of a build, or null. */
@@ -66,7 +67,7 @@ export function findBuilt(build) {
   };
 }
 
-async function buildNow(build, pin, log) {
+async function buildNow(build, archives, log) {
   requireTools(buildTools(build));
   const lock = path.join(cacheDir(), 'locks', `${build.name}.lock`);
   const onWait = (owner) =>
@@ -79,18 +80,21 @@ async function buildNow(build, pin, log) {
       if (meanwhile) return meanwhile;
       sweepWorkDirs();
       discardDamaged(build, log);
-      const { version, sha256 } = build;
-      const archive = await obtainSource({ version, sha256, urls: pin.urls, log });
-      await compileOpenssl(build, archive, log);
+      const files = [];
+      for (const archive of archives) files.push(await obtain(archive, { log }));
+      const [source, patches] = files;
+      await compileOpenssl(build, { source, patches }, log);
       return findBuilt(build);
     }),
   );
 }
 
-function buildTools({ channel, target }) {
+function buildTools({ channel, target, fixes }) {
   const tools = ['perl', 'make', 'cc', 'ar', 'tar', 'gzip'];
   if (target.startsWith('linux-')) tools.push('kernel headers');
-  if (patchesOf(channel).length > 0) tools.push('patch');
+  if (fixes || patchesOf(channel).length > 0) tools.push('patch');
+  // The tar of macOS reads xz without the program.
+  if (fixes && process.platform !== 'darwin') tools.push('xz');
   return tools;
 }
 

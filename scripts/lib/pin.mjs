@@ -5,9 +5,25 @@ import { repoRoot } from './paths.mjs';
 import { UserError } from './user-error.mjs';
 
 /**
- * @typedef {{ version: string, sha256: string, series: string, signingKey: string | null }} PinEntry
+ * @typedef {{ version: string, sha256: string, series: string, signingKeys: string[], fixes?: Fixes }} PinEntry
+ *   `signingKeys` are the fingerprints of the keys whose signature of a release counts.
+ * @typedef {{ from: string, archive: string, sha256: string, urls: string[], folder: string, patches: Patch[] }} Fixes
+ *   Security patches that a distribution made of later releases: `archive` is its file, `folder` the place of the patches
+ *   in it; they are applied in the order of the list.
+ * @typedef {{ file: string, fixes: string[] }} Patch `fixes` are CVE numbers
  * @typedef {{ default: string, urls: string[], channels: Record<string, PinEntry> }} Pin
  */
+
+/** Whether security patches are applied to the version. */
+export const isFixed = (/** @type {Pick<PinEntry, 'fixes'>} */ entry) => entry.fixes !== undefined;
+
+/** The CVE numbers that the patches of an entry fix, each once. */
+export const fixedByPatches = (/** @type {Pick<PinEntry, 'fixes'>} */ { fixes }) =>
+  [...new Set((fixes?.patches ?? []).flatMap((patch) => patch.fixes))].toSorted();
+
+/** An entry's version as people should read it: "3.5.7 + fixes". */
+export const versionText = (/** @type {Pick<PinEntry, 'version' | 'fixes'>} */ entry) =>
+  isFixed(entry) ? `${entry.version} + fixes` : entry.version;
 
 /** The pin file. The variable exists for tests of the scripts, which must not touch the real one. */
 export const pinFile = () =>

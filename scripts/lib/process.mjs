@@ -2,6 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import readline from 'node:readline';
+import { UserError } from './user-error.mjs';
+
+const LINE_LENGTH = 300;
 
 /**
  * Runs a program to its end.
@@ -15,6 +18,19 @@ export function capture(command, args, options = {}) {
   // A program that fails before it has read its input is also an error of the pipe; what it said explains more.
   const stderr = String(result.stderr || result.error?.message || '');
   return { ok: result.status === 0, stdout: String(result.stdout ?? ''), stderr };
+}
+
+/** Runs a program to its end; throws the end of its output when it fails. */
+export function mustRun(command, args) {
+  const { ok, stdout, stderr } = capture(command, args);
+  if (!ok) throw new UserError(`${command} failed:\n${tail(stderr || stdout, 5)}`);
+}
+
+/** The last lines of a text; a linker's command line is cut, or it would push the error out of sight. */
+export function tail(text, count) {
+  const lines = text.trimEnd().split('\n').slice(-count);
+  const cut = (line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}...` : line);
+  return lines.map(cut).join('\n');
 }
 
 /** Groups of running children: they are ended when this process is told to end. */

@@ -8,10 +8,10 @@ import { UserError } from './user-error.mjs';
 /**
  * @param {string} archive
  * @param {string | null} signature path of the .asc file
- * @param {string | null} expectedKey fingerprint of the channel's signing key, as pinned
+ * @param {string[]} expectedKeys fingerprints of the channel's signing keys, as pinned
  * @returns {{ verified: boolean, text: string }} throws when the signature is wrong
  */
-export function checkSignature(archive, signature, expectedKey) {
+export function checkSignature(archive, signature, expectedKeys) {
   const not = (why) => ({ verified: false, text: `signature NOT verified: ${why}` });
   if (!signature || !fs.existsSync(signature))
     return not('there is no .asc file beside the archive and none could be downloaded');
@@ -24,37 +24,41 @@ export function checkSignature(archive, signature, expectedKey) {
     signature,
     archive,
   ]);
-  return judgeStatus(stdout, archive, expectedKey);
+  return judgeStatus(stdout, archive, expectedKeys);
 }
 
 /** Reads gpg's machine-readable answer. */
-export function judgeStatus(status, archive, expectedKey) {
-  const field = (name) => new RegExp(`^\\[GNUPG:\\] ${name} (\\S+)(.*)$`, 'm').exec(status);
-  const bad = field('BADSIG');
+export function judgeStatus(status, archive, expectedKeys) {
+  const field = (name) =>
+    new RegExp(`^\\[GNUPG:\\] ${name} (.*)$`, 'm').exec(status)?.[1].split(' ');
+  const not = (why) => ({ verified: false, text: `signature NOT verified: ${why}` });
+  const [bad] = field('BADSIG') ?? [];
   if (bad)
     throw new UserError(
-      `the signature does not fit ${archive} (BADSIG by key ${bad[1]}); the archive must not be used.`,
+      `the signature does not fit ${archive} (BADSIG by key ${bad}); the archive must not be used.`,
     );
-  const revoked = field('REVKEYSIG');
-  if (revoked)
-    return { verified: false, text: `signature NOT verified: key ${revoked[1]} was revoked` };
+  const [revoked] = field('REVKEYSIG') ?? [];
+  if (revoked) return not(`key ${revoked} was revoked`);
   const valid = field('VALIDSIG');
-  if (!valid) {
-    const missing = field('NO_PUBKEY')?.[1];
-    const why = missing
-      ? `key ${missing} is not in gpg's keyring (OpenSSL lists its keys in doc/fingerprints.txt)`
-      : 'gpg gave no verdict';
-    return { verified: false, text: `signature NOT verified: ${why}` };
-  }
-  const fingerprint = valid[2].trim().split(' ').at(-1) || valid[1];
-  const keys = [valid[1], fingerprint];
-  if (expectedKey && keys.includes(expectedKey))
-    return { verified: true, text: `signature verified, by the pinned key ${expectedKey}` };
-  const pinned = expectedKey
-    ? `not the pinned key ${expectedKey}`
-    : 'but pin.json names no key for this channel';
+  const [missing] = field('NO_PUBKEY') ?? [];
+  if (!valid && missing)
+    return not(`key ${missing} is not in gpg's keyring (OpenSSL lists its keys in doc/fingerprints.txt)`); // prettier-ignore
+  if (!valid) return not('gpg gave no verdict');
+  // The fingerprint of the key that signed, the time in seconds, and at the end the fingerprint of its primary key.
+  const [signer, , seconds] = valid;
+  const primary = valid.at(-1);
+  const [expiry] = field('EXPKEYSIG') ? (field('KEYEXPIRED') ?? []) : [];
+  if (Number(seconds) > Number(expiry ?? Infinity))
+    return not(`key ${primary} had expired when it signed`);
+  const pinned = expectedKeys.find((key) => [signer, primary].includes(key));
+  if (pinned) return { verified: true, text: `signature verified, by the pinned key ${pinned}` };
+  const others = expectedKeys.length === 1 ? 'the pinned key' : 'a pinned key';
+  const why =
+    expectedKeys.length > 0
+      ? `not by ${others} (${expectedKeys.join(', ')})`
+      : 'but pin.json names no key for this channel';
   return {
     verified: false,
-    text: `signature is good, made by key ${fingerprint}, ${pinned}: compare the fingerprint yourself`,
+    text: `signature is good, made by key ${primary}, ${why}: compare the fingerprint yourself`,
   };
 }

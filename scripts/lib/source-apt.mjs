@@ -1,5 +1,5 @@
-// Gets the upstream archive from a Debian mirror. A pool's openssl_<version>.orig.tar.gz is byte for byte the upstream
-// archive (the checksum proves it). Which mirror is asked is the machine's own apt configuration; none is named here.
+// Gets an archive from a Debian mirror. A pool's openssl_<version>.orig.tar.gz is byte for byte the upstream archive (the
+// checksum proves it). Which mirror is asked is the machine's own apt configuration; none is named here.
 import fs from 'node:fs';
 import path from 'node:path';
 import { download } from './source-download.mjs';
@@ -11,20 +11,13 @@ const APT_HELPER = '/usr/lib/apt/apt-helper';
 const ORIGINS = ['Debian', 'Debian-Security', 'Ubuntu', 'Raspbian'];
 
 /** @type {import('./sources.mjs').Way['find']} */
-export async function viaAptMirror({ version, env, log }, folder) {
-  return fetchFromPool(version, '', path.join(folder, 'mirror.tar.gz'), { env, log });
+export async function viaAptMirror({ archive: { poolFile }, env, log }, folder) {
+  return fetchFromPool(poolFile, path.join(folder, 'mirror'), { env, log });
 }
 
-/** Fetches the archive or what lies beside it (ending ".asc") into a file. */
-export async function fetchFromPool(
-  version,
-  ending,
-  target,
-  { env = process.env, log = () => {} } = {},
-) {
-  const uris = mirrorUris(env)
-    .flatMap((base) => poolUris(base, version))
-    .map((uri) => uri + ending);
+/** Fetches a file of OpenSSL's folder of the pool. */
+export async function fetchFromPool(name, target, { env = process.env, log = () => {} } = {}) {
+  const uris = mirrorUris(env).flatMap((base) => poolUris(base, name));
   const causes = [];
   for (const uri of uris) {
     try {
@@ -66,10 +59,10 @@ export function parseTargets(text) {
   return uris.toSorted((a, b) => Number(a.includes('security')) - Number(b.includes('security')));
 }
 
-/** Where a pool may hold the archive: the security archive has its own level. */
-export function poolUris(base, version) {
+/** Where a pool may hold a file: the security archive has its own level. */
+export function poolUris(base, name) {
   const pools = base.includes('security') ? ['pool/updates/main', 'pool/main'] : ['pool/main'];
-  return pools.map((pool) => `${base}${pool}/o/openssl/openssl_${version}.orig.tar.gz`);
+  return pools.map((pool) => `${base}${pool}/o/openssl/${name}`);
 }
 
 /** apt's own downloader knows the machine's proxies and transports; without it a plain fetch has to do. */

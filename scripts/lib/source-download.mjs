@@ -1,4 +1,4 @@
-// Downloads the OpenSSL source from the project's own release addresses (deps/openssl/pin.json).
+// Downloads an archive from the addresses of deps/openssl/pin.json.
 import fs from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,13 +10,12 @@ const ANSWER_MS = 6_000;
 const STALL_MS = 30_000;
 
 /** @type {import('./sources.mjs').Way['find']} */
-export async function viaDownload({ version, urls, env, log }, folder) {
+export async function viaDownload({ archive: { urls, names }, env, log }, folder) {
   const causes = [];
-  for (const template of urls) {
-    const url = template.replaceAll('{version}', version);
+  for (const url of urls) {
     try {
-      log(`asking ${new URL(url).host} for ${path.posix.basename(url)}`);
-      return await download(url, path.join(folder, 'official.tar.gz'));
+      log(`asking ${new URL(url).host} for ${names[0]}`);
+      return await download(url, path.join(folder, 'official'));
     } catch (error) {
       causes.push(`${url}: ${causeOf(error)}`);
     }

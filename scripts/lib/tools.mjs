@@ -33,6 +33,7 @@ const TOOLS = {
   tar: { programs: ['tar'], packages: same('tar') },
   gzip: { programs: ['gzip'], packages: same('gzip') },
   patch: { programs: ['patch'], packages: same('patch') },
+  xz: { programs: ['xz'], packages: { debian: 'xz-utils', fedora: 'xz', alpine: 'xz' } },
   gpg: { programs: ['gpg'], packages: { debian: 'gnupg', fedora: 'gnupg2', alpine: 'gnupg' } },
   cmake: { programs: ['cmake'], packages: same('cmake') },
   'kernel headers': {

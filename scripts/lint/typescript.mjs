@@ -48,6 +48,7 @@ export const typescriptSteps = [
   { name: 'constants', run: generated('generate-constants.mjs') },
   { name: 'kernels', run: generated('generate-kernels.mjs') },
   { name: 'answers', run: generated('generate-known-answers.mjs') },
+  { name: 'advisories', run: generated('generate-advisories.mjs') },
   { name: 'api', run: generated('generate-api.mjs') },
   { name: 'publint', run: publint },
   { name: 'attw', run: attw },

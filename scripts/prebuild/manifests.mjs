@@ -3,6 +3,9 @@ import { ENTRY_EXPORTS } from '../pack/entries.mjs';
 import { PACKAGE_SCOPE, TARGETS } from './targets.mjs';
 
 export const BINARY = 'hermetic_ssl.node';
+/** The bill of materials, and what scanners should make of it. */
+export const BILL = 'sbom.cdx.json';
+export const VEX = 'openssl.openvex.json';
 
 /** The name of a target's package. */
 export const packageName = (target) => `${PACKAGE_SCOPE}/${target}`;
@@ -25,7 +28,7 @@ export function platformManifest(root, name) {
     ...(libc ? { libc: [libc] } : {}),
     preferUnplugged: true, // Yarn's Plug'n'Play: the system loads no code out of a zip file
     exports: { './hermetic_ssl.node': `./${BINARY}`, './package.json': './package.json' },
-    files: [BINARY, 'OPENSSL-LICENSE.txt', 'sbom.cdx.json'],
+    files: [BINARY, 'OPENSSL-LICENSE.txt', BILL, VEX],
   };
 }
 

@@ -1,30 +1,46 @@
 // The bill of materials of a platform package, in CycloneDX 1.6: what the binary is made of, with the sums that the
 // sources were checked against. The same inputs give the same bytes: no date, no serial number.
 import { createHash } from 'node:crypto';
+import { versionText } from '../lib/pin.mjs';
+import { opensslPurl, packagePurl } from './purl.mjs';
 
 const sha256 = (content) => ({ alg: 'SHA-256', content });
 const licensed = (id) => [{ license: { id } }];
+
+/** The security patches that the build applied: each is a backport of what a later release has. */
+function pedigree({ fixes }) {
+  if (!fixes) return {};
+  const patches = fixes.patches.map(({ fixes: ids }) => ({
+    type: 'backport',
+    resolves: ids.map((id) => ({ type: 'security', id, name: id })),
+  }));
+  const files = fixes.patches.map(({ file }) => file).join(', ');
+  const notes = `${files}, of ${fixes.archive} (SHA-256 ${fixes.sha256})`;
+  return { pedigree: { patches, notes } };
+}
 
 /**
  * @param {object} about
  * @param {{ name: string, version: string, license: string }} about.manifest of the platform package
  * @param {Buffer} about.binary
- * @param {{ version: string, sha256: string, arguments: string[], target: string }} about.openssl its build-info.json
+ * @param {{ version: string, sha256: string, arguments: string[], target: string, fixes?: import('../lib/pin.mjs').Fixes }}
+ *   about.openssl its build-info.json
  * @param {{ version: string, license: string }} about.nodeAddonApi whose headers are compiled in
  */
 export function billOfMaterials({ manifest, binary, openssl, nodeAddonApi }) {
-  const own = `pkg:npm/${manifest.name.replace('@', '%40')}@${manifest.version}`;
+  const own = packagePurl(manifest);
   const parts = [
     {
       type: 'library',
-      'bom-ref': `pkg:generic/openssl@${openssl.version}`,
+      'bom-ref': opensslPurl(openssl),
       name: 'openssl',
       version: openssl.version,
-      description: 'linked statically, every symbol hidden',
+      description: `OpenSSL ${versionText(openssl)}, linked statically, every symbol hidden`,
       licenses: licensed('Apache-2.0'),
-      purl: `pkg:generic/openssl@${openssl.version}`,
+      purl: opensslPurl(openssl),
       cpe: `cpe:2.3:a:openssl:openssl:${openssl.version}:*:*:*:*:*:*:*`,
       hashes: [sha256(openssl.sha256)],
+      ...pedigree(openssl),
       properties: [{ name: 'configure', value: openssl.arguments.join(' ') }],
     },
     {

@@ -11,6 +11,10 @@ import { testPki } from '../helpers/test-pki.js';
 
 const { localhost } = await testPki();
 
+interface Pin {
+  channels: Record<string, { version: string; fixes?: { patches: { fixes: string[] }[] } }>;
+}
+
 describe('enums', () => {
   it('have the members that the linked OpenSSL has, and none that only another has', () => {
     const [major] = ssl.OPENSSL_VERSION_INFO;
@@ -60,7 +64,7 @@ describe('constants', () => {
   it('is a pinned OpenSSL by text, number and tuple', () => {
     const pin = JSON.parse(
       readFileSync(new URL('../../deps/openssl/pin.json', import.meta.url), 'utf8'),
-    ) as { channels: Record<string, { version: string }> };
+    ) as Pin;
     const versions = Object.values(pin.channels).map(({ version }) => version);
     const [major, minor, fix, patch, status] = ssl.OPENSSL_VERSION_INFO;
     const version = `${major}.${minor}.${patch}`;
@@ -70,6 +74,10 @@ describe('constants', () => {
       new RegExp(`^OpenSSL ${version.replaceAll('.', '\\.')} \\d+ \\w{3} \\d{4}$`),
     );
     expect(ssl.OPENSSL_VERSION_NUMBER).toBe(major * 2 ** 28 + minor * 2 ** 20 + patch * 2 ** 4);
+    const pinned = Object.values(pin.channels).find((entry) => entry.version === version);
+    const fixes = pinned?.fixes?.patches.flatMap((one) => one.fixes) ?? [];
+    expect(ssl.OPENSSL_FIXES).toEqual([...new Set(fixes)].toSorted());
+    expect(Object.isFrozen(ssl.OPENSSL_FIXES)).toBe(true);
   });
 });
 

@@ -2,6 +2,7 @@
 // no path of the build machine. Skipped for a channel that is not in the cache.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import * as hashlib from 'hermetic-ssl/hashlib';
 import * as hmac from 'hermetic-ssl/hmac';
@@ -25,6 +26,8 @@ interface Modules {
     algorithms: Map<string, string>;
     functions: Map<string, string>;
   };
+  compileProbe: (source: string, folder: string, openssl: Openssl) => string;
+  runProbe: (program: string) => string;
   findPaths: (bytes: Buffer, paths: string[], name: string) => string[];
   forbiddenPaths: (workDirs: string[]) => string[];
 }
@@ -33,6 +36,7 @@ const { readPin } = await load<Modules>('pin.mjs');
 const { describeBuild } = await load<Modules>('configure.mjs');
 const { findBuilt } = await load<Modules>('openssl.mjs');
 const { inventory } = await load<Modules>('compare.mjs');
+const { compileProbe, runProbe } = await load<Modules>('probe.mjs');
 const { findPaths, forbiddenPaths } = await load<Modules>('inspect.mjs');
 
 const ARCHIVES = ['libssl.a', 'libcrypto.a'];
@@ -76,6 +80,25 @@ describe.each(['lts', 'latest'])('the OpenSSL of channel %s', (channel) => {
     expect(algorithms.has('TLS group X25519MLKEM768')).toBe(true);
     expect(algorithms.has('TLS suite ECDHE-ECDSA-CAMELLIA128-SHA256')).toBe(true);
   });
+
+  it('verifies the tag of an empty message by EVP_Cipher: the fix of CVE-2026-75803 is in it', (context) => {
+    if (!openssl) return context.skip(absent(channel));
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'probe-'));
+    try {
+      const source = path.join(import.meta.dirname, 'support', 'empty_aead.c');
+      expect(runProbe(compileProbe(source, folder, openssl))).toBe('right 1, wrong 0\n');
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  }); // prettier-ignore
+
+  it('has code of their own for the larger curves of NIST', (context) => {
+    if (!openssl) return context.skip(absent(channel));
+    const archive = path.join(openssl.libDir, 'libcrypto.a');
+    const symbols = execFileSync('nm', [archive], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(symbols).toContain(' T ossl_ec_GFp_nistp384_method');
+    expect(symbols).toContain(' T EC_GFp_nistp521_method');
+  }); // prettier-ignore
 
   it('holds no path of the build machine and can load nothing', (context) => {
     if (!openssl) return context.skip(absent(channel));

@@ -37,7 +37,7 @@ interface Progress {
   describeProgress: (done: number, total: number, unit: string, elapsedMs: number) => string;
 }
 
-const entry = { version: '3.5.7', sha256: 'a'.repeat(64), series: '3.5', signingKey: null };
+const entry = { version: '3.5.7', sha256: 'a'.repeat(64), series: '3.5', signingKeys: [] };
 const configure = await load<Configure>('configure.mjs');
 
 describe('configure.json', () => {
@@ -123,6 +123,23 @@ describe('the cache key', () => {
       { ...inputs, patches: ['p'] },
     ];
     expect(new Set(changed.map((item) => configure.keyOf(item))).size).toBe(changed.length);
+  });
+
+  it('changes with the patches of a distribution, and not with where they can be downloaded', () => {
+    const patch = { file: 'one.patch', fixes: ['CVE-2026-1'] };
+    const fixes = { from: 'Debian', archive: 'a.tar.xz', sha256: 'b'.repeat(64), urls: ['x'], folder: 'p', patches: [patch] }; // prettier-ignore
+    const keyWith = (change: object): string =>
+      configure.describeBuild('lts', { ...entry, fixes: { ...fixes, ...change } }).key;
+    const keys = [
+      configure.describeBuild('lts', entry).key,
+      keyWith({}),
+      keyWith({ sha256: 'c'.repeat(64) }),
+      keyWith({ patches: [] }),
+      keyWith({ patches: [{ ...patch, file: 'two.patch' }] }),
+      keyWith({ patches: [{ ...patch, fixes: ['CVE-2026-2'] }] }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keyWith({ urls: ['y'] })).toBe(keyWith({}));
   });
 
   it('differs between two compilers', () => {

@@ -99,13 +99,51 @@ export function pinFakeSource(
 }
 
 export function writePin(sandbox: Sandbox, sha256: string, version = VERSION): void {
-  const lts = { version, sha256, series: '3.5', signingKey: null };
+  const lts = { version, sha256, series: '3.5', signingKeys: [] };
   // Port 9 of this machine: refused at once, wherever the test runs.
   const urls = ['http://127.0.0.1:9/openssl-{version}.tar.gz'];
   fs.writeFileSync(
     sandbox.pin,
     JSON.stringify({ default: 'lts', urls, channels: { lts, latest: { ...lts, series: '4.0' } } }),
   );
+}
+
+/** A patch that adds a line to the licence, which a build publishes. */
+export const patchAdding = (line: string, after: string): string =>
+  `--- a/LICENSE.txt\n+++ b/LICENSE.txt\n@@ -1 +1,2 @@\n ${after}\n+${line}\n`;
+
+export interface FakeFixes {
+  /** What the archive holds, by name. */
+  files: Record<string, string>;
+  /** What the pin names, with its CVE numbers. */
+  patches: { file: string; fixes: string[] }[];
+  urls?: string[];
+}
+
+/** Makes a distribution's archive of patches, and has the pinned entry of channel lts name it. */
+export function pinFakeFixes(
+  sandbox: Sandbox,
+  { files, patches, urls = ['http://127.0.0.1:9/patches'] }: FakeFixes,
+): { file: string; sha256: string } {
+  const folder = path.join(sandbox.root, 'debian', 'patches');
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+  const archive = 'openssl_3.5.7-1.debian.tar.xz';
+  const file = path.join(sandbox.sources, archive);
+  execFileSync('tar', ['-cJf', file, '-C', sandbox.root, 'debian']);
+  const sha256 = sha256Of(file);
+  changeFixes(sandbox, { from: 'Debian 3.5.7-1', archive, sha256, urls, folder: 'debian/patches', patches }); // prettier-ignore
+  return { file, sha256 };
+}
+
+/** Changes what the pin says of the patches. */
+export function changeFixes(sandbox: Sandbox, change: object): void {
+  const pin = JSON.parse(fs.readFileSync(sandbox.pin, 'utf8')) as {
+    channels: { lts: { fixes?: object } };
+  };
+  pin.channels.lts.fixes = { ...pin.channels.lts.fixes, ...change };
+  fs.writeFileSync(sandbox.pin, JSON.stringify(pin));
 }
 
 export function sha256Of(file: string): string {

@@ -24,12 +24,17 @@ interface Way {
 }
 interface Sources {
   WAYS: Way[];
-  obtainSource: (request: object, ways?: Way[]) => Promise<string>;
+  obtain: (archive: object, options: object) => Promise<string>;
+}
+interface Archives {
+  sourceArchive: (release: object, templates: string[]) => object;
 }
 interface Apt {
   parseTargets: (text: string) => string[];
-  poolUris: (base: string, version: string) => string[];
+  poolUris: (base: string, name: string) => string[];
 }
+
+const { sourceArchive } = await load<Archives>('archives.mjs');
 
 const SCRIPT = 'openssl-build.mjs';
 const WRONG = '0'.repeat(64);
@@ -55,11 +60,11 @@ const withoutApt = (): NodeJS.ProcessEnv => ({
 
 describe('the OpenSSL source', () => {
   it('is looked for in the documented order', async () => {
-    const { WAYS, obtainSource } = await load<Sources>('sources.mjs');
+    const { WAYS, obtain } = await load<Sources>('sources.mjs');
     expect(WAYS.map(({ name }) => name)).toEqual([
       'HERMETIC_OPENSSL_SOURCE',
       'the download cache',
-      "OpenSSL's official release address",
+      'its official addresses',
       "the Debian mirror of this machine's apt configuration",
     ]);
     const asked: string[] = [];
@@ -73,7 +78,8 @@ describe('the OpenSSL source', () => {
         return index < 2 ? Promise.reject(new Error('no')) : Promise.resolve(file);
       },
     }));
-    await obtainSource({ version: VERSION, sha256: sha256Of(file), urls: [], log: () => {} }, ways);
+    const archive = sourceArchive({ version: VERSION, sha256: sha256Of(file) }, []);
+    await obtain(archive, { log: () => {}, ways });
     expect(asked).toEqual(WAYS.slice(0, 3).map(({ name }) => name));
   });
 
@@ -87,14 +93,10 @@ describe('the OpenSSL source', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { obtainSource } = await load<Sources>('sources.mjs');
-      const found = await obtainSource({
-        version: VERSION,
-        sha256,
-        urls: [`${base}/a/{version}`, `${base}/b/{version}`],
-        log: () => {},
-        env: {},
-      });
+      const { obtain } = await load<Sources>('sources.mjs');
+      const urls = [`${base}/a/{version}`, `${base}/b/{version}`];
+      const archive = sourceArchive({ version: VERSION, sha256 }, urls);
+      const found = await obtain(archive, { log: () => {}, env: {} });
       expect(found).toBe(path.join(sandbox.cache, 'downloads', `openssl-${VERSION}.tar.gz`));
       expect(sha256Of(found)).toBe(sha256);
     } finally {
@@ -106,7 +108,9 @@ describe('the OpenSSL source', () => {
     const { file } = pinFakeSource(sandbox);
     fs.renameSync(file, path.join(sandbox.sources, `openssl_${VERSION}.orig.tar.gz`));
     const { status, stderr } = await run(SCRIPT, [], sandbox.env);
-    expect(stderr).toContain('source from HERMETIC_OPENSSL_SOURCE, sha256 verified');
+    expect(stderr).toContain(
+      'the source of OpenSSL 3.5.7: from HERMETIC_OPENSSL_SOURCE, sha256 verified',
+    );
     expect(status).toBe(0);
   });
 
@@ -141,13 +145,13 @@ describe('the OpenSSL source', () => {
     writePin(sandbox, WRONG);
     const { status, stderr } = await run(SCRIPT, [], withoutApt());
     expect(status).toBe(1);
-    expect(stderr).toMatch(/1\. HERMETIC_OPENSSL_SOURCE: the folder .* holds neither/);
+    expect(stderr).toMatch(/1\. HERMETIC_OPENSSL_SOURCE: the folder .* does not hold/);
     expect(stderr).toMatch(/2\. the download cache: no .*openssl-3\.5\.7\.tar\.gz/);
-    expect(stderr).toMatch(
-      /3\. OpenSSL's official release address: http:\/\/127\.0\.0\.1:9\/.*fetch failed/,
-    );
+    expect(stderr).toMatch(/3\. its official addresses: http:\/\/127\.0\.0\.1:9\/.*fetch failed/);
     expect(stderr).toMatch(/4\. the Debian mirror .*: no apt-get on this machine/);
-    expect(stderr).toContain('set HERMETIC_OPENSSL_SOURCE');
+    expect(stderr).toMatch(
+      /download http:\/\/127\.0\.0\.1:9\/openssl-3\.5\.7\.tar\.gz and save it as openssl-3\.5\.7\.tar\.gz[^]*set HERMETIC_OPENSSL_SOURCE/,
+    );
   });
 });
 
@@ -170,10 +174,10 @@ describe('the Debian mirror', () => {
 
   it('is asked for the pool file of the version', async () => {
     const { poolUris } = await load<Apt>('source-apt.mjs');
-    expect(poolUris('http://one.example/debian/', VERSION)).toEqual([
+    expect(poolUris('http://one.example/debian/', 'openssl_3.5.7.orig.tar.gz')).toEqual([
       'http://one.example/debian/pool/main/o/openssl/openssl_3.5.7.orig.tar.gz',
     ]);
-    expect(poolUris('http://one.example/debian-security/', VERSION)[0]).toContain(
+    expect(poolUris('http://one.example/debian-security/', 'any')[0]).toContain(
       'pool/updates/main/o/openssl',
     );
   });

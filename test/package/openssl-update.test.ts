@@ -17,10 +17,11 @@ interface Signature {
   judgeStatus: (
     status: string,
     archive: string,
-    expectedKey: string | null,
+    expectedKeys: string[],
   ) => { verified: boolean; text: string };
 }
 interface Candidate {
+  nextEntry: (old: object, candidate: object, options: object) => object;
   channelFor: (version: string, requested: string | undefined, pin: object) => string;
   versionInside: (file: string) => string;
 }
@@ -45,20 +46,36 @@ describe('a signature', () => {
 
   it('counts as verified only when the pinned key made it', async () => {
     const { judgeStatus } = await load<Signature>('signature.mjs');
-    expect(judgeStatus(valid, 'a.tar.gz', key)).toMatchObject({ verified: true });
-    expect(judgeStatus(valid, 'a.tar.gz', 'B'.repeat(40))).toMatchObject({ verified: false });
-    expect(judgeStatus(valid, 'a.tar.gz', null).text).toContain('names no key for this channel');
-    expect(judgeStatus('[GNUPG:] NO_PUBKEY 1234\n', 'a.tar.gz', key).text).toContain(
-      'NOT verified: key 1234',
-    );
-    expect(
-      judgeStatus(`[GNUPG:] REVKEYSIG 1234 Somebody\n${valid}`, 'a.tar.gz', key),
-    ).toMatchObject({ verified: false });
+    const judge = (status: string, keys: string[]) => judgeStatus(status, 'a.tar.gz', keys);
+    const other = 'B'.repeat(40);
+    expect(judge(valid, [other, key])).toMatchObject({ verified: true });
+    expect(judge(valid, [other])).toMatchObject({ verified: false });
+    expect(judge(valid, []).text).toContain('names no key for this channel');
+    expect(judge('[GNUPG:] NO_PUBKEY 1234\n', [key]).text).toContain('NOT verified: key 1234');
+    const revoked = judge(`[GNUPG:] REVKEYSIG 1234 Somebody\n${valid}`, [key]);
+    expect(revoked).toMatchObject({ verified: false });
+  });
+
+  it('counts as verified by a subkey of the pinned key', async () => {
+    const { judgeStatus } = await load<Signature>('signature.mjs');
+    const primary = 'C'.repeat(40);
+    const bySubkey = `[GNUPG:] GOODSIG 1234 Somebody\n[GNUPG:] VALIDSIG ${key} 2026-08-25 1787657968 0 4 0 1 10 00 ${primary}\n`;
+    expect(judgeStatus(bySubkey, 'a.tar.gz', [primary])).toMatchObject({ verified: true });
+  });
+
+  it('counts although its key has expired since, not when it was made after that', async () => {
+    const { judgeStatus } = await load<Signature>('signature.mjs');
+    const made = 1_781_006_239;
+    const status = (expiry: number): string =>
+      `[GNUPG:] KEYEXPIRED ${expiry}\n[GNUPG:] EXPKEYSIG 1234 Somebody\n[GNUPG:] VALIDSIG ${key} 2026-06-09 ${made} 0 4 0 1 10 00 ${key}\n`;
+    const judge = (expiry: number) => judgeStatus(status(expiry), 'a.tar.gz', [key]);
+    expect(judge(made + 1)).toMatchObject({ verified: true });
+    expect(judge(made - 1)).toMatchObject({ verified: false });
   });
 
   it('that does not fit ends the update', async () => {
     const { judgeStatus } = await load<Signature>('signature.mjs');
-    expect(() => judgeStatus('[GNUPG:] BADSIG 1234 Somebody\n', 'a.tar.gz', key)).toThrow(
+    expect(() => judgeStatus('[GNUPG:] BADSIG 1234 Somebody\n', 'a.tar.gz', [key])).toThrow(
       /BADSIG.*must not be used/,
     );
   });
@@ -75,6 +92,37 @@ describe('the channel of an update', () => {
     expect(() => channelFor('4.1.0', undefined, pin)).toThrow(
       /no channel carries OpenSSL 4\.1; say with --channel/,
     );
+  });
+});
+
+describe('the patches of a distribution', () => {
+  const patches = (...fixes: string[]) => ({ from: 'Debian', patches: [{ file: 'a', fixes }] });
+  const lines: string[] = [];
+  const moveTo = async (version: string, fixes: string[], dropsFixes = false) => {
+    const { nextEntry } = await load<Candidate>('candidate.mjs');
+    const old = { version: '3.5.7', signingKeys: [], fixes: patches(...fixes) };
+    const options = { dropsFixes, log: (line: string) => void lines.push(line) };
+    return nextEntry(old, { version, sha256: 'b' }, options);
+  };
+
+  it('are dropped by an update to a version that has their fixes', async () => {
+    const moved = await moveTo('3.5.9', ['CVE-2026-18798', 'CVE-2026-63072']);
+    expect(moved).toEqual({ version: '3.5.9', sha256: 'b', series: '3.5', signingKeys: [] });
+    expect(lines.at(-1)).toContain('3.5.9 has their fixes');
+  });
+
+  it('stay with the version that they were made for', async () => {
+    expect(await moveTo('3.5.7', ['CVE-2026-18798'])).toMatchObject({
+      fixes: patches('CVE-2026-18798'),
+    });
+  });
+
+  it('are not lost without being asked for', async () => {
+    await expect(moveTo('3.5.8', ['CVE-2026-18798', 'CVE-2026-35189'])).rejects.toThrow(
+      /3\.5\.8 is not known to have the fix of CVE-2026-35189, which[^]*--drop-fixes/,
+    );
+    expect(await moveTo('3.5.8', ['CVE-2026-35189'], true)).not.toHaveProperty('fixes');
+    expect(lines.at(-1)).toContain('lost are CVE-2026-35189');
   });
 });
 
@@ -177,6 +225,9 @@ describe('openssl-status', () => {
     const env = { ...sandbox.env, HERMETIC_SSL_BINARY: path.join(sandbox.root, 'absent.node') };
     const text = await run('openssl-status.mjs', [], env);
     expect(text.stdout).toMatch(/pinned\n  lts +3\.5\.7[^]*\(default\)[^]*not built[^]*nothing/);
+    expect(text.stdout).toMatch(
+      /behind upstream \(as of \d{4}-\d\d-\d\d\)\n  lts +\d+ days: OpenSSL 3\.5\.9 was released on 2026-09-29, and the first that is lacking, 3\.5\.8, \d+ days ago\n/,
+    );
     await run('openssl-build.mjs', [], sandbox.env);
     const json = await run('openssl-status.mjs', ['--json'], env);
     const status = JSON.parse(json.stdout) as {

@@ -156,5 +156,7 @@ describe(`the binary for ${TARGET}`, { timeout: 30 * MINUTE }, () => {
     const openssl = bill.components.find(({ name }) => name === 'openssl');
     expect(openssl?.version).toBe(info.version);
     expect(openssl && hashOf(openssl)).toBe(info.sha256);
+    const vex = JSON.parse(read('openssl.openvex.json')) as { statements: unknown[] };
+    expect(vex.statements.length).toBeGreaterThan(0);
   });
 });

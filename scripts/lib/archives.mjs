@@ -1,0 +1,51 @@
+// The archives that a build of OpenSSL starts from, as sources.mjs looks for them.
+import { isFixed } from './pin.mjs';
+
+/**
+ * @typedef {object} Archive
+ * @property {string} what it is, for messages: "the source of OpenSSL 3.5.7"
+ * @property {string} sha256 the pinned sum
+ * @property {string[]} names that a folder may hold it under; the first is its name in the download cache
+ * @property {string[]} urls where it can be downloaded
+ * @property {string} poolFile its name in a Debian pool
+ * @property {boolean} isNamed whether HERMETIC_OPENSSL_SOURCE may be the file itself
+ */
+
+/**
+ * OpenSSL's own release.
+ * @param {{ version: string, sha256: string }} release
+ * @param {string[]} templates addresses with {version} in them
+ * @returns {Archive}
+ */
+export function sourceArchive({ version, sha256 }, templates) {
+  const poolFile = `openssl_${version}.orig.tar.gz`;
+  return {
+    what: `the source of OpenSSL ${version}`,
+    sha256,
+    names: [`openssl-${version}.tar.gz`, poolFile],
+    urls: templates.map((template) => template.replaceAll('{version}', version)),
+    poolFile,
+    isNamed: true,
+  };
+}
+
+/**
+ * The distribution's archive that holds the security patches of a pin.
+ * @param {string} version
+ * @param {import('./pin.mjs').Fixes} fixes
+ * @returns {Archive}
+ */
+export const patchArchive = (version, { archive, sha256, urls }) => ({
+  what: `the security patches for OpenSSL ${version}`,
+  sha256,
+  names: [archive],
+  urls,
+  poolFile: archive,
+  isNamed: false,
+});
+
+/** Every archive that a build of a pin's entry needs. */
+export const archivesOf = (entry, { urls }) => [
+  sourceArchive(entry, urls),
+  ...(isFixed(entry) ? [patchArchive(entry.version, entry.fixes)] : []),
+];
