@@ -27,8 +27,9 @@ function whyInvalid(pem: string): string {
   const why = binding.whyNoCertificates(Buffer.from(pem));
   if (why !== '') return why;
   const count = pem.split(PEM_HEADER).length - 1;
-  if (count > 1) return `holds ${count} certificates: give them one by one`;
-  return 'has other text before or behind the certificate: cut it off, as in pem.match(/-----BEGIN[^]*?-----END.*/)[0]';
+  if (count > 1)
+    return `holds ${count} certificates: give one, as in text.match(/-----BEGIN[^]*?-----END.*/g)[0]`;
+  return 'has other text before or behind the certificate: cut it off, as in text.match(/-----BEGIN[^]*?-----END.*/)[0]';
 }
 
 /** Python's error, and what is wrong with the text. */

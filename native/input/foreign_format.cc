@@ -41,7 +41,8 @@ constexpr Signature kText[] = {
     {"{", "is JSON: parse it and give the PEM inside it"},
     {"[\"", "is JSON: parse it and give the PEM inside it"},
     {"putty-user-key-file-",
-     "is a key in PuTTY's own format: puttygen FILE -O private-openssh -o key.pem rewrites it"},
+     "is a key in PuTTY's own format: puttygen FILE -O private-openssh -o key.pem writes it as "
+     "PEM, if it is not Ed25519"},
     {"ssh-rsa ", "is a public key of OpenSSH"},
     {"ssh-ed25519 ", "is a public key of OpenSSH"},
     {"ecdsa-sha2-", "is a public key of OpenSSH"},

@@ -34,7 +34,9 @@ constexpr const char* kUnindent = ": take the blanks away, as in text.replace(/^
 constexpr const char* kUnprefix = ": take that away, as in text.replace(/^[>#*;| \\t]+/gm, '')";
 constexpr const char* kBreakLines =
     ": put each BEGIN and END on a line of its own, as in "
-    "text.replace(/-----(BEGIN|END) [A-Z0-9# ]+-----/g, '\\n$&\\n')";
+    "text.replace(/\\s*(-----(BEGIN|END) [A-Z0-9# ]+-----)\\s*/g, '\\n$1\\n')";
+constexpr const char* kJoinLines =
+    ": remove empty lines, as in text.replace(/\\n\\s*\\n/g, '\\n')";
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 bool IsSpace(char c) { return IsBlank(c) || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
@@ -126,30 +128,20 @@ std::string LineText(std::string_view text, size_t position) {
 
 // Lines before the base64, as "DEK-Info: ..." (RFC 1421, 4.4), end with an empty line.
 size_t SkipHeader(std::string_view body) {
-  const std::string_view first = body.substr(0, body.find('\n'));
-  if (first.find(':') == std::string_view::npos) return 0;
+  if (!body.substr(SkipSpace(body, 0)).starts_with(kProcType)) return 0;
   const size_t end = std::min(body.find("\n\n"), body.find("\n\r\n"));
-  return end == std::string_view::npos ? 0 : end + 1;
+  return end == std::string_view::npos ? 0 : body.find('\n', end + 1);
 }
 
-bool HasEmptyLine(std::string_view base64, size_t* out_position) {
-  bool has_text = false;
-  bool is_empty = false;
-  for (size_t i = 0; i < base64.size(); ++i) {
-    if (!IsSpace(base64[i])) {
-      if (is_empty && has_text) return true;
-      has_text = true;
-      is_empty = false;
-    } else if (base64[i] == '\n' && i > 0) {
-      const size_t newline = base64.rfind('\n', i - 1);
-      const size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
-      if (IsAll(base64.substr(begin, i - begin), IsSpace)) {
-        is_empty = true;
-        *out_position = i;
-      }
-    }
+// The position of the first empty line.
+std::optional<size_t> FindEmptyLine(std::string_view text) {
+  for (size_t newline = text.find('\n'); newline != std::string_view::npos;) {
+    const size_t next = text.find('\n', newline + 1);
+    if (next == std::string_view::npos) break;
+    if (IsAll(text.substr(newline, next - newline), IsSpace)) return next;
+    newline = next;
   }
-  return false;
+  return std::nullopt;
 }
 
 // What is wrong between BEGIN and END line; `offset` is where the base64 begins in the text.
@@ -171,9 +163,8 @@ std::string WhyBase64(std::string_view text, size_t offset, std::string_view bas
     ++count;
   }
   if (count == 0) return "nothing is between its BEGIN and its END line";
-  size_t empty_line = 0;
-  if (HasEmptyLine(base64, &empty_line))
-    return LineText(text, offset + empty_line) + " is empty: remove it";
+  if (const std::optional<size_t> empty_line = FindEmptyLine(base64))
+    return LineText(text, offset + *empty_line) + " is empty" + kJoinLines;
   if (count % 4 != 0 || padding > 2)
     return "its base64 is incomplete: characters were lost or added";
   return "";
@@ -280,8 +271,7 @@ std::string WhyBroken(std::string_view text, const BoundaryLine& line) {
   }
   const size_t offset = line.end;
   const std::string_view body = text.substr(offset, end->begin - offset);
-  const size_t skipped = SkipSpace(body, 0);
-  const size_t header = skipped + SkipHeader(body.substr(skipped));
+  const size_t header = SkipHeader(body);
   return WhyBase64(text, offset + header, body.substr(header));
 }
 
