@@ -70,9 +70,10 @@ const char* RemedyOf(Wanted wanted, Content content) {
     case Content::kPrivateKey:
       return wanted == Wanted::kCertificate ? ": are cert and key swapped?" : "";
     case Content::kOpensshKey:
-      return wants_key ? ": ssh-keygen -p -m PKCS8 -f FILE rewrites the file as PKCS#8, if the key is "
-                         "not Ed25519"
-                       : "";
+      return wants_key
+                 ? ": ssh-keygen -p -m PKCS8 -f FILE rewrites the file as PKCS#8, if the key is "
+                   "not Ed25519"
+                 : "";
     case Content::kPublicKey:
       return wants_key ? ": the private key is in another file" : "";
     case Content::kRequest:

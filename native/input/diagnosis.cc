@@ -10,15 +10,12 @@
 #include "native/input/der.h"
 #include "native/input/foreign_format.h"
 #include "native/input/pem_layout.h"
+#include "native/input/text.h"
 
 namespace hermetic::input {
 namespace {
 
 using openssl::ByteView;
-
-std::string_view TextOf(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 bool IsText(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "native/input/text.h"
+
 namespace hermetic::input {
 namespace {
 
@@ -49,12 +51,7 @@ constexpr Signature kText[] = {
     {"---- begin ssh2 ", "is a key in the format of SSH2, which TLS libraries do not read"},
 };
 
-std::string_view TextOf(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 char LowerOf(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 std::string LowerBeginning(ByteView bytes) {
   std::string_view text = TextOf(bytes);
@@ -87,10 +84,8 @@ std::optional<std::string> WideText(ByteView bytes) {
          (is_little ? "utf-16le" : "utf-16be") + "').decode(bytes)";
 }
 
-bool IsBase64(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-         c == '/' || c == '=' || c == '-' || c == '_';
-}
+// Also the alphabet for URLs (RFC 4648, 5).
+bool IsBase64Text(char c) { return IsBase64(c) || c == '=' || c == '-' || c == '_' || IsSpace(c); }
 
 bool IsHexadecimal(char c) {
   return (c >= '0' && c <= '9') || (LowerOf(c) >= 'a' && LowerOf(c) <= 'f');
@@ -123,7 +118,7 @@ std::optional<std::string> ForeignFormat(ByteView bytes) {
   for (const auto& [signature, meaning] : kBinary) {
     if (text.starts_with(signature)) return meaning;
   }
-  if (std::all_of(text.begin(), text.end(), IsSpace)) return "is empty but for white space";
+  if (IsAll(text, IsSpace)) return "is empty but for white space";
   if (std::optional<std::string> wide = WideText(bytes)) return wide;
   const std::string beginning = LowerBeginning(bytes);
   for (const auto& [signature, meaning] : kText) {
@@ -144,11 +139,10 @@ std::optional<std::string> BareEncoding(ByteView bytes) {
   if (LooksLikePath(text))
     return "is the name of a file, not its content: read the file, as in readFileSync(text)";
   if (text.size() < kLeast) return std::nullopt;
-  if (text.starts_with("30") && std::all_of(text.begin(), text.end(), IsHexadecimal))
+  if (text.starts_with("30") && IsAll(text, IsHexadecimal))
     return "is hexadecimal: decode it first, as in Buffer.from(text, 'hex')";
-  const auto is_base64 = [](char c) { return IsBase64(c) || IsSpace(c); };
   // A SEQUENCE begins with M.
-  if (text.front() == 'M' && std::all_of(text.begin(), text.end(), is_base64))
+  if (text.front() == 'M' && IsAll(text, IsBase64Text))
     return "is base64 without BEGIN and END lines: decode it, as in Buffer.from(text, 'base64')";
   return std::nullopt;
 }

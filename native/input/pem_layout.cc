@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "native/input/content.h"
+#include "native/input/text.h"
 
 namespace hermetic::input {
 namespace {
@@ -35,16 +36,9 @@ constexpr const char* kUnprefix = ": take that away, as in text.replace(/^[>#*;|
 constexpr const char* kBreakLines =
     ": put each BEGIN and END on a line of its own, as in "
     "text.replace(/\\s*(-----(BEGIN|END) [A-Z0-9# ]+-----)\\s*/g, '\\n$1\\n')";
-constexpr const char* kJoinLines =
-    ": remove empty lines, as in text.replace(/\\n\\s*\\n/g, '\\n')";
+constexpr const char* kJoinLines = ": remove empty lines, as in text.replace(/\\n\\s*\\n/g, '\\n')";
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
-bool IsSpace(char c) { return IsBlank(c) || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
-
-bool IsBase64(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-         c == '/';
-}
 
 // Whether a line begins behind this text. OpenSSL passes over a byte order mark where the first
 // line of a block is looked for: at the beginning, and behind an END line.
@@ -64,10 +58,6 @@ std::string_view LinePrefix(std::string_view text, const BoundaryLine& line) {
 
 std::string_view LineSuffix(std::string_view text, const BoundaryLine& line) {
   return text.substr(line.end, text.find('\n', line.end) - line.end);
-}
-
-bool IsAll(std::string_view text, bool (*is_one)(char)) {
-  return std::all_of(text.begin(), text.end(), is_one);
 }
 
 size_t SkipSpace(std::string_view text, size_t position) {

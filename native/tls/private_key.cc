@@ -169,8 +169,7 @@ Result<PkeyPtr> ReadPem(const NamedBytes& input, const Unlocking& unlocking) {
   if (!found.ok()) return found.error();
   std::optional<PemBlock> block = std::move(*found);
   if (!block) {
-    return PemError(input.name + " " +
-                    input::WhyNothing(input.bytes, input::Wanted::kPrivateKey));
+    return PemError(input.name + " " + input::WhyNothing(input.bytes, input::Wanted::kPrivateKey));
   }
   if (block->label == kPkcs8Encrypted) {
     const openssl::X509SigPtr envelope = EnvelopeOf(block->der);
