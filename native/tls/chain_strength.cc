@@ -17,6 +17,9 @@
 namespace hermetic::tls {
 namespace {
 
+// OpenSSL 4 leaves the signatures of a chain to those who verify it.
+constexpr bool kJudgesSignatures = OPENSSL_VERSION_MAJOR < 4;
+
 // The bits of security that each level asks for (SSL_CTX_set_security_level(3)).
 constexpr std::array<int, 6> kBitsOfLevel = {0, 80, 112, 128, 192, 256};
 
@@ -61,8 +64,8 @@ Strength StrengthOf(X509* certificate) {
                               nullptr) != 1)
     strength.signature_bits = -1;
   strength.signature = NameOfDigest(digest, algorithm);
-  // What signs itself is not judged by its signature.
-  if ((X509_get_extension_flags(certificate) & EXFLAG_SS) != 0) strength.signature_bits = BitsOf(5);
+  const bool is_self_signed = (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
+  if (!kJudgesSignatures || is_self_signed) strength.signature_bits = kBitsOfLevel.back();
   return strength;
 }
 
