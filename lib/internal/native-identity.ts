@@ -28,6 +28,10 @@ export interface NativeIdentity {
   ): Native<IdentityHandle | false>;
   /** Whether the bytes begin as PKCS#12 does. */
   isPkcs12(bytes: Bytes): boolean;
+  /** The certificates in PEM, DER or PKCS#7, each as DER (native/napi/input.cc). */
+  readCertificates(name: string, bytes: Bytes): Native<Buffer[]>;
+  /** Why bytes hold no certificate that can be read, as a sentence without its subject; empty where they do. */
+  whyNoCertificates(bytes: Bytes): string;
   identityClose(identity: IdentityHandle): void;
   contextAddIdentity(context: ContextHandle, identity: IdentityHandle): Native<undefined>;
   contextReplaceIdentities(

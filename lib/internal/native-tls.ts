@@ -203,7 +203,7 @@ export interface NativeContext {
   contextSetClientSigalgs(context: ContextHandle, list: string): Native<undefined>;
   /** All that TLS may be told to use. */
   sigalgs(): Native<string[]>;
-  contextLoadDhParams(context: ContextHandle, pem: Bytes): Native<undefined>;
+  contextLoadDhParams(context: ContextHandle, name: string, pem: Bytes): Native<undefined>;
   contextSetAlpnProtocols(context: ContextHandle, wire: Bytes): Native<undefined>;
   contextStrictAlpn(context: ContextHandle): boolean;
   contextSetStrictAlpn(context: ContextHandle, isStrict: boolean): void;
@@ -212,8 +212,11 @@ export interface NativeContext {
   contextCiphers(context: ContextHandle): Native<CipherDescription[]>;
   contextLoadVerifyFile(context: ContextHandle, file: Bytes): Native<undefined>;
   contextLoadVerifyDirectory(context: ContextHandle, directory: Bytes): Native<undefined>;
-  contextLoadVerifyPem(context: ContextHandle, text: Bytes): Native<undefined>;
-  contextLoadVerifyDer(context: ContextHandle, der: Bytes): Native<undefined>;
+  contextLoadVerifyData(
+    context: ContextHandle,
+    name: string,
+    ...bytesAndKind: readonly [bytes: Bytes, isText: boolean]
+  ): Native<undefined>;
   contextLoadDefaultCerts(
     context: ContextHandle,
     ...placesAndPurpose: readonly [...TrustEnvironment, purpose: string]

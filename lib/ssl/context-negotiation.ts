@@ -119,7 +119,8 @@ export abstract class ContextNegotiation extends ContextVerification {
    * @throws what node:fs throws for a file that cannot be read, SSLError for one without parameters or with weak ones
    */
   loadDhParams(path: PathLike): void {
-    unwrap(binding.contextLoadDhParams(this.handle, readPath(path, 'path')));
+    const pem = readPath(path, 'path');
+    unwrap(binding.contextLoadDhParams(this.handle, `path '${String(path)}'`, pem));
   }
 
   /**

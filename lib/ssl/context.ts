@@ -201,8 +201,10 @@ export class SSLContext extends ContextPsk {
   }
 
   /**
-   * Trusts the certificates of a PEM file, of a directory of hashed names, or given as `cadata`: PEM as a string, DER as
-   * bytes. Revocation lists come from files and directories.
+   * Trusts the certificates of a file, of a directory of hashed names, or given as `cadata`, and takes the revocation lists
+   * among them. Files and `cadata` may be whatever `loadCertChain` takes: PEM, DER, PKCS#7, and arrays in memory.
+   * @throws SSLError for what holds neither, or is damaged: the message names the input, the block and the cause, and what
+   *   can be done. What stands before the damage in `cadata` is trusted already; of a file it is nothing
    */
   loadVerifyLocations(locations: VerifyLocations): void {
     addTrust(this.handle, locations);

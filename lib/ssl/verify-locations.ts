@@ -8,15 +8,18 @@ import type { PathLike } from './cert-chain.js';
 
 /** Where the certificates are that `SSLContext.loadVerifyLocations` trusts. */
 export interface VerifyLocations {
-  /** A PEM file of certificates and revocation lists. */
+  /** A file of certificates and revocation lists: PEM, DER or PKCS#7. */
   cafile?: PathLike | null | undefined;
   /**
    * A directory of them under OpenSSL's hashed names (openssl-rehash(1)), looked into when one is needed; one that does
    * not exist is no error. On Windows its name must be in the machine's code page, or have a short form.
    */
   capath?: PathLike | null | undefined;
-  /** Certificates: PEM as a string, which may hold other ASCII text too, or DER, one after the other, as bytes. */
-  cadata?: string | Bytes | null | undefined;
+  /**
+   * Certificates and revocation lists: PEM as text or bytes, with any other text between the blocks; DER as bytes, one or
+   * more after the other; PKCS#7 in either; or an array of all these.
+   */
+  cadata?: string | Bytes | readonly (string | Bytes)[] | null | undefined;
 }
 
 // As bytes: a name need not be UTF-8.
@@ -30,22 +33,24 @@ function pathBytes(value: unknown, name: string): Buffer {
   return path;
 }
 
-function addData(handle: ContextHandle, cadata: unknown): void {
-  if (typeof cadata !== 'string' && !isBytes(cadata)) {
-    throw typeError(
-      `cadata should be an ASCII string or a bytes-like object, not ${describe(cadata)}`,
-    );
+function addPiece(handle: ContextHandle, piece: unknown, name: string): void {
+  const isText = typeof piece === 'string';
+  if (!isText && !isBytes(piece)) {
+    const forms = 'a string or a bytes-like object, or an array of them';
+    throw typeError(`${name} should be ${forms}, not ${describe(piece)}`);
   }
-  if (typeof cadata === 'string' ? cadata === '' : cadata.byteLength === 0)
-    throw valueError('Empty certificate data');
-  if (typeof cadata !== 'string') {
-    unwrap(binding.contextLoadVerifyDer(handle, cadata));
+  const bytes = isText ? Buffer.from(piece) : piece;
+  if (bytes.byteLength === 0) throw valueError(`Empty certificate data: ${name}`);
+  unwrap(binding.contextLoadVerifyData(handle, name, bytes, isText));
+}
+
+function addData(handle: ContextHandle, cadata: unknown): void {
+  if (!Array.isArray(cadata)) {
+    addPiece(handle, cadata, 'cadata');
     return;
   }
-  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
-  if (/[^\x00-\x7f]/.test(cadata))
-    throw typeError('cadata should be an ASCII string or a bytes-like object');
-  unwrap(binding.contextLoadVerifyPem(handle, Buffer.from(cadata)));
+  if (cadata.length === 0) throw valueError('Empty certificate data: cadata is an empty array');
+  for (const [i, piece] of cadata.entries()) addPiece(handle, piece, `cadata[${i}]`);
 }
 
 /** Adds what the locations hold to the context. `cadata` first, as in Python. */

@@ -30,6 +30,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterWindowsStores(env, exports);
   RegisterContext(env, exports);
   RegisterContextSuites(env, exports);
+  RegisterInput(env, exports);
   RegisterIdentity(env, exports);
   RegisterMemoryBio(env, exports);
   RegisterConnection(env, exports);

@@ -20,6 +20,7 @@ void RegisterKdfSettings(Napi::Env env, Napi::Object exports);     // napi/kdf_s
 void RegisterScrypt(Napi::Env env, Napi::Object exports);          // napi/kdf_scrypt.cc
 void RegisterContext(Napi::Env env, Napi::Object exports);         // napi/tls_context.cc
 void RegisterContextSuites(Napi::Env env, Napi::Object exports);   // napi/tls_context_suites.cc
+void RegisterInput(Napi::Env env, Napi::Object exports);           // napi/input.cc
 void RegisterIdentity(Napi::Env env, Napi::Object exports);        // napi/tls_identity.cc
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc
 void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "native/input/named_bytes.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
@@ -13,6 +14,7 @@
 #include "native/tls/context.h"
 #include "native/tls/features.h"
 #include "native/tls/session.h"
+#include "native/trust/load_trust.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::glue {
@@ -144,10 +146,12 @@ Napi::Value SetKeepsMessages(const Info& info) {
   return info.Env().Undefined();
 }
 
-template <Status (Context::*Load)(openssl::ByteView)>
-Napi::Value LoadBytes(const Info& info) {
+// contextLoadVerifyData(context, name, bytes, whether they were a string)
+Napi::Value LoadVerifyData(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToValue(info.Env(), (*ContextArgument(info, 0).*Load)(BytesArgument(info, 1)));
+  const input::NamedBytes data{StringArgument(info, 1), BytesArgument(info, 2)};
+  const auto kind = BooleanArgument(info, 3) ? trust::DataKind::kText : trust::DataKind::kBytes;
+  return ToValue(info.Env(), ContextArgument(info, 0)->LoadVerifyData(data, kind));
 }
 
 // A path is bytes: it need not be UTF-8.
@@ -248,8 +252,7 @@ constexpr Entry kEntries[] = {
     {"contextSessionStats", SessionStats},
     {"contextLoadVerifyFile", LoadPath<&Context::LoadVerifyFile>},
     {"contextLoadVerifyDirectory", LoadPath<&Context::LoadVerifyDirectory>},
-    {"contextLoadVerifyPem", LoadBytes<&Context::LoadVerifyPem>},
-    {"contextLoadVerifyDer", LoadBytes<&Context::LoadVerifyDer>},
+    {"contextLoadVerifyData", LoadVerifyData},
     {"contextLoadDefaultCerts", LoadDefaultCerts},
     {"contextCertStoreStats", CertStoreStats},
     {"contextCaCerts", CaCerts},

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "native/input/named_bytes.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
@@ -82,7 +83,7 @@ Napi::Value Sigalgs(const Info& info) {
 
 Napi::Value LoadDhParams(const Info& info) {
   const openssl::ErrorScope scope;
-  const openssl::ByteView pem = BytesArgument(info, 1);
+  const input::NamedBytes pem{StringArgument(info, 1), BytesArgument(info, 2)};
   return ToValue(info.Env(), ContextArgument(info, 0)->LoadDhParams(pem));
 }
 

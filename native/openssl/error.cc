@@ -73,6 +73,16 @@ Error RaisedError(int library, int reason, std::string_view remark) {
   return CaptureErrorAbout(remark);
 }
 
+std::string FirstReason() {
+  const char* data = nullptr;
+  int flags = 0;
+  const unsigned long code = ERR_peek_error_data(&data, &flags);
+  const char* const text = code == 0 ? nullptr : ERR_reason_error_string(code);
+  if (text == nullptr) return "";
+  const bool has_data = data != nullptr && (flags & ERR_TXT_STRING) != 0 && *data != '\0';
+  return has_data ? std::string(text) + " (" + data + ")" : text;
+}
+
 bool HasError() { return ERR_peek_error() != 0; }
 
 bool NewestIs(int library, int reason) {

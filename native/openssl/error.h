@@ -75,6 +75,11 @@ Error RaisedError(int library, int reason, std::string_view remark);
 bool HasError();
 bool NewestIs(int library, int reason);
 
+// FirstReason is the text of the oldest entry, which says most about a nested failure, with the
+// names of the fields that OpenSSL has added: "wrong tag (Type=X509_VAL, Field=notAfter)". Empty
+// where the queue is. The queue stays as it is.
+std::string FirstReason();
+
 // SslError has this text and, as some of Python's, neither library nor reason; the queue is
 // emptied.
 Error SslError(std::string message);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/tls/chain_strength.h"
 #include "native/tls/identity.h"
 
 namespace hermetic::tls {
@@ -14,6 +15,7 @@ namespace {
 
 using openssl::CaptureError;
 using openssl::CaptureErrorAbout;
+using openssl::Error;
 using openssl::Ok;
 using openssl::Status;
 
@@ -24,13 +26,19 @@ bool UseOn(SSL_CTX* ctx, const Identity& identity) {
                                   identity.intermediates.get(), kReplaces) == 1;
 }
 
+// The queue holds what OpenSSL has said.
+Error Refused(const Identity& identity, int security_level) {
+  const std::string why = WhyTooWeak(identity, security_level);
+  return CaptureErrorAbout(identity.name + " cannot be used" + (why.empty() ? "" : ": " + why));
+}
+
 // The last one is what a client shows where nothing else decides.
 Status GiveAll(SSL* ssl, const std::vector<IdentityPtr>& identities) {
   SSL_certs_clear(ssl);
   for (const IdentityPtr& identity : identities) {
     if (SSL_use_cert_and_key(ssl, identity->leaf.get(), identity->key.get(),
                              identity->intermediates.get(), kReplaces) != 1) {
-      return CaptureErrorAbout(identity->name + " cannot be used by this context");
+      return Refused(*identity, SSL_get_security_level(ssl));
     }
   }
   return Ok();
@@ -58,7 +66,7 @@ void Insert(std::vector<std::string>* kinds, const std::string& kind) {
 }  // namespace
 
 Status CertificateSet::Add(SSL_CTX* ctx, IdentityPtr identity) {
-  if (!UseOn(ctx, *identity)) return CaptureErrorAbout(identity->name + " cannot be used");
+  if (!UseOn(ctx, *identity)) return Refused(*identity, SSL_CTX_get_security_level(ctx));
   Insert(&copied_kinds_, identity->kind);
   std::erase_if(identities_, HasKind(identity->kind));
   identities_.push_back(std::move(identity));

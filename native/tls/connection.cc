@@ -4,7 +4,9 @@
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +43,26 @@ int TakeAnyHost(const char* /*name*/, size_t /*len*/) noexcept { return 1; }
 std::string NoteOfTrust(const SSL* ssl) {
   const std::string note = trust::EmptyStoreNote(SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)));
   return note.empty() ? note : ": " + note;
+}
+
+// The errors of a certificate that OpenSSL cannot decode.
+bool IsUndecodable() {
+  constexpr int kReasons[] = {ERR_R_ASN1_LIB, SSL_R_LENGTH_MISMATCH, SSL_R_CERT_LENGTH_MISMATCH,
+                              SSL_R_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS,
+                              SSL_R_UNKNOWN_CERTIFICATE_TYPE};
+  return std::any_of(std::begin(kReasons), std::end(kReasons),
+                     [](int reason) { return openssl::NewestIs(ERR_LIB_SSL, reason); });
+}
+
+// Says that the certificate that cannot be decoded is the peer's. Empty for every other failure.
+std::string WhyPeerCertificate(const SSL* ssl) {
+  const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
+  const bool is_client = state == TLS_ST_CR_CERT;
+  if (!IsUndecodable() || (!is_client && state != TLS_ST_SR_CERT)) return "";
+  const std::string reason = openssl::FirstReason();
+  return std::string(": the ") + (is_client ? "server" : "client") +
+         "'s certificate, or one of its chain, cannot be decoded" +
+         (reason.empty() ? "" : " (" + reason + ")") + "; the peer has to replace it";
 }
 
 Step Want(StepState state) { return {state, 0, {}}; }
@@ -245,8 +267,10 @@ Step Connection::Failure(int ssl_error) {
   const bool is_eof =
       openssl::NewestIs(ERR_LIB_SSL, SSL_R_UNEXPECTED_EOF_WHILE_READING) || !openssl::HasError();
   const bool is_verification = openssl::NewestIs(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED);
+  const std::string about_peer = WhyPeerCertificate(native());
   Error error = CaptureError("");
   error.number = ssl_error;
+  error.message += about_peer;
   if (is_eof) error = EofError(std::move(error));
   if (is_verification) {
     error = VerificationError(verification_.report(), server_hostname_);

@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "native/input/named_bytes.h"
 #include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
 #include "native/tls/certificate_set.h"
 #include "native/tls/key_rules.h"
+#include "native/trust/load_trust.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::tls {
@@ -126,7 +128,7 @@ class Context {
   openssl::Status SetClientSigalgs(const std::string& list);
   const std::string& server_sigalgs() const { return server_sigalgs_; }
   // LoadDhParams sets the group of the finite-field key exchange of TLS 1.2 and before.
-  openssl::Status LoadDhParams(openssl::ByteView pem);
+  openssl::Status LoadDhParams(const input::NamedBytes& pem);
   openssl::Result<std::vector<CipherDescription>> Ciphers() const;
   // `protocols` has the wire format of RFC 7301: each name behind a byte with its length.
   openssl::Status SetAlpnProtocols(openssl::ByteView protocols);
@@ -144,8 +146,7 @@ class Context {
 
   openssl::Status LoadVerifyFile(const std::string& file);
   openssl::Status LoadVerifyDirectory(const std::string& directory);
-  openssl::Status LoadVerifyPem(openssl::ByteView text);
-  openssl::Status LoadVerifyDer(openssl::ByteView der);
+  openssl::Status LoadVerifyData(const input::NamedBytes& data, trust::DataKind kind);
   // LoadDefaultCerts trusts what the platform trusts for a purpose, an object identifier; an empty
   // one is any. Places that cannot be read are passed over: it gives those that this process has
   // not been told of before.

@@ -1,5 +1,6 @@
 // What keys are exchanged and handshakes signed with: groups, signature algorithms, parameters of
 // finite-field Diffie-Hellman.
+#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
 
@@ -8,16 +9,21 @@
 #include <string_view>
 #include <vector>
 
+#include "native/input/content.h"
+#include "native/input/diagnosis.h"
+#include "native/input/named_bytes.h"
 #include "native/openssl/pem_input.h"
 #include "native/openssl/split.h"
 #include "native/tls/context.h"
+#include "native/tls/key_input.h"
 
 namespace hermetic::tls {
 namespace {
 
+using input::NamedBytes;
 using openssl::Bytes;
-using openssl::ByteView;
 using openssl::CaptureError;
+using openssl::Error;
 using openssl::Ok;
 using openssl::PkeyPtr;
 using openssl::Result;
@@ -28,16 +34,30 @@ struct DhEncoding {
   const char* key_type;
 };
 
+// The queue holds what OpenSSL has said.
+Error DhError(const NamedBytes& pem) {
+  const bool holds_none = openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE);
+  Error error = CaptureError("the PEM could not be parsed");
+  error.message += ": " + pem.name + " ";
+  if (holds_none) {
+    error.message += input::WhyNothing(pem.bytes, input::Wanted::kDhParameters);
+    return error;
+  }
+  const std::string why = input::FindBroken(pem.bytes, 0).why;
+  error.message += "cannot be read" + (why.empty() ? "" : ": " + why);
+  return error;
+}
+
 // Takes the first parameters of the text, of PKCS #3 or of X9.42.
-Result<DhEncoding> ReadDhPem(ByteView pem) {
-  Result<openssl::BioPtr> bio = openssl::MemoryOf(pem);
+Result<DhEncoding> ReadDhPem(const NamedBytes& pem) {
+  Result<openssl::BioPtr> bio = openssl::MemoryOf(pem.bytes);
   if (!bio.ok()) return bio.error();
   unsigned char* data = nullptr;
   char* name = nullptr;
   long len = 0;
   const int is_read = PEM_bytes_read_bio(&data, &len, &name, PEM_STRING_DHPARAMS, bio->get(),
                                          openssl::RefusePassword, nullptr);
-  if (is_read != 1) return CaptureError("the PEM could not be parsed");
+  if (is_read != 1) return DhError(pem);
   const openssl::OpensslMemoryPtr<unsigned char> data_owner(data);
   const openssl::OpensslMemoryPtr<char> name_owner(name);
   const bool is_x942 = std::string_view(name) == PEM_STRING_DHXPARAMS;
@@ -109,11 +129,15 @@ Result<std::vector<std::string>> Sigalgs() {
   return openssl::SplitText(joined.get(), ':');
 }
 
-Status Context::LoadDhParams(ByteView pem) {
+Status Context::LoadDhParams(const NamedBytes& pem) {
   Result<DhEncoding> encoding = ReadDhPem(pem);
   if (!encoding.ok()) return encoding.error();
   Result<PkeyPtr> parameters = DecodeDh(*encoding);
-  if (!parameters.ok()) return parameters.error();
+  if (!parameters.ok()) {
+    Error error = parameters.error();
+    error.message += ": " + pem.name;
+    return error;
+  }
   if (SSL_CTX_set0_tmp_dh_pkey(native(), parameters->get()) != 1)
     return CaptureError("the DH parameters could not be used");
   [[maybe_unused]] const EVP_PKEY* owned_by_context = parameters->release();

@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "native/input/named_bytes.h"
 #include "native/tls/context.h"
 #include "native/trust/lazy_store.h"
-#include "native/trust/load_pem.h"
+#include "native/trust/load_trust.h"
 #include "native/trust/root_set.h"
 #include "native/trust/root_store.h"
 #include "native/trust/system_roots.h"
@@ -16,7 +17,6 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::ByteView;
 using openssl::CaptureError;
 using openssl::Ok;
 using openssl::Result;
@@ -39,11 +39,7 @@ Result<X509_STORE*> Context::OwnStore() {
 
 Status Context::LoadVerifyFile(const std::string& file) {
   Result<X509_STORE*> store = OwnStore();
-  if (!store.ok()) return store.error();
-  Result<size_t> loaded = trust::LoadPemFile(*store, file);
-  if (!loaded.ok()) return loaded.error();
-  if (*loaded > 0) return Ok();
-  return trust::NoCertificateIn(file);
+  return store.ok() ? trust::LoadFile(*store, file) : Status(store.error());
 }
 
 Status Context::LoadVerifyDirectory(const std::string& directory) {
@@ -55,16 +51,9 @@ Status Context::LoadVerifyDirectory(const std::string& directory) {
   return Ok();
 }
 
-Status Context::LoadVerifyPem(ByteView text) {
+Status Context::LoadVerifyData(const input::NamedBytes& data, trust::DataKind kind) {
   Result<X509_STORE*> store = OwnStore();
-  if (!store.ok()) return store.error();
-  return trust::LoadPemText(*store, text);
-}
-
-Status Context::LoadVerifyDer(ByteView der) {
-  Result<X509_STORE*> store = OwnStore();
-  if (!store.ok()) return store.error();
-  return trust::LoadDer(*store, der);
+  return store.ok() ? trust::LoadData(*store, data, kind) : Status(store.error());
 }
 
 Result<std::vector<trust::Trouble>> Context::LoadDefaultCerts(

@@ -1,6 +1,8 @@
 // See identity.h.
 #include "native/tls/identity.h"
 
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -13,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/input/diagnosis.h"
 #include "native/openssl/extensions.h"
 #include "native/openssl/legacy_library.h"
 #include "native/tls/certificate_input.h"
@@ -147,8 +150,10 @@ Result<NamedBytes> KeyOf(const IdentitySource& source) {
     if (!IsDer(input.bytes) && HoldsPrivateKey(input.bytes)) return input;
   }
   const NamedBytes& first = source.certificates.front();
-  if (!IsDer(first.bytes)) return first;
-  return openssl::SslError(first.name + " is DER and holds no private key: give the key too");
+  if (IsDer(first.bytes))
+    return openssl::SslError(first.name + " is DER and holds no private key: give the key too");
+  return openssl::RaisedError(ERR_LIB_SSL, ERR_R_PEM_LIB,
+                              first.name + " " + input::WhyNoKey(first.bytes));
 }
 
 // Opened is the library context for what is encrypted; of its own where that may be obsolete.

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/input/content.h"
+#include "native/input/diagnosis.h"
 #include "native/openssl/pem_input.h"
 #include "native/tls/encryption.h"
 #include "native/tls/key_input.h"
@@ -184,8 +186,7 @@ Result<openssl::Pkcs12Ptr> Decode(const NamedBytes& pfx, OSSL_LIB_CTX* library) 
   openssl::Pkcs12Ptr owner(pkcs12);
   if (is_decoded) return owner;
   return RaisedError(ERR_LIB_PKCS12, PKCS12_R_DECODE_ERROR,
-                     pfx.name + (IsDer(pfx.bytes) ? " is no PKCS#12, or damaged"
-                                                  : " is no PKCS#12: give PEM as cert and key"));
+                     pfx.name + " " + input::WhyNothing(pfx.bytes, input::Wanted::kPkcs12));
 }
 
 Error WrongPassword(const std::string& name) {

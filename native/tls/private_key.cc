@@ -14,6 +14,9 @@
 #include <string_view>
 #include <utility>
 
+#include "native/input/content.h"
+#include "native/input/diagnosis.h"
+#include "native/input/pem_reader.h"
 #include "native/openssl/legacy_library.h"
 #include "native/openssl/pem_input.h"
 #include "native/tls/encryption.h"
@@ -22,24 +25,17 @@
 namespace hermetic::tls {
 namespace {
 
+using input::PemBlock;
+using input::PemReader;
 using openssl::BioPtr;
 using openssl::ByteView;
 using openssl::Error;
-using openssl::OpensslMemoryPtr;
 using openssl::PkeyPtr;
 using openssl::Result;
 using openssl::SecureBytes;
 using openssl::Status;
 
-constexpr std::string_view kPrivateKey = "PRIVATE KEY";
 constexpr std::string_view kPkcs8Encrypted = "ENCRYPTED PRIVATE KEY";
-
-// A block of PEM: its label, its header lines and its bytes, a secret.
-struct PemBlock {
-  std::string label;
-  std::string header;
-  SecureBytes der;
-};
 
 // As in Python, whose errors say no more; what follows does.
 Error PemError(const std::string& remark) {
@@ -52,25 +48,40 @@ Error WrongPassword(bool is_pem, const std::string& name) {
   return is_pem ? PemError(remark) : openssl::RaisedError(ERR_LIB_EVP, EVP_R_BAD_DECRYPT, remark);
 }
 
-// The first block with a private key, if there is one before anything that cannot be read.
-std::optional<PemBlock> FindPrivateKey(ByteView pem) {
-  Result<BioPtr> bio = openssl::MemoryOf(pem);
-  if (!bio.ok()) return std::nullopt;
-  for (;;) {
-    char* label = nullptr;
-    char* header = nullptr;
-    unsigned char* data = nullptr;
-    long len = 0;
-    if (PEM_read_bio(bio->get(), &label, &header, &data, &len) != 1) break;
-    const OpensslMemoryPtr<char> label_owner(label);
-    const OpensslMemoryPtr<char> header_owner(header);
-    const OpensslMemoryPtr<unsigned char> data_owner(data);
-    PemBlock block{label, header, SecureBytes(data, data + len)};
-    OPENSSL_cleanse(data, static_cast<size_t>(len));
-    if (block.label.ends_with(kPrivateKey)) return block;
-  }
+// The queue holds what OpenSSL has said. `block` is null where PEM itself is broken.
+Error Unreadable(const NamedBytes& input, size_t from, const PemBlock* block) {
+  const std::string reason = openssl::FirstReason();
   openssl::ClearErrors();
-  return std::nullopt;
+  input::BrokenBlock broken = input::FindBroken(input.bytes, from);
+  if (block != nullptr && broken.why.empty()) broken.why = input::WhyUndecodable(block->der);
+  const bool is_known = broken.content != input::Content::kUnknown;
+  return PemError(input.name + " holds " + (is_known ? input::NameOf(broken.content) : "a block") +
+                  " that cannot be read" + (reason.empty() ? "" : " (" + reason + ")") +
+                  (broken.why.empty() ? "" : ": " + broken.why));
+}
+
+bool IsPrivateKey(const std::string& label) {
+  return label.ends_with("PRIVATE KEY") &&
+         input::ContentOfLabel(label) != input::Content::kOpensshKey;
+}
+
+// The first block with a private key.
+Result<std::optional<PemBlock>> FindPrivateKey(const NamedBytes& input) {
+  Result<PemReader> reader = PemReader::Create(input.bytes);
+  if (!reader.ok()) return reader.error();
+  for (;;) {
+    PemBlock block;
+    switch (reader->Next(&block)) {
+      case PemReader::Outcome::kBlock:
+        if (IsPrivateKey(block.label)) return {std::move(block)};
+        break;
+      case PemReader::Outcome::kBroken:
+        return Unreadable(input, reader->begin(), nullptr);
+      case PemReader::Outcome::kEnd:
+        openssl::ClearErrors();
+        return {std::nullopt};
+    }
+  }
 }
 
 // The cipher of the older encrypted form (RFC 1421, 4.6.1.3); empty when there is none.
@@ -89,12 +100,12 @@ int GivePassword(char* buffer, int size, int /*is_write*/, void* data) noexcept 
   return static_cast<int>(password.size());
 }
 
-Result<PkeyPtr> DecodeDer(ByteView der, const Error& failure) {
+// Null where it is not a private key.
+PkeyPtr DecodeDer(ByteView der) {
   const unsigned char* position = der.data();
   PkeyPtr key(d2i_AutoPrivateKey(nullptr, &position, static_cast<long>(der.size())));
-  if (key) return key;
   openssl::ClearErrors();
-  return failure;
+  return key;
 }
 
 // PEM_do_header takes no library context.
@@ -116,7 +127,9 @@ Result<PkeyPtr> OpenOldPem(PemBlock block, const NamedBytes& input, const Unlock
   if (!unlocking.password.has_value()) return PkeyPtr();
   if (!DecryptOldPem(&block, *unlocking.password, unlocking.library))
     return WrongPassword(true, input.name);
-  return DecodeDer(block.der, WrongPassword(true, input.name));
+  PkeyPtr key = DecodeDer(block.der);
+  if (!key) return WrongPassword(true, input.name);
+  return key;
 }
 
 Result<PkeyPtr> OpenPkcs8(const X509_SIG* envelope, const NamedBytes& input,
@@ -143,34 +156,33 @@ openssl::X509SigPtr EnvelopeOf(ByteView der) {
   return envelope;
 }
 
-// Also what FindPrivateKey could not read: the errors are OpenSSL's.
-Result<PkeyPtr> ReadPlainPem(const NamedBytes& input, bool holds_key) {
+Result<PkeyPtr> ReadPlainPem(const NamedBytes& input, const PemBlock& block) {
   Result<BioPtr> bio = openssl::MemoryOf(input.bytes);
   if (!bio.ok()) return bio.error();
   PkeyPtr key(PEM_read_bio_PrivateKey(bio->get(), nullptr, openssl::RefusePassword, nullptr));
   if (key) return key;
-  return PemError(input.name + (holds_key ? " holds a private key that cannot be read"
-                                          : " holds no private key (\"BEGIN PRIVATE KEY\")"));
+  return Unreadable(input, 0, &block);
 }
 
 Result<PkeyPtr> ReadPem(const NamedBytes& input, const Unlocking& unlocking) {
-  std::optional<PemBlock> block = FindPrivateKey(input.bytes);
-  if (block && block->label == kPkcs8Encrypted) {
+  Result<std::optional<PemBlock>> found = FindPrivateKey(input);
+  if (!found.ok()) return found.error();
+  std::optional<PemBlock> block = std::move(*found);
+  if (!block) {
+    return PemError(input.name + " " + input::WhyNothing(input.bytes, input::Wanted::kPrivateKey));
+  }
+  if (block->label == kPkcs8Encrypted) {
     const openssl::X509SigPtr envelope = EnvelopeOf(block->der);
     if (envelope) return OpenPkcs8(envelope.get(), input, unlocking);
   }
-  if (block && !CipherOf(block->header).empty())
-    return OpenOldPem(std::move(*block), input, unlocking);
-  return ReadPlainPem(input, block.has_value());
+  if (!CipherOf(block->header).empty()) return OpenOldPem(std::move(*block), input, unlocking);
+  return ReadPlainPem(input, *block);
 }
 
 Error NoKey(const NamedBytes& input) {
-  if (IsPkcs12(input.bytes)) {
-    return openssl::SslError(input.name +
-                             " is PKCS#12, which has a certificate of its own: give it as pfx");
-  }
-  return openssl::RaisedError(ERR_LIB_SSL, ERR_R_ASN1_LIB,
-                              input.name + " holds no private key that can be read as DER");
+  return openssl::RaisedError(
+      ERR_LIB_SSL, ERR_R_ASN1_LIB,
+      input.name + " " + input::WhyNothing(input.bytes, input::Wanted::kPrivateKey));
 }
 
 }  // namespace
@@ -179,9 +191,14 @@ Result<PkeyPtr> ReadPrivateKey(const NamedBytes& input, const Unlocking& unlocki
   if (!IsDer(input.bytes)) return ReadPem(input, unlocking);
   const openssl::X509SigPtr envelope = EnvelopeOf(input.bytes);
   if (envelope) return OpenPkcs8(envelope.get(), input, unlocking);
-  return DecodeDer(input.bytes, NoKey(input));
+  PkeyPtr key = DecodeDer(input.bytes);
+  if (!key) return NoKey(input);
+  return key;
 }
 
-bool HoldsPrivateKey(ByteView pem) { return FindPrivateKey(pem).has_value(); }
+bool HoldsPrivateKey(ByteView pem) {
+  const Result<std::optional<PemBlock>> found = FindPrivateKey({"", pem});
+  return found.ok() && found.value().has_value();
+}
 
 }  // namespace hermetic::tls

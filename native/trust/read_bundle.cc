@@ -1,18 +1,16 @@
 // See read_bundle.h.
 #include "native/trust/read_bundle.h"
 
-#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "native/openssl/pem_input.h"
+#include "native/input/diagnosis.h"
+#include "native/input/pem_reader.h"
 #include "native/openssl/ptr.h"
 #include "native/trust/certificate_der.h"
 #include "native/trust/object_identifier.h"
@@ -22,37 +20,11 @@
 namespace hermetic::trust {
 namespace {
 
+using input::PemBlock;
+using input::PemReader;
 using openssl::Bytes;
 using openssl::ByteView;
-using openssl::OpensslMemoryPtr;
 using openssl::Result;
-
-struct Block {
-  OpensslMemoryPtr<char> name;
-  OpensslMemoryPtr<char> header;
-  OpensslMemoryPtr<unsigned char> data;
-  long len = 0;
-
-  std::string_view label() const { return name.get(); }
-  ByteView bytes() const { return {data.get(), static_cast<size_t>(len)}; }
-};
-
-enum class Reading : uint8_t { kBlock, kBroken, kEnd };
-
-// A broken block is left behind. Where nothing was consumed, memory ran out: that is an end too.
-Reading NextBlock(BIO* text, Block* out) {
-  char* name = nullptr;
-  char* header = nullptr;
-  unsigned char* data = nullptr;
-  const size_t rest = BIO_ctrl_pending(text);
-  const bool is_read = PEM_read_bio(text, &name, &header, &data, &out->len) == 1;
-  out->name.reset(name);
-  out->header.reset(header);
-  out->data.reset(data);
-  if (is_read) return Reading::kBlock;
-  const bool is_end = openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE);
-  return is_end || BIO_ctrl_pending(text) == rest ? Reading::kEnd : Reading::kBroken;
-}
 
 // Each once: p11-kit writes some of them twice.
 Purposes PurposesOf(const STACK_OF(ASN1_OBJECT) * objects) {
@@ -82,24 +54,27 @@ class Reader {
   Reader(const std::string& source, Take take, TrustEntries* out)
       : source_(source), take_(take), out_(out) {}
 
-  void Read(BIO* text) {
+  void Read(ByteView text, PemReader* reader) {
     for (;;) {
-      Block block;
+      PemBlock block;
       const openssl::ErrorMark mark;
-      const Reading reading = NextBlock(text, &block);
-      if (reading == Reading::kEnd) return;
-      ++num_blocks_;
-      if (reading == Reading::kBroken || !TakeBlock(block)) ReportBroken();
+      const PemReader::Outcome outcome = reader->Next(&block);
+      if (outcome == PemReader::Outcome::kEnd) return;
+      if (outcome == PemReader::Outcome::kBroken) {
+        ReportBroken(reader->number(), input::FindBroken(text, reader->begin()).why);
+      } else if (!TakeBlock(block)) {
+        ReportBroken(reader->number(), input::WhyUndecodable(block.der));
+      }
     }
   }
 
  private:
-  bool TakeBlock(const Block& block) {
-    if (block.label() == PEM_STRING_X509 || block.label() == PEM_STRING_X509_OLD) {
-      return take_ != Take::kAll || TakeCertificate(block.bytes(), false);
+  bool TakeBlock(const PemBlock& block) {
+    if (block.label == PEM_STRING_X509 || block.label == PEM_STRING_X509_OLD) {
+      return take_ != Take::kAll || TakeCertificate(block.der, false);
     }
-    if (block.label() == PEM_STRING_X509_TRUSTED) return TakeCertificate(block.bytes(), true);
-    return block.label() != PEM_STRING_X509_CRL || take_ != Take::kAll || TakeCrl(block.bytes());
+    if (block.label == PEM_STRING_X509_TRUSTED) return TakeCertificate(block.der, true);
+    return block.label != PEM_STRING_X509_CRL || take_ != Take::kAll || TakeCrl(block.der);
   }
 
   bool TakeCrl(ByteView bytes) {
@@ -123,27 +98,27 @@ class Reader {
     return true;
   }
 
-  void ReportBroken() {
+  void ReportBroken(size_t number, const std::string& why) {
     openssl::Error error =
-        openssl::SslError("block " + std::to_string(num_blocks_) + " of it could not be decoded");
+        openssl::SslError("block " + std::to_string(number) + " of it could not be decoded" +
+                          (why.empty() ? "" : ": " + why));
     out_->troubles.push_back({source_, std::move(error)});
   }
 
   const std::string& source_;
   const Take take_;
   TrustEntries* const out_;
-  size_t num_blocks_ = 0;
 };
 
 }  // namespace
 
 void ReadPemText(ByteView text, const std::string& source, Take take, TrustEntries* out) {
-  Result<openssl::BioPtr> bio = openssl::MemoryOf(text);
-  if (!bio.ok()) {
-    out->troubles.push_back({source, bio.error()});
+  Result<PemReader> reader = PemReader::Create(text);
+  if (!reader.ok()) {
+    out->troubles.push_back({source, reader.error()});
     return;
   }
-  Reader(source, take, out).Read(bio->get());
+  Reader(source, take, out).Read(text, &*reader);
 }
 
 void ReadBundle(const std::string& file, Take take, TrustEntries* out) {

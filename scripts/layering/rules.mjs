@@ -96,9 +96,10 @@ export const MAY_INCLUDE = {
   entropy: BASE,
   digest: BASE,
   kdf: BASE,
-  trust: BASE,
-  tls: [...BASE, 'trust'],
-  napi: [...BASE, 'entropy', 'digest', 'kdf', 'trust', 'tls'],
+  input: BASE,
+  trust: [...BASE, 'input'],
+  tls: [...BASE, 'input', 'trust'],
+  napi: [...BASE, 'entropy', 'digest', 'kdf', 'input', 'trust', 'tls'],
 };
 
 /** The other rules need more than a pattern; check-layering.mjs has their code. */

@@ -200,10 +200,12 @@ describe('SSLContext.loadCertChain, what is wrong with a PKCS#12', () => {
   it('names what is no PKCS#12', () => {
     const decode = (message: string) => sslError('DECODE_ERROR', { library: 'PKCS12', message });
     expect(() => server({ pfx: Buffer.from(localhost.certPem) })).toThrow(
-      decode('pfx is no PKCS#12: give PEM as cert and key'),
+      decode('pfx holds no PKCS#12 but PEM: give it as cert and key'),
     );
-    expect(() => server({ pfx: localhost.certDer })).toThrow(decode('pfx is no PKCS#12, or'));
-    expect(() => server({ pfx: new Uint8Array(0) })).toThrow(decode('pfx is no PKCS#12'));
+    expect(() => server({ pfx: localhost.certDer })).toThrow(
+      decode('pfx holds no PKCS#12 but a cert'),
+    );
+    expect(() => server({ pfx: new Uint8Array(0) })).toThrow(decode('pfx is empty'));
   });
 
   it('names where it does not belong', async (test) => {
@@ -211,13 +213,15 @@ describe('SSLContext.loadCertChain, what is wrong with a PKCS#12', () => {
     const { keyPem: key, certPem: cert } = localhost;
     const pfx = await pfxOf(key + cert);
     const file = await folder.write('both.p12', pfx);
-    expect(() => server({ cert: pfx })).toThrow('cert is PKCS#12');
-    expect(() => server({ cert, key: pfx })).toThrow('key is PKCS#12');
+    expect(() => server({ cert: pfx })).toThrow('cert holds no certificate but PKCS#12');
+    expect(() => server({ cert, key: pfx })).toThrow('key holds no private key but PKCS#12');
     expect(() => server({ certfile: file, keyfile: file })).toThrow(
       valueError(`certfile '${file}' is PKCS#12, which has a key of its own: leave out keyfile`),
     );
-    expect(() => server({ cert: pfx.subarray(0, 300) })).toThrow('cert is PKCS#12');
-    expect(() => server({ pfx: pfx.subarray(0, 300) })).toThrow('pfx is no PKCS#12, or damaged');
+    expect(() => server({ cert: pfx.subarray(0, 300) })).toThrow(
+      'cert holds no certificate but PKCS#12',
+    );
+    expect(() => server({ pfx: pfx.subarray(0, 300) })).toThrow('it is cut short: 300 bytes of');
   });
 
   it('refuses other types', () => {

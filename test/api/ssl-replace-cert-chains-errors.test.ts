@@ -49,7 +49,7 @@ describe('SSLContext.replaceCertChains, a failure', () => {
     [
       'no PKCS#12',
       [good, { pfx: localhost.certDer }],
-      sslError('DECODE_ERROR', { library: 'PKCS12', message: 'chains[1].pfx is no PKCS#12' }),
+      sslError('DECODE_ERROR', { library: 'PKCS12', message: 'chains[1].pfx holds no PKCS#12' }),
     ],
     [
       'a missing password',
@@ -82,7 +82,7 @@ describe('SSLContext.replaceCertChains, a failure', () => {
   it('names what the rules of the context refuse, and changes nothing', () => {
     const server = serverContext(localhost, securityLevel3);
     expect(() => replace(server, renewed, small)).toThrow(
-      sslError('EE_KEY_TOO_SMALL', { message: 'chains[1].cert cannot be used by this context' }),
+      sslError('EE_KEY_TOO_SMALL', { message: 'chains[1].cert cannot be used: its number 1' }),
     );
     expect(shown(server)).toEqual(localhost.certDer);
     expect(() => server.loadCertChain(chainOf(small))).toThrow(

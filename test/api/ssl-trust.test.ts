@@ -171,6 +171,18 @@ describe('SSLContext.loadVerifyLocations with cadata', () => {
     ['DER in a DataView', new DataView(new Uint8Array(der).buffer), 1],
     ['concatenated DER', Buffer.concat([der, second.certDer]), 2],
     ['the same DER twice', Buffer.concat([der, der]), 1],
+    ['PEM as bytes', Buffer.from(pem), 1],
+    ['PEM as an ArrayBuffer', new TextEncoder().encode(pem + second.certPem).buffer, 2],
+    ['an array of PEM and DER', [pem, Buffer.from(second.certPem), second.certDer], 2],
+    ['an array of one', [der], 1],
+    ['text beyond ASCII around the blocks', `# Főtanúsítvány\n${pem}# Ж\n${second.certPem}é`, 2],
+    ['the same as bytes', Buffer.from(`# Főtanúsítvány\n${pem}# Ж\n${second.certPem}é`), 2],
+    ['text in Latin-1', Buffer.from(`# Fotanús\n${pem}`, 'latin1'), 1],
+    ['a byte order mark and CRLF', `\ufeff${(pem + second.certPem).replaceAll('\n', '\r\n')}`, 2],
+    ['a byte order mark between two', `\ufeff${pem}\ufeff${second.certPem}`, 2],
+    ['blocks of p11-kit', `[p11-kit-object-v1]\nlabel: "a"\ntrusted: true\n${pem}`, 1],
+    ['a key among them', localhost.keyPem + pem, 1],
+    ['commented-out blocks', `${pem}${second.certPem.replaceAll(/^/gm, '# ')}`, 1],
   ])('takes %s', (_name, cadata, count) => {
     expect(statsOf({ cadata })).toEqual({ x509: count, x509Ca: count, crl: 0 });
   });
@@ -181,14 +193,13 @@ describe('SSLContext.loadVerifyLocations with cadata', () => {
   });
 
   it('refuses empty data', () => {
-    for (const cadata of ['', new Uint8Array(0), new ArrayBuffer(0)])
+    for (const cadata of ['', new Uint8Array(0), new ArrayBuffer(0), [], [pem, '']])
       expect(() => statsOf({ cadata })).toThrow(valueError('Empty certificate data'));
   });
 
   it.each([
     ['text that is no PEM', 'broken', 'no start line: cadata does not contain a certificate'],
     ['a key', localhost.keyPem, 'no start line: cadata does not contain a certificate'],
-    ['PEM as bytes', Buffer.from(pem), 'not enough data: cadata does not contain a certificate'],
     [
       'bytes that are no DER',
       Buffer.from('broken'),
@@ -203,11 +214,14 @@ describe('SSLContext.loadVerifyLocations with cadata', () => {
     expect(() => statsOf({ cadata })).toThrow(sslError(null, { message }));
   });
 
-  it('refuses text beyond ASCII and other types', () => {
-    for (const cadata of ['ä', 4, true, {}, []])
-      expect(() => statsOf({ cadata: wrong(cadata) })).toThrow(
-        typeError('cadata should be an ASCII string'),
-      );
+  it('refuses other types, alone and in an array', () => {
+    const refused = typeError('should be a string or a bytes-like object, or an array of them');
+    for (const piece of [4, true, {}, null]) {
+      if (piece !== null) expect(() => statsOf({ cadata: wrong(piece) })).toThrow(refused);
+      expect(() => statsOf({ cadata: [pem, wrong(piece)] })).toThrow(refused);
+      expect(() => statsOf({ cadata: [pem, wrong(piece)] })).toThrow('cadata[1]');
+    }
+    expect(() => statsOf({ cadata: [pem, wrong([pem])] })).toThrow(refused);
   });
 
   it('fails on what follows good DER, and keeps the good part, as Python does', () => {

@@ -240,8 +240,15 @@ describe('hermetic-ssl trust --verify', () => {
       'root.crt': root.certPem,
       'trusted.pem': trustedPem(root, { reject: ['serverAuth'] }),
       'stranger.pem': pki.stranger.certPem,
+      'windows.pem': `\ufeff${leaf.chainPem.replaceAll('\n', '\r\n')}`,
     });
-    for (const name of ['chain.pem', 'leaf.der', 'root.crt', 'trusted.pem'] as const) {
+    for (const name of [
+      'chain.pem',
+      'leaf.der',
+      'root.crt',
+      'trusted.pem',
+      'windows.pem',
+    ] as const) {
       const { code, stdout } = await verify(files[name]);
       expect([name, code]).toEqual([name, 0]);
       expect(stdout).toContain('anchored by CN=test root');
@@ -255,7 +262,13 @@ describe('hermetic-ssl trust --verify', () => {
     const port = await freePort();
     for (const [target, cause] of [
       [text, 'holds no certificate'],
-      [folder.join('cut.der'), 'could not be decoded'],
+      [folder.join('cut.der'), 'it is cut short: 100 bytes of'],
+      [await folder.write('key.pem', localhost.keyPem), 'holds no certificate but a private key'],
+      [
+        await folder.write('indented.pem', localhost.certPem.replaceAll(/^/gm, '  ')),
+        'is indented',
+      ],
+      [await folder.write('page.html', '<!doctype html>'), 'is HTML'],
       ['/nonexistent/file.pem', 'ENOENT'],
       [`localhost:${port}`, 'ECONNREFUSED'],
       ['chain.invalid', "there is no file 'chain.invalid', and no server of that name was found"],

@@ -1,6 +1,8 @@
 // What `trust --verify` is asked about: a server, or a file with a chain.
 import { existsSync, readFileSync } from 'node:fs';
 
+import { unwrap } from '../../errors.js';
+import { binding } from '../../internal/binding.js';
 import { PROTOCOL_TLS_CLIENT, VerifyMode } from '../../ssl/constants.js';
 import { connect } from '../../ssl/connect.js';
 import { SSLContext } from '../../ssl/context.js';
@@ -12,28 +14,11 @@ export interface Presented {
   readonly hostname: string;
 }
 
-const PEM =
-  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 const HTTPS = 443;
-const SEQUENCE = 0x30;
-
-/** The certificate alone: what a TRUSTED CERTIFICATE says of it stands behind. Whatever is broken is left as it is. */
-function certificateOf(der: Buffer): Buffer {
-  const [, first = 0] = der;
-  const lengthOfLength = first < 0x80 ? 0 : first - 0x80;
-  if (lengthOfLength > 4 || der.length < 2 + lengthOfLength) return der;
-  const length = lengthOfLength === 0 ? first : der.readUIntBE(2, lengthOfLength);
-  return der.subarray(0, 2 + lengthOfLength + length);
-}
 
 function readChain(file: string): Presented {
-  const content = readFileSync(file);
-  const blocks = [...content.toString('latin1').matchAll(PEM)].map(([, text = '']) =>
-    certificateOf(Buffer.from(text, 'base64')),
-  );
-  const ders = content[0] === SEQUENCE && blocks.length === 0 ? content : Buffer.concat(blocks);
-  if (ders.length === 0) throw new Error(`'${file}' holds no certificate, neither PEM nor DER`);
-  return { title: file, ders, hostname: '' };
+  const ders = unwrap(binding.readCertificates(`'${file}'`, readFileSync(file)));
+  return { title: file, ders: Buffer.concat(ders), hostname: '' };
 }
 
 /** "example.org", "example.org:8443", "[::1]:8443", "::1". */

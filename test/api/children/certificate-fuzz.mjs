@@ -42,8 +42,13 @@ function tryText(text) {
   attempt((context) => context.loadCertChain({ cert: text, key: keyPem }));
   attempt((context) => context.loadCertChain({ cert: certPem, key: text, password: 'password' }));
   attempt((context) => context.loadVerifyLocations({ cadata: text }));
+  attempt((context) =>
+    context.loadVerifyLocations({ cadata: [authorities[0], Buffer.from(text)] }),
+  );
+  attempt(() => ssl.pemCertToDerCert(String(text)));
   fs.writeFileSync(scratch, text);
   attempt((context) => context.loadVerifyLocations({ cafile: scratch }));
+  attempt((context) => context.loadDhParams(scratch));
   attempt((context) => context.loadDefaultCerts());
   assert.ok(ssl.systemCertificates().every(({ der }) => der.length > 0));
 }
@@ -51,13 +56,32 @@ function tryText(text) {
 const texts = [certPem, keyPem, encryptedKeyPem, crlPem, ...authorities];
 for (const text of texts) for (let at = 0; at < text.length; at += 50) tryText(text.slice(0, at));
 for (const text of texts) {
-  for (let i = 0; i < Number(count) / 20; i++)
-    tryText(
-      // Seven bits: as text, PEM has to be ASCII.
-      mutate(Buffer.from(text), random)
-        .map((byte) => byte & 0x7f)
-        .toString('latin1'),
-    );
+  for (let i = 0; i < Number(count) / 20; i++) tryText(mutate(Buffer.from(text), random));
+}
+
+// What surrounds blocks, and lines that hold more or less than they should.
+const PIECES = [
+  '-----BEGIN CERTIFICATE-----',
+  '-----END CERTIFICATE-----',
+  '-----BEGIN PRIVATE KEY-----',
+];
+PIECES.push(
+  '-----',
+  'BEGIN ',
+  'Proc-Type: 4,ENCRYPTED',
+  '\\n',
+  '\n',
+  '\r',
+  ' ',
+  '"',
+  '> ',
+  '\ufeff',
+  '\0',
+  'MIIB',
+);
+for (let i = 0; i < Number(count); i++) {
+  const pieces = Array.from({ length: 1 + random.below(12) }, () => random.pick(PIECES));
+  tryText(random.below(2) === 0 ? pieces.join('') : random.pick(authorities) + pieces.join(''));
 }
 
 // Valid base64 around changed DER: the decoder sees every change.
@@ -87,6 +111,10 @@ for (const bytes of [
   tryText(ssl.derCertToPemCert(bytes));
 }
 tryText('-----BEGIN CERTIFICATE-----\n'.repeat(100_000));
+tryText('-----BEGIN CERTIFICATE-----'.repeat(100_000));
+tryText('-----BEGIN CERTIFICATE-----\\n '.repeat(100_000));
+tryText('-----END CERTIFICATE-----\n'.repeat(100_000));
+tryText('-'.repeat(1 << 20));
 tryText('junk\n'.repeat(2 << 20));
 tryText(certPem.repeat(500));
 console.log(JSON.stringify(outcomes));

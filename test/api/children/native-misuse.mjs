@@ -61,7 +61,7 @@ const SIGNATURES = {
   contextSetServerSigalgs: ['context', 'string'],
   contextSetClientSigalgs: ['context', 'string'],
   sigalgs: [],
-  contextLoadDhParams: ['context', 'bytes'],
+  contextLoadDhParams: ['context', 'string', 'bytes'],
   contextSetAlpnProtocols: ['context', 'bytes'],
   contextCiphers: ['context'],
   identityRead: ['stringOrNull', 'bytesOrNull', 'bytesOrNull', 'boolean', 'string', 'bytes'],
@@ -72,8 +72,9 @@ const SIGNATURES = {
   contextReplaceIdentities: ['context', 'identityOrNull'],
   contextLoadVerifyFile: ['context', 'bytes'],
   contextLoadVerifyDirectory: ['context', 'bytes'],
-  contextLoadVerifyPem: ['context', 'bytes'],
-  contextLoadVerifyDer: ['context', 'bytes'],
+  contextLoadVerifyData: ['context', 'string', 'bytes', 'boolean'],
+  readCertificates: ['string', 'bytes'],
+  whyNoCertificates: ['bytes'],
   contextLoadDefaultCerts: ['context', 'string', 'string', 'string'],
   contextCertStoreStats: ['context'],
   contextCaCerts: ['context', 'boolean'],
@@ -379,8 +380,9 @@ assert.ok(takeVerifySteps(null).some(({ nativeError }) => nativeError === 'certi
 
 // More than a C int counts.
 const huge = new Uint8Array(2 ** 31);
-for (const load of ['contextLoadVerifyPem', 'contextLoadVerifyDer', 'contextSetAlpnProtocols'])
-  assert.ok(binding[load](MAKE.context(), huge).nativeError, load);
+assert.ok(binding.contextSetAlpnProtocols(MAKE.context(), huge).nativeError);
+assert.ok(binding.contextLoadVerifyData(MAKE.context(), 'cadata', huge, false).nativeError);
+assert.equal(binding.readCertificates('cert', huge).nativeError, 'overflow');
 const [cert, key] = [Buffer.from(certPem), Buffer.from(keyPem)];
 for (const read of [
   () => binding.identityRead('key', key, null, false, 'cert', huge),

@@ -4,18 +4,81 @@ import type { Listed } from './listed.js';
 export const trust: readonly Listed[] = [
   {
     cause: 'on purpose',
+    reason:
+      'whatever loadCertChain takes is trusted as well: DER in files, PEM as bytes, text beyond ASCII, lists and trusted blocks in cadata',
+    steps: {
+      'load_verify_locations of what Python refuses | context.cert_store_stats()':
+        '{"crl":0,"x509":1,"x509Ca":1}',
+      'load_verify_locations of what Python refuses | context.cert_store_stats() (2)':
+        '{"crl":0,"x509":1,"x509Ca":1}',
+      'load_verify_locations of what Python refuses | context.cert_store_stats() (3)':
+        '{"crl":1,"x509":0,"x509Ca":0}',
+      'load_verify_locations of what Python refuses | context.cert_store_stats() (4)':
+        '{"crl":1,"x509":1,"x509Ca":1}',
+      'load_verify_locations of what Python refuses | context.cert_store_stats() (5)':
+        '{"crl":0,"x509":1,"x509Ca":1}',
+      'load_verify_locations of what Python refuses | context.cert_store_stats() (6)':
+        '{"crl":0,"x509":1,"x509Ca":1}',
+      'load_verify_locations of what Python refuses | context.cert_store_stats() (7)':
+        '{"crl":0,"x509":1,"x509Ca":1}',
+      'load_verify_locations of what Python refuses | context.get_ca_certs(binary_form=True)':
+        '"list of 1"',
+      'load_verify_locations of what Python refuses | context.get_ca_certs(binary_form=True) (2)':
+        '"list of 1"',
+      'load_verify_locations of what Python refuses | context.get_ca_certs(binary_form=True) (5)':
+        '"list of 1"',
+      'load_verify_locations of what Python refuses | context.get_ca_certs(binary_form=True) (6)':
+        '"list of 1"',
+      'load_verify_locations of what Python refuses | context.get_ca_certs(binary_form=True) (7)':
+        '"list of 1"',
+      'load_verify_locations of what Python refuses | context.load_verify_locations(cadata=content(ca.pem))':
+        'null',
+      'load_verify_locations of what Python refuses | context.load_verify_locations(cadata=text(ca.pem)+"ä")':
+        'null',
+      'load_verify_locations of what Python refuses | context.load_verify_locations(cadata=text(crl.pem))':
+        'null',
+      'load_verify_locations of what Python refuses | context.load_verify_locations(cadata=text(trusted.pem))':
+        'null',
+      'load_verify_locations of what Python refuses | context.load_verify_locations(cafile=path(ca.der))':
+        'null',
+      'load_verify_locations of what Python refuses | context.load_verify_locations(cafile=pathbytes(ca.der))':
+        'null',
+    },
+  },
+  {
+    cause: 'on purpose',
+    reason: 'text beyond ASCII is text without certificates; an empty array is no data',
+    steps: {
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata="ä")':
+        'raises SSLError [None: None]',
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(binary.pem))':
+        'raises SSLError [None: None]',
+      'load_verify_locations(cadata) of anything | context.load_verify_locations(cadata=[])':
+        'raises ValueError',
+    },
+  },
+  {
+    cause: 'on purpose',
+    reason: 'a block whose BEGIN line does not stand alone is an error; Python passes over it',
+    steps: {
+      'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(ca.pem)+"\\u0000"+text(intermediate.pem))':
+        'raises SSLError [None: None]',
+    },
+  },
+  {
+    cause: 'on purpose',
     reason: 'the error says what is wrong with the PEM; Python only that there is no certificate',
     steps: {
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(damaged-ca.pem))':
         'raises SSLError [PEM: BAD_BASE64_DECODE]',
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(shortened-ca.pem))':
-        'raises SSLError [PEM: None]',
+        'raises SSLError [ASN1: None]',
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(unended.pem))':
         'raises SSLError [PEM: BAD_END_LINE]',
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata="-----BEGIN CERTIFICATE-----")':
         'raises SSLError [PEM: BAD_END_LINE]',
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata="-----BEGIN CERTIFICATE-----\\nMAA=\\n-----END CERTIFICATE---…)':
-        'raises SSLError [PEM: None]',
+        'raises SSLError [ASN1: FIELD_MISSING]',
     },
   },
   {

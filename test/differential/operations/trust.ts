@@ -21,13 +21,17 @@ const context: Step = make('context', 'ssl.SSLContext', [ref('ssl.PROTOCOL_TLS_C
 const stats: Step = call('context.cert_store_stats');
 
 /** Loads each on a context of its own, and looks at what it holds then. */
-const loading = (name: string, given: readonly Keywords[]): Script => ({
+const loading = (
+  name: string,
+  given: readonly Keywords[],
+  show: 'sorted' | 'length' = 'sorted',
+): Script => ({
   name,
   steps: given.flatMap((locations) => [
     context,
     call('context.load_verify_locations', [], locations),
     stats,
-    call('context.get_ca_certs', [], { binary_form: true }, { show: 'sorted' }),
+    call('context.get_ca_certs', [], { binary_form: true }, { show }),
   ]),
 });
 
@@ -35,7 +39,7 @@ const FILES = [
   ...['ca.pem', 'intermediate.pem', 'two.pem', 'twice.pem', 'ca-and-leaf.pem', 'cert.pem'],
   ...['crl.pem', 'ca-and-crl.pem', 'junk-around.pem', 'crlf.pem', 'both.pem', 'key.pem'],
   ...['damaged-ca.pem', 'damaged-second.pem', 'shortened-ca.pem', 'unended.pem', 'trusted.pem'],
-  ...['x509.pem', 'empty.pem', 'text.pem', 'binary.pem', 'ca.der', 'directory', 'missing.pem'],
+  ...['x509.pem', 'empty.pem', 'text.pem', 'binary.pem', 'directory', 'missing.pem'],
   ...['missing/ca.pem', 'ca.pem/below'],
 ];
 
@@ -64,14 +68,16 @@ const capaths = loading('load_verify_locations(capath)', [
   { cafile: file('empty.pem'), capath: file('missing') },
 ]);
 
+/** Files that Python does not take as text of `cadata`. */
+const NOT_AS_TEXT = new Set(['missing.pem', 'crl.pem', 'ca-and-crl.pem', 'trusted.pem']);
+
 const TEXTS: readonly Value[] = [
   ...FILES.filter((name) => /^[a-z0-9-]+\.pem$/.test(name))
-    .filter((name) => name !== 'missing.pem')
+    .filter((name) => !NOT_AS_TEXT.has(name))
     .map(textOf),
   joined(textOf('ca.pem'), textOf('intermediate.pem')),
   joined('before ', textOf('ca.pem')),
   joined('before\n', textOf('ca.pem'), 'between\n', textOf('intermediate.pem'), 'after'),
-  joined(textOf('ca.pem'), 'ä'),
   joined('\0', textOf('ca.pem')),
   joined(textOf('ca.pem'), '\0', textOf('intermediate.pem')),
   joined(textOf('ca.pem'), '-----BEGIN CERTIFICATE-----\n'),
@@ -87,7 +93,7 @@ const texts = loading(
 );
 
 const DERS: readonly Value[] = [
-  ...['ca.der', 'intermediate.der', 'cert.der', 'key.der', 'ca.pem', 'text.pem'].map(contentOf),
+  ...['ca.der', 'intermediate.der', 'cert.der', 'key.der', 'text.pem'].map(contentOf),
   joined(contentOf('ca.der'), contentOf('intermediate.der')),
   joined(contentOf('ca.der'), contentOf('ca.der')),
   joined(contentOf('ca.der'), contentOf('cert.der')),
@@ -116,6 +122,18 @@ const data = loading('load_verify_locations(cadata) of anything', [
   { cafile: file('ca.pem'), capath: file('hashed'), cadata: textOf('intermediate.pem') },
   { cafile: file('ca.pem'), cadata: 'broken' },
 ]);
+
+const takenHere = loading(
+  'load_verify_locations of what Python refuses',
+  [
+    { cafile: file('ca.der') },
+    { cafile: fileAsBytes('ca.der') },
+    ...['crl.pem', 'ca-and-crl.pem', 'trusted.pem'].map((name) => ({ cadata: textOf(name) })),
+    { cadata: joined(textOf('ca.pem'), 'ä') },
+    { cadata: contentOf('ca.pem') },
+  ],
+  'length',
+);
 
 /** What is loaded by one call stays when a later one fails. */
 const oneAfterTheOther: Script = {
@@ -151,6 +169,7 @@ const defaults: Script = {
 
 export const trust: readonly Script[] = [
   cafiles,
+  takenHere,
   capaths,
   noPaths,
   texts,

@@ -1,12 +1,13 @@
-// See key_input.h.
-#include "native/tls/key_input.h"
+// See der.h.
+#include "native/input/der.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
-namespace hermetic::tls {
+namespace hermetic::input {
 namespace {
 
 using openssl::ByteView;
@@ -36,4 +37,12 @@ bool IsPkcs12(ByteView bytes) {
                     bytes.begin() + static_cast<ptrdiff_t>(header_len));
 }
 
-}  // namespace hermetic::tls
+std::optional<size_t> AnnouncedLength(ByteView bytes) {
+  const size_t header_len = HeaderLength(bytes);
+  if (header_len < 2 || bytes.size() < header_len || bytes[1] == kLongForm) return std::nullopt;
+  size_t content_len = bytes[1] < kLongForm ? bytes[1] : 0;
+  for (size_t i = 2; i < header_len; ++i) content_len = content_len << 8 | bytes[i];
+  return header_len + content_len;
+}
+
+}  // namespace hermetic::input

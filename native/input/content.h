@@ -1,0 +1,59 @@
+// Kinds of content that certificate files hold, and which of them an argument takes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "native/openssl/bytes.h"
+
+namespace hermetic::input {
+
+enum class Content : uint8_t {
+  kUnknown,
+  kCertificate,
+  kRevocationList,
+  kPkcs7,
+  kPkcs12,
+  kPrivateKey,
+  kOpensshKey,
+  kPublicKey,
+  kRequest,
+  kDhParameters,
+  kEcParameters,
+  kOpenpgp,
+};
+
+// Wanted is the content that an argument takes.
+enum class Wanted : uint8_t {
+  kCertificate,  // PKCS#7 too
+  kTrust,        // certificates and revocation lists, PKCS#7 too
+  kPrivateKey,
+  kDhParameters,
+  kPkcs12,
+};
+
+// ContentOfLabel returns the content that a label of PEM announces ("PRIVATE KEY").
+Content ContentOfLabel(std::string_view label);
+
+// ContentOfDer returns the content that the bytes decode as.
+Content ContentOfDer(openssl::ByteView der);
+
+// Takes returns whether an argument that wants `wanted` takes the content.
+bool Takes(Wanted wanted, Content content);
+
+// NameOf returns a noun with its article: "a certificate".
+const char* NameOf(Content content);
+
+// NounOf returns the noun that follows "no": "certificate".
+const char* NounOf(Wanted wanted);
+
+// ExampleLabel returns the usual label of the wanted content in PEM; null for PKCS#12, which is
+// never PEM.
+const char* ExampleLabel(Wanted wanted);
+
+// Misfit returns why content that could be read is refused, and the way out: "holds no private key
+// but a certificate: are cert and key swapped?".
+std::string Misfit(Wanted wanted, Content content);
+
+}  // namespace hermetic::input

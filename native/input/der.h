@@ -1,0 +1,22 @@
+// Tells DER from text by its first bytes.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "native/openssl/bytes.h"
+
+namespace hermetic::input {
+
+// IsDer returns whether the bytes begin as a SEQUENCE of DER (or BER) does and no text can.
+bool IsDer(openssl::ByteView bytes);
+
+// IsPkcs12 returns whether the bytes begin as PKCS#12 does, with the version number 3 (RFC 7292,
+// 4).
+bool IsPkcs12(openssl::ByteView bytes);
+
+// AnnouncedLength returns the length of the whole SEQUENCE as its header has it; nothing for BER of
+// indefinite length and for other bytes.
+std::optional<size_t> AnnouncedLength(openssl::ByteView bytes);
+
+}  // namespace hermetic::input
