@@ -124,7 +124,7 @@ describe('a key that cannot be decoded', () => {
       client: clientContext(caPem, unverified),
       server: server(localhost),
       der: localhost.certDer,
-      broken: { name: 'key', breakIt: (der) => der.writeUInt8(0x07, der.indexOf(point) + 3) },
+      broken: { name: 'key', breakIt: (der) => der.writeUInt8(0x05, der.indexOf(point) + 3) },
     });
     expect(error).toMatchObject({ reason: 'UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS' });
     expect(error.message).toContain("the server's certificate, or one of its chain");
