@@ -20,15 +20,17 @@ function* much() {
 
 /** Ends TLS and echoes in the clear. */
 async function unwrap(socket, story) {
-  let transport;
+  story.begin('unwrap');
   try {
-    transport = await socket.unwrap();
+    const transport = await socket.unwrap();
+    story.follow(transport, 'transport');
+    transport.on('error', (error) => story.note('clearErrors', error));
+    transport.setTimeout(LIMIT, () => transport.destroy());
+    transport.pipe(transport);
   } catch (error) {
-    return story.note('unwrapErrors', error);
+    story.note('unwrapErrors', error);
   }
-  transport.on('error', (error) => story.note('clearErrors', error));
-  transport.setTimeout(LIMIT, () => transport.destroy());
-  transport.pipe(transport);
+  story.end('unwrap');
 }
 
 const http2Server = http2.createSecureServer({ unknownProtocolTimeout: LIMIT });

@@ -11,13 +11,17 @@ const AFTERWARDS = 40;
 /** Milliseconds between two looks at the memory. */
 const SAMPLE = 50;
 
-/** The control of the matrix: an application without the listener for 'error', which has to be found out. */
-const IS_CARELESS = process.env.HERMETIC_HOSTILE_CARELESS === '1';
+/** The controls of the matrix, which have to be found out: an application that does not listen to 'error', and one that throws. */
+const { HERMETIC_HOSTILE_CONTROL: CONTROL } = process.env;
 
 const send = (message) => process.send(message);
 
 const describe = (error) =>
   error instanceof Error ? String(error.code ?? error.name) : `not an Error: ${String(error)}`;
+
+function fail() {
+  throw new Error('the control of the matrix');
+}
 
 /** What has become of one connection. */
 class Story {
@@ -45,6 +49,7 @@ class Story {
 
   /** The story goes on until this stream is closed. */
   follow(stream, name) {
+    if (stream.closed) return this.end(name);
     this.#open.add(name);
     stream.on('close', () => this.end(name));
   }
@@ -97,7 +102,8 @@ function makeContext(name, serverSide, { version, ca, cert, key }) {
 function handOver(name, socket, story) {
   const { isHanded = false, limit = LIMIT, use: application } = APPLICATIONS[name];
   if (!isHanded) {
-    if (!IS_CARELESS) socket.on('error', (error) => story.note('errors', error));
+    if (CONTROL !== 'deaf') socket.on('error', (error) => story.note('errors', error));
+    if (CONTROL === 'throws') socket.on('error', () => fail());
     socket.setTimeout(limit, () => socket.destroy());
   }
   application(socket, story);
@@ -178,7 +184,8 @@ async function runClient({ key, port, name }) {
     const [socket] =
       takesAfter === undefined ? [await connected] : await Promise.all([connected, wait]);
     story.opened();
-    if (socket.closed) story.end('socket');
+    story.begin('socket');
+    if (socket.closed) setImmediate(() => story.end('socket')); // its error comes with the first listener
     else story.follow(socket, 'socket');
     handOver(name, socket, story);
   } catch (error) {

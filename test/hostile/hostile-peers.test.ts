@@ -70,13 +70,15 @@ describe('The matrix of hostile peers', () => {
     expect(names('state', part)).toEqual(names('state', cells));
   });
 
-  it('finds an application that does not listen for errors', { timeout: LIMIT }, async () => {
+  it.each([
+    ['does not listen for errors', 'deaf', /the failure was not reported|Unhandled 'error' event/],
+    ['ends the process', 'throws', /it ended with 1: Error: the control of the matrix/],
+  ])('finds an application that %s', { timeout: LIMIT }, async (_what, control, message) => {
     const some = run.filter(({ id }) => /TLSv1.3 data (reset RST|silence stays)$/.test(id));
-    const found = await faults(some, { HERMETIC_HOSTILE_CARELESS: '1' });
-    expect(Object.keys(found)).toEqual(
-      some.filter(({ ending }) => ending === 'RST').map(({ id }) => id),
-    );
-    for (const fault of Object.values(found)) expect(fault).toMatch(/Unhandled 'error' event/);
+    const found = await faults(some, { HERMETIC_HOSTILE_CONTROL: control });
+    const resets = some.filter(({ ending }) => ending === 'RST').map(({ id }) => id);
+    expect(Object.keys(found)).toEqual(resets);
+    for (const fault of Object.values(found)) expect(fault).toMatch(message);
   });
 });
 

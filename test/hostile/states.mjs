@@ -141,7 +141,7 @@ const HANDSHAKE_STATES = [
     title: 'sniCallback pending',
     pilesUp: true,
     application: 'sniLater',
-    phase: 'other',
+    phase: 'handshake',
     keys: NO_KEYS,
     lacks: { client: 'a client has no sniCallback' },
     reach: async (peer, options) => {
@@ -155,7 +155,7 @@ const HANDSHAKE_STATES = [
     title: 'verifyCallback pending',
     pilesUp: true,
     application: 'verifyLater',
-    phase: 'other',
+    phase: 'reading',
     keys: { server: BOTH, client: [V13] },
     reach: async (peer, options) => {
       const { isClient, version } = options;
@@ -170,7 +170,7 @@ const HANDSHAKE_STATES = [
     id: 'after-finished',
     title: "with the peer's Finished",
     application: 'echo',
-    phase: 'other',
+    phase: 'reading',
     keys: ALL_KEYS,
     reach: async (peer, options) => {
       await holdAtFinished(peer, options);
@@ -258,7 +258,7 @@ const OPEN_STATES = [
     title: 'backpressure: our side does not read',
     pilesUp: true,
     application: 'readLater',
-    phase: 'other',
+    phase: 'reading',
     keys: ALL_KEYS,
     reach: async (peer, options) => {
       await shakeHands(peer, options);
@@ -334,7 +334,7 @@ const OPEN_STATES = [
     id: 'not-taken',
     title: 'connected, and the promise of connect() not taken yet',
     application: 'takeLater',
-    phase: 'other',
+    phase: 'reading',
     keys: ALL_KEYS,
     lacks: { server: 'a server gives its sockets by an event' },
     reach: shakeHands,

@@ -24,6 +24,7 @@ export function faultOf({ facts, told, hasLetGo }, { state, action, role }) {
 function missedFailure({ refused, errors }, { phase }, { id, isFatal }) {
   if (phase === 'handshake' && id !== 'drip' && refused.length === 0)
     return 'a handshake that cannot have been done has succeeded';
-  if (phase === 'reading' && isFatal && errors.length === 0) return 'the failure was not reported';
+  if (phase === 'reading' && isFatal && errors.length + refused.length === 0)
+    return 'the failure was not reported';
   return null;
 }
