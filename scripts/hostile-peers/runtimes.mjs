@@ -3,9 +3,13 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { ensureTools, PROGRAMS } from '../install-matrix/tools.mjs';
+import { repoRoot } from '../lib/paths.mjs';
 import { UserError } from '../lib/user-error.mjs';
 
 const NAMES = ['bun', 'node20', 'node22', 'node24', 'node26'];
+
+/** Bun reads the `paths` of the tests' tsconfig.json, by which the package's name is its sources, and not what is shipped. */
+const BUN_ARGS = [`--tsconfig-override=${path.join(repoRoot, 'tsconfig.json')}`];
 
 async function programOf(name) {
   if (name === 'node') return process.execPath;
@@ -27,6 +31,6 @@ export async function findRuntime(name) {
   return {
     title: `${isBun ? 'Bun' : 'Node'} ${versionOf(program)}`,
     program,
-    args: isBun ? [] : ['--expose-gc'],
+    args: isBun ? BUN_ARGS : ['--expose-gc'],
   };
 }

@@ -246,20 +246,20 @@ const TORRENTS = [
   ),
   torrent(
     'torrent-bytes',
-    'sealed: 100,000 single bytes',
-    pour((peer) => peer.sealer.seal(DATA, bytes(120)), 100_000),
+    'sealed: 50,000 single bytes',
+    pour((peer) => peer.sealer.seal(DATA, bytes(120)), 50_000),
     SEALS,
   ),
   torrent(
     'torrent-key-updates',
-    'sealed: 50,000 KeyUpdates, each asking for ours',
-    pour((peer) => peer.sealer.sealKeyUpdate(), 50_000),
+    'sealed: 25,000 KeyUpdates, each asking for ours',
+    pour((peer) => peer.sealer.sealKeyUpdate(), 25_000),
     { ...SEALS, only: 'TLSv1.3' },
   ),
   torrent(
     'torrent-renegotiation',
-    'sealed: 100,000 requests for renegotiation',
-    pour(renegotiation, 100_000),
+    'sealed: 50,000 requests for renegotiation',
+    pour(renegotiation, 50_000),
     { ...SEALS, only: 'TLSv1.2' },
   ),
 ];

@@ -10,7 +10,7 @@ const HANGS = 20_000;
 /** How long to wait for a connection that our side may never have seen. */
 const UNSEEN = 300;
 /** How long our side may keep a transport after its socket has closed, so that an alert arrives. */
-const LINGERS = 4_000;
+const LINGERS = 10_000;
 /** Bytes of a drip that is cut. */
 const DRIPS = 90;
 
@@ -26,7 +26,7 @@ async function openToServer(side, { state, version }) {
   });
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   socket.removeAllListeners('error');
-  const key = socket.localPort;
+  const key = `${state.application} ${socket.localPort}`;
   return { peer: new Peer(socket, { version, isClient: true }), key, close: () => {} };
 }
 

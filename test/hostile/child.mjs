@@ -31,6 +31,7 @@ class Story {
     errors: [],
     closes: 0,
     late: 0,
+    isIdle: false,
     clearErrors: [],
     unwrapErrors: [],
   };
@@ -71,6 +72,11 @@ class Story {
     this.#look();
   }
 
+  /** The application has destroyed a socket without traffic. */
+  gaveUp() {
+    this.#facts.isIdle = true;
+  }
+
   opened() {
     this.#facts.opened++;
   }
@@ -104,23 +110,35 @@ function handOver(name, socket, story) {
   if (!isHanded) {
     if (CONTROL !== 'deaf') socket.on('error', (error) => story.note('errors', error));
     if (CONTROL === 'throws') socket.on('error', () => fail());
-    socket.setTimeout(limit, () => socket.destroy());
+    socket.setTimeout(limit, () => {
+      story.gaveUp();
+      socket.destroy();
+    });
   }
   application(socket, story);
 }
 
-/** The stories of a server's connections, by the port of the client. One that has left already has no port. */
+/**
+ * The stories of a server's connections, by the port of the client. One that has left already has no port; one port may
+ * have connections to several servers.
+ */
 class Stories {
+  #name;
   #byPort = new Map();
   #nameless = [];
 
+  constructor(name) {
+    this.#name = name;
+  }
+
   begin(transport) {
     const port = transport.remotePort ?? null;
-    const story = new Story(port);
+    const key = port === null ? null : `${this.#name} ${port}`;
+    const story = new Story(key);
     if (port === null) this.#nameless.push(story);
     else this.#byPort.set(port, story);
     story.follow(transport, 'transport');
-    send({ kind: 'accepted', key: port });
+    send({ kind: 'accepted', key });
   }
 
   of(socket) {
@@ -135,7 +153,7 @@ class Stories {
 async function startServer(name, options) {
   const { allowHalfOpen = false, limit = LIMIT } = APPLICATIONS[name];
   const context = makeContext(name, true, options);
-  const stories = new Stories();
+  const stories = new Stories(name);
   const server = ssl.createServer({ context, allowHalfOpen, handshakeTimeout: limit }, (socket) => {
     const story = stories.of(socket);
     story.opened();

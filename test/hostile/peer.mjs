@@ -44,6 +44,19 @@ class Wire extends Duplex {
   _read() {}
 }
 
+const secureContexts = new Map();
+
+/** A context of node:tls, made once for each kind of peer. A hostile client does not care whom it talks to. */
+function secureContextFor({ version, isClient }, { cert, key }, hasCertificate) {
+  const own = !isClient || hasCertificate ? { cert, key } : {};
+  const kind = `${version} ${own.cert}`;
+  if (!secureContexts.has(kind)) {
+    const options = { minVersion: version, maxVersion: version, ciphers: CIPHERS, ...own };
+    secureContexts.set(kind, tls.createSecureContext(options));
+  }
+  return secureContexts.get(kind);
+}
+
 export class Peer {
   /** Records that have gone to the socket, and those that are kept from it. */
   passed = [];
@@ -95,15 +108,11 @@ export class Peer {
     this.socket.resume();
   }
 
-  #startNode({ ca, cert, key }, hasCertificate) {
-    const { version } = this;
-    const options = { minVersion: version, maxVersion: version, ciphers: CIPHERS };
-    if (!this.isClient) {
-      const secureContext = tls.createSecureContext({ ...options, cert, key });
-      return new tls.TLSSocket(this.wire, { isServer: true, secureContext });
-    }
-    const own = hasCertificate ? { cert, key } : {};
-    return tls.connect({ ...options, ...own, ca, socket: this.wire, servername: 'localhost' });
+  #startNode(material, hasCertificate) {
+    const secureContext = secureContextFor(this, material, hasCertificate);
+    if (!this.isClient) return new tls.TLSSocket(this.wire, { isServer: true, secureContext });
+    const transport = { socket: this.wire, servername: 'localhost' };
+    return tls.connect({ ...transport, secureContext, rejectUnauthorized: false });
   }
 
   /** node:tls does not offer post-handshake authentication. */

@@ -1,5 +1,7 @@
 // What is wrong with the story of a connection; null where it ended as it has to.
 
+export const UNREPORTED = 'the failure was not reported';
+
 /** Every failure has one report: an error that says what it was, before one close. */
 export function faultOf({ facts, told, hasLetGo }, { state, action, role }) {
   const { refused, opened, errors, closes, late, clearErrors } = facts;
@@ -24,7 +26,6 @@ export function faultOf({ facts, told, hasLetGo }, { state, action, role }) {
 function missedFailure({ refused, errors }, { phase }, { id, isFatal }) {
   if (phase === 'handshake' && id !== 'drip' && refused.length === 0)
     return 'a handshake that cannot have been done has succeeded';
-  if (phase === 'reading' && isFatal && errors.length + refused.length === 0)
-    return 'the failure was not reported';
+  if (phase === 'reading' && isFatal && errors.length + refused.length === 0) return UNREPORTED;
   return null;
 }
