@@ -20,7 +20,7 @@ const sealed = (type, content) => (peer) => peer.sealer.seal(type, content);
 const renegotiation = (peer) =>
   peer.sealer.seal(HANDSHAKE, peer.isClient ? CLIENT_HELLO : HELLO_REQUEST);
 
-/** What is fatal in the middle of a handshake message: a record of another type, a length that does not fit. */
+/** A ClientHello whose length is not that of its body. */
 const BROKEN_MESSAGE = record(HANDSHAKE, bytes(1, 0, 0, 1, 0));
 
 /**
@@ -34,8 +34,8 @@ const BROKEN_MESSAGE = record(HANDSHAKE, bytes(1, 0, 0, 1, 0));
  * @property {boolean} [isFatal] whether an application that reads has to see a failure
  * @property {(peer: import('./peer.mjs').Peer, options: object, limit: number) => Promise<void>} [act] instead of bytes
  * @property {string[]} [endings] those that it can have; all by default
- * @property {boolean} [isUnread] whether the peer reads nothing meanwhile
- * @property {boolean} [isAlone] whether no other cell runs meanwhile, since the memory of our side is measured
+ * @property {boolean} [isUnread] whether the peer stops reading while it acts
+ * @property {boolean} [isAlone] whether the cell runs by itself, since the memory of our side is measured
  */
 
 const plain = (id, title, content, rest = {}) => ({ id, title, bytes: () => content, ...rest });
@@ -107,31 +107,24 @@ const EMPTY = [
   ),
 ].map((action) => ({ ...action, kind: 'empty records' }));
 
+const CLOSE_NOTIFY = bytes(1, 0);
+const DATA_AFTER_CLOSE = (peer) =>
+  Buffer.concat([peer.sealer.seal(ALERT, CLOSE_NOTIFY), peer.sealer.seal(DATA, bytes(120))]);
+
+/** An alert in the clear and sealed. `rest` is what is known of the sealed one, which our side can read. */
+const alert = (id, title, content, rest = {}) => [
+  plain(`alert-${id}`, title, record(ALERT, content)),
+  seals(`sealed-alert-${id}`, `sealed: ${title}`, sealed(ALERT, content), rest),
+];
+
 const ALERTS = [
-  ['warning', 'a warning', bytes(1, 90)],
-  ['fatal', 'a fatal alert', bytes(2, 40)],
-  ['truncated', 'half an alert', bytes(1)],
-  ['unknown', 'an alert of an unknown level', bytes(7, 255)],
-  ['close', 'close_notify', bytes(1, 0)],
-]
-  .flatMap(([id, title, content]) => [
-    plain(`alert-${id}`, title, record(ALERT, content)),
-    seals(
-      `sealed-alert-${id}`,
-      `sealed: ${title}`,
-      sealed(ALERT, content),
-      id === 'fatal' || id === 'truncated' || id === 'unknown' ? FATAL : {},
-    ),
-  ])
-  .concat([
-    seals('data-after-close', 'sealed: close_notify, then data', (peer) =>
-      Buffer.concat([
-        peer.sealer.seal(ALERT, bytes(1, 0)),
-        peer.sealer.seal(DATA, Buffer.from('x')),
-      ]),
-    ),
-  ])
-  .map((action) => ({ ...action, kind: 'alerts' }));
+  ...alert('warning', 'a warning', bytes(1, 90)),
+  ...alert('fatal', 'a fatal alert', bytes(2, 40), FATAL),
+  ...alert('truncated', 'half an alert', bytes(1), FATAL),
+  ...alert('unknown', 'an alert of an unknown level', bytes(7, 255), FATAL),
+  ...alert('close', 'close_notify', CLOSE_NOTIFY),
+  seals('data-after-close', 'sealed: close_notify, then data', DATA_AFTER_CLOSE),
+].map((action) => ({ ...action, kind: 'alerts' }));
 
 const FLOODS = [
   plain(

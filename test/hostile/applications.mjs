@@ -1,4 +1,4 @@
-// What the application on our side does with a connection: what README.md shows, with a time limit of its own, and no
+// The applications on our side. Each uses a connection as README.md shows, with a time limit of its own, and with no
 // listener beyond those that the documentation asks for.
 import http2 from 'node:http2';
 import { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-// One connection of a cell: reaches the state, acts, and gives the story that our side tells of it.
+// One connection of a cell: reaches the state, acts, and returns the story that our side reports of it.
 import net from 'node:net';
 
 import { within } from './our-side.mjs';
@@ -47,11 +47,11 @@ async function openToClient(side, { state, version }) {
   return { peer: new Peer(socket, { version, isClient: false }), key, close };
 }
 
-/** Collects what our side tells of one connection, until `stop` is called. */
+/** Collects the reports of our side about one connection, until `stop` is called. */
 function listen(side, key) {
   const stories = [];
   let stop;
-  const told = new Promise((resolve, reject) => {
+  const isOver = new Promise((resolve, reject) => {
     const onStory = (message) => {
       if (message.key !== key) return;
       stories.push(message.facts);
@@ -61,8 +61,8 @@ function listen(side, key) {
     side.on('story', onStory).on('exit', onExit);
     stop = () => side.off('story', onStory).off('exit', onExit);
   });
-  told.catch(() => {});
-  return { told, stories, stop };
+  isOver.catch(() => {});
+  return { isOver, stories, stop };
 }
 
 const reset = (socket) => (socket.destroyed ? undefined : socket.resetAndDestroy());
@@ -109,14 +109,14 @@ const mayStayUnseen = ({ role, state, ending }, attempt) =>
  * @param {import('./our-side.mjs').OurSide} side
  * @param {object} cell
  * @param {{ material: object, attempt: number }} options
- * @returns {Promise<{ facts: object, told: number, hasLetGo: boolean } | null>} null where our side never saw a peer that
+ * @returns {Promise<{ facts: object, reports: number, hasLetGo: boolean } | null>} null where our side never saw a peer that
  *   had left before it was accepted
  * @throws NotReached; Error when our side has ended or hangs
  */
 export async function runAttempt(side, cell, { material, attempt }) {
   const open = cell.role === 'server' ? openToServer : openToClient;
   const { peer, key, close } = await open(side, cell);
-  const { told, stories, stop } = listen(side, key);
+  const { isOver, stories, stop } = listen(side, key);
   try {
     const isUnseen = mayStayUnseen(cell, attempt);
     if (peer.isClient && !isUnseen) await side.accepted(key);
@@ -124,11 +124,11 @@ export async function runAttempt(side, cell, { material, attempt }) {
     await reach(peer, cell, options);
     await act(peer, cell, options);
     await leave({ peer, cell, attempt });
-    await within(told, isUnseen ? UNSEEN : HANGS, 'the end of the connection').catch((error) => {
+    await within(isOver, isUnseen ? UNSEEN : HANGS, 'the end of the connection').catch((error) => {
       if (!isUnseen || side.ended !== null) throw error;
     });
     if (stories.length === 0) return null;
-    return { facts: stories.at(-1), hasLetGo: await hasLetGo(peer), told: stories.length };
+    return { facts: stories.at(-1), hasLetGo: await hasLetGo(peer), reports: stories.length };
   } finally {
     stop();
     peer.close();

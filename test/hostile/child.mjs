@@ -1,5 +1,5 @@
-// Our side, in a process of its own: servers or clients with the listeners that the documentation asks for. It is told by
-// IPC what to do, and reports for each connection, once, what became of it. Anything unforeseen ends it.
+// Our side, in a process of its own: servers or clients with the listeners that the documentation asks for. It takes
+// its orders by IPC, and reports for each connection, once, what became of it. Anything unforeseen ends it.
 import process from 'node:process';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -23,7 +23,7 @@ function fail() {
   throw new Error('the control of the matrix');
 }
 
-/** What has become of one connection. */
+/** Records the events of one connection, and reports them once it is over. */
 class Story {
   #facts = {
     refused: [],
@@ -38,7 +38,7 @@ class Story {
   #open = new Set();
   #key;
   #isOver = false;
-  #isTold = false;
+  #isReported = false;
 
   constructor(key) {
     this.#key = key;
@@ -82,14 +82,14 @@ class Story {
   }
 
   #look() {
-    if (this.#isTold) return this.#tell(); // once more: too late, which the driver finds out
+    if (this.#isReported) return this.#report(); // again: this event is too late, which the driver finds out
     if (this.#isOver || this.#open.size > 0) return;
     this.#isOver = true;
-    setTimeout(() => this.#tell(), AFTERWARDS);
+    setTimeout(() => this.#report(), AFTERWARDS);
   }
 
-  #tell() {
-    this.#isTold = true;
+  #report() {
+    this.#isReported = true;
     send({ kind: 'story', key: this.#key, facts: this.#facts });
   }
 }
@@ -215,18 +215,18 @@ async function runClient({ key, port, name }) {
 /** A client that finds a decent server. */
 async function runGoodClient({ key, port, text }) {
   const socket = await connectTo(port, 'decent');
-  const tell = (answer) => send({ kind: 'good', key, answer });
-  socket.on('error', (error) => tell(String(error)));
+  const answerWith = (answer) => send({ kind: 'good', key, answer });
+  socket.on('error', (error) => answerWith(String(error)));
   const chunks = [];
   socket.on('data', (chunk) => chunks.push(chunk));
-  socket.on('end', () => tell(Buffer.concat(chunks).toString()));
+  socket.on('end', () => answerWith(Buffer.concat(chunks).toString()));
   socket.end(text);
 }
 
 let sampling;
 let most = 0;
 
-/** Without garbage, where the runtime lets us collect it: buffers that were read and dropped are no burden. */
+/** The memory without garbage, where the runtime allows collecting it: buffers that were read and dropped do not count. */
 function memoryNow() {
   globalThis.gc?.();
   globalThis.Bun?.gc(true);

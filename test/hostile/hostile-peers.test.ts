@@ -49,7 +49,7 @@ const cells = allCells();
 const run = cells.filter(({ against }) => against === null);
 const part = run.filter(({ action, ending }) => PART[action.id] === ending);
 
-/** What is wrong, by the names of the cells. */
+/** Runs cells and returns the faults by the names of the cells. */
 async function faults(some: readonly Cell[], env = {}): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   const onResult = (cell: Cell, fault: string | null): void => {

@@ -11,7 +11,7 @@ import { faultOf } from './verdict.mjs';
 
 export { attemptsOf } from './attempt.mjs';
 
-/** What is asked of the story of a peer that had left before it was accepted: nobody knows which cell's it was. */
+/** A stand-in for the cell of a peer that had left before it was accepted, whose own cell is not known. */
 const NAMELESS = { role: 'server', state: { phase: 'other' }, action: {} };
 
 /** A certificate for both sides, and a folder for what the peers leave behind. */
@@ -28,7 +28,7 @@ function starter(how, problems) {
     const side = await OurSide.start(how);
     side.on('warning', ({ text }) => problems.add(text));
     side.on('story', ({ key, facts }) => {
-      const fault = key === null ? faultOf({ facts, told: 1, hasLetGo: true }, NAMELESS) : null;
+      const fault = key === null ? faultOf({ facts, reports: 1, hasLetGo: true }, NAMELESS) : null;
       if (fault !== null) problems.add(`a peer that had left before it was accepted: ${fault}`);
     });
     return side;
@@ -57,7 +57,7 @@ async function runGroup(cells, { material, program, args, env, onResult }, probl
  * Runs cells, the roles and versions one after the other.
  * @param {object[]} cells that make sense
  * @param {{ program: string, args?: string[], env?: object, onResult: (cell: object, fault: string | null) => void }} options
- * @returns {Promise<string[]>} what went wrong beyond the cells: warnings, and an end that none of them brings about alone
+ * @returns {Promise<string[]>} what went wrong beyond the cells: warnings, and an end of our side that no single cell reproduces
  */
 export async function runGroups(cells, { program, args = [], env = {}, onResult }) {
   const material = makeMaterial();

@@ -16,7 +16,7 @@ import {
 } from './records.mjs';
 
 const CIPHERS = 'TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256';
-/** Where a hello has its random, behind the headers of record and message and the version. */
+/** The place of the random in a hello, behind the headers of record and message and the version. */
 const RANDOM = [11, 43];
 /** Sealed records of a TLS 1.3 handshake, Finished included: of a client, of one with a certificate, of a server. */
 const SEALED = { client: 1, clientWithCertificate: 3, server: 4 };
@@ -82,7 +82,7 @@ export class Peer {
     this.socket = socket.setNoDelay(true);
     this.version = version;
     this.isClient = isClient;
-    socket.on('error', () => {}); // whatever becomes of its socket is no concern of a hostile peer
+    socket.on('error', () => {}); // a hostile peer does not care about its socket
     socket.on('data', (chunk) => {
       this.received.push(...this.#incoming.push(chunk));
       this.wire.push(chunk);
@@ -199,7 +199,7 @@ export class Peer {
     return this.#hasCertificate ? SEALED.clientWithCertificate : SEALED.client;
   }
 
-  /** The first record that this end has made, its hello; null where there is none yet. */
+  /** The first record that this end has made, its hello; null where it has not been made. */
   get hello() {
     return this.passed[0] ?? this.held[0] ?? null;
   }

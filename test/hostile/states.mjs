@@ -1,5 +1,5 @@
-// The states of a connection in which a peer turns hostile: how the peer gets there, and what the application on our side
-// does meanwhile (its name in applications.mjs). Roles and versions are those of our side.
+// The states of a connection in which a peer turns hostile: how the peer gets there, and which application of
+// applications.mjs our side runs. Roles and versions are those of our side.
 import { sleep } from './peer.mjs';
 import { ALERT, CHANGE_CIPHER_SPEC, DATA, HANDSHAKE } from './records.mjs';
 

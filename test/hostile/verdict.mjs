@@ -1,15 +1,15 @@
-// What is wrong with the story of a connection; null where it ended as it has to.
+// Judges the story of a connection: names what is wrong with it, or returns null.
 
 export const UNREPORTED = 'the failure was not reported';
 
 /** Every failure has one report: an error that says what it was, before one close. */
-export function faultOf({ facts, told, hasLetGo }, { state, action, role }) {
+export function faultOf({ facts, reports, hasLetGo }, { state, action, role }) {
   const { refused, opened, errors, closes, late, clearErrors } = facts;
   const ends = refused.length + opened;
   const strange = [...refused, ...errors, ...clearErrors].find(
     (code) => !/^[A-Z][A-Z0-9_]+$/.test(code),
   );
-  if (told !== 1) return `reported ${told} times: an event came after the end`;
+  if (reports !== 1) return `reported ${reports} times: an event came after the end`;
   if (ends !== 1) return `${refused.length} refusals and ${opened} secure connections`;
   if (closes !== (role === 'client' && opened === 0 ? 0 : 1)) return `closed ${closes} times`;
   if (late > 0) return 'an error came after the close';
