@@ -3,7 +3,8 @@
 export const UNREPORTED = 'the failure was not reported';
 
 /** Every failure has one report: an error that says what it was, before one close. */
-export function faultOf({ facts, reports, hasLetGo }, { state, action, role }) {
+export function faultOf({ facts, reports, hasLetGo }, cell) {
+  const { role } = cell;
   const { refused, opened, errors, closes, late, clearErrors } = facts;
   const ends = refused.length + opened;
   const strange = [...refused, ...errors, ...clearErrors].find(
@@ -19,12 +20,14 @@ export function faultOf({ facts, reports, hasLetGo }, { state, action, role }) {
     return `refused and failed: ${[...refused, ...errors].join(', ')}`;
   if (!hasLetGo) return 'the transport was left open';
   if (strange !== undefined) return `an error without a code: ${strange}`;
-  return missedFailure(facts, state, action);
+  return missedFailure(facts, cell);
 }
 
 /** A failure that was not reported would mislead the application. */
-function missedFailure({ refused, errors }, { phase }, { id, isFatal }) {
-  if (phase === 'handshake' && id !== 'drip' && refused.length === 0)
+function missedFailure({ refused, errors }, { state, action, role, version }) {
+  const { phase, keys } = state;
+  const isFatal = action.isFatal || (action.isFatalOnceSealed && keys[role].includes(version));
+  if (phase === 'handshake' && action.id !== 'drip' && refused.length === 0)
     return 'a handshake that cannot have been done has succeeded';
   if (phase === 'reading' && isFatal && errors.length + refused.length === 0) return UNREPORTED;
   return null;
