@@ -1,11 +1,5 @@
 // The outcome of the matrix as a table of docs/testing.md, between two marks.
-import fs from 'node:fs';
-import path from 'node:path';
-import { repoRoot } from '../lib/paths.mjs';
-import { UserError } from '../lib/user-error.mjs';
-
-const PAGE = path.join(repoRoot, 'docs', 'testing.md');
-const [BEGIN, END] = ['<!-- install-matrix -->', '<!-- /install-matrix -->'];
+import { writeSection } from '../lib/page-section.mjs';
 
 const escape = (text) =>
   text
@@ -26,10 +20,4 @@ export function render(rows, about) {
 }
 
 /** Puts the table into the page. */
-export function writePage(table) {
-  const page = fs.readFileSync(PAGE, 'utf8');
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new UserError(`${PAGE} has no ${BEGIN} ... ${END}`);
-  fs.writeFileSync(PAGE, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
-}
+export const writePage = (table) => writeSection('install-matrix', table);

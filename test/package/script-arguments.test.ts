@@ -9,6 +9,7 @@ import { run } from './support/run.js';
 const SCRIPTS = [
   'build',
   'generate-api',
+  'hostile-peers',
   'generate-constants',
   'generate-kernels',
   'lint',

@@ -1,0 +1,57 @@
+// Has hostile peers meet our servers and clients in every state of a connection (test/hostile), with our side in one runtime
+// after the other:
+//   node scripts/hostile-peers.mjs                      in this Node; prints the counts and what failed
+//   node scripts/hostile-peers.mjs node node26 bun      in several; a runtime may be the path of its program
+//   node scripts/hostile-peers.mjs --write ...          puts the tables into docs/testing.md
+//   node scripts/hostile-peers.mjs --cells 'unwrap.*RST'   only the cells whose names match; --list prints the names
+import { parseArgs } from 'node:util';
+import { findRuntime } from './hostile-peers/runtimes.mjs';
+import { render, writePage } from './hostile-peers/table.mjs';
+import { runMain, UserError } from './lib/user-error.mjs';
+
+const OPTIONS = {
+  write: { type: 'boolean' },
+  list: { type: 'boolean' },
+  cells: { type: 'string', default: '' },
+};
+
+/** One role and one version after the other: the peers take one processor, our side takes another. */
+async function runIn(runtime, cells, { runGroups, attemptsOf }) {
+  const started = Date.now();
+  const results = [];
+  const onResult = (cell, fault) => {
+    results.push({ cell, fault });
+    if (fault !== null) console.error(`${runtime.title}: ${cell.id}: ${fault}`);
+  };
+  const problems = await runGroups(cells, { ...runtime, onResult });
+  const failed = results.filter(({ fault }) => fault !== null).length + problems.length;
+  const seconds = Math.round((Date.now() - started) / 1000);
+  for (const problem of problems) console.error(`${runtime.title}: ${problem}`);
+  console.error(`${runtime.title}: ${results.length} cells, ${failed} failed, ${seconds} s`);
+  const connections = cells.reduce((sum, cell) => sum + attemptsOf(cell), 0);
+  return { runtime, results, problems, connections };
+}
+
+await runMain(async () => {
+  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const { allCells } = await import('../test/hostile/cells.mjs');
+  const pattern = new RegExp(values.cells);
+  const chosen = allCells().filter(({ id }) => pattern.test(id));
+  const cells = chosen.filter(({ against }) => against === null);
+  if (values.list) return console.log(cells.map(({ id }) => id).join('\n'));
+  if (cells.length === 0)
+    throw new UserError(`no cell matches ${values.cells}; --list prints the names`);
+  const matrix = await import('../test/hostile/matrix.mjs');
+  const outcomes = [];
+  for (const name of positionals.length > 0 ? positionals : ['node'])
+    outcomes.push(await runIn(await findRuntime(name), cells, matrix));
+  const text = render(
+    outcomes,
+    chosen.filter(({ against }) => against !== null),
+  );
+  if (values.write) writePage(text);
+  else console.log(text);
+  const isRight = ({ results, problems }) =>
+    problems.length === 0 && results.every(({ fault }) => fault === null);
+  return outcomes.every(isRight) ? 0 : 1;
+});

@@ -1,0 +1,126 @@
+// Runs the cells of one role and one version against processes of our side, and says of each cell what is wrong.
+import { attemptsOf, NotReached, runAttempt } from './attempt.mjs';
+import { requireService } from './good-peer.mjs';
+import { sleep } from './peer.mjs';
+import { faultOf, UNREPORTED } from './verdict.mjs';
+
+/** Cells at once; and processes at once for the cells that are run by themselves. */
+const WIDTH = 24;
+const APART = 6;
+/** How often it is tried to reach a state. */
+const TRIES = 3;
+/** Bytes by which the memory of our side may grow: half of what a torrent brings. */
+const MOST_GROWTH = 32 << 20;
+/** Milliseconds after which it is known whether our side has ended, where a cell fails. */
+const SETTLES = 200;
+
+/** Whether our side may have given up before a peer on a busy machine did what it was going to do. */
+const mayBeLate = (fault, { facts }) => facts.isIdle && fault === UNREPORTED;
+
+/** @returns what is wrong, or null */
+async function tryAttempt(side, cell, options) {
+  for (let left = TRIES; ; left--) {
+    try {
+      const outcome = await runAttempt(side, cell, options);
+      const fault = outcome === null ? null : faultOf(outcome, cell);
+      if (fault === null || left === 1 || !mayBeLate(fault, outcome)) return fault;
+    } catch (error) {
+      if (!(error instanceof NotReached) || left === 1 || side.ended !== null) throw error;
+    }
+  }
+}
+
+/** @returns what is wrong, or null; whether our side has ended is known as well */
+async function runCell(side, cell, options) {
+  const fault = await faultIn(side, cell, options);
+  if (fault !== null) await sleep(SETTLES);
+  return fault;
+}
+
+async function faultIn(side, cell, options) {
+  try {
+    for (let attempt = 0; attempt < attemptsOf(cell); attempt++) {
+      const fault = await tryAttempt(side, cell, { ...options, attempt });
+      if (fault !== null) return fault;
+    }
+    await requireService(side, { ...options, role: cell.role });
+    return null;
+  } catch (error) {
+    return error instanceof NotReached ? `not reached: ${error.message}` : error.message;
+  }
+}
+
+export class Run {
+  #options;
+  #onResult;
+  #start;
+
+  /** @param {{ start: () => Promise<import('./our-side.mjs').OurSide>, options: object, onResult: Function }} how */
+  constructor({ start, options, onResult }) {
+    this.#start = start;
+    this.#options = options;
+    this.#onResult = onResult;
+  }
+
+  /** Many at once. @returns the cells that were under way when our side ended, and why it did */
+  async together(cells) {
+    const queue = [...cells];
+    const suspects = [];
+    let why = null;
+    while (queue.length > 0) {
+      const side = await this.#start();
+      const work = async () => {
+        while (queue.length > 0 && side.ended === null) {
+          const cell = queue.shift();
+          const fault = await runCell(side, cell, this.#options);
+          if (side.ended === null) this.#onResult(cell, fault);
+          else suspects.push(cell);
+        }
+      };
+      await Promise.all(Array.from({ length: WIDTH }, work));
+      why ??= side.ended;
+      await side.close();
+    }
+    return { suspects, why };
+  }
+
+  /** Each with a process of its own, so that it is known which ends it. @returns those with which nothing is wrong */
+  async apart(cells) {
+    const queue = [...cells];
+    const innocent = [];
+    const work = async () => {
+      for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
+        const side = await this.#start();
+        const fault = await runCell(side, cell, this.#options);
+        if (fault === null) innocent.push(cell);
+        this.#onResult(cell, side.ended ?? fault);
+        await side.close();
+      }
+    };
+    await Promise.all(Array.from({ length: APART }, work));
+    return innocent;
+  }
+
+  /** One after the other, with an eye on the memory of our side. */
+  async measured(cells) {
+    let side = null;
+    for (const cell of cells) {
+      if (side === null || side.ended !== null) side = await this.#start();
+      this.#onResult(cell, await this.#measure(side, cell));
+    }
+    await side?.close();
+  }
+
+  async #measure(side, cell) {
+    try {
+      const { before } = await side.ask('watchMemory', 'memory');
+      const fault = await runCell(side, cell, this.#options);
+      if (side.ended !== null) return side.ended;
+      const { most } = await side.ask('reportMemory', 'memory');
+      const growth = most - before;
+      return growth > MOST_GROWTH ? `its memory grew by ${growth >> 20} MB` : fault;
+    } catch (error) {
+      return side.ended ?? error.message;
+    }
+  }
+}
