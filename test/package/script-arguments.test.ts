@@ -8,6 +8,7 @@ import { run } from './support/run.js';
 
 const SCRIPTS = [
   'build',
+  'fuzz',
   'generate-api',
   'generate-constants',
   'generate-kernels',
@@ -16,6 +17,7 @@ const SCRIPTS = [
   'openssl-link',
   'openssl-status',
   'openssl-update',
+  'soak',
 ];
 
 describe.each(SCRIPTS)('scripts/%s.mjs', (name) => {
