@@ -7,9 +7,9 @@ import { ensureOpenssl } from './lib/openssl.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 import { compileTypescript } from './lib/typescript.mjs';
 
-const USAGE = `usage: node scripts/build.mjs [--channel lts|latest] [--cmake] [--build-dir DIR] [--sanitizer address|undefined|thread]
+const USAGE = `usage: node scripts/build.mjs [--channel lts|latest] [--cmake] [--build-dir DIR] [--sanitizer address|undefined|address,undefined|thread]
   --cmake       by cmake-js, into build-cmake/ (or DIR), instead of node-gyp into build/
-  --sanitizer   implies --cmake; into build-<sanitizer>/`;
+  --sanitizer   implies --cmake; into build-<sanitizer>/, build-address-undefined/ for two`;
 
 /** @param {{ channel?: string, cmake?: boolean, buildDir?: string, sanitizer?: string }} [options] */
 export async function build({ channel, cmake = false, buildDir, sanitizer } = {}) {

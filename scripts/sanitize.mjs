@@ -1,27 +1,34 @@
-// Builds the addon under a sanitizer and runs tests on it:
+// Builds the addon under sanitizers and runs tests on it:
 //   node scripts/sanitize.mjs address                        the tests listed below for it
+//   node scripts/sanitize.mjs address,undefined --sockets    two at once; only what sockets and servers do, as CI has it
 //   node scripts/sanitize.mjs thread test/api/pbkdf2-pool.test.ts -t cancel
-//   node scripts/sanitize.mjs address --leaks                also what is never freed (slow, at every process's end)
-// Whatever follows goes to vitest. Node itself is not instrumented: its sanitizer library is preloaded, and only the
-// addon's own code (OpenSSL's is not) is watched. Exit code 1 when a test failed or when any process, children included, left a
-// report; the reports are printed. For use by hand and in a nightly run: the tests take several times as long.
+//   node scripts/sanitize.mjs address --openssl              OpenSSL is instrumented as well (built into the cache)
+//   node scripts/sanitize.mjs address --leaks                no tests: connections of every kind, and what is never freed
+//   node scripts/sanitize.mjs address --leaks --planted      the control, which has to fail
+// Whatever follows goes to vitest. Node itself is not instrumented: its sanitizer library is preloaded, and only the addon's own
+// code is watched, and OpenSSL's with --openssl. Exit code 1 when a test failed or when any process, children included, left a
+// report; the reports are printed. The tests take several times as long.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from './build.mjs';
+import { checkLeaks } from './sanitize/leaks.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { capture } from './lib/process.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 
 const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts']; // prettier-ignore
 
+/** What sockets and servers do: the part that CI has the time for. */
+const SOCKETS = ['test/api/socket-', 'test/api/server', 'test/api/connect.test.ts', 'test/api/ssl-psk-sockets.test.ts', 'test/api/ssl-verify-callback-socket.test.ts']; // prettier-ignore
+
 /**
  * Tests that limit a process's memory, since a sanitizer takes terabytes of address space and keeps freed memory to watch
  * it; and those that emulate a processor, where it cannot be loaded.
  */
 const NOT_THESE =
-  '^(?!.*(?:lack of memory|too little memory|do not grow without end|gives their memory back|keeps nothing of what|under emulation))';
+  '^(?!.*(?:lack of memory|cost no memory|too little memory|do not grow without end|gives their memory back|keeps nothing of what|under emulation))';
 
 const SANITIZERS = {
   address: {
@@ -46,27 +53,31 @@ const SANITIZERS = {
   }, // prettier-ignore
 };
 
-/** The sanitizer's run-time library, as the compiler that built the addon knows it. */
-function preloaded(library) {
+/** A sanitizer's run-time library, as the compiler that built the addon knows it. */
+function libraryOf(name) {
+  const { library } = SANITIZERS[name];
   const [program, ...rest] = (process.env.CXX || 'c++').split(/\s+/);
   const file = capture(program, [...rest, `-print-file-name=${library}`]).stdout.trim();
   if (path.isAbsolute(file)) return file;
   throw new UserError(`${program} has no ${library}; install the compiler's sanitizer libraries`);
 }
 
-function environment(name, binary, { leaks, reports }) {
-  const { library, variable, options } = SANITIZERS[name];
-  const all = {
-    ...options,
-    ...(leaks ? { detect_leaks: 1 } : {}),
-    log_path: path.join(reports, 'report'),
+/** The options of a sanitizer for its variable; what the variable has already comes last, and so counts. */
+function optionsOf(name, reports) {
+  const { variable, options } = SANITIZERS[name];
+  const all = { ...options, log_path: path.join(reports, 'report') };
+  const texts = Object.entries(all).map(([key, value]) => `${key}=${value}`);
+  return [variable, [...texts, process.env[variable]].filter(Boolean).join(':')];
+}
+
+function environment(names, binary, reports) {
+  const { HERMETIC_TEST_SLOW: _, HERMETIC_OPENSSL_INSTRUMENTATION: __, ...env } = process.env;
+  return {
+    ...env,
+    HERMETIC_SSL_BINARY: binary,
+    LD_PRELOAD: names.map(libraryOf).join(' '),
+    ...Object.fromEntries(names.map((name) => optionsOf(name, reports))),
   };
-  const given = process.env[variable] ? [process.env[variable]] : [];
-  const text = [...Object.entries(all).map(([key, value]) => `${key}=${value}`), ...given].join(
-    ':',
-  );
-  const { HERMETIC_TEST_SLOW: _, ...env } = process.env;
-  return { ...env, HERMETIC_SSL_BINARY: binary, LD_PRELOAD: preloaded(library), [variable]: text };
 }
 
 /** Prints what the processes reported; the same report once. */
@@ -81,25 +92,54 @@ function printReports(reports) {
   return texts.length;
 }
 
-await runMain(async () => {
-  const [name, ...rest] = process.argv.slice(2);
-  if (!Object.hasOwn(SANITIZERS, name ?? ''))
+function readArguments([list = '', ...rest]) {
+  const names = list.split(',');
+  const takes = (option) => rest.includes(option);
+  const isKnown = names.every((name) => Object.hasOwn(SANITIZERS, name));
+  if (!isKnown || (names.length > 1 && names.includes('thread')))
     throw new UserError(
-      `usage: node scripts/sanitize.mjs ${Object.keys(SANITIZERS).join('|')} [--leaks] [vitest's arguments]`,
+      `usage: node scripts/sanitize.mjs ${Object.keys(SANITIZERS).join('|')}|address,undefined [--sockets] [--openssl] [--leaks [--planted]] [vitest's arguments]`,
     );
-  const binary = await build({ sanitizer: name });
-  const reports = fs.mkdtempSync(path.join(os.tmpdir(), `sanitize-${name}-`));
-  const args = rest.filter((argument) => argument !== '--leaks');
+  const own = ['--sockets', '--openssl', '--leaks', '--planted'];
+  return {
+    names,
+    args: rest.filter((argument) => !own.includes(argument)),
+    sockets: takes('--sockets'),
+    openssl: takes('--openssl'),
+    leaks: takes('--leaks'),
+    planted: takes('--planted'),
+  };
+}
+
+/** Which tests run: those that were named, or the list. */
+function testsOf({ names, args, sockets }) {
   const isNamed = args.some((argument) => /^(?:-t$|--testNamePattern)/.test(argument));
-  if (args.length === 0) args.push(...SANITIZERS[name].tests);
-  if (!isNamed) args.push(`--testNamePattern=${NOT_THESE}`);
-  const { status } = spawnSync(
-    process.execPath,
-    [path.join(repoRoot, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=300000', ...args],
-    { cwd: repoRoot, stdio: 'inherit', env: environment(name, binary, { leaks: rest.includes('--leaks'), reports }) },
-  ); // prettier-ignore
+  const listed = sockets ? SOCKETS : SANITIZERS[names[0]].tests;
+  const files = args.length === 0 ? listed : args;
+  return isNamed ? files : [...files, `--testNamePattern=${NOT_THESE}`];
+}
+
+function runTests(options, binary) {
+  const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'sanitize-'));
+  const vitest = path.join(repoRoot, 'node_modules/vitest/vitest.mjs');
+  const args = [vitest, 'run', '--testTimeout=300000', '--hookTimeout=300000'];
+  const { status } = spawnSync(process.execPath, [...args, ...testsOf(options)], {
+    cwd: repoRoot,
+    stdio: 'inherit',
+    env: environment(options.names, binary, reports),
+  });
   const count = printReports(reports);
   fs.rmSync(reports, { recursive: true, force: true });
-  console.log(`${name} sanitizer: ${count === 0 ? 'no reports' : `${count} processes reported`}`);
+  console.log(`${options.names.join(', ')} sanitizer: ${count === 0 ? 'no reports' : `${count} processes reported`}`); // prettier-ignore
   return status === 0 && count === 0 ? 0 : 1;
+}
+
+await runMain(async () => {
+  const options = readArguments(process.argv.slice(2));
+  const sanitizer = options.names.join(',');
+  if (options.openssl) process.env.HERMETIC_OPENSSL_INSTRUMENTATION = sanitizer;
+  const binary = await build({ sanitizer });
+  if (!options.leaks) return runTests(options, binary);
+  const preload = options.names.map(libraryOf).join(' ');
+  return checkLeaks({ binary, preload, planted: options.planted });
 });

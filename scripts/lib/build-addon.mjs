@@ -4,12 +4,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { buildIfChanged } from './addon-stamp.mjs';
+import { resolveInstrumentation } from './configure.mjs';
 import { repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';
 import { requireTools } from './tools.mjs';
 import { UserError } from './user-error.mjs';
 
-const SANITIZERS = ['address', 'undefined', 'thread'];
+const SANITIZERS = ['address', 'undefined', 'address,undefined', 'thread'];
 const bin = (file) => path.join(repoRoot, 'node_modules', file);
 
 /**
@@ -60,9 +61,10 @@ async function runNodeGyp(root) {
  */
 export async function buildAddonByCmake({ buildDir, sanitizer = '' } = {}) {
   if (sanitizer && !SANITIZERS.includes(sanitizer)) {
-    throw new UserError(`unknown sanitizer "${sanitizer}"; there are ${SANITIZERS.join(', ')}`);
+    throw new UserError(`unknown sanitizer "${sanitizer}"; there are ${SANITIZERS.join(' ')}`);
   }
-  const name = sanitizer ? `build-${sanitizer}` : 'build-cmake';
+  const kind = [...sanitizer.split(','), ...(resolveInstrumentation().length > 0 ? ['openssl'] : [])];
+  const name = sanitizer ? `build-${kind.join('-')}` : 'build-cmake';
   const folder = path.resolve(repoRoot, buildDir ?? name);
   const binary = path.join(folder, 'Release', 'hermetic_ssl.node');
   // Not the whole folder: the caller named it, and may keep other things in it.

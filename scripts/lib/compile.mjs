@@ -121,7 +121,8 @@ function publish(context, source) {
   try {
     const prefix = path.join(stage, 'prefix');
     gatherPrefix({ ...context, source, built: path.join(work, 'build'), prefix });
-    inspectArchives(path.join(prefix, 'lib'), [work, stage]);
+    // What names source files and lines in reports names the folder too; it is never shipped.
+    if (!build.isInstrumented) inspectArchives(path.join(prefix, 'lib'), [work, stage]);
     const target = path.join(prefixesDir(), build.name);
     moveIntoPlace(prefix, target);
     log(`OpenSSL ${build.version}: ready in ${target}`);

@@ -10,7 +10,13 @@ import { UserError } from './user-error.mjs';
 /** Raise this when the scripts change what they make of the same input (files of the prefix, build-info's form). */
 const SCHEMA = 2;
 
-/** @typedef {{ option: string, reason: string, since?: string, before?: string, os?: string[], target?: string[] }} Entry */
+/**
+ * @typedef {{ option: string, reason: string, since?: string, before?: string, os?: string[], target?: string[],
+ *   uninstrumented?: true, instrumentation?: string }} Entry
+ */
+
+/** What HERMETIC_OPENSSL_INSTRUMENTATION may list: sanitizers, and what libFuzzer needs. */
+const INSTRUMENTATIONS = ['address', 'undefined', 'thread', 'fuzz'];
 
 export function readConfigureData() {
   return JSON.parse(
@@ -29,19 +35,41 @@ export function resolveTarget(env = process.env, data = readConfigureData()) {
 }
 
 /**
- * Configure's arguments for a version and target, without the compiler.
+ * How OpenSSL is instrumented, for sanitizers and fuzzing: names separated by commas; normally an empty list.
  * @returns {string[]}
  */
-export function configureArguments(version, target, data = readConfigureData()) {
+export function resolveInstrumentation(env = process.env) {
+  const names = (env.HERMETIC_OPENSSL_INSTRUMENTATION ?? '').split(',').filter(Boolean);
+  const unknown = names.filter((name) => !INSTRUMENTATIONS.includes(name));
+  if (unknown.length === 0) return names;
+  throw new UserError(
+    `HERMETIC_OPENSSL_INSTRUMENTATION names the unknown "${unknown[0]}"; known names: ${INSTRUMENTATIONS.join(', ')}.`,
+  );
+}
+
+/**
+ * Configure's arguments for a version and target, without the compiler.
+ * @param {string[]} [instrumentation]
+ * @returns {string[]}
+ */
+export function configureArguments(
+  version,
+  target,
+  data = readConfigureData(),
+  instrumentation = [],
+) {
   const [os] = target.split('-');
+  const isInstrumented = instrumentation.length > 0;
   const applies = (/** @type {Entry} */ entry) =>
     (!entry.since || !isBefore(version, entry.since)) &&
     (!entry.before || isBefore(version, entry.before)) &&
     (!entry.os || entry.os.includes(os)) &&
-    (!entry.target || entry.target.includes(target));
-  const entries = [...data.directories, ...data.targetFiles, ...data.options, ...data.flags].filter(
-    applies,
-  );
+    (!entry.target || entry.target.includes(target)) &&
+    !(entry.uninstrumented && isInstrumented) &&
+    (!entry.instrumentation || instrumentation.includes(entry.instrumentation));
+  const lists = [data.directories, data.targetFiles, data.options, data.flags];
+  if (isInstrumented) lists.push(data.instrumented);
+  const entries = lists.flat().filter(applies);
   return [data.targets[target], ...entries.map((entry) => entry.option)];
 }
 
@@ -76,7 +104,8 @@ function targetFilesOf(args) {
  */
 export function describeBuild(channel, entry, env = process.env) {
   const target = resolveTarget(env);
-  const args = configureArguments(entry.version, target);
+  const instrumentation = resolveInstrumentation(env);
+  const args = configureArguments(entry.version, target, undefined, instrumentation);
   const targetFiles = targetFilesOf(args).map((file) => sha256Text(fs.readFileSync(file)));
   const inputs = {
     schema: SCHEMA,
@@ -90,7 +119,8 @@ export function describeBuild(channel, entry, env = process.env) {
     ...(targetFiles.length > 0 ? { targetFiles } : {}),
   };
   const key = keyOf(inputs);
-  return { ...inputs, channel, key, name: `${entry.version}-${target}-${key}` };
+  const isInstrumented = instrumentation.length > 0;
+  return { ...inputs, channel, key, isInstrumented, name: `${entry.version}-${target}-${key}` };
 }
 
 /** Where an archive can be downloaded does not change what is built. */

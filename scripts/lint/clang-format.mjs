@@ -1,11 +1,11 @@
 // The step that looks at the layout of C++.
-import { clangTool, nativeFiles, notInstalled } from './clang.mjs';
+import { clangTool, fuzzFiles, nativeFiles, notInstalled } from './clang.mjs';
 import { run } from './step.mjs';
 
 export async function clangFormat({ fix }) {
   const program = clangTool('clang-format');
   if (!program) return notInstalled('clang-format');
-  const files = nativeFiles();
+  const files = [...nativeFiles(), ...fuzzFiles()];
   const mode = fix ? ['-i'] : ['--dry-run', '--Werror'];
   const outcome = await run(program, [...mode, ...files]);
   return { ...outcome, note: `${files.length} files`, output: unformattedFiles(outcome.output) };
@@ -13,9 +13,9 @@ export async function clangFormat({ fix }) {
 
 /** The names of the files alone: what is wrong in them, --fix repairs. */
 function unformattedFiles(output) {
-  const names = [...output.matchAll(/^(native\/\S+?):\d+:\d+: error: code should be/gm)].map(
-    ([, name]) => name,
-  );
+  const names = [
+    ...output.matchAll(/^((?:native|test\/fuzz)\/\S+?):\d+:\d+: error: code should be/gm),
+  ].map(([, name]) => name);
   if (names.length === 0) return output;
   return `${[...new Set(names)].join('\n')}\nare not formatted: npm run lint -- --fix\n`;
 }

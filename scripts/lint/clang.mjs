@@ -21,10 +21,13 @@ export function clangTool(name) {
 export const notInstalled = (name) =>
   skipped(`${name} ${CLANG_VERSION} is not installed: apt-get install ${name}-${CLANG_VERSION}`);
 
-export function nativeFiles() {
+function filesBelow(folder) {
   return fs
-    .readdirSync(path.join(repoRoot, 'native'), { recursive: true })
-    .map((name) => `native/${name.split(path.sep).join('/')}`)
+    .readdirSync(path.join(repoRoot, folder), { recursive: true })
+    .map((name) => `${folder}/${name.split(path.sep).join('/')}`)
     .filter((name) => /\.(?:h|cc)$/.test(name) && !name.startsWith('native/openssl/generated/'))
     .toSorted();
 }
+
+export const nativeFiles = () => filesBelow('native');
+export const fuzzFiles = () => filesBelow('test/fuzz');

@@ -60,7 +60,7 @@ describe('plain cmake', { timeout: 120_000 }, () => {
     }
   });
 
-  it.each(['address', 'undefined', 'thread'])('configures for the %s sanitizer', async (name) => {
+  it.each(['address', 'undefined', 'address,undefined', 'thread'])('configures for the %s sanitizer', async (name) => {
     if (!(await hasCmake())) return;
     const folder = cleanup.add(await TempDirectory.create());
     const args = ['-S', repoRoot, '-B', folder.path, `-DHERMETIC_SANITIZER=${name}`];

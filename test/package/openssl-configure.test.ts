@@ -11,6 +11,7 @@ interface Entry {
   option: string;
   reason: string;
   since?: string;
+  instrumentation?: string;
 }
 interface Data {
   targets: Record<string, string>;
@@ -18,12 +19,14 @@ interface Data {
   targetFiles: Entry[];
   options: Entry[];
   flags: Entry[];
+  instrumented: Entry[];
 }
 interface Build {
   key: string;
   name: string;
   arguments: string[];
   targetFiles?: string[];
+  isInstrumented: boolean;
 }
 interface Configure {
   targetsFolder: string;
@@ -42,8 +45,9 @@ const configure = await load<Configure>('configure.mjs');
 
 describe('configure.json', () => {
   it('gives a reason for each option and names none twice', () => {
-    const { directories, targetFiles, options, flags } = configure.readConfigureData();
-    const all = [...directories, ...targetFiles, ...options, ...flags];
+    const { directories, targetFiles, options, flags, instrumented } =
+      configure.readConfigureData();
+    const all = [...directories, ...targetFiles, ...options, ...flags, ...instrumented];
     for (const { option, reason } of all) expect(reason.length, option).toBeGreaterThan(20);
     const linux = configure.configureArguments('4.0.2', 'linux-x64');
     expect(new Set(linux).size).toBe(linux.length);
@@ -93,6 +97,38 @@ describe('configure.json', () => {
   it('has no recipe for an unknown target, and says which it has', () => {
     expect(() => configure.resolveTarget({ HERMETIC_OPENSSL_TARGET: 'plan9-mips' })).toThrow(
       /no recipe[^]*"plan9-mips"[^]*linux-x64[^]*HERMETIC_OPENSSL_PREFIX/,
+    );
+  });
+});
+
+describe('HERMETIC_OPENSSL_INSTRUMENTATION', () => {
+  const describeWith = (names: string) =>
+    configure.describeBuild('lts', entry, {
+      ...process.env,
+      HERMETIC_OPENSSL_INSTRUMENTATION: names,
+    });
+
+  it('adds the flags of what it names, and leaves out what would hide findings', () => {
+    const plain = describeWith('');
+    expect(plain.isInstrumented).toBe(false);
+    expect(plain.arguments.join(' ')).not.toMatch(/-fsanitize|FUZZING/);
+    const { arguments: args, isInstrumented, key } = describeWith('address,undefined');
+    expect(isInstrumented).toBe(true);
+    expect(key).not.toBe(plain.key);
+    expect(args).toEqual(
+      expect.arrayContaining(['no-dso', '-O1', '-fsanitize=address', '-fsanitize=undefined']),
+    );
+    expect(args.join(' ')).not.toMatch(/-O3|FORTIFY|-fsanitize=(?:thread|fuzzer)|FUZZING/);
+  });
+
+  it('gives each combination a key of its own', () => {
+    const names = ['', 'address', 'undefined', 'thread', 'address,undefined,fuzz'];
+    expect(new Set(names.map((name) => describeWith(name).key)).size).toBe(names.length);
+  });
+
+  it('refuses an unknown name, and says which there are', () => {
+    expect(() => describeWith('adress')).toThrow(
+      'HERMETIC_OPENSSL_INSTRUMENTATION names the unknown "adress"; known names: address, undefined, thread, fuzz.',
     );
   });
 });

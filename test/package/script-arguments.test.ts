@@ -8,6 +8,7 @@ import { run } from './support/run.js';
 
 const SCRIPTS = [
   'build',
+  'fuzz',
   'generate-api',
   'hostile-peers',
   'generate-constants',
@@ -17,6 +18,7 @@ const SCRIPTS = [
   'openssl-link',
   'openssl-status',
   'openssl-update',
+  'soak',
 ];
 
 describe.each(SCRIPTS)('scripts/%s.mjs', (name) => {

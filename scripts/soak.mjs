@@ -1,0 +1,107 @@
+// Many handshakes in one process, whose memory and descriptors have to stay where they are: TLS 1.2 and 1.3, whole and resumed,
+// four to each that fails (distrust, refusals, callbacks that are pending when the peer goes, garbage, resets).
+//   node scripts/soak.mjs                        100,000 handshakes, a few minutes
+//   node scripts/soak.mjs --handshakes 4000      fewer, which shows larger leaks only
+//   node scripts/soak.mjs --planted              the control, which has to fail: something of every connection is kept
+// Prints what the process held after each tenth. Exit code 1 where a straight line through these values rises by more than the
+// tolerance.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { repoRoot } from './lib/paths.mjs';
+import { runMain, UserError } from './lib/user-error.mjs';
+import { makeCertificates } from './soak/certificates.mjs';
+
+const MIB = 1 << 20;
+
+/**
+ * By how much each value may rise over the whole run: what collectors and allocators do by themselves, and so many bytes per
+ * handshake. A native connection is about 20,000 bytes.
+ */
+const TOLERANCES = {
+  rss: { unit: MIB, base: 12 * MIB, perHandshake: 120 },
+  heapUsed: { unit: MIB, base: 2 * MIB, perHandshake: 20 },
+  external: { unit: MIB, base: MIB, perHandshake: 10 },
+  handles: { unit: 1, base: 4, perHandshake: 0 },
+  descriptors: { unit: 1, base: 4, perHandshake: 0 },
+  connections: { unit: 1, base: 4, perHandshake: 0 },
+};
+
+/** What the process reports, a line after each tenth. */
+function watch(folder, handshakes, planted) {
+  const program = path.join(repoRoot, 'test', 'helpers', 'soak-cycles.mjs');
+  // The young generation of V8 otherwise grows by 100 MiB before it is collected.
+  const options = ['--expose-gc', '--max-semi-space-size=1'];
+  const args = [...options, program, folder, String(handshakes), ...(planted ? ['planted'] : [])];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new UserError(`the process with the connections ended with ${status}`);
+  return stdout.trim().split('\n').map((line) => JSON.parse(line)); // prettier-ignore
+}
+
+/** How much a straight line through the values rises from the first to the last (least squares). */
+export function riseOf(values) {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let [above, below] = [0, 0];
+  values.forEach((value, i) => {
+    above += (i - middle) * (value - mean);
+    below += (i - middle) ** 2;
+  });
+  return (above / below) * (values.length - 1);
+}
+
+/** Each measured value with its rise, and what it may be. */
+export function judge(samples, handshakes) {
+  return Object.entries(TOLERANCES).map(([name, { unit, base, perHandshake }]) => {
+    const rise = riseOf(samples.map((sample) => sample[name]));
+    const allowed = base + perHandshake * handshakes;
+    return { name, unit, rise, allowed, grows: rise > allowed };
+  });
+}
+
+function printTable(samples) {
+  const columns = ['handshakes', 'resumed', 'failures', ...Object.keys(TOLERANCES)];
+  const text = (name, value) => {
+    const { unit = 1 } = TOLERANCES[name] ?? {};
+    return unit === 1 ? String(value) : `${(value / unit).toFixed(1)} MiB`;
+  };
+  console.log(columns.map((name) => name.padStart(11)).join(' '));
+  for (const sample of samples)
+    console.log(columns.map((name) => text(name, sample[name]).padStart(11)).join(' '));
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      handshakes: { type: 'string', default: '100000' },
+      planted: { type: 'boolean', default: false },
+    },
+  });
+  const handshakes = Number(values.handshakes);
+  if (!Number.isInteger(handshakes) || handshakes < 100)
+    throw new UserError(`--handshakes takes a whole number from 100, not "${values.handshakes}"`);
+  await build();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'soak-'));
+  try {
+    makeCertificates(folder);
+    const samples = watch(folder, handshakes, values.planted);
+    printTable(samples);
+    const results = judge(samples, handshakes);
+    for (const { name, unit, rise, allowed, grows } of results)
+      console.log(`${name}: rises by ${(rise / unit).toFixed(1)}, may by ${(allowed / unit).toFixed(1)}${grows ? ': GROWS' : ''}`); // prettier-ignore
+    const growing = results.filter(({ grows }) => grows);
+    console.log(`soak: ${growing.length === 0 ? 'flat' : `${growing.map(({ name }) => name).join(', ')} grows`}`); // prettier-ignore
+    return growing.length === 0 ? 0 : 1;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await runMain(main);

@@ -1,0 +1,19 @@
+// The control: a target with a fault of its own, behind a check of the package's. A fuzzer that
+// does not find it within seconds, from nothing, finds nothing elsewhere either.
+#include <vector>
+
+#include "native/tls/key_input.h"
+#include "test/fuzz/support/target.h"
+
+namespace hermetic::fuzz {
+
+void TryInput(openssl::ByteView bytes) {
+  if (!tls::IsPkcs12(bytes)) return;
+  const std::vector<uint8_t> copy(bytes.begin(), bytes.end());
+  volatile uint8_t behind = copy.data()[copy.size()];  // the fault
+  (void)behind;
+}
+
+std::vector<openssl::Bytes> MakeSeeds() { return {}; }
+
+}  // namespace hermetic::fuzz

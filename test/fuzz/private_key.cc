@@ -1,0 +1,47 @@
+// Private keys in PEM and DER, encrypted or not, and the same beside a certificate.
+#include "native/tls/private_key.h"
+
+#include <utility>
+#include <vector>
+
+#include "native/tls/identity.h"
+#include "native/tls/key_input.h"
+#include "test/fuzz/support/identities.h"
+#include "test/fuzz/support/input.h"
+#include "test/fuzz/support/target.h"
+
+namespace hermetic::fuzz {
+
+using openssl::ByteView;
+
+void TryInput(ByteView bytes) {
+  constexpr uint8_t kHasPassword = 1;
+  constexpr uint8_t kAllowsLegacy = 2;
+  constexpr uint8_t kAlone = 4;
+  Input input(bytes);
+  const uint8_t choice = input.TakeByte();
+  const ByteView key = input.TakeRest();
+  (void)tls::HoldsPrivateKey(key);
+  tls::IdentitySource source;
+  if ((choice & kHasPassword) != 0) {
+    const ByteView password = openssl::ViewOf("secret");
+    source.password.emplace(password.begin(), password.end());
+  }
+  if ((choice & kAlone) != 0) {
+    (void)tls::ReadPrivateKey({"key", key}, {source.password, nullptr});
+    return;
+  }
+  source.allows_legacy = (choice & kAllowsLegacy) != 0;
+  source.certificates = {{"cert", openssl::ViewOf(TheIdentities().authority.certificate)}};
+  source.key = tls::NamedBytes{"key", key};
+  (void)tls::ReadIdentity(std::move(source));
+}
+
+std::vector<openssl::Bytes> MakeSeeds() {
+  const auto& key = TheIdentities().authority.key;
+  openssl::Bytes seed = {0};
+  seed.insert(seed.end(), key.begin(), key.end());
+  return {std::move(seed)};
+}
+
+}  // namespace hermetic::fuzz

@@ -1,0 +1,41 @@
+// An authority and certificates below it, made when the program starts.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "native/openssl/ptr.h"
+#include "native/tls/context.h"
+#include "native/tls/development_certificate.h"
+#include "native/tls/identity.h"
+
+namespace hermetic::fuzz {
+
+inline constexpr const char* kHostname = "localhost";
+
+struct Identities {
+  tls::PemPair authority;
+  tls::IdentityPtr authority_identity;
+  tls::IdentityPtr localhost;
+  tls::IdentityPtr client;
+};
+
+const Identities& TheIdentities();
+
+// Value returns what must be there: the set-up of a target has no failure to look for.
+template <typename T>
+T Value(openssl::Result<T> result);
+void Must(const openssl::Status& status);
+
+// A client's context that trusts the authority.
+std::shared_ptr<tls::Context> TrustingContext();
+
+}  // namespace hermetic::fuzz
+
+#include "test/fuzz/support/target.h"
+
+template <typename T>
+T hermetic::fuzz::Value(openssl::Result<T> result) {
+  if (!result.ok()) Require(false, result.error().message.c_str());
+  return std::move(*result);
+}

@@ -1,0 +1,49 @@
+// Reads a fuzz input from its front: a few bytes that choose, then bytes for the code under test.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "native/openssl/bytes.h"
+
+namespace hermetic::fuzz {
+
+class Input {
+ public:
+  explicit Input(openssl::ByteView bytes) : rest_(bytes) {}
+
+  bool empty() const { return rest_.empty(); }
+
+  // TakeByte returns 0 at the end.
+  uint8_t TakeByte() {
+    const openssl::ByteView byte = Take(1);
+    return byte.empty() ? uint8_t{0} : byte.front();
+  }
+
+  uint16_t TakeUint16() {
+    const uint8_t high = TakeByte();
+    return static_cast<uint16_t>(high << 8 | TakeByte());
+  }
+
+  // Take returns at most `count` bytes.
+  openssl::ByteView Take(size_t count) {
+    const openssl::ByteView taken = rest_.first(std::min(count, rest_.size()));
+    rest_ = rest_.subspan(taken.size());
+    return taken;
+  }
+
+  // TakeCounted returns as many bytes as the next byte says.
+  openssl::ByteView TakeCounted() { return Take(TakeByte()); }
+  openssl::ByteView TakeRest() { return Take(rest_.size()); }
+
+  std::string TakeText() {
+    const openssl::ByteView taken = TakeCounted();
+    return {taken.begin(), taken.end()};
+  }
+
+ private:
+  openssl::ByteView rest_;
+};
+
+}  // namespace hermetic::fuzz
