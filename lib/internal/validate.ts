@@ -4,22 +4,36 @@ import { inspect } from 'node:util';
 import { overflowError, typeError, valueError } from '../errors.js';
 import type { Bytes } from './binding.js';
 
-// A name that a stranger's object gives may be anything, and asking for it may throw.
-function nameOf(ask: () => unknown): string {
+// The name of a value's class, by its prototype: an own property "constructor" is data. Looking may throw (a proxy).
+function classOf(value: object): string {
   try {
-    const name = ask();
+    const { name } = (Object.getPrototypeOf(value) as { constructor: { name: unknown } })
+      .constructor;
     return typeof name === 'string' ? name : 'Object';
   } catch {
     return 'Object';
   }
 }
 
-/** A short description of a value for a message. It never throws. */
+/**
+ * The type of a value for a message, without anything of the value itself: it may be a secret that was given in the wrong
+ * form, or in the wrong place. It never throws.
+ */
 export function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value === 'function') return `function ${nameOf(() => value.name)}`;
-  if (typeof value !== 'object') return `type ${typeof value} (${inspect(value).slice(0, 40)})`;
-  return `an instance of ${nameOf(() => value.constructor.name)}`;
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object') return `type ${typeof value}`;
+  return `an instance of ${classOf(value)}`;
+}
+
+/**
+ * The type of a value and, of a primitive one, its beginning. Only for a value that cannot be a secret, such as an alert
+ * that a callback returned.
+ */
+export function describeWithValue(value: unknown): string {
+  const isObject = typeof value === 'function' || typeof value === 'object';
+  if (isObject || value === undefined) return describe(value);
+  return `${describe(value)} (${inspect(value).slice(0, 40)})`;
 }
 
 /** Throws unless the value is a string. */

@@ -1,11 +1,7 @@
 // Passwords and stored strings as users pass them. No message here shows a value: it may be a password of the wrong type.
 import { typeError, valueError } from '../errors.js';
 import type { Bytes } from '../internal/binding.js';
-import { isBytes } from '../internal/validate.js';
-
-/** The type of a value, for a message. */
-export const typeOf = (value: unknown): string =>
-  value === null ? 'null' : `of type ${typeof value}`;
+import { describe, isBytes } from '../internal/validate.js';
 
 /**
  * The bytes that are hashed: a string in UTF-8, exactly as it is, without Unicode normalisation; bytes as they are.
@@ -16,7 +12,7 @@ export function encodePassword(password: unknown): Bytes {
   if (isBytes(password)) return password;
   if (typeof password !== 'string')
     throw typeError(
-      `password must be a string, Buffer, TypedArray, DataView or ArrayBuffer, not ${typeOf(password)}`,
+      `password must be a string, Buffer, TypedArray, DataView or ArrayBuffer, not ${describe(password)}`,
     );
   if (/\p{Surrogate}/u.test(password))
     throw valueError('password must be well-formed Unicode: it has a lone surrogate');
@@ -26,5 +22,6 @@ export function encodePassword(password: unknown): Bytes {
 
 /** Throws unless the stored string is a string. */
 export function requireStored(stored: unknown): asserts stored is string {
-  if (typeof stored !== 'string') throw typeError(`stored must be a string, not ${typeOf(stored)}`);
+  if (typeof stored !== 'string')
+    throw typeError(`stored must be a string, not ${describe(stored)}`);
 }

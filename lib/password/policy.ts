@@ -1,7 +1,7 @@
 // The options of lib/password.ts, checked and completed. A misspelt option is an error, as in hashlib: a policy that is
 // silently ignored protects nothing.
 import { typeError, valueError } from '../errors.js';
-import { ownOptions, requireIntegerWithin } from '../internal/validate.js';
+import { describe, ownOptions, requireIntegerWithin } from '../internal/validate.js';
 import type { Algorithm } from './defaults.js';
 import {
   DEFAULT_ALGORITHM,
@@ -12,7 +12,6 @@ import {
   SALT_LENGTHS,
 } from './defaults.js';
 import { FORMAT_NAMES, formatNamed } from './formats.js';
-import { typeOf } from './input.js';
 import type { Digest, Format, PasswordFormat } from './record.js';
 
 /** How strings are to be stored: what `hash` makes, and what `needsRehash` compares with. */
@@ -63,7 +62,7 @@ function requireKnown(options: unknown, names: readonly string[]): Record<string
   if (options === undefined || options === null) return ownOptions({});
   // The value is not shown: arguments in the wrong order bring a password here.
   if (typeof options !== 'object')
-    throw typeError(`options must be an object, not ${typeOf(options)}`);
+    throw typeError(`options must be an object, not ${describe(options)}`);
   const own = ownOptions(options as Record<string, unknown>);
   const unknown = Object.keys(own).find((name) => !names.includes(name));
   if (unknown === undefined) return own;
@@ -78,7 +77,7 @@ function checkMaxIterations(value: unknown = DEFAULT_MAX_ITERATIONS): number {
 function notOneOf(name: string, values: readonly string[], value: unknown): Error {
   const expected = `${name} must be ${values.map((each) => `'${each}'`).join(' or ')}`;
   if (typeof value === 'string') return valueError(expected);
-  return typeError(`${expected}, not ${typeOf(value)}`);
+  return typeError(`${expected}, not ${describe(value)}`);
 }
 
 function checkAlgorithm(value: unknown = DEFAULT_ALGORITHM): Algorithm {

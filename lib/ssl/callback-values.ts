@@ -1,5 +1,5 @@
 // What callbacks give and throw: anything.
-import { describe } from '../internal/validate.js';
+import { describeWithValue } from '../internal/validate.js';
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return (
@@ -17,5 +17,5 @@ export function textOf(cause: unknown): string {
   } catch {
     // null, or a trap: described below.
   }
-  return describe(cause);
+  return describeWithValue(cause);
 }

@@ -56,6 +56,20 @@ export function isPath(value: unknown): value is PathLike {
   return typeof value === 'string' || Buffer.isBuffer(value) || value instanceof URL;
 }
 
+/** The first bytes of DER that is longer than 127 bytes. */
+const DER = /^0[\x81-\x83]/;
+
+/**
+ * Throws for the content of a file in place of its name. The system's error would show all of it, and it may be a private
+ * key.
+ */
+export function refuseContent(value: PathLike, name: string, wayOut: string): void {
+  if (value instanceof URL) return;
+  const text = typeof value === 'string' ? value : value.toString('latin1');
+  if (text.includes('-----BEGIN ') || (typeof value !== 'string' && DER.test(text)))
+    throw valueError(`${name} is the content of a file, not its name: ${wayOut}`);
+}
+
 /** Throws unless the value can name a file. */
 export function requirePath(value: unknown, name: string): asserts value is PathLike {
   if (!isPath(value))
@@ -64,9 +78,14 @@ export function requirePath(value: unknown, name: string): asserts value is Path
     throw valueError(`${name} contains a NUL character`);
 }
 
-/** Reads a file that the argument `name` gives. */
-export function readPath(value: unknown, name: string): Buffer {
+/** Reads a file that the argument `name` gives; `wayOut` says how to give its content instead. */
+export function readPath(
+  value: unknown,
+  name: string,
+  wayOut = 'write it to a file and give the name of that',
+): Buffer {
   requirePath(value, name);
+  refuseContent(value, name, wayOut);
   return readFileSync(value);
 }
 

@@ -18,7 +18,7 @@ import {
   valueError,
   type SSLCertVerificationError,
 } from '../errors.js';
-import { describe, ownOptions, requireBoolean } from '../internal/validate.js';
+import { describe, describeWithValue, ownOptions, requireBoolean } from '../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
@@ -335,7 +335,7 @@ export class Connection {
     } else {
       // Python sends no alert for some of these, and its client waits for ever.
       const cause = typeError(
-        `sniCallback must return undefined or an alert from 1 to 255, not ${describe(answer)}`,
+        `sniCallback must return undefined or an alert from 1 to 255, not ${describeWithValue(answer)}`,
       );
       this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
     }

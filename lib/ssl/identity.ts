@@ -38,8 +38,10 @@ type Unchecked = {
   readonly [Member in keyof CertChainInMemory | keyof CertChainFiles | keyof Pfx]?: unknown;
 };
 
+const CONTENT_IS_TAKEN = 'give it in memory, as { cert, key }';
+
 function readFile(path: unknown, name: string, copies: Copies): Named {
-  const bytes = copies.add(readPath(path, name));
+  const bytes = copies.add(readPath(path, name, CONTENT_IS_TAKEN));
   return { name: `${name} '${String(path)}'`, bytes };
 }
 

@@ -1,5 +1,15 @@
 // Plaintext on its way: out in pieces that fill records, in as much at once as has come.
+import { typeError } from '../errors.js';
+import { describe } from '../internal/validate.js';
 import { Want } from './connection.js';
+
+/** Throws unless a stream can send the value. node:stream would check it too, but show a number in its error. */
+export function requireChunk(chunk: unknown): void {
+  if (typeof chunk === 'string' || ArrayBuffer.isView(chunk)) return;
+  throw typeError(
+    `chunk must be a string or a view of bytes, as a Buffer is, not ${describe(chunk)}`,
+  );
+}
 
 /** The largest TLS record's plaintext (RFC 8446, 5.1). */
 const RECORD = 16_384;

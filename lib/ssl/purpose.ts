@@ -1,6 +1,6 @@
 // What a certificate is for.
 import { typeError, valueError } from '../errors.js';
-import { describe } from '../internal/validate.js';
+import { describeWithValue } from '../internal/validate.js';
 
 /** An object identifier with its names (Python: ssl._ASN1Object). */
 export interface Asn1Object {
@@ -45,6 +45,6 @@ function isAsn1Object(value: unknown): value is Asn1Object {
 export function requirePurpose(value: unknown): asserts value is Purpose {
   if (value === Purpose.SERVER_AUTH || value === Purpose.CLIENT_AUTH) return;
   if (!isAsn1Object(value))
-    throw typeError(`purpose must be a member of Purpose, not ${describe(value)}`);
+    throw typeError(`purpose must be a member of Purpose, not ${describeWithValue(value)}`);
   throw valueError('purpose must be Purpose.SERVER_AUTH or Purpose.CLIENT_AUTH');
 }

@@ -2,7 +2,7 @@
 import { isRecord, typeError, unwrap, valueError } from '../errors.js';
 import { binding, type Bytes } from '../internal/binding.js';
 import { spkiText } from '../internal/spki-text.js';
-import { describe, isBytes, requireBytes } from '../internal/validate.js';
+import { describe, describeWithValue, isBytes, requireBytes } from '../internal/validate.js';
 import { PEM_HEADER } from './certificates.js';
 
 /** A key: `'sha256/'` and the base64 of the SHA-256 of its SubjectPublicKeyInfo, or those 32 bytes. */
@@ -52,7 +52,8 @@ function hashOf(key: unknown, name: string): Buffer {
   const [, base64 = ''] = TEXT.exec(key) ?? [];
   const hash = Buffer.from(base64, 'base64');
   // Also where bits are left over at the end.
-  if (spkiText(hash) !== key) throw valueError(`${name} must be ${FORM}, not ${describe(key)}`);
+  if (spkiText(hash) !== key)
+    throw valueError(`${name} must be ${FORM}, not ${describeWithValue(key)}`);
   return hash;
 }
 

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { SSLCertVerificationError } from '../errors.js';
 import { CONNECTION } from './information.js';
 import { InformedDuplex } from './informed-duplex.js';
+import { requireChunk } from './plaintext.js';
 
 /** Keys of what the socket tells this surface. */
 export const TRANSPORT = Symbol('transport');
@@ -31,6 +32,8 @@ interface SocketLike {
   unref?(): unknown;
 }
 
+type Written = (error: Error | null | undefined) => void;
+
 function socketOf(socket: { readonly [TRANSPORT]: Duplex }): SocketLike {
   return socket[TRANSPORT] as SocketLike;
 }
@@ -41,6 +44,23 @@ export abstract class TransportSurface extends InformedDuplex {
   abstract readonly [TRANSPORT]: Duplex;
   /** @internal */
   abstract readonly [IS_OPEN]: boolean;
+
+  /** Writes as Duplex does; an error about the type of the chunk does not show its value. */
+  override write(chunk: unknown, written?: Written): boolean;
+  override write(chunk: unknown, encoding?: BufferEncoding, written?: Written): boolean;
+  override write(chunk: unknown, ...rest: unknown[]): boolean {
+    if (chunk !== null) requireChunk(chunk);
+    return super.write(...([chunk, ...rest] as Parameters<Duplex['write']>));
+  }
+
+  /** Ends as Duplex does; an error about the type of the chunk does not show its value. */
+  override end(ended?: () => void): this;
+  override end(chunk: unknown, ended?: () => void): this;
+  override end(chunk: unknown, encoding?: BufferEncoding, ended?: () => void): this;
+  override end(chunk?: unknown, ...rest: unknown[]): this {
+    if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') requireChunk(chunk);
+    return super.end(...([chunk, ...rest] as Parameters<Duplex['end']>));
+  }
 
   /** Always true, as on tls.TLSSocket. */
   get encrypted(): true {

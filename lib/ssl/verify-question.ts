@@ -3,7 +3,7 @@ import { fromRecord, typeError, type SSLCertVerificationError } from '../errors.
 import { AlertDescription as Alert } from '../generated/constants.js';
 import type { CertificateDict, VerificationDetail } from '../internal/binding.js';
 import { decodedCertificate } from '../internal/decoded-certificate.js';
-import { describe } from '../internal/validate.js';
+import { describeWithValue } from '../internal/validate.js';
 import { textOf } from './callback-values.js';
 import type { SSLPeer } from './context.js';
 import type { AlertDescription } from './enums.js';
@@ -78,8 +78,8 @@ export function answerOf(value: unknown): PeerAnswer {
   if (value === false) return refused(REFUSE, 'returned false');
   if (isAlert(value)) return refused(WITH_ALERT + value, `refused with alert ${value}`);
   const rule = 'must return undefined, a boolean or an alert from 1 to 255';
-  const cause = typeError(`verifyCallback ${rule}, not ${describe(value)}`);
-  return refused(WITH_ALERT + INTERNAL_ERROR, `${rule}, not ${describe(value)}`, cause);
+  const cause = typeError(`verifyCallback ${rule}, not ${describeWithValue(value)}`);
+  return refused(WITH_ALERT + INTERNAL_ERROR, `${rule}, not ${describeWithValue(value)}`, cause);
 }
 
 /** What it means that a callback threw. */
