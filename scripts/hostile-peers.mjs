@@ -40,7 +40,7 @@ await runMain(async () => {
   const cells = chosen.filter(({ against }) => against === null);
   if (values.list) return console.log(cells.map(({ id }) => id).join('\n'));
   if (cells.length === 0)
-    throw new UserError(`no cell matches ${values.cells}; --list prints the names`);
+    throw new UserError(`no cell matches ${String(values.cells)}; --list prints the names`);
   const matrix = await import('../test/hostile/matrix.mjs');
   const outcomes = [];
   for (const name of positionals.length > 0 ? positionals : ['node'])

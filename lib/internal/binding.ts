@@ -4,6 +4,7 @@ import { loadAddon, uselessAddon } from './load-addon.js';
 import type { NativeBinding, NativeVersion } from './native-binding.js';
 import { packageVersion } from './package-version.js';
 export type * from './native-binding.js';
+export type * from './native-development-certificate.js';
 export type * from './native-identity.js';
 export type * from './native-tls.js';
 export type * from './native-verification.js';

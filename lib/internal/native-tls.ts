@@ -1,5 +1,6 @@
 // The typed contract of the addon's TLS part (native/napi/tls_*.cc, trust.cc): types only.
 import type { Bytes, ErrorRecord, Native } from './native-binding.js';
+import type { NativeDevelopmentCertificate } from './native-development-certificate.js';
 import type { NativeIdentity } from './native-identity.js';
 import type { NativeVerification } from './native-verification.js';
 
@@ -372,24 +373,6 @@ export interface ChainVerdict {
 export interface NativeExplainChain {
   /** `ders` are concatenated, the leaf first; an empty host name matches any. */
   contextExplainChain(context: ContextHandle, ders: Bytes, hostname: string): Native<ChainVerdict>;
-}
-
-/** A certificate and its key, PEM. */
-export interface PemPair {
-  certificate: string;
-  key: Buffer;
-}
-
-/** Certificates to try things out with (native/napi/development_certificate.cc). */
-export interface NativeDevelopmentCertificate {
-  developmentAuthority(name: string, days: number): Native<PemPair>;
-  /** `names`: DNS names and IP addresses, a line each. */
-  developmentCertificate(
-    authorityCertificate: string,
-    authorityKey: Bytes,
-    names: string,
-    days: number,
-  ): Native<PemPair>;
 }
 
 export type NativeTls = NativeContext &

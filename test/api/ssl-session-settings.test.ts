@@ -123,8 +123,10 @@ function changers(): string[] {
     prototype !== null && prototype !== Object.prototype;
     prototype = Object.getPrototypeOf(prototype) as object
   ) {
-    for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
-      if (name !== 'constructor' && (get === undefined || set !== undefined)) names.add(name);
+    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      const isReadOnly = 'get' in member && !('set' in member && Boolean(member['set']));
+      if (name !== 'constructor' && !isReadOnly) names.add(name);
+    }
   }
   return [...names];
 }
