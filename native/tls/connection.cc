@@ -168,6 +168,11 @@ Step Connection::Read(openssl::MutableByteView out) {
   if (std::optional<Step> barred = Barred()) return *std::move(barred);
   if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
   if (out.empty()) return {};
+  // Apart from the handshake, so that its failure is not one of the data behind it.
+  if (asks_peer() && !IsHandshakeDone()) {
+    Step ready = Handshake();
+    if (ready.state != StepState::kDone) return ready;
+  }
   if (!held_plaintext_.empty()) return TakeHeldPlaintext(out);
   HideEnd();
   size_t count = 0;

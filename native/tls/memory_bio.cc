@@ -60,6 +60,20 @@ BIO_METHOD* NewMethod() {
   return method;
 }
 
+// IsAlert recognizes a record with an alert (RFC 8446, 5.1 and 6). TLS 1.3 encrypts the type of the
+// content, and no other message of a server is so short.
+bool IsAlert(openssl::ByteView bytes) {
+  constexpr size_t kHeaderLen = 5;
+  constexpr size_t kLongestEncryptedAlert = kHeaderLen + 2 + 1 + 16;  // type, authentication tag
+  constexpr uint8_t kAlert = 21;
+  constexpr uint8_t kApplicationData = 23;
+  if (bytes.size() <= kHeaderLen) return false;
+  const size_t length = size_t{bytes[3]} * 256 + bytes[4];
+  if (bytes.size() != kHeaderLen + length) return false;
+  return bytes[0] == kAlert ||
+         (bytes[0] == kApplicationData && bytes.size() <= kLongestEncryptedAlert);
+}
+
 }  // namespace
 
 openssl::Status MemoryBio::Write(openssl::ByteView bytes) {
@@ -82,6 +96,10 @@ void Transport::Release() {
 void Transport::Drop() {
   is_holding = false;
   held.Drop(held.size());
+}
+
+void Transport::ReleaseAlert() {
+  if (IsAlert(held.Front())) Release();
 }
 
 BioPtr NewTransportBio(Transport* transport) {

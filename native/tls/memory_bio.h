@@ -35,6 +35,8 @@ struct Transport {
   void Hold() { is_holding = true; }
   void Release();
   void Drop();
+  // ReleaseAlert sends what was held back where it is an alert and nothing else.
+  void ReleaseAlert();
 
   bool is_holding = false;
   // Whether OpenSSL sees the end of `incoming` as a wait for more bytes.

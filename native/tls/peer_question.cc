@@ -102,11 +102,15 @@ std::optional<Step> Connection::Barred() {
   return Step{StepState::kFailed, 0, VerificationError(verification_.report(), server_hostname_)};
 }
 
-// A failure of the step itself, a signature that is wrong, leaves nothing to be answered.
+// A failure of the step itself, a signature that is wrong, leaves nothing to be answered. The peer
+// gets its alert. After authentication within a TLS 1.3 connection the alert may stand behind tickets,
+// which the peer must not have, and without which it could not decrypt the alert: then both are
+// dropped.
 Step Connection::PendingStep(int result) {
   const int ssl_error = SSL_get_error(native(), result);
   const bool has_failed = ssl_error == SSL_ERROR_SSL || ssl_error == SSL_ERROR_SYSCALL;
   if (!has_failed) return {StepState::kWantPeerAnswer, 0, {}};
+  transport_.ReleaseAlert();
   SettlePeer(false);
   peer_state_ = PeerState::kNotAsked;
   return Failure(ssl_error);

@@ -19,6 +19,7 @@
 #include "native/input/pem_reader.h"
 #include "native/openssl/legacy_library.h"
 #include "native/openssl/pem_input.h"
+#include "native/tls/decryption.h"
 #include "native/tls/encryption.h"
 #include "native/tls/key_input.h"
 
@@ -42,9 +43,10 @@ Error PemError(const std::string& remark) {
   return openssl::RaisedError(ERR_LIB_SSL, ERR_R_PEM_LIB, remark);
 }
 
-Error WrongPassword(bool is_pem, const std::string& name) {
+Error WrongPassword(bool is_pem, const std::string& name, const SecureBytes& password) {
   const std::string remark = "the private key of " + name +
-                             " could not be decrypted: the password is wrong, or the key damaged";
+                             " could not be decrypted: the password is wrong" +
+                             NoteOfLineBreak(password) + ", or the key damaged";
   return is_pem ? PemError(remark) : openssl::RaisedError(ERR_LIB_EVP, EVP_R_BAD_DECRYPT, remark);
 }
 
@@ -122,28 +124,42 @@ bool DecryptOldPem(PemBlock* block, const SecureBytes& password, OSSL_LIB_CTX* l
 
 Result<PkeyPtr> OpenOldPem(PemBlock block, const NamedBytes& input, const Unlocking& unlocking) {
   Status checked =
-      CheckCipher(CipherOf(block.header), unlocking.library, "the private key of " + input.name);
+      CheckCipher(CipherOf(block.header), {"the private key of " + input.name, unlocking.library});
   if (!checked.ok()) return checked.error();
   if (!unlocking.password.has_value()) return PkeyPtr();
-  if (!DecryptOldPem(&block, *unlocking.password, unlocking.library))
-    return WrongPassword(true, input.name);
-  PkeyPtr key = DecodeDer(block.der);
-  if (!key) return WrongPassword(true, input.name);
+  const SecureBytes& password = *unlocking.password;
+  PkeyPtr key;
+  if (DecryptOldPem(&block, password, unlocking.library)) key = DecodeDer(block.der);
+  if (!key) return WrongPassword(true, input.name, password);
   return key;
+}
+
+// Null where the bytes are not a PrivateKeyInfo.
+openssl::Pkcs8Ptr DecodeContent(ByteView der) {
+  const unsigned char* position = der.data();
+  openssl::Pkcs8Ptr content(
+      d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(der.size())));
+  openssl::ClearErrors();
+  return content;
 }
 
 Result<PkeyPtr> OpenPkcs8(const X509_SIG* envelope, const NamedBytes& input,
                           const Unlocking& unlocking) {
   const X509_ALGOR* algorithm = nullptr;
-  X509_SIG_get0(envelope, &algorithm, nullptr);
-  Status checked =
-      CheckEncryption(algorithm, unlocking.library, "the private key of " + input.name);
+  const ASN1_OCTET_STRING* ciphertext = nullptr;
+  X509_SIG_get0(envelope, &algorithm, &ciphertext);
+  const Encrypted what = {"the private key of " + input.name, unlocking.library};
+  WorkBudget budget(what.name);
+  Status checked = CheckEncryption(algorithm, what, &budget);
   if (!checked.ok()) return checked.error();
   if (!unlocking.password.has_value()) return PkeyPtr();
   const SecureBytes& password = *unlocking.password;
-  const openssl::Pkcs8Ptr content(PKCS8_decrypt_ex(
-      envelope, CharsOf(password), static_cast<int>(password.size()), unlocking.library, nullptr));
-  if (!content) return WrongPassword(!IsDer(input.bytes), input.name);
+  Result<std::optional<SecureBytes>> opened =
+      Decrypt(algorithm, BytesOf(ciphertext),
+              {CharsOf(password), static_cast<int>(password.size())}, what);
+  if (!opened.ok()) return opened.error();
+  const openssl::Pkcs8Ptr content(opened->has_value() ? DecodeContent(**opened) : nullptr);
+  if (!content) return WrongPassword(!IsDer(input.bytes), input.name, password);
   PkeyPtr key(EVP_PKCS82PKEY(content.get()));
   if (!key) return openssl::CaptureErrorAbout("the private key of " + input.name);
   return key;
