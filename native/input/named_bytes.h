@@ -7,10 +7,10 @@
 
 namespace hermetic::input {
 
-// NamedBytes are bytes of the caller's and their name: "cert", "chains[1].key", "cafile '/path'".
+// NamedBytes are a copy of the caller's bytes and their name: "cert", "chains[1].key", "cafile '/path'".
 struct NamedBytes {
   std::string name;
-  openssl::ByteView bytes;
+  openssl::SecureBytes bytes;
 };
 
 }  // namespace hermetic::input

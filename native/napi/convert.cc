@@ -90,6 +90,11 @@ openssl::MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t in
   return BytesOf(info[index], ArgumentName(index).c_str());
 }
 
+openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t index) {
+  const openssl::ByteView bytes = BytesArgument(info, index);
+  return {bytes.begin(), bytes.end()};
+}
+
 std::string StringArgument(const Napi::CallbackInfo& info, size_t index) {
   if (!info[index].IsString()) ThrowContract(info.Env(), ArgumentName(index) + " must be a string");
   return info[index].As<Napi::String>().Utf8Value();

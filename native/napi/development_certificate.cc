@@ -40,9 +40,7 @@ Napi::Value Authority(const Info& info) {
 // developmentCertificate(authority's certificate, its key, names between line feeds, days)
 Napi::Value Certificate(const Info& info) {
   const openssl::ErrorScope scope;
-  const openssl::ByteView key = BytesArgument(info, 1);
-  const tls::PemPair authority{StringArgument(info, 0),
-                               openssl::SecureBytes(key.begin(), key.end())};
+  const tls::PemPair authority{StringArgument(info, 0), CopiedBytesArgument(info, 1)};
   const std::vector<std::string> names = openssl::SplitText(StringArgument(info, 2), '\n');
   return ToPair(info.Env(),
                 tls::IssueDevelopmentCertificate(authority, names, DaysArgument(info, 3)));

@@ -20,7 +20,7 @@ Napi::Value ReadCertificates(const Info& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
   openssl::Result<tls::CertificateList> list =
-      tls::ReadCertificates({{StringArgument(info, 0), BytesArgument(info, 1)}});
+      tls::ReadCertificates({{StringArgument(info, 0), CopiedBytesArgument(info, 1)}});
   if (!list.ok()) return ToRecord(env, list.error());
   Napi::Array ders = Napi::Array::New(env);
   for (const openssl::X509Ptr& certificate : list->certificates) {
@@ -35,7 +35,7 @@ Napi::Value ReadCertificates(const Info& info) {
 Napi::Value WhyNoCertificates(const Info& info) {
   const openssl::ErrorScope scope;
   const input::CertificateReading reading =
-      input::ReadCertificates(BytesArgument(info, 0), input::Wanted::kCertificate);
+      input::ReadCertificates(CopiedBytesArgument(info, 0), input::Wanted::kCertificate);
   return Napi::String::New(info.Env(), reading.failure ? reading.failure->remark : "");
 }
 

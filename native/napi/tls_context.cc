@@ -149,7 +149,7 @@ Napi::Value SetKeepsMessages(const Info& info) {
 // contextLoadVerifyData(context, name, bytes, whether they were a string)
 Napi::Value LoadVerifyData(const Info& info) {
   const openssl::ErrorScope scope;
-  const input::NamedBytes data{StringArgument(info, 1), BytesArgument(info, 2)};
+  const input::NamedBytes data{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
   const auto kind = BooleanArgument(info, 3) ? trust::DataKind::kText : trust::DataKind::kBytes;
   return ToValue(info.Env(), ContextArgument(info, 0)->LoadVerifyData(data, kind));
 }
@@ -158,7 +158,7 @@ Napi::Value LoadVerifyData(const Info& info) {
 template <Status (Context::*Load)(const std::string&)>
 Napi::Value LoadPath(const Info& info) {
   const openssl::ErrorScope scope;
-  const openssl::ByteView path = BytesArgument(info, 1);
+  const openssl::SecureBytes path = CopiedBytesArgument(info, 1);
   return ToValue(info.Env(),
                  (*ContextArgument(info, 0).*Load)(std::string(path.begin(), path.end())));
 }

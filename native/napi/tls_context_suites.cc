@@ -35,7 +35,7 @@ Napi::Value SetStrictAlpn(const Info& info) {
 
 Napi::Value SetAlpnProtocols(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetAlpnProtocols(BytesArgument(info, 1)));
+  return ToValue(info.Env(), ContextArgument(info, 0)->SetAlpnProtocols(CopiedBytesArgument(info, 1)));
 }
 
 Napi::Value OptionalText(Napi::Env env, const std::string& text) {
@@ -83,7 +83,7 @@ Napi::Value Sigalgs(const Info& info) {
 
 Napi::Value LoadDhParams(const Info& info) {
   const openssl::ErrorScope scope;
-  const input::NamedBytes pem{StringArgument(info, 1), BytesArgument(info, 2)};
+  const input::NamedBytes pem{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
   return ToValue(info.Env(), ContextArgument(info, 0)->LoadDhParams(pem));
 }
 

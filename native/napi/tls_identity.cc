@@ -32,7 +32,7 @@ constexpr HandleKind kIdentity = {{0x3c5e7a9102b4d6f8, 0x8e6d4c2b0a19f7e5}, "ide
 std::vector<NamedBytes> InputsFrom(const Info& info, size_t index) {
   std::vector<NamedBytes> inputs;
   do {
-    inputs.push_back({StringArgument(info, index), BytesArgument(info, index + 1)});
+    inputs.push_back({StringArgument(info, index), CopiedBytesArgument(info, index + 1)});
     index += 2;
   } while (index < info.Length());
   return inputs;
@@ -40,8 +40,7 @@ std::vector<NamedBytes> InputsFrom(const Info& info, size_t index) {
 
 std::optional<openssl::SecureBytes> PasswordArgument(const Info& info, size_t index) {
   if (IsMissing(info, index)) return std::nullopt;
-  const openssl::ByteView password = BytesArgument(info, index);
-  return openssl::SecureBytes(password.begin(), password.end());
+  return CopiedBytesArgument(info, index);
 }
 
 // The handle, false when a password is needed, or a record.
@@ -57,7 +56,7 @@ Napi::Value Read(const Info& info) {
   IdentitySource source;
   if (IsMissing(info, 0) != IsMissing(info, 1))
     ThrowContract(info.Env(), "a key and its name come together");
-  if (!IsMissing(info, 1)) source.key = NamedBytes{StringArgument(info, 0), BytesArgument(info, 1)};
+  if (!IsMissing(info, 1)) source.key = NamedBytes{StringArgument(info, 0), CopiedBytesArgument(info, 1)};
   source.password = PasswordArgument(info, 2);
   source.allows_legacy = BooleanArgument(info, 3);
   source.certificates = InputsFrom(info, 4);
@@ -68,14 +67,14 @@ Napi::Value Read(const Info& info) {
 Napi::Value ReadPkcs12(const Info& info) {
   const openssl::ErrorScope scope;
   IdentitySource source;
-  source.certificates = {{StringArgument(info, 0), BytesArgument(info, 1)}};
+  source.certificates = {{StringArgument(info, 0), CopiedBytesArgument(info, 1)}};
   source.password = PasswordArgument(info, 2);
   source.allows_legacy = BooleanArgument(info, 3);
   return ToOutcome(info.Env(), tls::ReadPkcs12Identity(std::move(source)));
 }
 
 Napi::Value IsPkcs12(const Info& info) {
-  return Napi::Boolean::New(info.Env(), tls::IsPkcs12(BytesArgument(info, 0)));
+  return Napi::Boolean::New(info.Env(), tls::IsPkcs12(CopiedBytesArgument(info, 0)));
 }
 
 Napi::Value Close(const Info& info) {

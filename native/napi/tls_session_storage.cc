@@ -24,7 +24,7 @@ Napi::Value Serialize(const Info& info) {
 
 // sessionDeserialize(bytes, context)
 Napi::Value Deserialize(const Info& info) {
-  const openssl::ByteView bytes = BytesArgument(info, 0);
+  const openssl::SecureBytes bytes = CopiedBytesArgument(info, 0);
   openssl::Result<std::unique_ptr<tls::Session>> session =
       tls::DeserializeSession(bytes, ContextArgument(info, 1));
   if (!session.ok()) return ToRecord(info.Env(), session.error());

@@ -81,7 +81,7 @@ Napi::Value Verification(const Info& info) {
 Napi::Value Decode(const Info& info) {
   const openssl::ErrorScope scope;
   const openssl::Result<openssl::X509Ptr> certificate =
-      tls::CertificateFromDer(BytesArgument(info, 0));
+      tls::CertificateFromDer(CopiedBytesArgument(info, 0));
   if (!certificate.ok()) return ToRecord(info.Env(), certificate.error());
   return ToCertificate(info.Env(), certificate.value().get());
 }
@@ -90,7 +90,7 @@ Napi::Value Decode(const Info& info) {
 Napi::Value SpkiHashOf(const Info& info) {
   const openssl::ErrorScope scope;
   const openssl::Result<openssl::X509Ptr> certificate =
-      tls::CertificateFromDer(BytesArgument(info, 0));
+      tls::CertificateFromDer(CopiedBytesArgument(info, 0));
   if (!certificate.ok()) return ToRecord(info.Env(), certificate.error());
   const openssl::Result<tls::SpkiHash> hash = tls::HashSpki(certificate.value().get());
   if (!hash.ok()) return ToRecord(info.Env(), hash.error());
@@ -100,7 +100,7 @@ Napi::Value SpkiHashOf(const Info& info) {
 // (context, hashes): each 32 bytes, one after the other.
 template <void (tls::Context::*Set)(openssl::ByteView)>
 Napi::Value SetKeys(const Info& info) {
-  const openssl::ByteView hashes = BytesArgument(info, 1);
+  const openssl::SecureBytes hashes = CopiedBytesArgument(info, 1);
   if (hashes.size() % tls::kSpkiHashLen != 0) {
     ThrowContract(info.Env(), "hashes have 32 bytes each");
   }
