@@ -23,6 +23,9 @@ const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'te
 /** What sockets and servers do: the part that CI has the time for. */
 const SOCKETS = ['test/api/socket-', 'test/api/server', 'test/api/connect.test.ts', 'test/api/ssl-psk-sockets.test.ts', 'test/api/ssl-verify-callback-socket.test.ts']; // prettier-ignore
 
+/** The limits of time in the tests are stretched by this (test/helpers/time-limit.ts). */
+const TIMES_SLOWER = 5;
+
 /**
  * Tests that limit a process's memory, since a sanitizer takes terabytes of address space and keeps freed memory to watch
  * it; and those that emulate a processor, where it cannot be loaded.
@@ -75,6 +78,7 @@ function environment(names, binary, reports) {
   return {
     ...env,
     HERMETIC_SSL_BINARY: binary,
+    HERMETIC_TEST_TIMES_SLOWER: String(TIMES_SLOWER),
     LD_PRELOAD: names.map(libraryOf).join(' '),
     ...Object.fromEntries(names.map((name) => optionsOf(name, reports))),
   };

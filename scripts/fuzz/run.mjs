@@ -57,6 +57,7 @@ function optionsOf(name, places, seconds) {
     timeout: SLOWEST_SECONDS,
     rss_limit_mb: MEMORY_MB,
     print_final_stats: 1,
+    len_control: 0, // the seeds have the right lengths already
     artifact_prefix: `${places.findings}${path.sep}`,
     ...(maxLength ? { max_len: maxLength } : {}),
     ...(dictionary

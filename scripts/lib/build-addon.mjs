@@ -63,7 +63,10 @@ export async function buildAddonByCmake({ buildDir, sanitizer = '' } = {}) {
   if (sanitizer && !SANITIZERS.includes(sanitizer)) {
     throw new UserError(`unknown sanitizer "${sanitizer}"; there are ${SANITIZERS.join(' ')}`);
   }
-  const kind = [...sanitizer.split(','), ...(resolveInstrumentation().length > 0 ? ['openssl'] : [])];
+  const kind = [
+    ...sanitizer.split(','),
+    ...(resolveInstrumentation().length > 0 ? ['openssl'] : []),
+  ];
   const name = sanitizer ? `build-${kind.join('-')}` : 'build-cmake';
   const folder = path.resolve(repoRoot, buildDir ?? name);
   const binary = path.join(folder, 'Release', 'hermetic_ssl.node');

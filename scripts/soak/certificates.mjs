@@ -6,7 +6,8 @@ import { UserError } from '../lib/user-error.mjs';
 
 function openssl(folder, args) {
   const { ok, stderr } = capture('openssl', args, { cwd: folder });
-  if (!ok) throw new UserError(`openssl ${args[0]} failed, which makes the certificates: ${stderr}`);
+  if (!ok)
+    throw new UserError(`openssl ${args[0]} failed, which makes the certificates: ${stderr}`);
 }
 
 /** An authority, a certificate of it, and one for the same key that signs itself. */

@@ -60,16 +60,19 @@ describe('plain cmake', { timeout: 120_000 }, () => {
     }
   });
 
-  it.each(['address', 'undefined', 'address,undefined', 'thread'])('configures for the %s sanitizer', async (name) => {
-    if (!(await hasCmake())) return;
-    const folder = cleanup.add(await TempDirectory.create());
-    const args = ['-S', repoRoot, '-B', folder.path, `-DHERMETIC_SANITIZER=${name}`];
-    const { code, output } = await run('cmake', args, { env: OFFLINE });
-    expect(code, output).toBe(0);
-    expect(readFileSync(folder.join('compile_commands.json'), 'utf8')).toContain(
-      `-fsanitize=${name}`,
-    );
-  });
+  it.each(['address', 'undefined', 'address,undefined', 'thread'])(
+    'configures for the %s sanitizer',
+    async (name) => {
+      if (!(await hasCmake())) return;
+      const folder = cleanup.add(await TempDirectory.create());
+      const args = ['-S', repoRoot, '-B', folder.path, `-DHERMETIC_SANITIZER=${name}`];
+      const { code, output } = await run('cmake', args, { env: OFFLINE });
+      expect(code, output).toBe(0);
+      expect(readFileSync(folder.join('compile_commands.json'), 'utf8')).toContain(
+        `-fsanitize=${name}`,
+      );
+    },
+  );
 });
 
 describe('node-gyp', () => {
