@@ -20,7 +20,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 
 const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts']; // prettier-ignore
 
-/** What sockets and servers do: the part that CI has the time for. */
+/** The tests of sockets and servers: the part that CI has the time for. */
 const SOCKETS = ['test/api/socket-', 'test/api/server', 'test/api/connect.test.ts', 'test/api/ssl-psk-sockets.test.ts', 'test/api/ssl-verify-callback-socket.test.ts']; // prettier-ignore
 
 /** The limits of time in the tests are stretched by this (test/helpers/time-limit.ts). */

@@ -67,7 +67,7 @@ function optionsOf(name, places, seconds) {
   return Object.entries(options).map(([key, value]) => `-${key}=${value}`);
 }
 
-/** What libFuzzer has counted, of the last line that has each. */
+/** Reads libFuzzer's counts, each from the last line that has it. */
 export function readCounts(text) {
   const last = (pattern) => Number([...text.matchAll(pattern)].at(-1)?.[1] ?? 0);
   return {
@@ -95,7 +95,7 @@ export async function fuzz(name, programs, seconds, places = placesOf(name)) {
   return { name, ...counts, seconds: elapsed, finding, log: places.log };
 }
 
-/** A smaller input with the same end, or the given one where there is none. */
+/** Returns a smaller input that fails too, or the given one if there is none. */
 export async function minimise(name, programs, input, places = placesOf(name)) {
   if (TARGETS[name].isScript || !path.basename(input).startsWith('crash-')) return input;
   const output = path.join(places.findings, `minimised-${path.basename(input)}`);
