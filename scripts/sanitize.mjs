@@ -20,8 +20,11 @@ import { runMain, UserError } from './lib/user-error.mjs';
 
 const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts']; // prettier-ignore
 
-/** What sockets and servers do: the part that CI has the time for. */
+/** The tests of sockets and servers: the part that CI has the time for. */
 const SOCKETS = ['test/api/socket-', 'test/api/server', 'test/api/connect.test.ts', 'test/api/ssl-psk-sockets.test.ts', 'test/api/ssl-verify-callback-socket.test.ts']; // prettier-ignore
+
+/** The limits of time in the tests are stretched by this (test/helpers/time-limit.ts). */
+const TIMES_SLOWER = 5;
 
 /**
  * Tests that limit a process's memory, since a sanitizer takes terabytes of address space and keeps freed memory to watch
@@ -75,6 +78,7 @@ function environment(names, binary, reports) {
   return {
     ...env,
     HERMETIC_SSL_BINARY: binary,
+    HERMETIC_TEST_TIMES_SLOWER: String(TIMES_SLOWER),
     LD_PRELOAD: names.map(libraryOf).join(' '),
     ...Object.fromEntries(names.map((name) => optionsOf(name, reports))),
   };

@@ -30,7 +30,7 @@ const TOLERANCES = {
   connections: { unit: 1, base: 4, perHandshake: 0 },
 };
 
-/** What the process reports, a line after each tenth. */
+/** Runs the process with the connections and returns its reports, one after each tenth. */
 function watch(folder, handshakes, planted) {
   const program = path.join(repoRoot, 'test', 'helpers', 'soak-cycles.mjs');
   // The young generation of V8 otherwise grows by 100 MiB before it is collected.

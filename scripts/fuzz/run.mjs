@@ -57,6 +57,7 @@ function optionsOf(name, places, seconds) {
     timeout: SLOWEST_SECONDS,
     rss_limit_mb: MEMORY_MB,
     print_final_stats: 1,
+    len_control: 0, // the seeds have the right lengths already
     artifact_prefix: `${places.findings}${path.sep}`,
     ...(maxLength ? { max_len: maxLength } : {}),
     ...(dictionary
@@ -66,7 +67,7 @@ function optionsOf(name, places, seconds) {
   return Object.entries(options).map(([key, value]) => `-${key}=${value}`);
 }
 
-/** What libFuzzer has counted, of the last line that has each. */
+/** Reads libFuzzer's counts, each from the last line that has it. */
 export function readCounts(text) {
   const last = (pattern) => Number([...text.matchAll(pattern)].at(-1)?.[1] ?? 0);
   return {
@@ -94,7 +95,7 @@ export async function fuzz(name, programs, seconds, places = placesOf(name)) {
   return { name, ...counts, seconds: elapsed, finding, log: places.log };
 }
 
-/** A smaller input with the same end, or the given one where there is none. */
+/** Returns a smaller input that fails too, or the given one if there is none. */
 export async function minimise(name, programs, input, places = placesOf(name)) {
   if (TARGETS[name].isScript || !path.basename(input).startsWith('crash-')) return input;
   const output = path.join(places.findings, `minimised-${path.basename(input)}`);

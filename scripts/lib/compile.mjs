@@ -121,7 +121,7 @@ function publish(context, source) {
   try {
     const prefix = path.join(stage, 'prefix');
     gatherPrefix({ ...context, source, built: path.join(work, 'build'), prefix });
-    // What names source files and lines in reports names the folder too; it is never shipped.
+    // Debug information holds the folder's path. An instrumented library is never shipped.
     if (!build.isInstrumented) inspectArchives(path.join(prefix, 'lib'), [work, stage]);
     const target = path.join(prefixesDir(), build.name);
     moveIntoPlace(prefix, target);

@@ -15,7 +15,7 @@ const SCHEMA = 2;
  *   uninstrumented?: true, instrumentation?: string }} Entry
  */
 
-/** What HERMETIC_OPENSSL_INSTRUMENTATION may list: sanitizers, and what libFuzzer needs. */
+/** The names that HERMETIC_OPENSSL_INSTRUMENTATION may list. */
 const INSTRUMENTATIONS = ['address', 'undefined', 'thread', 'fuzz'];
 
 export function readConfigureData() {

@@ -13,7 +13,7 @@ const HANDSHAKES = 300;
 /** The exit code of a process with leaks. */
 const LEAKS = 23;
 const ADDON = 'hermetic_ssl.node';
-/** What stands between the code that asks for memory and the tool: libraries, and what is inlined of them. */
+/** Frames of libraries between the code that asks for memory and the allocator. */
 const ALLOCATORS = /\((?:\S*\/)?lib(?:asan|ubsan|stdc\+\+|c|gcc_s)\.so[\d.]*\)$/;
 
 /**

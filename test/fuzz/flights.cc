@@ -202,8 +202,8 @@ Change SeedChange(uint8_t flight, unsigned number) {
           .bytes = kData};
 }
 
-// Without a change, and without somebody who refuses, every scenario has to succeed: or the target
-// would look at failures alone.
+// RequireSuccess runs a scenario without changes and without a refusal, which has to succeed:
+// otherwise the target would exercise failures alone.
 void RequireSuccess(Scenario scenario) {
   scenario.refuses_hello = false;
   scenario.switches_context = false;

@@ -28,7 +28,7 @@ class Coverage {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** What ran since the last call, each block with the magnitude of its count. */
+  /** Returns the blocks that ran since the last call. */
   take() {
     let blocks = [];
     // In the same thread the answer comes at once.
@@ -69,7 +69,7 @@ function mutate(corpus, random) {
   return text.slice(0, MAX_LENGTH);
 }
 
-/** What any string may come to: an answer or a typed error, soon, and right for one password only. */
+/** Requires an answer or a typed error, soon, and that at most one of two passwords is right. */
 function tryInput(password, stored) {
   const started = performance.now();
   try {

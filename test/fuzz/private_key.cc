@@ -1,4 +1,4 @@
-// Private keys in PEM and DER, encrypted or not, and the same beside a certificate.
+// Private keys in PEM and DER, encrypted or not, alone and with a certificate.
 #include "native/tls/private_key.h"
 
 #include <utility>

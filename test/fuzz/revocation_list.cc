@@ -40,7 +40,7 @@ Bytes SignAgain(ByteView der) {
   return ToPem(crl.get());
 }
 
-// Verify tells whether the certificate of localhost passes with the store's lists.
+// Verify returns whether the certificate of localhost passes with the store's lists.
 bool Verify(X509_STORE* store) {
   const openssl::X509StoreCtxPtr verification(X509_STORE_CTX_new());
   X509* const leaf = TheIdentities().localhost->leaf.get();

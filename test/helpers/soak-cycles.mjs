@@ -124,7 +124,7 @@ async function failing(options) {
   await closed(socket);
 }
 
-/** A client that is no client of TLS: what it sends, and how it goes. */
+/** A client that does not speak TLS: sends bytes, then leaves. */
 async function stranger(bytes, leave) {
   counts.failures += 1;
   const socket = connectNet(place('usual'));
@@ -199,7 +199,7 @@ async function sample() {
   );
 }
 
-// What grows at first, and then no more, is not of interest.
+// Warms up caches and compilers before the first sample.
 await cycle(Math.max(200, Number(total) / SAMPLES));
 await sample();
 for (let i = 0; i < SAMPLES; i += 1) {

@@ -23,7 +23,7 @@ constexpr uint8_t kAlert = 112;  // unrecognized_name
 constexpr size_t kKeyLen = 32;
 constexpr std::string_view kIdentity = "an identity";
 
-// MayAskLater tells whether OpenSSL takes a server's request after the handshake.
+// MayAskLater returns whether OpenSSL accepts a server's request after the handshake.
 bool MayAskLater(const Scenario& scenario) {
   return scenario.authenticates_later && scenario.asks_client_certificate && !scenario.is_tls12;
 }

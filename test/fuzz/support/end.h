@@ -13,7 +13,7 @@
 
 namespace hermetic::fuzz {
 
-// What each end sends to the other.
+// The data that each end sends to the other.
 inline const std::string kMessage = "what is sent";
 
 // ScenarioAsker answers what is asked inside a step.
@@ -29,7 +29,7 @@ class ScenarioAsker final : public tls::Asker {
   const Scenario& scenario_;
 };
 
-// End takes steps until one fails. What a step stops for is answered when it is next advanced, so
+// End takes steps until one fails. A question that stops a step is answered at the next Advance, so
 // that bytes arrive while the answer is awaited.
 class End {
  public:

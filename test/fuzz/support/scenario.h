@@ -1,4 +1,4 @@
-// What the two ends of a connection are set to: a choice per bit of a fuzz input.
+// The settings of the two ends of a connection: one choice per bit of a fuzz input.
 #pragma once
 
 #include <cstdint>

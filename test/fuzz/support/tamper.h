@@ -1,4 +1,4 @@
-// What happens to flights on their way: changes that the fuzz input lists.
+// Changes to flights on their way, as the fuzz input lists them.
 #pragma once
 
 #include <cstdint>
