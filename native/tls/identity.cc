@@ -147,7 +147,7 @@ Status CheckLengths(const IdentitySource& source) {
 Result<NamedBytes> KeyOf(const IdentitySource& source) {
   if (source.key) return *source.key;
   for (const NamedBytes& input : source.certificates) {
-    if (!IsDer(input.bytes) && HoldsPrivateKey(input.bytes)) return input;
+    if (!IsDer(input.bytes) && HoldsPrivateKey(input)) return input;
   }
   const NamedBytes& first = source.certificates.front();
   if (IsDer(first.bytes))

@@ -212,8 +212,8 @@ Result<PkeyPtr> ReadPrivateKey(const NamedBytes& input, const Unlocking& unlocki
   return key;
 }
 
-bool HoldsPrivateKey(ByteView pem) {
-  const Result<std::optional<PemBlock>> found = FindPrivateKey({"", pem});
+bool HoldsPrivateKey(const NamedBytes& pem) {
+  const Result<std::optional<PemBlock>> found = FindPrivateKey(pem);
   return found.ok() && found.value().has_value();
 }
 

@@ -14,6 +14,6 @@ openssl::Result<openssl::PkeyPtr> ReadPrivateKey(const NamedBytes& input,
                                                  const Unlocking& unlocking);
 
 // HoldsPrivateKey tells whether PEM has a block with a private key.
-bool HoldsPrivateKey(openssl::ByteView pem);
+bool HoldsPrivateKey(const NamedBytes& pem);
 
 }  // namespace hermetic::tls
