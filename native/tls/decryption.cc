@@ -52,14 +52,15 @@ bool StartWithScrypt(EVP_CIPHER_CTX* context, const PBE2PARAM* pbes2, const SCRY
   }
   SecureBytes key(static_cast<size_t>(EVP_CIPHER_CTX_get_key_length(context)));
   const ASN1_OCTET_STRING* const salt = scrypt->salt;
-  const auto number = [](const ASN1_INTEGER* value) { return static_cast<uint64_t>(ValueOf(value)); };
-  return EVP_PBE_scrypt_ex(password.characters, static_cast<size_t>(password.len),
-                           ASN1_STRING_get0_data(salt),
-                           static_cast<size_t>(ASN1_STRING_length(salt)),
-                           number(scrypt->costParameter), number(scrypt->blockSize),
-                           number(scrypt->parallelizationParameter),
-                           static_cast<uint64_t>(kMostScryptMemory), key.data(), key.size(),
-                           library, nullptr) == 1 &&
+  const auto number = [](const ASN1_INTEGER* value) {
+    return static_cast<uint64_t>(ValueOf(value));
+  };
+  return EVP_PBE_scrypt_ex(
+             password.characters, static_cast<size_t>(password.len), ASN1_STRING_get0_data(salt),
+             static_cast<size_t>(ASN1_STRING_length(salt)), number(scrypt->costParameter),
+             number(scrypt->blockSize), number(scrypt->parallelizationParameter),
+             static_cast<uint64_t>(kMostScryptMemory), key.data(), key.size(), library,
+             nullptr) == 1 &&
          EVP_CipherInit_ex(context, nullptr, nullptr, key.data(), nullptr, 0) == 1;
 }
 
@@ -98,10 +99,9 @@ Result<std::optional<SecureBytes>> Decrypt(const X509_ALGOR* algorithm,
   SecureBytes plaintext(ciphertext.size() + static_cast<size_t>(block_len));
   int len = 0;
   int final_len = 0;
-  const bool is_whole =
-      EVP_CipherUpdate(context.get(), plaintext.data(), &len, ciphertext.data(),
-                       static_cast<int>(ciphertext.size())) == 1 &&
-      EVP_CipherFinal_ex(context.get(), plaintext.data() + len, &final_len) == 1;
+  const bool is_whole = EVP_CipherUpdate(context.get(), plaintext.data(), &len, ciphertext.data(),
+                                         static_cast<int>(ciphertext.size())) == 1 &&
+                        EVP_CipherFinal_ex(context.get(), plaintext.data() + len, &final_len) == 1;
   openssl::ClearErrors();
   if (!is_whole) return {std::nullopt};
   plaintext.resize(static_cast<size_t>(len) + static_cast<size_t>(final_len));
@@ -109,7 +109,8 @@ Result<std::optional<SecureBytes>> Decrypt(const X509_ALGOR* algorithm,
 }
 
 std::string NoteOfLineBreak(openssl::ByteView password) {
-  const bool ends_in_one = !password.empty() && (password.back() == '\n' || password.back() == '\r');
+  const bool ends_in_one =
+      !password.empty() && (password.back() == '\n' || password.back() == '\r');
   return ends_in_one ? " (it ends in a line break, which is taken as a part of it: leave that out)"
                      : "";
 }

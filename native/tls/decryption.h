@@ -32,8 +32,8 @@ inline openssl::ByteView BytesOf(const ASN1_OCTET_STRING* octets) {
   return {ASN1_STRING_get0_data(octets), static_cast<size_t>(ASN1_STRING_length(octets))};
 }
 
-// NoteOfLineBreak is a remark for a password that is wrong and ends in a line break, as one read from
-// a file often does. Empty for every other.
+// NoteOfLineBreak is a remark for a password that is wrong and ends in a line break, as one read
+// from a file often does. Empty for every other.
 std::string NoteOfLineBreak(openssl::ByteView password);
 
 }  // namespace hermetic::tls

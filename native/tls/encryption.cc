@@ -86,8 +86,8 @@ Error Undecodable(const std::string& algorithm, const Encrypted& what) {
 // Derivation is a key to derive, with what pays for it.
 struct Derivation {
   const X509_ALGOR* algorithm;
-  int key_len;               // of the cipher
-  bool has_fixed_key_len;    // false for a cipher whose parameters choose it
+  int key_len;             // of the cipher
+  bool has_fixed_key_len;  // false for a cipher whose parameters choose it
   std::string cipher;
   const Encrypted& what;
   WorkBudget* budget;
@@ -155,8 +155,8 @@ Status CheckPbkdf2(const Derivation& derivation) {
   if (params->salt == nullptr || params->salt->type != V_ASN1_OCTET_STRING)
     return Unavailable("PBKDF2 with a salt that is not in the file", what, false);
   const double num_blocks = NumBlocks(derivation.key_len, digest, what.library);
-  checked = derivation.budget->Spend(IterationsCost(params->iter, num_blocks, digest) *
-                                     derivation.times);
+  checked =
+      derivation.budget->Spend(IterationsCost(params->iter, num_blocks, digest) * derivation.times);
   return checked.ok() ? CheckKeyLength(params->keylength, derivation) : checked;
 }
 

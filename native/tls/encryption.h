@@ -1,5 +1,6 @@
 // How keys are encrypted with a password (PKCS#5, RFC 8018; PKCS#12, RFC 7292; the older form of
-// PEM): whether we have the algorithm, and whether it asks for a bearable amount of work and memory.
+// PEM): whether we have the algorithm, and whether it asks for a bearable amount of work and
+// memory.
 #pragma once
 
 #include <string>

@@ -103,9 +103,9 @@ std::optional<Step> Connection::Barred() {
 }
 
 // A failure of the step itself, a signature that is wrong, leaves nothing to be answered. The peer
-// gets its alert. After authentication within a TLS 1.3 connection the alert may stand behind tickets,
-// which the peer must not have, and without which it could not decrypt the alert: then both are
-// dropped.
+// gets its alert. After authentication within a TLS 1.3 connection the alert may stand behind
+// tickets, which the peer must not have, and without which it could not decrypt the alert: then
+// both are dropped.
 Step Connection::PendingStep(int result) {
   const int ssl_error = SSL_get_error(native(), result);
   const bool has_failed = ssl_error == SSL_ERROR_SSL || ssl_error == SSL_ERROR_SYSCALL;

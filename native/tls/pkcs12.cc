@@ -102,8 +102,7 @@ Error TooMany(const std::string& name, size_t most, const std::string& what) {
 
 Status Reader::CheckBag(const PKCS12_SAFEBAG* bag, int tries, WorkBudget* planned) const {
   const int nid = PKCS12_SAFEBAG_get_nid(bag);
-  if (nid == NID_safeContentsBag)
-    return CheckBags(PKCS12_SAFEBAG_get0_safes(bag), tries, planned);
+  if (nid == NID_safeContentsBag) return CheckBags(PKCS12_SAFEBAG_get0_safes(bag), tries, planned);
   if (nid != NID_pkcs8ShroudedKeyBag) return Ok();
   const X509_ALGOR* algorithm = nullptr;
   X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &algorithm, nullptr);
@@ -122,9 +121,8 @@ Status Reader::CheckProtection(const Safes* safes, int tries, WorkBudget* planne
   for (int i = 0; i < sk_PKCS7_num(safes); ++i) {
     PKCS7* const safe = sk_PKCS7_value(safes, i);
     const PKCS7_ENC_CONTENT* const content = EncryptedContentOf(safe);
-    Status checked = content == nullptr
-                         ? Ok()
-                         : CheckEncryption(content->algorithm, File(), planned, tries);
+    Status checked =
+        content == nullptr ? Ok() : CheckEncryption(content->algorithm, File(), planned, tries);
     if (!checked.ok()) return checked;
     const SafeBagStackPtr bags(PKCS7_type_is_data(safe) ? PKCS12_unpack_p7data(safe) : nullptr);
     checked = CheckBags(bags.get(), tries, planned);
@@ -144,8 +142,9 @@ Status Reader::Read(const Safes* safes, const Password& password) {
 
 Error Undecryptable(const std::string& what) {
   return RaisedError(ERR_LIB_PKCS12, PKCS12_R_PKCS12_CIPHERFINAL_ERROR,
-                     what + " cannot be decrypted: its password is not that of the file, or it is "
-                            "damaged");
+                     what +
+                         " cannot be decrypted: its password is not that of the file, or it is "
+                         "damaged");
 }
 
 // PKCS12_unpack_p7encdata of OpenSSL.

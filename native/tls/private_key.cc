@@ -154,9 +154,8 @@ Result<PkeyPtr> OpenPkcs8(const X509_SIG* envelope, const NamedBytes& input,
   if (!checked.ok()) return checked.error();
   if (!unlocking.password.has_value()) return PkeyPtr();
   const SecureBytes& password = *unlocking.password;
-  Result<std::optional<SecureBytes>> opened =
-      Decrypt(algorithm, BytesOf(ciphertext),
-              {CharsOf(password), static_cast<int>(password.size())}, what);
+  Result<std::optional<SecureBytes>> opened = Decrypt(
+      algorithm, BytesOf(ciphertext), {CharsOf(password), static_cast<int>(password.size())}, what);
   if (!opened.ok()) return opened.error();
   const openssl::Pkcs8Ptr content(opened->has_value() ? DecodeContent(**opened) : nullptr);
   if (!content) return WrongPassword(!IsDer(input.bytes), input.name, password);

@@ -1,5 +1,5 @@
-// How much work the keys of one input may cost. A file names its own iterations, one number for each
-// thing that is encrypted, so a limit for each of them limits nothing.
+// How much work the keys of one input may cost. A file names its own iterations, one number for
+// each thing that is encrypted, so a limit for each of them limits nothing.
 #pragma once
 
 #include <openssl/asn1.h>
@@ -15,8 +15,8 @@ namespace hermetic::tls {
 // seconds. Programs write thousands of iterations, the most careful ones a million.
 inline constexpr double kMostWork = 10'000'000;
 
-// kMostScryptMemory is what one derivation by scrypt may allocate, in bytes: N = 2^17 and r = 8, the
-// strongest setting in common use, needs half.
+// kMostScryptMemory is what one derivation by scrypt may allocate, in bytes: N = 2^17 and r = 8,
+// the strongest setting in common use, needs half.
 inline constexpr double kMostScryptMemory = 256 << 20;
 
 // WorkBudget adds up the work of all derivations of one input: the check of its integrity, and each

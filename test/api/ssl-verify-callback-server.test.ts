@@ -220,29 +220,42 @@ describe.each(VERSIONS)('verifyCallback of a server, %s', (_version, only) => {
 });
 
 describe('verifyCallback of a server', () => {
-  it('fails with what is wrong in the same step, whatever the promise comes to', async () => {
-    const { promise, resolve } = deferred();
-    const pair = pairWith(() => promise, { only: tls12 });
-    for (let i = 0; i < 2; i++) {
-      thrown(() => pair.client.doHandshake());
-      if (i === 0) thrown(() => pair.server.doHandshake());
-    }
-    const flight = pair.toServer.read();
-    const CERTIFICATE_VERIFY = 15;
-    let at = 0; // of the record that proves that the client has the key
-    while (flight[at + 5] !== CERTIFICATE_VERIFY) at += 5 + flight.readUInt16BE(at + 3);
-    const last = at + 4 + flight.readUInt16BE(at + 3);
-    flight[last] = flight[last]! ^ 1;
-    pair.toServer.write(flight);
-    const error = thrown(() => pair.server.doHandshake());
-    expect(error).toMatchObject({ name: 'SSLError', library: 'SSL' });
-    expect(pair.toClient.pending).toBe(0);
-    resolve(true);
-    await sleep(1);
-    expect(thrown(() => pair.server.doHandshake())).toBeInstanceOf(ssl.SSLError);
-    expect(thrown(() => pair.server.read())).toBeInstanceOf(ssl.SSLError);
-    expect(pair.toClient.pending).toBe(0);
-  });
+  it.for([
+    ['tls12', tls12],
+    ['tls13', tls13],
+  ] as const)(
+    'fails with what is wrong in the same step and sends its alert, whatever the promise comes to, %s',
+    async ([, only]) => {
+      const { promise, resolve } = deferred();
+      const pair = pairWith(() => promise, { only });
+      for (let i = 0; i < 2; i++) {
+        thrown(() => pair.client.doHandshake());
+        if (i === 0) thrown(() => pair.server.doHandshake());
+      }
+      const flight = pair.toServer.read();
+      const ends: number[] = []; // of the records
+      for (let at = 0; at < flight.length; at = ends.at(-1)!)
+        ends.push(at + 5 + flight.readUInt16BE(at + 3));
+      // The proof that the client has the key: the last record before Finished, and before ChangeCipherSpec.
+      const last = ends.at(only === tls12 ? -3 : -2)! - 1;
+      flight[last] = flight[last]! ^ 1;
+      pair.toServer.write(flight);
+      const error = thrown(() => pair.server.doHandshake());
+      expect(error).toMatchObject({ name: 'SSLError', library: 'SSL' });
+      expect(pair.toClient.pending).toBeGreaterThan(0);
+      const told = thrown(() => (only === tls12 ? pair.client.doHandshake() : pair.client.read()));
+      expect(told).toMatchObject({
+        reason: expect.stringMatching(
+          only === tls12 ? /ALERT_DECRYPT_ERROR$/ : /ALERT_BAD_RECORD_MAC$/,
+        ) as string,
+      });
+      resolve(true);
+      await sleep(1);
+      expect(thrown(() => pair.server.doHandshake())).toBeInstanceOf(ssl.SSLError);
+      expect(thrown(() => pair.server.read())).toBeInstanceOf(ssl.SSLError);
+      expect(pair.toClient.pending).toBe(0);
+    },
+  );
 
   it('is refused to use its own connection, and may use others', () => {
     const errors: (Error | null)[] = [];
