@@ -7,7 +7,8 @@
 
 namespace hermetic::input {
 
-// NamedBytes are a copy of the caller's bytes and their name: "cert", "chains[1].key", "cafile '/path'".
+// NamedBytes are a copy of the caller's bytes and their name: "cert", "chains[1].key", "cafile
+// '/path'".
 struct NamedBytes {
   std::string name;
   openssl::SecureBytes bytes;

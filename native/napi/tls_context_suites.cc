@@ -35,7 +35,8 @@ Napi::Value SetStrictAlpn(const Info& info) {
 
 Napi::Value SetAlpnProtocols(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetAlpnProtocols(CopiedBytesArgument(info, 1)));
+  return ToValue(info.Env(),
+                 ContextArgument(info, 0)->SetAlpnProtocols(CopiedBytesArgument(info, 1)));
 }
 
 Napi::Value OptionalText(Napi::Env env, const std::string& text) {

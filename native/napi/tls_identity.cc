@@ -56,7 +56,8 @@ Napi::Value Read(const Info& info) {
   IdentitySource source;
   if (IsMissing(info, 0) != IsMissing(info, 1))
     ThrowContract(info.Env(), "a key and its name come together");
-  if (!IsMissing(info, 1)) source.key = NamedBytes{StringArgument(info, 0), CopiedBytesArgument(info, 1)};
+  if (!IsMissing(info, 1))
+    source.key = NamedBytes{StringArgument(info, 0), CopiedBytesArgument(info, 1)};
   source.password = PasswordArgument(info, 2);
   source.allows_legacy = BooleanArgument(info, 3);
   source.certificates = InputsFrom(info, 4);
