@@ -32,8 +32,6 @@ interface SocketLike {
   unref?(): unknown;
 }
 
-type Written = (error: Error | null | undefined) => void;
-
 function socketOf(socket: { readonly [TRANSPORT]: Duplex }): SocketLike {
   return socket[TRANSPORT] as SocketLike;
 }
@@ -46,8 +44,12 @@ export abstract class TransportSurface extends InformedDuplex {
   abstract readonly [IS_OPEN]: boolean;
 
   /** Writes as Duplex does; an error about the type of the chunk does not show its value. */
-  override write(chunk: unknown, written?: Written): boolean;
-  override write(chunk: unknown, encoding?: BufferEncoding, written?: Written): boolean;
+  override write(chunk: unknown, written?: (error: Error | null | undefined) => void): boolean;
+  override write(
+    chunk: unknown,
+    encoding?: BufferEncoding,
+    written?: (error: Error | null | undefined) => void,
+  ): boolean;
   override write(chunk: unknown, ...rest: unknown[]): boolean {
     if (chunk !== null) requireChunk(chunk);
     return super.write(...([chunk, ...rest] as Parameters<Duplex['write']>));
