@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/input/named_bytes.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
