@@ -4,16 +4,18 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 
-#include <array>
 #include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 #include "native/tls/certificate_names.h"
+#include "native/tls/encryption.h"
+#include "native/tls/work_budget.h"
 
 namespace hermetic::tls {
 namespace {
