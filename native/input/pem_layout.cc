@@ -109,7 +109,7 @@ bool BeginsNextLine(std::string_view text, const BoundaryLine& line, std::string
 }
 
 std::string QuoteOf(std::string_view label) {
-  return ContentOfLabel(label) == Content::kUnknown ? "" : " " + std::string(label);
+  return ContentOfLabel(label) == Content::kUnknown ? "" : std::string(" ").append(label);
 }
 
 std::string LineText(std::string_view text, size_t position) {

@@ -209,10 +209,11 @@ Status Reader::ReadEncryptedKey(const PKCS12_SAFEBAG* bag, const Password& passw
   if (!paid.ok()) return paid;
   auto opened = Decrypt(algorithm, BytesOf(ciphertext), password, what);
   if (!opened.ok()) return opened.error();
-  if (!opened->has_value()) return Undecryptable(what.name);
-  const unsigned char* position = (*opened)->data();
+  const std::optional<openssl::SecureBytes>& clear = opened.value();
+  if (!clear.has_value()) return Undecryptable(what.name);
+  const unsigned char* position = clear->data();
   const openssl::Pkcs8Ptr key(
-      d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>((*opened)->size())));
+      d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(clear->size())));
   if (!key) return CaptureErrorAbout(what.name + " cannot be decrypted");
   return AddKey(key.get());
 }

@@ -22,6 +22,7 @@
 #include "native/tls/decryption.h"
 #include "native/tls/encryption.h"
 #include "native/tls/key_input.h"
+#include "native/tls/work_budget.h"
 
 namespace hermetic::tls {
 namespace {
@@ -157,7 +158,8 @@ Result<PkeyPtr> OpenPkcs8(const X509_SIG* envelope, const NamedBytes& input,
   Result<std::optional<SecureBytes>> opened = Decrypt(
       algorithm, BytesOf(ciphertext), {CharsOf(password), static_cast<int>(password.size())}, what);
   if (!opened.ok()) return opened.error();
-  const openssl::Pkcs8Ptr content(opened->has_value() ? DecodeContent(**opened) : nullptr);
+  const std::optional<SecureBytes>& clear = opened.value();
+  const openssl::Pkcs8Ptr content(clear.has_value() ? DecodeContent(*clear) : nullptr);
   if (!content) return WrongPassword(!IsDer(input.bytes), input.name, password);
   PkeyPtr key(EVP_PKCS82PKEY(content.get()));
   if (!key) return openssl::CaptureErrorAbout("the private key of " + input.name);
