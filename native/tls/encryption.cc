@@ -16,6 +16,7 @@
 
 #include "native/openssl/legacy_library.h"
 #include "native/tls/certificate_names.h"
+#include "native/tls/work_budget.h"
 
 namespace hermetic::tls {
 namespace {

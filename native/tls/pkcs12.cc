@@ -155,10 +155,11 @@ Result<SafeBagStackPtr> Reader::OpenSafe(const PKCS7* safe, const Password& pass
   if (!paid.ok()) return paid.error();
   auto opened = Decrypt(content->algorithm, BytesOf(content->enc_data), password, File());
   if (!opened.ok()) return opened.error();
-  if (!opened->has_value()) return Undecryptable(name_);
-  const unsigned char* position = (*opened)->data();
+  const std::optional<openssl::SecureBytes>& clear = opened.value();
+  if (!clear.has_value()) return Undecryptable(name_);
+  const unsigned char* position = clear->data();
   SafeBagStackPtr bags(reinterpret_cast<Bags*>(ASN1_item_d2i(
-      nullptr, &position, static_cast<long>((*opened)->size()), ASN1_ITEM_rptr(PKCS12_SAFEBAGS))));
+      nullptr, &position, static_cast<long>(clear->size()), ASN1_ITEM_rptr(PKCS12_SAFEBAGS))));
   if (!bags) return CaptureErrorAbout(name_ + " cannot be read");
   return bags;
 }
