@@ -137,15 +137,22 @@ export class SSLContext extends ContextPsk {
 
   /**
    * The file that the secrets of this context's connections are appended to, in the format of NSS; null for none (Python:
-   * ssl.SSLContext.keylog_filename). It is made at once, readable by its owner alone: who has it can decrypt every
-   * recorded connection. What is thrown while writing comes out of the operation on the connection.
-   * @throws what node:fs throws for a file that cannot be opened
+   * ssl.SSLContext.keylog_filename). It is made at once, readable by its owner alone, because it decrypts every recorded
+   * connection. A file that exists must be of the same user and closed to others (mode 600), and a symbolic link is
+   * refused; Windows has no such modes. A FIFO needs a reader. An error in writing comes out of the operation on the
+   * connection.
+   * @throws what node:fs throws for a file that cannot be opened; RangeError (ERR_INVALID_ARG_VALUE) for one that others
+   *   may open, and for a symbolic link
    */
   get keylogFilename(): PathLike | null {
     return this.#keyLog?.file ?? null;
   }
   set keylogFilename(file: PathLike | null) {
-    const keyLog = file === null ? null : new KeyLog(file);
+    this.logKeysTo(file === null ? null : new KeyLog(file));
+  }
+
+  /** @internal */
+  logKeysTo(keyLog: KeyLog | null): void {
     binding.contextSetLogsKeys(this.handle, keyLog !== null);
     this.#keyLog = keyLog;
   }
