@@ -218,11 +218,6 @@ void Connection::NoteKeys(std::string_view line) {
   key_log_.push_back('\n');
 }
 
-void Connection::Ask(ClientHello hello) {
-  client_hello_ = std::move(hello);
-  hello_state_ = HelloState::kAsking;
-}
-
 void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
   hello_alert_ = alert;
   hello_state_ = HelloState::kAnswered;
