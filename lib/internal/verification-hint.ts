@@ -42,7 +42,7 @@ const roleOf = ({ isServer }: Failure): string =>
 const missingIssuer: Hint = ({ certificate, cause }) =>
   whyNoIssuer(cause, shortName(certificate.issuer)) ??
   `the certificate of its issuer ${shortName(certificate.issuer)} is neither trusted nor sent: ` +
-  `${TRUST} trusts a root, and the peer has to send what is between`;
+    `${TRUST} trusts a root, and the peer has to send what is between`;
 
 // OpenSSL takes a level only in a list that names suites.
 const tooWeak = (what: string): Hint => ({ securityLevel: level, cause: { fittingLevel } }) =>

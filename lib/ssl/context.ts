@@ -25,7 +25,7 @@ import { brandContext } from './context-brand.js';
 import { ContextPsk } from './context-psk.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
 import { addChain, replaceChains } from './identity.js';
-import { KeyLog } from './key-log.js';
+import { KeyLog, LOG_KEYS } from './key-log.js';
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
 import { Purpose, requirePurpose } from './purpose.js';
@@ -138,9 +138,10 @@ export class SSLContext extends ContextPsk {
   /**
    * The file that the secrets of this context's connections are appended to, in the format of NSS; null for none (Python:
    * ssl.SSLContext.keylog_filename). It is made at once, readable by its owner alone, because it decrypts every recorded
-   * connection. A file that exists must be of the same user and closed to others (mode 600), and a symbolic link is
-   * refused; Windows has no such modes. A FIFO needs a reader. An error in writing comes out of the operation on the
-   * connection.
+   * connection. A file or FIFO that exists must belong to this user, be closed to others (mode 0600) and have one name; a
+   * symbolic link is refused. Windows has no such modes. A character device is taken, and `'/dev/stderr'`, `'/dev/stdout'`
+   * and `'/dev/fd/3'` are the process's own descriptors. A FIFO needs a reader. An error in writing comes out of the
+   * operation on the connection.
    * @throws what node:fs throws for a file that cannot be opened; RangeError (ERR_INVALID_ARG_VALUE) for one that others
    *   may open, and for a symbolic link
    */
@@ -148,11 +149,11 @@ export class SSLContext extends ContextPsk {
     return this.#keyLog?.file ?? null;
   }
   set keylogFilename(file: PathLike | null) {
-    this.logKeysTo(file === null ? null : new KeyLog(file));
+    this[LOG_KEYS](file === null ? null : new KeyLog(file));
   }
 
   /** @internal */
-  logKeysTo(keyLog: KeyLog | null): void {
+  [LOG_KEYS](keyLog: KeyLog | null): void {
     binding.contextSetLogsKeys(this.handle, keyLog !== null);
     this.#keyLog = keyLog;
   }

@@ -53,8 +53,7 @@ export function normalizeServerHostname(given: unknown): string {
   const host = ascii.replace(/\.$/, '');
   if (net().isIP(host) === 6) throw valueError(`serverHostname '${name}' is not a valid host name`);
   const labels = host.split('.');
-  if (labels.includes(''))
-    throw valueError(`serverHostname '${name}' has an empty label`);
+  if (labels.includes('')) throw valueError(`serverHostname '${name}' has an empty label`);
   if (labels.some((label) => label.length > LONGEST_LABEL)) {
     throw valueError(
       `serverHostname '${name}' has a label of more than ${LONGEST_LABEL} characters`,

@@ -137,7 +137,7 @@ export abstract class Information {
   }
 
   /**
-   * The peer's chain as verified, leaf first and trust anchor last, in DER; empty where nothing was verified, and when a
+   * The peer's chain as verified, leaf first and trust anchor last, in DER; empty where nothing was verified, when a
    * session was resumed, and after the connection was closed (Python: ssl.SSLSocket.get_verified_chain).
    */
   getVerifiedChain(): readonly Buffer[] {
@@ -198,8 +198,9 @@ export abstract class Information {
   }
 
   /**
-   * The session, null before the handshake is done and after the connection was closed; for a client one that can be resumed, under TLS 1.3 once the server has
-   * sent a ticket (Python: ssl.SSLSocket.session). A client sets it, before the handshake, to one to resume.
+   * The session, null before the handshake is done and after the connection was closed; for a client one that can be
+   * resumed, under TLS 1.3 once the server has sent a ticket (Python: ssl.SSLSocket.session). A client sets it, before the
+   * handshake, to one to resume.
    * @throws When it is set: TypeError for anything but a session; RangeError (ERR_INVALID_ARG_VALUE) on a server, after the
    *   handshake has begun, and for a session of another context, of another server name where names are checked, or made
    *   while the context verified less than now

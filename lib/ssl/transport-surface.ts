@@ -86,8 +86,8 @@ export abstract class TransportSurface extends InformedDuplex {
     return this[IS_OPEN] && (this.selectedAlpnProtocol() ?? false);
   }
   /**
-   * The name of the server that was asked for, in A-labels, or false: on a server the name that the client sent (RFC 6066, 3), with
-   * and without a `sniCallback`, resumed or not; on a client the name that `serverHostname` gave. It stays after a close.
+   * The name of the server that was asked for, in A-labels, or false: on a client the name of `serverHostname`, on a server
+   * the name that the client sent (RFC 6066, 3), with and without a `sniCallback`. It stays after a close.
    */
   get servername(): string | false {
     return this[CONNECTION].requestedName ?? false;
