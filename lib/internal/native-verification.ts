@@ -19,7 +19,9 @@ export interface IssuerCandidate {
   isTrusted: boolean;
   /** Whether it is in the chain already. */
   isInChain: boolean;
-  /** X509_V_ERR_*: why it is not the issuer. */
+  /** Whether its key has signed the certificate. */
+  hasSigned: boolean;
+  /** X509_V_ERR_*: why it is not the issuer; 29 if the names read the same and are not the same. */
   code: number;
   /** Its invalid extensions. */
   defects: readonly string[];

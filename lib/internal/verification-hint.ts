@@ -59,9 +59,10 @@ const invalid: Hint = ({ certificate, cause: { defects } }) =>
   `${shortName(certificate.subject)} is invalid: ${defects.join(', ')}; have it issued again`;
 
 const HINTS: Readonly<Record<number, Hint>> = {
-  2: ({ certificate }) =>
+  2: ({ certificate, cause }) =>
+    whyNoIssuer(cause, shortName(certificate.issuer)) ??
     `the certificate of its issuer ${shortName(certificate.issuer)} is not trusted: ${TRUST}, or ` +
-    'context.verifyFlags |= VerifyFlags.VERIFY_X509_PARTIAL_CHAIN to trust what is below a root',
+      'context.verifyFlags |= VerifyFlags.VERIFY_X509_PARTIAL_CHAIN to trust what is below a root',
   3: ({ certificate }) =>
     `no revocation list of ${shortName(certificate.issuer)} is loaded: ${TRUST} with a cafile, or ` +
     without('VERIFY_CRL_CHECK_CHAIN'),
@@ -78,8 +79,6 @@ const HINTS: Readonly<Record<number, Hint>> = {
   20: missingIssuer,
   21: missingIssuer,
   22: () => 'context.verifyDepth allows fewer certificates between it and a trust anchor; raise it',
-  32: ({ certificate }) =>
-    `${shortName(certificate.subject)} may not sign certificates: have it issued again with keyCertSign in keyUsage`,
   26: (failure) =>
     failure.depth === 0
       ? `its key usages are not those of ${roleOf(failure)}`

@@ -19,7 +19,7 @@ import {
   valueError,
   type SSLCertVerificationError,
 } from '../errors.js';
-import { describe, describeWithValue, ownOptions, requireBoolean } from '../internal/validate.js';
+import { describe, describeWithValue, givenOptions, requireBoolean } from '../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
@@ -70,7 +70,7 @@ export interface ConnectionSettings {
 /** The options that `wrapBio` and `wrapSocket` share. */
 export interface WrapOptions {
   /** Whether this is the server's end. False by default. */
-  serverSide?: boolean | undefined;
+  serverSide?: boolean | null | undefined;
   /** The name of the server to ask for and to match (docs/names.md). Needed when the context checks host names. */
   serverHostname?: ServerHostname | null | undefined;
   /** A session to resume. Clients only. */
@@ -91,9 +91,9 @@ function requireFittingContext(context: SSLContext, serverSide: boolean): void {
 export function checkedSettings(
   context: SSLContext,
   bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },
-  options: WrapOptions,
+  options: WrapOptions | null,
 ): ConnectionSettings {
-  const { serverSide = false, serverHostname = null, session = null } = ownOptions(options);
+  const { serverSide = false, serverHostname = null, session = null } = givenOptions(options);
   requireBoolean(serverSide, 'serverSide');
   if (serverSide && serverHostname !== null) {
     throw valueError('serverHostname can only be specified in client mode');

@@ -12,6 +12,7 @@ import { typeError, unwrap, valueError } from '../errors.js';
 import type { AlertDescription } from './enums.js';
 import {
   describe,
+  givenOptions,
   ownOptions,
   requireFlags,
   requireFunction,
@@ -267,7 +268,7 @@ export class SSLContext extends ContextPsk {
    * @throws RangeError (ERR_INVALID_ARG_VALUE) without a `serverHostname` where the context checks host names, for one or a
    *   session on a server, for a name that is none, for a context for the other end, and as `SSLSocket.session` does
    */
-  wrapBio(incoming: MemoryBIO, outgoing: MemoryBIO, options: WrapOptions = {}): SSLObject {
+  wrapBio(incoming: MemoryBIO, outgoing: MemoryBIO, options: WrapOptions | null = {}): SSLObject {
     if (!(incoming instanceof MemoryBIO))
       throw typeError(`incoming must be a MemoryBIO, not ${describe(incoming)}`);
     if (!(outgoing instanceof MemoryBIO))
@@ -285,8 +286,8 @@ export class SSLContext extends ContextPsk {
    * @throws As `wrapBio`; TypeError for a transport that is no Duplex, Error (ERR_INVALID_STATE) for one that is under
    *   another SSLSocket
    */
-  wrapSocket(transport: Duplex, options: WrapSocketOptions = {}): SSLSocket {
-    const given = ownOptions(options);
+  wrapSocket(transport: Duplex, options: WrapSocketOptions | null = {}): SSLSocket {
+    const given = givenOptions(options);
     requireFlags(given, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
     const { handshakeTimeout = 0 } = given;
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);

@@ -34,9 +34,9 @@ const DEFAULT_CHECKS_COMMON_NAME = false;
  */
 export function createDefaultContext(
   purpose: Purpose = Purpose.SERVER_AUTH,
-  locations: VerifyLocations = {},
+  locations: VerifyLocations | null = {},
 ): SSLContext {
-  const { cafile = null, capath = null, cadata = null } = ownOptions(locations, 'locations');
+  const { cafile = null, capath = null, cadata = null } = ownOptions(locations ?? {}, 'locations');
   requirePurpose(purpose);
   const isClient = purpose === Purpose.SERVER_AUTH;
   const context = new SSLContext(isClient ? PROTOCOL_TLS_CLIENT : PROTOCOL_TLS_SERVER);

@@ -17,6 +17,7 @@ Napi::Object ToObject(Napi::Env env, const tls::IssuerCandidate& candidate) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("isTrusted", Napi::Boolean::New(env, candidate.is_trusted));
   object.Set("isInChain", Napi::Boolean::New(env, candidate.is_in_chain));
+  object.Set("hasSigned", Napi::Boolean::New(env, candidate.has_signed));
   object.Set("code", Napi::Number::New(env, candidate.code));
   object.Set("defects", ToArray(env, candidate.defects));
   return object;

@@ -4,12 +4,14 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "native/openssl/bio_text.h"
 #include "native/openssl/error.h"
 #include "native/tls/certificate_names.h"
 #include "native/tls/chain_strength.h"
@@ -55,26 +57,71 @@ std::vector<std::string> DefectsOf(X509* certificate) {
   return defects;
 }
 
+// ReadingOf returns a name as people read it: without the types of its strings, in lower case.
+std::string ReadingOf(const X509_NAME* name) {
+  const BioPtr out(BIO_new(BIO_s_mem()));
+  if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0)
+    return "";
+  std::string text(openssl::WrittenText(out.get()));
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char letter) { return std::tolower(letter); });
+  return text;
+}
+
+// CandidateSearch looks for certificates that have the issuer's name among those that are trusted
+// and those that were sent.
 class CandidateSearch {
  public:
   CandidateSearch(X509_STORE_CTX* verification, X509* certificate)
-      : verification_(verification), certificate_(certificate) {}
+      : verification_(verification),
+        certificate_(certificate),
+        issuer_(X509_get_issuer_name(certificate)) {}
 
   std::vector<IssuerCandidate> Run() {
-    const X509StackPtr trusted(
-        X509_STORE_CTX_get1_certs(verification_, X509_get_issuer_name(certificate_)));
-    Add(trusted.get(), true);
-    Add(X509_STORE_CTX_get0_untrusted(verification_), false);
+    const X509StackPtr trusted(X509_STORE_CTX_get1_certs(verification_, issuer_));
+    const STACK_OF(X509)* const sent = X509_STORE_CTX_get0_untrusted(verification_);
+    AddNamesakes(trusted.get(), true);
+    AddNamesakes(sent, false);
+    if (found_.empty()) AddLookalikes(sent);
     return std::move(found_);
   }
 
  private:
-  void Add(const STACK_OF(X509) * certificates, bool is_trusted) {
+  void Add(X509* candidate, bool is_trusted, int code) {
+    IssuerCandidate found;
+    found.is_trusted = is_trusted;
+    found.is_in_chain = IsInChain(candidate);
+    found.has_signed = X509_verify(certificate_, X509_get0_pubkey(candidate)) == 1;
+    found.code = code;
+    found.defects = DefectsOf(candidate);
+    // OpenSSL had another reason, such as the depth, and an error of its own for it.
+    const bool is_issuer = code == X509_V_OK && found.has_signed && !found.is_in_chain;
+    if (!is_issuer) found_.push_back(std::move(found));
+  }
+
+  void AddNamesakes(const STACK_OF(X509) * certificates, bool is_trusted) {
     for (int i = 0; i < sk_X509_num(certificates) && found_.size() < kMostCandidates; ++i) {
       X509* const candidate = sk_X509_value(certificates, i);
       const int code = X509_check_issued(candidate, certificate_);
-      if (code == X509_V_ERR_SUBJECT_ISSUER_MISMATCH) continue;
-      found_.push_back({is_trusted, IsInChain(candidate), code, DefectsOf(candidate)});
+      if (code != X509_V_ERR_SUBJECT_ISSUER_MISMATCH) Add(candidate, is_trusted, code);
+    }
+  }
+
+  void AddLookalikes(const STACK_OF(X509) * sent) {
+    const std::string wanted = ReadingOf(issuer_);
+    X509_STORE* const store = X509_STORE_CTX_get0_store(verification_);
+    const X509StackPtr trusted(X509_STORE_get1_all_certs(store));
+    AddLookalikes(trusted.get(), wanted, true);
+    AddLookalikes(sent, wanted, false);
+  }
+
+  void AddLookalikes(const STACK_OF(X509) * certificates, const std::string& wanted,
+                     bool is_trusted) {
+    for (int i = 0; i < sk_X509_num(certificates) && found_.size() < kMostCandidates; ++i) {
+      X509* const candidate = sk_X509_value(certificates, i);
+      const X509_NAME* const subject = X509_get_subject_name(candidate);
+      if (X509_NAME_cmp(subject, issuer_) != 0 && ReadingOf(subject) == wanted)
+        Add(candidate, is_trusted, X509_V_ERR_SUBJECT_ISSUER_MISMATCH);
     }
   }
 
@@ -88,6 +135,7 @@ class CandidateSearch {
 
   X509_STORE_CTX* verification_;
   X509* certificate_;
+  const X509_NAME* issuer_;
   std::vector<IssuerCandidate> found_;
 };
 

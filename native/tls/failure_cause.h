@@ -14,7 +14,10 @@ namespace hermetic::tls {
 struct IssuerCandidate {
   bool is_trusted = false;   // otherwise the peer sent it
   bool is_in_chain = false;  // it is below already, or the certificate itself
-  int code = X509_V_OK;      // why it is not the issuer: what X509_check_issued returned
+  bool has_signed = false;   // its key has signed the certificate
+  // Why it is not the issuer: what X509_check_issued returned. X509_V_ERR_SUBJECT_ISSUER_MISMATCH if
+  // the names read the same and are not the same.
+  int code = X509_V_OK;
   std::vector<std::string> defects;
 };
 
