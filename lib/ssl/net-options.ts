@@ -27,7 +27,7 @@ const OPTIONS_OF_TLS = [
 ];
 
 /** Options that are an error in node:tls as well when they are null. */
-export const NEVER_NULL = ['checkServerIdentity', 'ecdhCurve'] as const;
+export const NEVER_NULL = ['checkServerIdentity', 'ecdhCurve', 'highWaterMark'] as const;
 
 /** Whether an option says what its absence says: as in node:tls undefined does, and null does mostly. */
 function isNone(options: object, name: string): boolean {
