@@ -66,7 +66,7 @@ function whyExposed({ uid, mode, nlink }: Stats, name: string): string | null {
 /** Why secrets must not be written there; null if they may. Devices, pipes and sockets keep nothing. */
 function whyRefused(stats: Stats, name: string, isOwn: boolean): string | null {
   if (stats.isCharacterDevice()) return null;
-  if (isOwn && !stats.isFile() && !stats.isDirectory() && !stats.isBlockDevice()) return null;
+  if (isOwn && (stats.isFIFO() || stats.isSocket())) return null;
   if (!stats.isFile() && !stats.isFIFO())
     return `is not a file, a FIFO or a character device: ${NEW_FILE}`;
   return isWindows ? null : whyExposed(stats, name);
