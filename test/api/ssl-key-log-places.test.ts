@@ -6,8 +6,6 @@ import { createServer } from 'node:net';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
-import * as ssl from 'hermetic-ssl/ssl';
-
 import { valueError } from '../helpers/expected-errors.js';
 import {
   clientContext,
