@@ -55,9 +55,6 @@ function namesake({ cause }: Failure): string {
   return reason === null ? '' : `; a trusted certificate of the same name ${reason}`;
 }
 
-const invalid: Hint = ({ certificate, cause: { defects } }) =>
-  `${shortName(certificate.subject)} is invalid: ${defects.join(', ')}; have it issued again`;
-
 const HINTS: Readonly<Record<number, Hint>> = {
   2: ({ certificate, cause }) =>
     whyNoIssuer(cause, shortName(certificate.issuer)) ??
@@ -137,8 +134,7 @@ function hintOfFirst(detail: VerificationDetail): string | null {
   if (first.by === 'pins') return pinsHint(detail);
   const certificate = decodedCertificate(detail.chain[first.depth]);
   if (first.by === 'callback' || certificate === null) return null;
-  const hint = HINTS[first.code] ?? (detail.cause.defects.length > 0 ? invalid : null);
-  return hint?.({ ...detail, certificate, depth: first.depth }) ?? null;
+  return HINTS[first.code]?.({ ...detail, certificate, depth: first.depth }) ?? null;
 }
 
 /** The hint for a verification that failed; null where there is nothing to add. */

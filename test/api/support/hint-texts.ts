@@ -53,7 +53,9 @@ export interface HintText {
 
 /** Every literal of lib and native that is a hint. The program's own output (lib/cli) is not a message. */
 export function hintTexts(): HintText[] {
-  const typescript = sourcesOf('lib', /\.ts$/).filter((file) => !/^lib\/(cli|generated)\//.test(file));
+  const typescript = sourcesOf('lib', /\.ts$/).filter(
+    (file) => !/^lib\/(cli|generated)\//.test(file),
+  );
   const cpp = sourcesOf('native', /\.(?:cc|h)$/).filter((file) => !file.includes('generated'));
   const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
   const all = [
@@ -65,4 +67,5 @@ export function hintTexts(): HintText[] {
   );
 }
 
-export const readTest = (file: string): string => readFileSync(path.join(ROOT, 'test', file), 'utf8');
+export const readTest = (file: string): string =>
+  readFileSync(path.join(ROOT, 'test', file), 'utf8');
