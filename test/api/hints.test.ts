@@ -13,6 +13,7 @@ import {
   createSelfSigned,
   type IssuedCertificate,
 } from '../helpers/certificates.js';
+import { FFDHE3072 } from '../helpers/dh-parameters.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
 import {
   clientContext,
@@ -270,7 +271,10 @@ const WAYS: Readonly<Record<string, Way>> = {
   'context.verifyCallback ': ['api/ssl-verify-callback.test.ts', 'context.verifyCallback '],
   '; the peer has to replace it': ['api/ssl-peer-certificate-broken.test.ts', 'peer has to replace it'],
   // files, chains and keys
-  'write it to a file and give the name of that': { untested: 'api/secret-values.test.ts sees that nothing is quoted; the content of a path is not written for a caller' },
+  'write it to a file and give the name of that': async () => {
+    messageOf(() => server().loadDhParams(FFDHE3072), 'write it to a file and give the name of that');
+    server().loadDhParams(await folder.write('dh.pem', FFDHE3072));
+  },
   'the private key is encrypted: give its password': ['api/ssl-context-load.test.ts', 'is encrypted: give its password'],
   ' is encrypted: give its password': ['api/ssl-pfx.test.ts', 'is encrypted: give its password'],
   ' certificates: give one, as in text.match(': () => {
@@ -401,8 +405,6 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
   ' MiB are allowed: it is damaged, or encrypt it again': ['api/ssl-key-work.test.ts', 'scrypt'],
   ' are allowed for all of a file together': ['api/ssl-key-work.test.ts', 'are allowed'],
-  ' has no key that can be used': { untested: 'it names a fact' },
-  ' is of no kind that can be used': { untested: 'it names a fact' },
   ': put that first': ['api/ssl-keys-memory.test.ts', 'put that first'],
   "', whose name this machine's code page cannot say": { untested: 'it is of Windows' },
   'macOS: trust settings of': { untested: 'the name of a place' },

@@ -11,7 +11,7 @@ const HINT = new RegExp(
   [
     /(?:^|[:;,(] ?|\bor |\band )(?:use|give|name|pass|run|install|call|set|decode|encode|write it|read the|put|take|remove|replace|cut|have|add|build|encrypt|raise|lower|send|parse|trust|drop|leave|wrap|load)\b/,
     /\b(?:context|SSLContext|VerifyFlags|fs|hashlib|Buffer|JSON|text)\.\w/,
-    /\bas in |\bopenssl \w+ -|\bnpm |\bwrapBio\(|\bwrapSocket\(|\bthe peer has to\b|\bcan be used\b/,
+    /\bas in |\bopenssl \w+ -|\bnpm |\bwrapBio\(|\bwrapSocket\(|\bthe peer has to\b/,
   ]
     .map(({ source }) => source)
     .join('|'),
