@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "native/tls/failure_cause.h"
+
 namespace hermetic::glue {
 namespace {
 

@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "native/tls/certificate_names.h"
-#include "native/tls/client_hello.h"
 #include "native/tls/memory_bio.h"
 #include "native/tls/peer_verification.h"
 #include "native/trust/troubles.h"

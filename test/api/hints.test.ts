@@ -1,5 +1,5 @@
-// Every hint in a message, that is, what it tells a reader to do, is followed literally: here, or by the test that its row
-// names. The list is checked against the sources, so that a hint without a test fails. docs/testing.md describes it.
+// The table of hints. Every hint in a message, that is, what it tells a reader to do, is followed literally: here, or by the
+// test that its row names. The list is checked against the sources, so that a hint without a test fails. docs/testing.md describes it.
 import { readFileSync } from 'node:fs';
 
 import { afterAll, describe, expect, it } from 'vitest';
