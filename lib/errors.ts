@@ -275,6 +275,11 @@ export function isRecord(result: unknown): result is ErrorRecord {
   return typeof result === 'object' && result !== null && 'nativeError' in result;
 }
 
+/** Gives a native result of a connection, or `closed` where the connection is closed; throws any other error that it is. */
+export function whileOpen<T>(result: T | ErrorRecord, closed: T): T {
+  return isRecord(result) && result.nativeError === 'state' ? closed : unwrap(result);
+}
+
 /** Gives a native result, or throws the error that it is. */
 export function unwrap<T>(result: T | ErrorRecord): T {
   if (isRecord(result)) throw fromRecord(result);

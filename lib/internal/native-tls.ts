@@ -2,7 +2,7 @@
 import type { Bytes, ErrorRecord, Native } from './native-binding.js';
 import type { NativeDevelopmentCertificate } from './native-development-certificate.js';
 import type { NativeIdentity } from './native-identity.js';
-import type { NativeVerification } from './native-verification.js';
+import type { FailureCause, NativeVerification } from './native-verification.js';
 
 declare const kind: unique symbol;
 
@@ -364,6 +364,7 @@ export interface ChainVerdict {
   message: string;
   /** Of the certificate concerned; 0 is the leaf. */
   depth: number;
+  cause: FailureCause;
   presented: ChainCertificate[];
   /** As far as it was built. */
   chain: ChainCertificate[];

@@ -13,12 +13,36 @@ export interface Complaint {
   by: 'openssl' | 'strict' | 'distrusted' | 'pins' | 'callback';
 }
 
+/** A certificate with the name of a missing issuer (native/tls/failure_cause.h). */
+export interface IssuerCandidate {
+  /** Whether it is a trusted one; the peer has sent it otherwise. */
+  isTrusted: boolean;
+  /** Whether it is in the chain already. */
+  isInChain: boolean;
+  /** Whether its key has signed the certificate. */
+  hasSigned: boolean;
+  /** X509_V_ERR_*: why it is not the issuer; 29 if the names read the same and are not the same. */
+  code: number;
+  /** Its invalid extensions. */
+  defects: readonly string[];
+}
+
+/** Why the first complaint came about. */
+export interface FailureCause {
+  /** The invalid extensions of the certificate that failed. */
+  defects: readonly string[];
+  issuers: readonly IssuerCandidate[];
+  /** The highest security level that takes the chain, where the level is what it failed by. */
+  fittingLevel: number;
+}
+
 /** What a verification came to. */
 export interface Verification {
   /** None where the chain verified. The first one counts. */
   complaints: readonly Complaint[];
   /** DER, leaf first, as far as the chain could be built. */
   chain: readonly Buffer[];
+  cause: FailureCause;
   securityLevel: number;
   /** Whether chains are verified at all: false for CERT_NONE. */
   verifies: boolean;

@@ -64,6 +64,25 @@ export function ownOptions<Options extends object>(options: Options, name?: stri
   return Object.assign(Object.create(null) as Options, options);
 }
 
+/** Options without null, except those of the names `Kept`. */
+export type Given<Options, Kept extends string = never> = {
+  [Name in keyof Options]: Name extends Kept ? Options[Name] : Exclude<Options[Name], null>;
+};
+
+/**
+ * The options as by `ownOptions`, without those that are null: null means "none", as in node:tls.
+ * @param kept The options whose null differs from their absence.
+ */
+export function givenOptions<Options extends object, Kept extends string = never>(
+  options: Options | null,
+  kept: readonly Kept[] = [],
+): Given<Options, Kept> {
+  const given = ownOptions(options ?? {}) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(given))
+    if (value === null && !(kept as readonly string[]).includes(name)) delete given[name];
+  return given as Given<Options, Kept>;
+}
+
 /** Throws unless each of the named options is a boolean or left out. */
 export function requireFlags<Key extends string>(
   options: Partial<Record<Key, unknown>>,

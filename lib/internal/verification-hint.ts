@@ -2,6 +2,7 @@
 // OpenSSL's x509_vfy.h.
 import { binding, type CertificateDict, type VerificationDetail } from './binding.js';
 import { decodedCertificate, quoted, shortName } from './decoded-certificate.js';
+import { trustedNamesake, whyNoIssuer } from './missing-issuer.js';
 import { spkiText } from './spki-text.js';
 
 /** What a hint is made of. */
@@ -38,27 +39,40 @@ function namesOf({ certificate, matchesCommonName }: Failure): string {
 const roleOf = ({ isServer }: Failure): string =>
   isServer ? 'clients (clientAuth)' : 'servers (serverAuth)';
 
-const missingIssuer: Hint = ({ certificate }) =>
+const missingIssuer: Hint = ({ certificate, cause }) =>
+  whyNoIssuer(cause, shortName(certificate.issuer)) ??
   `the certificate of its issuer ${shortName(certificate.issuer)} is neither trusted nor sent: ` +
-  `${TRUST} trusts a root, and the peer has to send what is between`;
+    `${TRUST} trusts a root, and the peer has to send what is between`;
 
-const tooWeak = (what: string): Hint => ({ securityLevel: level }) =>
-  `${what} is too weak for security level ${level}; '@SECLEVEL=${Math.max(level - 1, 0)}' in ` +
-  'context.setCiphers() lowers it'; // prettier-ignore
+// OpenSSL takes a level only in a list that names suites.
+const tooWeak = (what: string): Hint => ({ securityLevel: level, cause: { fittingLevel } }) =>
+  `${what} is too weak for security level ${level}; the chain takes '@SECLEVEL=${fittingLevel}' in context.setCiphers(): ` +
+  `context.setCiphers('DEFAULT:@SECLEVEL=${fittingLevel}')`; // prettier-ignore
+
+/** An addition for roots that sign themselves. */
+function namesake({ cause }: Failure): string {
+  const reason = trustedNamesake(cause);
+  return reason === null ? '' : `; a trusted certificate of the same name ${reason}`;
+}
 
 const HINTS: Readonly<Record<number, Hint>> = {
-  2: ({ certificate }) =>
+  2: ({ certificate, cause }) =>
+    whyNoIssuer(cause, shortName(certificate.issuer)) ??
     `the certificate of its issuer ${shortName(certificate.issuer)} is not trusted: ${TRUST}, or ` +
-    'context.verifyFlags |= VerifyFlags.VERIFY_X509_PARTIAL_CHAIN to trust what is below a root',
+      'context.verifyFlags |= VerifyFlags.VERIFY_X509_PARTIAL_CHAIN to trust what is below a root',
   3: ({ certificate }) =>
     `no revocation list of ${shortName(certificate.issuer)} is loaded: ${TRUST} with a cafile, or ` +
     without('VERIFY_CRL_CHECK_CHAIN'),
   9: ({ certificate }) => `it is valid from ${certificate.notBefore}: is the clock right?`,
   10: ({ certificate }) => `it was valid until ${certificate.notAfter}`,
   12: ({ certificate }) => `${TRUST} with a newer list of ${shortName(certificate.issuer)}`,
-  18: () => `${TRUST} trusts it; CERT_NONE with context.pinnedSpki takes its key alone`,
-  19: ({ certificate }) =>
-    `the root ${shortName(certificate.subject)} was sent and is not trusted: ${TRUST}`,
+  7: ({ certificate }) =>
+    `it was changed after it was signed, or another key of ${shortName(certificate.issuer)} signed it: the peer has ` +
+    'to send it unchanged, with the certificate of that key',
+  18: (failure) =>
+    `${TRUST} trusts it; CERT_NONE with context.pinnedSpki takes its key alone${namesake(failure)}`,
+  19: (failure) =>
+    `the root ${shortName(failure.certificate.subject)} was sent and is not trusted: ${TRUST}${namesake(failure)}`,
   20: missingIssuer,
   21: missingIssuer,
   22: () => 'context.verifyDepth allows fewer certificates between it and a trust anchor; raise it',
@@ -75,7 +89,7 @@ const HINTS: Readonly<Record<number, Hint>> = {
     `${shortName(certificate.subject)} is not an authority's certificate (basicConstraints, keyUsage)`,
 };
 
-/** All that VERIFY_X509_STRICT rejects, and what is wrong beside that. */
+/** All that VERIFY_X509_STRICT rejects, and what else is wrong. */
 function strictHint({ complaints, chain }: VerificationDetail): string {
   const texts = new Map<number, string[]>();
   for (const { depth, text, by } of complaints) {
@@ -87,7 +101,7 @@ function strictHint({ complaints, chain }: VerificationDetail): string {
   });
   const other = complaints.find(({ by }) => by !== 'strict');
   const beside = other === undefined ? '' : `; without it: ${other.text}`;
-  const wayOut = 'have them issued anew, or ' + without('VERIFY_X509_STRICT');
+  const wayOut = 'have them issued again, or ' + without('VERIFY_X509_STRICT');
   return `VERIFY_X509_STRICT rejects ${list.join(', ')}: ${wayOut}${beside}`;
 }
 

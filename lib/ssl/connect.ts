@@ -5,6 +5,8 @@ import { stateError, timeoutError, typeError } from '../errors.js';
 import { onAbort } from '../internal/abort.js';
 import {
   describe,
+  givenOptions,
+  type Given,
   ownOptions,
   requireFlags,
   requireIntegerWithin,
@@ -16,7 +18,7 @@ import { isContext } from './context-brand.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
 import type { ServerHostname } from './hostname.js';
-import { refuseForeignOptions } from './net-options.js';
+import { NEVER_NULL, refuseForeignOptions } from './net-options.js';
 import { net } from './net.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
@@ -26,41 +28,46 @@ import { holdErrors, ignoreErrors } from './unheard-errors.js';
 import type { WrapSocketOptions } from './wrap-socket-options.js';
 
 type NetOptions = Partial<
-  Omit<TcpNetConnectOpts, 'host' | 'onread' | 'port' | 'signal' | 'timeout'>
+  Omit<TcpNetConnectOpts, 'allowHalfOpen' | 'host' | 'onread' | 'port' | 'signal' | 'timeout'>
 >;
 
 /** Options of {@link connect}, beside those of net.connect. */
 export interface ConnectOptions extends NetOptions {
   /** The server's name or IP address; `'localhost'` by default. */
-  host?: string | undefined;
+  host?: string | null | undefined;
   /** The server's port, 0 to 65,535; needed unless there is a `path`. */
   port?: number | undefined;
   /** A Unix domain socket, on Windows a named pipe, instead of host and port. */
-  path?: string | undefined;
+  path?: string | null | undefined;
   /** `createDefaultContext()` by default. */
-  context?: SSLContext | undefined;
+  context?: SSLContext | null | undefined;
   /** The name to ask for and to match; `host` by default, null for none. */
   serverHostname?: ServerHostname | null | undefined;
   /** A session to resume, of an earlier connection of the same context to the same server. */
   session?: SSLSession | null | undefined;
   /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */
-  suppressRaggedEofs?: boolean | undefined;
+  suppressRaggedEofs?: boolean | null | undefined;
   /** Whether this end may go on writing after the peer has ended. False by default, as in node:net. */
-  allowHalfOpen?: boolean | undefined;
+  allowHalfOpen?: boolean | null | undefined;
   /** Milliseconds that connecting and the handshake may take together; no limit by default. */
-  timeout?: number | undefined;
+  timeout?: number | null | undefined;
   /** Gives connecting and the handshake up: the promise rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
-function requireTarget({ host, port, path }: ConnectOptions): void {
+/** Options whose null is not their default: no name for `serverHostname`, and an error. */
+const KEPT = [...NEVER_NULL, 'serverHostname'] as const;
+
+type GivenOptions = Given<ConnectOptions, 'serverHostname'>;
+
+function requireTarget({ host, port, path }: GivenOptions): void {
   if (path !== undefined) return requireString(path, 'path');
   if (host !== undefined) requireString(host, 'host');
   requireIntegerWithin(port, 'port', [0, 65_535]);
 }
 
 /** Has the socket fail when the time is up or the signal is aborted; gives what undoes it. */
-function limit(socket: SSLSocket, { timeout, signal }: ConnectOptions): () => void {
+function limit(socket: SSLSocket, { timeout, signal }: GivenOptions): () => void {
   const onTime = () =>
     socket.failHandshake(timeoutError(`connecting took longer than ${timeout} ms`));
   const timer = timeout === undefined ? undefined : setTimeout(onTime, timeout);
@@ -78,7 +85,7 @@ function abortError(signal: AbortSignal): Error {
     : Object.assign(stateError('connecting was aborted'), { cause: reason });
 }
 
-async function handshake(socket: SSLSocket, options: ConnectOptions): Promise<SSLSocket> {
+async function handshake(socket: SSLSocket, options: GivenOptions): Promise<SSLSocket> {
   const undo = limit(socket, options);
   holdErrors(socket); // the caller learns of a failure from the promise, and may take its time with a listener
   try {
@@ -90,7 +97,7 @@ async function handshake(socket: SSLSocket, options: ConnectOptions): Promise<SS
   }
 }
 
-function check(options: ConnectOptions): void {
+function check(options: GivenOptions): void {
   refuseForeignOptions(options);
   requireFlags(options, ['suppressRaggedEofs', 'allowHalfOpen']);
   const { context, timeout, signal } = options;
@@ -103,7 +110,7 @@ function check(options: ConnectOptions): void {
 }
 
 /** Only what is set, so that wrapSocket's own defaults hold. */
-function wrapOptions(options: ConnectOptions): WrapSocketOptions {
+function wrapOptions(options: GivenOptions): WrapSocketOptions {
   const { host = 'localhost', path, serverHostname, session = null } = options;
   const { suppressRaggedEofs = false, allowHalfOpen = false } = options;
   const isNamed = serverHostname !== undefined || path !== undefined;
@@ -120,7 +127,7 @@ function wrapOptions(options: ConnectOptions): WrapSocketOptions {
  *   of node:tls, such as `rejectUnauthorized`, which would be ignored.
  */
 export async function connect(options: ConnectOptions): Promise<SSLSocket> {
-  const given = ownOptions(options);
+  const given = givenOptions(options, KEPT);
   check(given);
   given.signal?.throwIfAborted();
   const { context = createDefaultContext(), timeout: _total, signal: _ours, ...rest } = given;
@@ -129,7 +136,7 @@ export async function connect(options: ConnectOptions): Promise<SSLSocket> {
   return handshake(wrap(context, transport, given), given);
 }
 
-function wrap(context: SSLContext, transport: Socket, options: ConnectOptions): SSLSocket {
+function wrap(context: SSLContext, transport: Socket, options: GivenOptions): SSLSocket {
   try {
     return context.wrapSocket(transport, wrapOptions(options));
   } catch (error) {
@@ -142,11 +149,11 @@ function wrap(context: SSLContext, transport: Socket, options: ConnectOptions): 
 /** Options of {@link getServerCertificate}. */
 export interface ServerCertificateOptions {
   /** The protocol of the context, `PROTOCOL_TLS_CLIENT` by default. */
-  sslVersion?: number | undefined;
+  sslVersion?: number | null | undefined;
   /** A PEM file to verify the certificate against. Without it nothing is verified. */
   caCerts?: PathLike | null | undefined;
   /** Milliseconds; no limit by default. */
-  timeout?: number | undefined;
+  timeout?: number | null | undefined;
 }
 
 /**
@@ -157,9 +164,9 @@ export interface ServerCertificateOptions {
  */
 export async function getServerCertificate(
   addr: readonly [host: string, port: number],
-  options: ServerCertificateOptions = {},
+  options: ServerCertificateOptions | null = {},
 ): Promise<string> {
-  const { sslVersion = PROTOCOL_TLS_CLIENT, caCerts = null, timeout } = ownOptions(options);
+  const { sslVersion = PROTOCOL_TLS_CLIENT, caCerts = null, timeout } = givenOptions(options);
   if (!Array.isArray(addr)) throw typeError(`addr must be [host, port], not ${describe(addr)}`);
   const [host, port] = addr as [string, number];
   const context = new SSLContext(sslVersion);

@@ -15,10 +15,11 @@ import {
   stateError,
   typeError,
   unwrap,
+  whileOpen,
   valueError,
   type SSLCertVerificationError,
 } from '../errors.js';
-import { describe, describeWithValue, ownOptions, requireBoolean } from '../internal/validate.js';
+import { describe, describeWithValue, givenOptions, requireBoolean } from '../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
@@ -69,7 +70,7 @@ export interface ConnectionSettings {
 /** The options that `wrapBio` and `wrapSocket` share. */
 export interface WrapOptions {
   /** Whether this is the server's end. False by default. */
-  serverSide?: boolean | undefined;
+  serverSide?: boolean | null | undefined;
   /** The name of the server to ask for and to match (docs/names.md). Needed when the context checks host names. */
   serverHostname?: ServerHostname | null | undefined;
   /** A session to resume. Clients only. */
@@ -90,9 +91,9 @@ function requireFittingContext(context: SSLContext, serverSide: boolean): void {
 export function checkedSettings(
   context: SSLContext,
   bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },
-  options: WrapOptions,
+  options: WrapOptions | null,
 ): ConnectionSettings {
-  const { serverSide = false, serverHostname = null, session = null } = ownOptions(options);
+  const { serverSide = false, serverHostname = null, session = null } = givenOptions(options);
   requireBoolean(serverSide, 'serverSide');
   if (serverSide && serverHostname !== null) {
     throw valueError('serverHostname can only be specified in client mode');
@@ -142,6 +143,8 @@ export class Connection {
   #callbackError: unknown = undefined;
   #isInStep = false;
   #isAsking = false;
+  #wasResumed = false;
+  #requestedName: string | null = null;
 
   /** @param peer the object that callbacks are given */
   constructor(settings: ConnectionSettings, peer: SSLPeer) {
@@ -192,7 +195,7 @@ export class Connection {
   }
 
   get session(): SSLSession | null {
-    const handle = unwrap(binding.connectionSession(this.handle));
+    const handle = whileOpen(binding.connectionSession(this.handle), null);
     return handle === null ? null : new SSLSession(handle, this.#context);
   }
 
@@ -235,8 +238,22 @@ export class Connection {
     }
   }
 
+  /** Whether the handshake has resumed a session. It stays when the connection is closed. */
+  get isResumed(): boolean {
+    return whileOpen(binding.connectionIsResumed(this.handle), this.#wasResumed);
+  }
+
+  /** The name that was asked for, null without a possible one. It stays when the connection is closed. */
+  get requestedName(): string | null {
+    if (!this.serverSide) return this.serverHostname;
+    const name = whileOpen(binding.connectionServerName(this.handle), this.#requestedName);
+    return name === null || MALFORMED_NAME.test(name) ? null : name;
+  }
+
   /** Frees the native connection, now or when its present step has ended. Everything but another close throws afterwards. */
   close(): void {
+    this.#wasResumed = this.isResumed;
+    this.#requestedName = this.requestedName;
     binding.connectionClose(this.handle);
     if (!this.#isInStep) this.#answers.settle();
   }

@@ -12,6 +12,7 @@ import { typeError, unwrap, valueError } from '../errors.js';
 import type { AlertDescription } from './enums.js';
 import {
   describe,
+  givenOptions,
   ownOptions,
   requireFlags,
   requireFunction,
@@ -25,7 +26,7 @@ import { brandContext } from './context-brand.js';
 import { ContextPsk } from './context-psk.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
 import { addChain, replaceChains } from './identity.js';
-import { KeyLog } from './key-log.js';
+import { KeyLog, LOG_KEYS } from './key-log.js';
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
 import { Purpose, requirePurpose } from './purpose.js';
@@ -137,15 +138,23 @@ export class SSLContext extends ContextPsk {
 
   /**
    * The file that the secrets of this context's connections are appended to, in the format of NSS; null for none (Python:
-   * ssl.SSLContext.keylog_filename). It is made at once, readable by its owner alone: who has it can decrypt every
-   * recorded connection. What is thrown while writing comes out of the operation on the connection.
-   * @throws what node:fs throws for a file that cannot be opened
+   * ssl.SSLContext.keylog_filename). It is made at once, readable by its owner alone, because it decrypts every recorded
+   * connection. A file or FIFO that exists must belong to this user, be closed to others (mode 0600) and have one name; a
+   * symbolic link is refused. Windows has no such modes. A character device is taken, and `'/dev/stderr'`, `'/dev/stdout'`
+   * and `'/dev/fd/3'` are the process's own descriptors. A FIFO needs a reader. An error in writing comes out of the
+   * operation on the connection.
+   * @throws what node:fs throws for a file that cannot be opened; RangeError (ERR_INVALID_ARG_VALUE) for one that others
+   *   may open, and for a symbolic link
    */
   get keylogFilename(): PathLike | null {
     return this.#keyLog?.file ?? null;
   }
   set keylogFilename(file: PathLike | null) {
-    const keyLog = file === null ? null : new KeyLog(file);
+    this[LOG_KEYS](file === null ? null : new KeyLog(file));
+  }
+
+  /** @internal */
+  [LOG_KEYS](keyLog: KeyLog | null): void {
     binding.contextSetLogsKeys(this.handle, keyLog !== null);
     this.#keyLog = keyLog;
   }
@@ -259,7 +268,7 @@ export class SSLContext extends ContextPsk {
    * @throws RangeError (ERR_INVALID_ARG_VALUE) without a `serverHostname` where the context checks host names, for one or a
    *   session on a server, for a name that is none, for a context for the other end, and as `SSLSocket.session` does
    */
-  wrapBio(incoming: MemoryBIO, outgoing: MemoryBIO, options: WrapOptions = {}): SSLObject {
+  wrapBio(incoming: MemoryBIO, outgoing: MemoryBIO, options: WrapOptions | null = {}): SSLObject {
     if (!(incoming instanceof MemoryBIO))
       throw typeError(`incoming must be a MemoryBIO, not ${describe(incoming)}`);
     if (!(outgoing instanceof MemoryBIO))
@@ -277,8 +286,8 @@ export class SSLContext extends ContextPsk {
    * @throws As `wrapBio`; TypeError for a transport that is no Duplex, Error (ERR_INVALID_STATE) for one that is under
    *   another SSLSocket
    */
-  wrapSocket(transport: Duplex, options: WrapSocketOptions = {}): SSLSocket {
-    const given = ownOptions(options);
+  wrapSocket(transport: Duplex, options: WrapSocketOptions | null = {}): SSLSocket {
+    const given = givenOptions(options);
     requireFlags(given, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
     const { handshakeTimeout = 0 } = given;
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);

@@ -3,6 +3,7 @@
 import { ownOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';
+import { EnvironmentKeyLog, LOG_KEYS } from './key-log.js';
 import { Purpose, requirePurpose } from './purpose.js';
 import type { VerifyLocations } from './verify-locations.js';
 
@@ -21,8 +22,9 @@ const DEFAULT_CHECKS_COMMON_NAME = false;
 /**
  * Makes a context with safe settings (Python: ssl.create_default_context): TLS 1.2 and later, suites with forward secrecy,
  * VERIFY_X509_STRICT and VERIFY_X509_PARTIAL_CHAIN, host names matched with a certificate's subjectAltName alone, and on
- * servers `strictAlpn` (a protocol that both ends have, as RFC 7301 demands; reviewed 2026-11). They may become stricter in minor releases. As in Python the
- * environment's SSLKEYLOGFILE becomes its `keylogFilename`.
+ * servers `strictAlpn` (a protocol that both ends have, as RFC 7301 demands; reviewed 2026-11). They may become stricter in
+ * minor releases. As in Python the environment's SSLKEYLOGFILE becomes its `keylogFilename`; unlike there a file that cannot
+ * be used is not an error, but a process warning with the code HERMETIC_KEYLOG_UNUSABLE, once per process.
  * @param purpose `SERVER_AUTH`, the default, makes a client's: certificate and host name are verified. `CLIENT_AUTH` makes
  *   a server's, which asks for no certificate.
  * @param locations Whom to trust. The platform's authorities by default, which for a server are loaded only on request
@@ -32,9 +34,9 @@ const DEFAULT_CHECKS_COMMON_NAME = false;
  */
 export function createDefaultContext(
   purpose: Purpose = Purpose.SERVER_AUTH,
-  locations: VerifyLocations = {},
+  locations: VerifyLocations | null = {},
 ): SSLContext {
-  const { cafile = null, capath = null, cadata = null } = ownOptions(locations, 'locations');
+  const { cafile = null, capath = null, cadata = null } = ownOptions(locations ?? {}, 'locations');
   requirePurpose(purpose);
   const isClient = purpose === Purpose.SERVER_AUTH;
   const context = new SSLContext(isClient ? PROTOCOL_TLS_CLIENT : PROTOCOL_TLS_SERVER);
@@ -46,7 +48,6 @@ export function createDefaultContext(
   } else if (context.verifyMode !== VerifyMode.CERT_NONE) {
     context.loadDefaultCerts(purpose);
   }
-  const keyLog = process.env['SSLKEYLOGFILE'];
-  if (keyLog) context.keylogFilename = keyLog;
+  context[LOG_KEYS](EnvironmentKeyLog.open());
   return context;
 }

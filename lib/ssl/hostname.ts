@@ -36,7 +36,8 @@ function toALabels(name: string): string {
 export type ServerHostname = string | Bytes;
 
 /**
- * Gives the name in the form that is sent: A-labels in lower case (UTS 46), an IP address as it is.
+ * Gives the name in the form that is sent: A-labels in lower case (UTS 46), without the dot that may end it; an IP address
+ * as it is.
  * @throws RangeError for an empty name, an empty or too long label, and what is no name; TypeError for a NUL character
  */
 export function normalizeServerHostname(given: unknown): string {
@@ -48,14 +49,15 @@ export function normalizeServerHostname(given: unknown): string {
   // The zone of a link-local address is this machine's business: no certificate has it.
   if (net().isIP(name) !== 0) return name.replace(/%.*$/, '');
   const ascii = toALabels(name);
-  const labels = ascii.split('.');
-  // One empty label at the end is the root's, as in "example.com.".
-  if (labels.slice(0, -1).includes(''))
-    throw valueError(`serverHostname '${name}' has an empty label`);
+  // The dot at the end of a fully qualified name is not sent (RFC 6066, 3), and certificates do not have it.
+  const host = ascii.replace(/\.$/, '');
+  if (net().isIP(host) === 6) throw valueError(`serverHostname '${name}' is not a valid host name`);
+  const labels = host.split('.');
+  if (labels.includes('')) throw valueError(`serverHostname '${name}' has an empty label`);
   if (labels.some((label) => label.length > LONGEST_LABEL)) {
     throw valueError(
       `serverHostname '${name}' has a label of more than ${LONGEST_LABEL} characters`,
     );
   }
-  return ascii;
+  return host;
 }

@@ -6,7 +6,7 @@ import {
   type ContextHandle,
   type IdentityHandle,
 } from '../internal/binding.js';
-import { describe, isBytes, ownOptions, requireFlags } from '../internal/validate.js';
+import { describe, givenOptions, isBytes, requireFlags } from '../internal/validate.js';
 import {
   askedPassword,
   Copies,
@@ -94,7 +94,7 @@ function wrongChain(value: unknown, prefix: string): Error {
 
 function membersOf(value: unknown, prefix: string): Unchecked {
   if (isPath(value)) return { certfile: value };
-  if (typeof value === 'object' && value !== null && !isBytes(value)) return ownOptions(value);
+  if (typeof value === 'object' && value !== null && !isBytes(value)) return givenOptions(value);
   throw wrongChain(value, prefix);
 }
 

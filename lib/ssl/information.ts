@@ -4,9 +4,8 @@ import {
   type Bytes,
   type CertificateDict,
   type CipherTriple,
-  type Native,
 } from '../internal/binding.js';
-import { isRecord, SSLWantCallbackError, unwrap, valueError } from '../errors.js';
+import { SSLWantCallbackError, unwrap, valueError, whileOpen } from '../errors.js';
 import {
   requireBytes,
   ownOptions,
@@ -24,15 +23,6 @@ export const CONNECTION = Symbol('connection');
 
 /** The length is a 16-bit number of the derivation (RFC 8446, 7.1). */
 const LONGEST_EXPORT = 0xffff;
-
-/**
- * What a closed connection answers where Python's socket answers with nothing. The peer's certificates and the session
- * are not told any more: those throw.
- */
-function whileOpen<T>(answer: Native<T>, closed: T): T {
-  const isClosed = isRecord(answer) && answer.nativeError === 'state';
-  return isClosed ? closed : unwrap(answer);
-}
 
 /** The methods. SSLObject inherits them; SSLSocket, which is a Duplex, takes them over (informed-duplex.ts). */
 export abstract class Information {
@@ -130,9 +120,8 @@ export abstract class Information {
   /**
    * The peer's certificate with Python's keys, or in DER with `binaryForm`; null when it sent none (Python:
    * ssl.SSLSocket.getpeercert). An empty object when the context did not verify certificates: unverified fields mean
-   * nothing.
-   * @throws RangeError (ERR_INVALID_ARG_VALUE) before the handshake is done; Error (ERR_INVALID_STATE) after the connection
-   *   was closed
+   * nothing. Null after the connection was closed.
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) before the handshake is done
    */
   getpeercert(options: { binaryForm: true }): Buffer | null;
   getpeercert(options?: { binaryForm?: false }): CertificateDict | null;
@@ -140,28 +129,27 @@ export abstract class Information {
     const given = ownOptions(options);
     requireFlags(given, ['binaryForm']);
     const { binaryForm = false } = given;
-    if (!unwrap(binding.connectionIsHandshakeDone(this[CONNECTION].handle))) {
-      throw valueError('handshake not done yet');
-    }
-    return unwrap(binding.connectionPeerCertificate(this[CONNECTION].handle, binaryForm));
+    const { handle } = this[CONNECTION];
+    const isDone = whileOpen(binding.connectionIsHandshakeDone(handle), null);
+    if (isDone === null) return null;
+    if (!isDone) throw valueError('handshake not done yet');
+    return unwrap(binding.connectionPeerCertificate(handle, binaryForm));
   }
 
   /**
-   * The peer's chain as verified, leaf first and trust anchor last, in DER; empty where nothing was verified, and when a
-   * session was resumed (Python: ssl.SSLSocket.get_verified_chain).
-   * @throws Error (ERR_INVALID_STATE) after the connection was closed
+   * The peer's chain as verified, leaf first and trust anchor last, in DER; empty where nothing was verified, when a
+   * session was resumed, and after the connection was closed (Python: ssl.SSLSocket.get_verified_chain).
    */
   getVerifiedChain(): readonly Buffer[] {
-    return unwrap(binding.connectionVerifiedChain(this[CONNECTION].handle));
+    return whileOpen(binding.connectionVerifiedChain(this[CONNECTION].handle), []);
   }
 
   /**
-   * The chain as the peer sent it, leaf first, in DER; empty when it sent none (Python:
-   * ssl.SSLSocket.get_unverified_chain).
-   * @throws Error (ERR_INVALID_STATE) after the connection was closed
+   * The chain as the peer sent it, leaf first, in DER; empty when it sent no certificate, and after the connection was
+   * closed (Python: ssl.SSLSocket.get_unverified_chain).
    */
   getUnverifiedChain(): readonly Buffer[] {
-    return unwrap(binding.connectionUnverifiedChain(this[CONNECTION].handle));
+    return whileOpen(binding.connectionUnverifiedChain(this[CONNECTION].handle), []);
   }
 
   /**
@@ -210,8 +198,9 @@ export abstract class Information {
   }
 
   /**
-   * The session, null before the handshake is done; for a client one that can be resumed, under TLS 1.3 once the server has
-   * sent a ticket (Python: ssl.SSLSocket.session). A client sets it, before the handshake, to one to resume.
+   * The session, null before the handshake is done and after the connection was closed; for a client one that can be
+   * resumed, under TLS 1.3 once the server has sent a ticket (Python: ssl.SSLSocket.session). A client sets it, before the
+   * handshake, to one to resume.
    * @throws When it is set: TypeError for anything but a session; RangeError (ERR_INVALID_ARG_VALUE) on a server, after the
    *   handshake has begun, and for a session of another context, of another server name where names are checked, or made
    *   while the context verified less than now
@@ -223,8 +212,11 @@ export abstract class Information {
     this[CONNECTION].resume(session);
   }
 
-  /** Whether an earlier session was resumed (Python: ssl.SSLSocket.session_reused; SSL_session_reused(3)). */
+  /**
+   * Whether an earlier session was resumed (Python: ssl.SSLSocket.session_reused; SSL_session_reused(3)). It stays when
+   * the connection is closed.
+   */
   get sessionReused(): boolean {
-    return whileOpen(binding.connectionIsResumed(this[CONNECTION].handle), false);
+    return this[CONNECTION].isResumed;
   }
 }

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { typeError, valueError } from '../errors.js';
 import {
   describe,
+  givenOptions,
   ownOptions,
   requireFlags,
   requireFunction,
@@ -12,7 +13,7 @@ import {
 } from '../internal/validate.js';
 import { isContext } from './context-brand.js';
 import type { SSLContext } from './context.js';
-import { refuseForeignOptions } from './net-options.js';
+import { NEVER_NULL, refuseForeignOptions } from './net-options.js';
 import { LazyServer } from './net.js';
 import type { SSLSocket } from './socket.js';
 import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
@@ -27,9 +28,9 @@ export interface SSLServerOptions extends ServerOpts {
    * Milliseconds that a handshake may take, callbacks included; 0 for no limit. 120,000 by default. What the client is
    * told: `WrapSocketOptions.handshakeTimeout`.
    */
-  handshakeTimeout?: number | undefined;
+  handshakeTimeout?: number | null | undefined;
   /** Whether an end without close_notify is an ordinary end. False by default. */
-  suppressRaggedEofs?: boolean | undefined;
+  suppressRaggedEofs?: boolean | null | undefined;
 }
 
 function requireServerContext(context: unknown): SSLContext {
@@ -65,7 +66,7 @@ export class SSLServer extends EventfulServer {
 
   /** The same as {@link createServer}. */
   constructor(options: SSLServerOptions, listener?: ((socket: SSLSocket) => void) | null) {
-    const given = ownOptions(options);
+    const given = givenOptions(options, NEVER_NULL);
     refuseForeignOptions(given);
     requireFlags(given, ['suppressRaggedEofs', 'allowHalfOpen']);
     const {

@@ -85,9 +85,12 @@ export abstract class TransportSurface extends InformedDuplex {
   get alpnProtocol(): string | false {
     return this[IS_OPEN] && (this.selectedAlpnProtocol() ?? false);
   }
-  /** The name of the server that was asked for, or false. */
+  /**
+   * The name of the server that was asked for, in A-labels, or false: on a client the name of `serverHostname`, on a server
+   * the name that the client sent (RFC 6066, 3), with and without a `sniCallback`. It stays after a close.
+   */
   get servername(): string | false {
-    return this.serverHostname ?? false;
+    return this[CONNECTION].requestedName ?? false;
   }
 
   /** The peer's certificate as node:tls describes it; an empty object when there is none. */

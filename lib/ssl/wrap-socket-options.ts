@@ -6,18 +6,18 @@ import type { SSLSocket } from './socket.js';
 /** Options of `SSLContext.wrapSocket`, beside those that it shares with `wrapBio`. */
 export interface WrapSocketOptions extends WrapOptions {
   /** Whether the handshake begins at once. True by default; otherwise `doHandshake()` or the first write begins it. */
-  doHandshakeOnConnect?: boolean | undefined;
+  doHandshakeOnConnect?: boolean | null | undefined;
   /**
    * Milliseconds from now within which the handshake must be done, callbacks included; 0, the default, for no limit: a
    * server that wraps its own sockets should set one. When the time is up the socket fails with
    * `ERR_SSL_HANDSHAKE_TIMEOUT`. A client whose ClientHello a callback still thinks about is sent internal_error; at any
    * other moment OpenSSL has no means to send an alert, and the connection is closed without one.
    */
-  handshakeTimeout?: number | undefined;
+  handshakeTimeout?: number | null | undefined;
   /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */
-  suppressRaggedEofs?: boolean | undefined;
+  suppressRaggedEofs?: boolean | null | undefined;
   /** Whether this end may go on writing after the peer has ended. False by default, as in node:net. */
-  allowHalfOpen?: boolean | undefined;
+  allowHalfOpen?: boolean | null | undefined;
 }
 
 /** Has the socket fail when its handshake is not done in time; 0 for no limit. */

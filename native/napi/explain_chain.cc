@@ -6,6 +6,7 @@
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
+#include "native/napi/failure_cause.h"
 #include "native/napi/tls_handles.h"
 
 namespace hermetic::glue {
@@ -24,7 +25,7 @@ Napi::Array ToValue(Napi::Env env, const std::vector<openssl::X509Ptr>& certific
 }
 
 // contextExplainChain(context, concatenated DER, host name or empty):
-// { code, message, depth, presented, chain }
+// { code, message, depth, cause, presented, chain }
 Napi::Value ExplainChain(const Napi::CallbackInfo& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
@@ -35,6 +36,7 @@ Napi::Value ExplainChain(const Napi::CallbackInfo& info) {
   object.Set("code", Napi::Number::New(env, static_cast<double>(verdict.value().code)));
   object.Set("message", Napi::String::New(env, verdict.value().message));
   object.Set("depth", Napi::Number::New(env, verdict.value().depth));
+  object.Set("cause", ToCause(env, verdict.value().cause));
   object.Set("presented", ToValue(env, verdict.value().presented));
   object.Set("chain", ToValue(env, verdict.value().chain));
   return object;

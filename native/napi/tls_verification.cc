@@ -6,6 +6,7 @@
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
+#include "native/napi/failure_cause.h"
 #include "native/napi/throw.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
@@ -49,7 +50,7 @@ Napi::Object ToObject(Napi::Env env, const tls::Complaint& complaint) {
   return object;
 }
 
-// connectionVerification(connection): { complaints, chain, securityLevel, verifies,
+// connectionVerification(connection): { complaints, chain, cause, securityLevel, verifies,
 // matchesCommonName, error } of the last verification.
 Napi::Value Verification(const Info& info) {
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
@@ -64,6 +65,7 @@ Napi::Value Verification(const Info& info) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("complaints", complaints);
     object.Set("chain", chain);
+    object.Set("cause", ToCause(env, report.cause));
     object.Set("securityLevel",
                Napi::Number::New(env, SSL_get_security_level(connection.native())));
     const bool has_failed = !report.complaints.empty();

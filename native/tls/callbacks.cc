@@ -23,15 +23,16 @@ const SSL* SslOf(const X509_STORE_CTX* store_ctx) {
 
 int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
   Connection& connection = Connection::Of(ssl);
-  if (!connection.asks_client_hello()) return SSL_CLIENT_HELLO_SUCCESS;
   switch (connection.hello_state()) {
     case Connection::HelloState::kNotAsked:
       try {
-        connection.Ask(CopyClientHello(ssl));
+        connection.KeepClientHello(CopyClientHello(ssl));
       } catch (const std::bad_alloc&) {
         *out_alert = SSL_AD_INTERNAL_ERROR;
         return SSL_CLIENT_HELLO_ERROR;
       }
+      if (!connection.asks_client_hello()) return SSL_CLIENT_HELLO_SUCCESS;
+      connection.AskClientHello();
       return SSL_CLIENT_HELLO_RETRY;
     case Connection::HelloState::kAsking:
       return SSL_CLIENT_HELLO_RETRY;

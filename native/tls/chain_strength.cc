@@ -28,12 +28,6 @@ int BitsOf(int level) {
       static_cast<size_t>(std::clamp(level, 0, static_cast<int>(kBitsOfLevel.size()) - 1)));
 }
 
-// The highest level that allows so few bits.
-int LevelFor(int bits) {
-  const auto* const next = std::upper_bound(kBitsOfLevel.begin(), kBitsOfLevel.end(), bits);
-  return std::max(0, static_cast<int>(next - kBitsOfLevel.begin()) - 1);
-}
-
 // What OpenSSL judges a certificate by (ssl_security_cert).
 struct Strength {
   int key_bits = -1;
@@ -82,6 +76,11 @@ std::string Describe(const Strength& strength, bool is_key, int level) {
 
 }  // namespace
 
+int LevelForBits(int bits) {
+  const auto* const next = std::upper_bound(kBitsOfLevel.begin(), kBitsOfLevel.end(), bits);
+  return std::max(0, static_cast<int>(next - kBitsOfLevel.begin()) - 1);
+}
+
 std::string WhyTooWeak(const Identity& identity, int security_level) {
   const openssl::ErrorMark mark;
   const int wanted = BitsOf(security_level);
@@ -99,7 +98,7 @@ std::string WhyTooWeak(const Identity& identity, int security_level) {
   }
   if (why.empty()) return why;
   return why + ", or lower the level first: context.setCiphers('DEFAULT:@SECLEVEL=" +
-         std::to_string(LevelFor(least)) + "')";
+         std::to_string(LevelForBits(least)) + "')";
 }
 
 }  // namespace hermetic::tls

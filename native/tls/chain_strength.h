@@ -12,4 +12,7 @@ namespace hermetic::tls {
 // none. The numbers count from 1, the leaf.
 std::string WhyTooWeak(const Identity& identity, int security_level);
 
+// LevelForBits returns the highest security level that admits keys and signatures of so few bits.
+int LevelForBits(int bits);
+
 }  // namespace hermetic::tls

@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "native/tls/certificate_names.h"
-#include "native/tls/client_hello.h"
 #include "native/tls/memory_bio.h"
 #include "native/tls/peer_verification.h"
 #include "native/trust/troubles.h"
@@ -216,11 +215,6 @@ Step Connection::SendCloseNotify() {
 void Connection::NoteKeys(std::string_view line) {
   key_log_.insert(key_log_.end(), line.begin(), line.end());
   key_log_.push_back('\n');
-}
-
-void Connection::Ask(ClientHello hello) {
-  client_hello_ = std::move(hello);
-  hello_state_ = HelloState::kAsking;
 }
 
 void Connection::AnswerClientHello(std::optional<uint8_t> alert) {

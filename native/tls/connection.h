@@ -137,7 +137,8 @@ class Connection {
   HelloState hello_state() const { return hello_state_; }
   std::optional<uint8_t> hello_alert() const { return hello_alert_; }
   bool asks_client_hello() const { return asks_client_hello_; }
-  void Ask(ClientHello hello);
+  void KeepClientHello(ClientHello hello) { client_hello_ = std::move(hello); }
+  void AskClientHello() { hello_state_ = HelloState::kAsking; }
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
   // VerifyPeer judges the peer's certificate (peer_question.cc).

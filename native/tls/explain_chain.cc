@@ -115,6 +115,7 @@ Result<ChainVerdict> ExplainChain(const Context& context, ByteView ders,
   verdict.code = found.code;
   verdict.message = X509_verify_cert_error_string(found.code);
   verdict.depth = found.depth;
+  verdict.cause = verifier.report().cause;
   verdict.chain = ChainOf(verification.get());
   verdict.presented = std::move(*presented);
   return verdict;

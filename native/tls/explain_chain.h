@@ -9,6 +9,7 @@
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
 #include "native/tls/context.h"
+#include "native/tls/failure_cause.h"
 
 namespace hermetic::tls {
 
@@ -16,6 +17,7 @@ struct ChainVerdict {
   long code = 0;        // X509_V_ERR_*, of the first failure
   std::string message;  // its text
   int depth = 0;        // of the certificate concerned; 0 is the leaf
+  FailureCause cause;
   std::vector<openssl::X509Ptr> presented;
   std::vector<openssl::X509Ptr> chain;  // as far as it was built; the last one is its end
 };

@@ -13,6 +13,7 @@
 #include "native/tls/certificate_names.h"
 #include "native/tls/complaint.h"
 #include "native/tls/constrained_names.h"
+#include "native/tls/failure_cause.h"
 #include "native/tls/key_rules.h"
 #include "native/tls/peer_answer.h"
 #include "native/tls/strict_checks.h"
@@ -78,7 +79,9 @@ bool PeerVerification::Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys,
     X509_STORE_CTX_set_error_depth(store_ctx, complaints.front().depth);
   }
   passes_ = complaints.empty() || (!verifies && !IsFinal(complaints.front()));
-  if (!passes_ || asks) KeepChain(chain);
+  if (passes_ && !asks) return true;
+  KeepChain(chain);
+  KeepCause(store_ctx, chain);
   return passes_;
 }
 
@@ -133,6 +136,13 @@ void PeerVerification::KeepChain(const STACK_OF(X509) * chain) {
     if (!der.ok()) return;  // out of memory: what there is must do
     report_.chain.push_back(std::move(*der));
   }
+}
+
+void PeerVerification::KeepCause(X509_STORE_CTX* store_ctx, const STACK_OF(X509) * chain) {
+  if (report_.complaints.empty()) return;
+  const auto& [code, depth, by] = report_.complaints.front();
+  if (by != ComplaintBy::kOpenssl) return;
+  report_.cause = CauseOf(store_ctx, sk_X509_value(chain, depth), code);
 }
 
 void PeerVerification::Suspend(X509_STORE_CTX* store_ctx) {

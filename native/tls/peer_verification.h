@@ -10,6 +10,7 @@
 #include "native/openssl/ptr.h"
 #include "native/openssl/result.h"
 #include "native/tls/complaint.h"
+#include "native/tls/failure_cause.h"
 #include "native/tls/key_rules.h"
 #include "native/tls/peer_answer.h"
 
@@ -21,6 +22,7 @@ struct VerificationReport {
   // The chain in DER, leaf first, as far as it could be built; what the peer has sent where nothing
   // could. Kept where the certificate was refused, or the application is asked.
   std::vector<openssl::Bytes> chain;
+  FailureCause cause;  // of the first complaint; kept with the chain
 };
 
 class PeerVerification {
@@ -56,6 +58,7 @@ class PeerVerification {
   void VerifyByOpenssl(X509_STORE_CTX* store_ctx);
   void CheckKeys(const STACK_OF(X509) * chain, const KeyDemands& keys, bool verifies);
   void KeepChain(const STACK_OF(X509) * chain);
+  void KeepCause(X509_STORE_CTX* store_ctx, const STACK_OF(X509) * chain);
 
   bool has_failed_ = false;
   bool passes_ = false;

@@ -124,7 +124,7 @@ describe('handshakeTimeout of wrapSocket', () => {
   it('is a number of milliseconds, and refused before the transport is touched', async () => {
     const context = await serverContext();
     const [transport] = duplexPair();
-    for (const value of [-1, 2 ** 31, 1.5, '1', null])
+    for (const value of [-1, 2 ** 31, 1.5, '1'])
       expect(() =>
         context.wrapSocket(transport, { serverSide: true, handshakeTimeout: value as number }),
       ).toThrow(/handshakeTimeout/);

@@ -41,7 +41,7 @@ describe('The TLS members of SSLSocket', () => {
     await ready(pair);
     const after = { encrypted: true, alpnProtocol: 'http/1.1', authorizationError: null };
     expect(client).toMatchObject({ ...after, authorized: true, servername: 'localhost' });
-    expect(server).toMatchObject({ ...after, authorized: false, servername: false });
+    expect(server).toMatchObject({ ...after, authorized: false, servername: 'localhost' });
     expect(client.getPeerCertificate()).toMatchObject({
       subject: { CN: 'localhost' },
       subjectaltname: expect.stringContaining('DNS:localhost'),
@@ -77,7 +77,7 @@ describe('The TLS members of SSLSocket', () => {
     expect(client.selectedAlpnProtocol()).toBeNull();
     expect(client.pending()).toBe(0);
     expect(client.sessionReused).toBe(false);
-    expect(() => client.getpeercert()).toThrow('closed');
+    expect(client.getpeercert()).toBeNull();
   });
 
   it('tell a verified client certificate from none', async () => {

@@ -84,12 +84,19 @@ describe('serverHostname', () => {
     expect(server).toThrow(valueError('serverHostname can only be specified in client mode'));
   });
 
-  it.each(['', '.', '.example.com', 'a..example.com', '..', `${'a'.repeat(64)}.com`, '例え。。jp'])(
-    'refuses %o',
-    (name) => {
-      expect(() => wrap(name)).toThrow(valueError('serverHostname'));
-    },
-  );
+  it.each([
+    '',
+    '.',
+    '.example.com',
+    'a..example.com',
+    '..',
+    'example.com..',
+    '::1.',
+    `${'a'.repeat(64)}.com`,
+    '例え。。jp',
+  ])('refuses %o', (name) => {
+    expect(() => wrap(name)).toThrow(valueError('serverHostname'));
+  });
 
   it('refuses a NUL character, other types, and more than 255 characters', () => {
     expect(() => wrap('a\0b.example')).toThrow(typeError('NUL'));
@@ -100,8 +107,12 @@ describe('serverHostname', () => {
 
   it.each([
     ['LocalHost', 'localhost'],
-    ['localhost.', 'localhost.'],
+    ['localhost.', 'localhost'],
+    ['LocalHost.', 'localhost'],
     ['pythön.org', 'xn--pythn-mua.org'],
+    ['pythön.org.', 'xn--pythn-mua.org'],
+    ['pythön.org。', 'xn--pythn-mua.org'],
+    ['10.0.0.1.', '10.0.0.1'],
     ['königsgäßchen.idna2008.example', 'xn--knigsgchen-b4a3dun.idna2008.example'],
     ['127.0.0.1', '127.0.0.1'],
     ['::1', '::1'],
@@ -127,8 +138,10 @@ describe('serverHostname', () => {
   it.each([
     ['localhost', 'localhost'],
     ['LOCALHOST', 'localhost'],
-    ['localhost.', 'localhost.'],
+    ['localhost.', 'localhost'],
     ['pythön.org', 'xn--pythn-mua.org'],
+    ['pythön.org。', 'xn--pythn-mua.org'],
+    ['127.0.0.1.', null],
     ['127.0.0.1', null],
     ['::1', null],
     [null, null],

@@ -60,7 +60,7 @@ describe('SSLContext.keylogFilename', () => {
 
   it('appends to a file that is there', () => {
     const file = newFile();
-    writeFileSync(file, 'earlier\n');
+    writeFileSync(file, 'earlier\n', { mode: 0o600 });
     clientContext(caPem).keylogFilename = file;
     expect(lines(file)).toEqual(['earlier']);
   });

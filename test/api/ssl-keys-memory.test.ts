@@ -275,7 +275,7 @@ describe('SSLContext.loadCertChain, what cannot be read', () => {
   it('refuses other types', () => {
     const types = [
       [{ cert: 4 }, 'cert must be'],
-      [{ cert: null, key }, 'cert must be'],
+      [{ cert: null, key }, 'certfile should be'], // null is none
       [{ cert: [cert, 4], key }, 'cert[1] must be'],
       [{ cert, key: 4 }, 'key must be'],
       [{ cert, key: [key] }, 'key must be'],

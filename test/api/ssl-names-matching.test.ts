@@ -34,8 +34,10 @@ const ADDRESSES: Row[] = [
   ['::ffff:10.0.0.1', 0], ['::FFFF:0A00:0001', 0], ['::10.0.0.1', 64],
   // The zone is this machine's; Python compares it as a part of a name.
   ['fe80::1%eth0', 0, 62], ['fe80::1%25', 0, 62], ['::1%lo', 0, 62], ['fe80::2%eth0', 64, 62], ['fe80::1%', 62],
+  // The dot that ends a name is not sent, and no certificate has it; Python sends and compares it.
+  ['10.0.0.1.', 0, 62], ['10.0.0.2.', 64, 62],
   // Host names, all of them.
-  ['[::1]', 62], ['10.0.1', 62], ['127.1', 0], ['10.1', 62], ['0x7f.0.0.1', 62], ['1e1.0.0.1', 62], ['10.0.0.1.', 62],
+  ['[::1]', 62], ['10.0.1', 62], ['127.1', 0], ['10.1', 62], ['0x7f.0.0.1', 62], ['1e1.0.0.1', 62],
   ['10.0.0.1x', 62], ['10.0.0.1/8', 62], ['10.0.0.1:443', 62], ['256.0.0.1', 62], ['1.2.3.4.5', 62],
   ['1::2::3', 62], [':::1', 62], ['12345::1', 62], ['localhost', 62],
   // OpenSSL before 3.5 reads these as addresses, so it depends on Python's.
@@ -46,10 +48,10 @@ const ADDRESSES: Row[] = [
 const NAMES: Row[] = [
   ['a.example.com', 0], ['A.Example.COM', 0], ['-a.example.com', 0], ['a-.example.com', 0], ['1.example.com', 0],
   ['*.example.com', 0], [`${'x'.repeat(63)}.example.com`, 0], ['xn--a.example.com', 0],
-  ['example.com', 62], ['a.b.example.com', 62], ['_a.example.com', 62], ['a_b.example.com', 62], ['a.example.com.', 62],
+  ['example.com', 62], ['a.b.example.com', 62], ['_a.example.com', 62], ['a_b.example.com', 62], ['a.example.com.', 0, 62],
   ['a.example.comx', 62], ['a.xexample.com', 62], ['ß.example.com', 0], ['a.ä.example', 0], ['ä.example', 62],
   ['under_score.x', 0], ['UNDER_SCORE.X', 0], ['_srv.example.org', 0], ['-dash-.example', 0], ['mixed.case', 0],
-  ['root.example.', 0], ['root.example', 62], ['q.foo.example.', 62], ['q.foo.example', 62],
+  ['root.example.', 62, 0], ['root.example', 62], ['q.foo.example.', 62], ['q.foo.example', 62],
   ['anything', 62], ['*', 0], ['a.b.two', 62], ['*.*.two', 0], ['abc.p.q', 62], ['ab*.p.q', 0], ['cab.p.q', 62],
   ['x.y.r', 62], ['x.*.r', 0], ['leading.example', 62], ['x.leading.example', 62],
   ['a b.example', 0], ['a/b.example', 62], ['a.example.com/x', 62], ['a.example.com:443', 62],

@@ -120,7 +120,7 @@ describe.each(VERSIONS)('VERIFY_X509_STRICT in %s', (_version, only) => {
     expect(client).toMatchObject({ depth: 0, chain: [leaf.certDer, authority.certDer] });
     expect(hintOf(client)).toBe(
       'VERIFY_X509_STRICT rejects "localhost" (Missing Authority Key Identifier), "loose root" ' +
-        '(CA cert does not include key usage extension, Missing Subject Key Identifier): have them issued anew, or ' +
+        '(CA cert does not include key usage extension, Missing Subject Key Identifier): have them issued again, or ' +
         'context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT',
     );
   });
@@ -233,7 +233,8 @@ describe('SSLCertVerificationError.hint', () => {
     const key = refusal(weak, caPem);
     expect(key).toEqual(certificateError(66));
     expect(hintOf(key)).toBe(
-      "its key is too weak for security level 2; '@SECLEVEL=1' in context.setCiphers() lowers it",
+      "its key is too weak for security level 2; the chain takes '@SECLEVEL=1' in context.setCiphers(): " +
+        "context.setCiphers('DEFAULT:@SECLEVEL=1')",
     );
     const weakRoot = await createAuthority({ name: 'weak root', key: 'rsa1024' });
     const issuer = refusal(await weakRoot.issue(LOCALHOST), weakRoot.certPem);

@@ -74,7 +74,6 @@ const GROUPS: readonly Group[] = [
     ['*.example.com', 'ok'],
     ['a.b.example.com', 62],
     ['example.com', 62],
-    ['a.example.com.', 62],
     ['_x.example.com', 62],
   ],
   [

@@ -1,6 +1,12 @@
 // Why a chain verifies, or why it does not, in words.
 import { fromRecord, isRecord } from '../../errors.js';
-import type { CertificateDict, ChainCertificate, ChainVerdict } from '../../internal/binding.js';
+import type {
+  CertificateDict,
+  ChainCertificate,
+  ChainVerdict,
+  FailureCause,
+} from '../../internal/binding.js';
+import { whyNoIssuer } from '../../internal/missing-issuer.js';
 import { Purpose } from '../../ssl/purpose.js';
 import type { SystemCertificate } from '../../ssl/system-certificates.js';
 import { dayOf, describePurposes, fullName, isoTime } from './names.js';
@@ -56,7 +62,14 @@ const SEARCH =
   'Add it to the system’s certificates, name a bundle that has it in SSL_CERT_FILE, or give it to ' +
   'SSLContext.loadVerifyLocations.';
 
-function whyNoRoot(last: Facts, platform: readonly SystemCertificate[]): string {
+function whyNoRoot(
+  last: Facts,
+  cause: FailureCause,
+  platform: readonly SystemCertificate[],
+): string {
+  const isSent = cause.defects.length > 0 || cause.issuers.some(({ isTrusted }) => !isTrusted);
+  const why = isSent ? whyNoIssuer(cause, `"${last.issuer}"`) : null;
+  if (why !== null) return `About "${last.subject}": ${why}.`;
   if (platform.length === 0) return `Nothing is trusted on this machine at all. ${SEARCH}`;
   const namesakes = platform.filter(({ subject }) => fullName(subject) === last.issuer);
   const [namesake] = namesakes;
@@ -109,7 +122,7 @@ export function explain(verdict: ChainVerdict, platform: readonly SystemCertific
     case CODE.NO_ISSUER:
     case CODE.NO_LOCAL_ISSUER:
     case CODE.LEAF_ALONE:
-      return whyNoRoot(factsOf(end), platform);
+      return whyNoRoot(factsOf(end), verdict.cause, platform);
     case CODE.SELF_SIGNED_LEAF:
       return `It signed itself, and is not trusted here. ${SEARCH}`;
     case CODE.SELF_SIGNED_CHAIN:

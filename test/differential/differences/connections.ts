@@ -5,9 +5,10 @@ export const connections: readonly Listed[] = [
   {
     cause: 'on purpose',
     reason:
-      'host names are lower case, and in the form of UTS 46 rather than IDNA 2003; an address has no zone',
+      'host names are lower case, and in the form of UTS 46 rather than IDNA 2003; an address has no zone, and no name the dot that may end it',
     steps: {
       'server_hostname | c.server_hostname (2)': '"localhost"',
+      'server_hostname | c.server_hostname (5)': '"example.com"',
       'server_hostname | c.server_hostname (34)': '"xn--strae-oqa.example"',
       'server_hostname | c.server_hostname (40)': '"xn--zca"',
       'server_hostname | c.server_hostname (41)': '"xn--zca"',

@@ -1,0 +1,12 @@
+// Why a chain did not verify, for JavaScript (lib/internal/native-verification.ts: FailureCause).
+#pragma once
+
+#include <napi.h>
+
+#include "native/tls/failure_cause.h"
+
+namespace hermetic::glue {
+
+Napi::Object ToCause(Napi::Env env, const tls::FailureCause& cause);
+
+}  // namespace hermetic::glue
