@@ -103,11 +103,7 @@ export function readPath(
 }
 
 /** Does the same without this thread. */
-export async function readPathAsync(
-  value: unknown,
-  name: string,
-  wayOut: string,
-): Promise<Buffer> {
+export async function readPathAsync(value: unknown, name: string, wayOut: string): Promise<Buffer> {
   requirePath(value, name);
   refuseContent(value, name, wayOut);
   return readFile(value);

@@ -21,10 +21,10 @@
 #include "native/napi/mailbox.h"
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
+#include "native/threads/pool.h"
 #include "native/tls/context.h"
 #include "native/tls/identity.h"
 #include "native/tls/key_input.h"
-#include "native/threads/pool.h"
 
 namespace hermetic::glue {
 namespace {
@@ -176,10 +176,13 @@ Napi::Value Replace(const Info& info) {
 }
 
 constexpr Entry kEntries[] = {
-    {"identityRead", Read},      {"identityReadPkcs12", ReadPkcs12},
+    {"identityRead", Read},
+    {"identityReadPkcs12", ReadPkcs12},
     {"identityReadOnPool", ReadOnPool},
-    {"isPkcs12", IsPkcs12},      {"identityClose", Close},
-    {"contextAddIdentity", Add}, {"contextReplaceIdentities", Replace},
+    {"isPkcs12", IsPkcs12},
+    {"identityClose", Close},
+    {"contextAddIdentity", Add},
+    {"contextReplaceIdentities", Replace},
 };
 
 }  // namespace

@@ -91,7 +91,9 @@ describe('SSLContext.loadCertChainAsync', () => {
       } catch (error) {
         expected = error;
       }
-      const found: unknown = await context.loadCertChainAsync(chain).catch((error: unknown) => error);
+      const found: unknown = await context
+        .loadCertChainAsync(chain)
+        .catch((error: unknown) => error);
       expect(found).toBeInstanceOf(Error);
       const { name, message, code } = expected as NodeJS.ErrnoException;
       expect(found).toMatchObject({ name, message });
@@ -149,9 +151,17 @@ describe('SSLContext.loadCertChainAsync', () => {
     await context.loadCertChainAsync({ cert, key, password: asked });
     expect(asked).toHaveBeenCalledTimes(1);
     const boom = new Error('the vault is closed');
-    const refused = context.loadCertChainAsync({ cert, key: quickKey, password: () => Promise.reject(boom) });
+    const refused = context.loadCertChainAsync({
+      cert,
+      key: quickKey,
+      password: () => Promise.reject(boom),
+    });
     await expect(refused).rejects.toBe(boom);
-    const wrong = context.loadCertChainAsync({ cert, key: quickKey, password: () => Promise.resolve(7 as never) });
+    const wrong = context.loadCertChainAsync({
+      cert,
+      key: quickKey,
+      password: () => Promise.resolve(7 as never),
+    });
     await expect(wrong).rejects.toThrow('password callback must return a string or bytes');
   });
 
@@ -171,8 +181,12 @@ describe('SSLContext.loadCertChainAsync', () => {
     const order: string[] = [];
     const { certPem, keyPem, certDer } = localhostRsa;
     await Promise.all([
-      context.replaceCertChainsAsync([{ cert, key: slowKey, password: PASSWORD }]).then(() => order.push('slow')),
-      context.replaceCertChainsAsync([{ cert: certPem, key: keyPem }]).then(() => order.push('quick')),
+      context
+        .replaceCertChainsAsync([{ cert, key: slowKey, password: PASSWORD }])
+        .then(() => order.push('slow')),
+      context
+        .replaceCertChainsAsync([{ cert: certPem, key: keyPem }])
+        .then(() => order.push('quick')),
     ]);
     expect(order).toEqual(['slow', 'quick']);
     expect(await leafOf(context)).toEqual(certDer);
@@ -208,13 +222,17 @@ describe('SSLContext.loadCertChainAsync', () => {
     }
     await context.loadCertChainAsync({ cert, key });
     expect(await leafOf(context)).toEqual(localhost.certDer);
-    await expect(context.loadCertChainAsync({ cert, key }, { signal: 1 as never })).rejects.toThrow(TypeError);
+    await expect(context.loadCertChainAsync({ cert, key }, { signal: 1 as never })).rejects.toThrow(
+      TypeError,
+    );
   });
 
   it('is refused when too much is pending', async () => {
     hashlib.configure({ maxPending: 0 });
     try {
-      await expect(newServer().loadCertChainAsync({ cert, key })).rejects.toMatchObject({ code: 'ERR_QUEUE_FULL' });
+      await expect(newServer().loadCertChainAsync({ cert, key })).rejects.toMatchObject({
+        code: 'ERR_QUEUE_FULL',
+      });
     } finally {
       hashlib.configure({ maxPending: 65_536 });
     }
@@ -245,12 +263,18 @@ describe('SSLContext.loadCertChainAsync', () => {
   it('wipes its copies of keys and passwords, also those that come after it was given up', async () => {
     const made: Buffer[] = [];
     const from = Buffer.from.bind(Buffer) as (value: unknown, ...rest: unknown[]) => Buffer;
-    const spy = vi.spyOn(Buffer, 'from').mockImplementation(((value: unknown, ...rest: unknown[]) => {
+    const spy = vi.spyOn(Buffer, 'from').mockImplementation(((
+      value: unknown,
+      ...rest: unknown[]
+    ) => {
       const buffer = from(value, ...rest);
       made.push(buffer);
       return buffer;
     }) as typeof Buffer.from);
-    const body = quickKey.toString('base64').match(/.{1,64}/g)!.join('\n');
+    const body = quickKey
+      .toString('base64')
+      .match(/.{1,64}/g)!
+      .join('\n');
     const label = 'ENCRYPTED PRIVATE KEY';
     const encrypted = `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
     let resolve = (_password: string): void => undefined;
@@ -340,7 +364,10 @@ describe('SSLContext.replaceCertChainsAsync', () => {
     const context = newServer();
     await context.replaceCertChainsAsync([{ cert, key }]);
     const second = { cert, key: localhostRsa.keyPem };
-    const failing = context.replaceCertChainsAsync([{ cert: localhostRsa.certPem, key: localhostRsa.keyPem }, second]);
+    const failing = context.replaceCertChainsAsync([
+      { cert: localhostRsa.certPem, key: localhostRsa.keyPem },
+      second,
+    ]);
     await expect(failing).rejects.toThrow('chains[1].key');
     expect(await leafOf(context)).toEqual(localhost.certDer);
     await expect(context.replaceCertChainsAsync([])).rejects.toThrow('chains is empty');

@@ -92,7 +92,7 @@ describe.each(VERSIONS)('A bad record behind a certificate, %s', (_version, only
     near.write(withBadFinished(toServer.read()));
     await story.closed();
     const { reason } = failureWith(() => undefined).failure;
-    expect(story.errors).toEqual([sslError(reason!)]);
+    expect(story.errors).toEqual([sslError(reason)]);
     expect(toldTo(client)).toEqual(ALERT);
     resolve(false);
   });
