@@ -44,6 +44,7 @@ import { trustEnvironment } from './trust-environment.js';
 import { warnOfTroubles } from './trust-warnings.js';
 import { addTrust, type VerifyLocations } from './verify-locations.js';
 import { limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
+import { changing } from './dormant.js';
 
 /** What callbacks are given: the connection they are asked about. */
 export type SSLPeer = SSLObject | SSLSocket;
@@ -154,7 +155,7 @@ export class SSLContext extends ContextPsk {
   }
   set keylogFilename(file: PathLike | null) {
     const keyLog = file === null ? null : new KeyLog(file);
-    binding.contextSetLogsKeys(this.handle, keyLog !== null);
+    binding.contextSetLogsKeys(changing(this.handle), keyLog !== null);
     this.#keyLog = keyLog;
   }
 
@@ -167,7 +168,7 @@ export class SSLContext extends ContextPsk {
   }
   set msgCallback(callback: MsgCallback | null) {
     if (callback !== null) requireFunction(callback, 'msgCallback');
-    binding.contextSetKeepsMessages(this.handle, callback !== null);
+    binding.contextSetKeepsMessages(changing(this.handle), callback !== null);
     this.#msgCallback = callback;
   }
 
@@ -282,7 +283,9 @@ export class SSLContext extends ContextPsk {
 
   #trustPlatform(purpose: string): void {
     const places = trustEnvironment();
-    warnOfTroubles(unwrap(binding.contextLoadDefaultCerts(this.handle, ...places, purpose)));
+    warnOfTroubles(
+      unwrap(binding.contextLoadDefaultCerts(changing(this.handle), ...places, purpose)),
+    );
   }
 
   /**

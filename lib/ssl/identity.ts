@@ -21,6 +21,7 @@ import {
   type CertChainAsync,
   type PathLike,
 } from './cert-chain.js';
+import { changing } from './dormant.js';
 import {
   inputsOf,
   membersOf,
@@ -149,7 +150,7 @@ function closeAll(identities: readonly IdentityHandle[]): void {
 export function addChain(context: ContextHandle, chain: PathLike | CertChain): void {
   const identity = readChain(chain, '');
   try {
-    unwrap(binding.contextAddIdentity(context, identity));
+    unwrap(binding.contextAddIdentity(changing(context), identity));
   } finally {
     binding.identityClose(identity);
   }
@@ -163,7 +164,7 @@ export function replaceChains(
   const identities: IdentityHandle[] = [];
   try {
     for (const [i, chain] of chains.entries()) identities.push(readChain(chain, `chains[${i}].`));
-    unwrap(binding.contextReplaceIdentities(context, ...identities));
+    unwrap(binding.contextReplaceIdentities(changing(context), ...identities));
   } finally {
     closeAll(identities);
   }
@@ -237,7 +238,8 @@ export async function addChainAsync(
 ): Promise<void> {
   const signal = liveSignal(options);
   await load(context, [takeChain(chain, '')], signal, (identities) => {
-    for (const identity of identities) unwrap(binding.contextAddIdentity(context, identity));
+    for (const identity of identities)
+      unwrap(binding.contextAddIdentity(changing(context), identity));
   });
 }
 
@@ -261,6 +263,6 @@ export async function replaceChainsAsync(
 ): Promise<void> {
   const signal = liveSignal(options);
   await load(context, takeAll(chains), signal, (identities) => {
-    unwrap(binding.contextReplaceIdentities(context, ...identities));
+    unwrap(binding.contextReplaceIdentities(changing(context), ...identities));
   });
 }

@@ -58,7 +58,8 @@ export class SSLSocket extends TransportSurface {
     if (!isDuplex(transport))
       throw typeError(`transport must be a Duplex, not ${describe(transport)}`);
     this.#link = this.#attach(transport);
-    this[CONNECTION] = new Connection(checkedSettings(context, this.#link, options), this);
+    const settings = checkedSettings(context, this.#link, options);
+    this[CONNECTION] = new Connection({ ...settings, waitsForInput: settings.serverSide }, this);
     this.#suppressRaggedEofs = options.suppressRaggedEofs ?? false;
     this.#link.open(); // last: where something throws the transport is left as it was
   }
