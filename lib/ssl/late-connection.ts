@@ -1,5 +1,5 @@
 // The native part of a connection, which for a server's socket is made at the first byte (dormant.ts).
-import { unwrap } from '../errors.js';
+import { stateError, unwrap } from '../errors.js';
 import { binding, type Ask, type ConnectionHandle, type Step } from '../internal/binding.js';
 import { keepDormant, type Dormant } from './dormant.js';
 import type { ConnectionSettings } from './connection.js';
@@ -7,7 +7,7 @@ import type { ConnectionSettings } from './connection.js';
 export class LateConnection implements Dormant {
   /** Null as long as there is none. */
   handle: ConnectionHandle | null = null;
-  readonly #settings: ConnectionSettings;
+  #settings: ConnectionSettings | null; // null once it is made: it keeps a context alive
   readonly #asksClientHello: boolean;
   #forget: (() => void) | null = null;
   #hasBegun = false;
@@ -23,6 +23,7 @@ export class LateConnection implements Dormant {
 
   /** Makes the native connection, in the state that it would have by now. A closed one is made too: it has the answers. */
   open(): ConnectionHandle {
+    if (this.#settings === null) throw stateError('the connection exists already');
     const { context, incoming, outgoing, serverSide, serverHostname } = this.#settings;
     const handle = unwrap(
       binding.connectionCreate(
@@ -34,18 +35,19 @@ export class LateConnection implements Dormant {
         this.#asksClientHello,
       ),
     );
-    this.#leaveSet();
-    this.handle = handle;
-    if (this.#isClosed) binding.connectionClose(handle);
     // Without input the handshake only begins.
+    if (this.#isClosed) binding.connectionClose(handle);
     else if (this.#hasBegun && this.#lacksInput) binding.connectionHandshake(handle, null);
+    this.#leaveSet();
+    this.#settings = null;
+    this.handle = handle;
     return handle;
   }
 
   /** Makes it before its context changes. Where that fails the next step tries again, and reports why. */
   wake(): void {
     try {
-      this.open();
+      if (this.handle === null) this.open();
     } catch {
       // Out of memory.
     }
@@ -66,6 +68,7 @@ export class LateConnection implements Dormant {
   }
 
   get #lacksInput(): boolean {
+    if (this.#settings === null) return false;
     const { incoming } = this.#settings;
     return binding.memoryBioPending(incoming) === 0 && !binding.memoryBioAtEof(incoming);
   }

@@ -14,7 +14,25 @@ class ByteQueue {
   bool empty() const { return size() == 0; }
   openssl::ByteView Front() const { return openssl::ByteView(bytes_).subspan(head_); }
 
-  void Append(openssl::ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  // Append makes room by twice the size, but for no more than kMostSpare while that is enough: a
+  // queue that may hold so much takes no more memory than that.
+  void Append(openssl::ByteView bytes) {
+    if (bytes.size() > bytes_.capacity() - bytes_.size()) Grow(bytes.size());
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
+
+  // TakeBack removes the last `count` bytes, or all where there are fewer, and returns them. Memory
+  // beyond kMostSpare is given back where the rest needs less.
+  openssl::Bytes TakeBack(size_t count) {
+    const size_t kept = size() - std::min(count, size());
+    const openssl::ByteView rest = Front().subspan(kept);
+    openssl::Bytes taken(rest.begin(), rest.end());
+    bytes_.resize(head_ + kept);
+    if (bytes_.capacity() > kMostSpare) Reallocate(kept);
+    return taken;
+  }
+
+  size_t capacity() const { return bytes_.capacity(); }
 
   // Take moves up to out.size() bytes to `out` and returns how many.
   size_t Take(openssl::MutableByteView out) {
@@ -41,6 +59,22 @@ class ByteQueue {
 
  private:
   static constexpr size_t kKeep = 16384;
+  static constexpr size_t kMostSpare = 65536;
+
+  void Grow(size_t count) {
+    const size_t needed = size() + count;
+    Reallocate(std::max(needed, needed <= kMostSpare ? std::min(2 * size(), kMostSpare) : 2 * size()));
+  }
+
+  void Reallocate(size_t capacity) {
+    openssl::Bytes moved;
+    moved.reserve(capacity);
+    const openssl::ByteView front = Front();
+    moved.assign(front.begin(), front.end());
+    bytes_.swap(moved);
+    head_ = 0;
+  }
+
   openssl::Bytes bytes_;
   size_t head_ = 0;
 };

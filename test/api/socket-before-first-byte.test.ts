@@ -12,7 +12,6 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { duplexPair } from '../helpers/duplex-pair.js';
 import { runModule } from '../helpers/run-module.js';
-import { testPki } from '../helpers/test-pki.js';
 import {
   clientContext,
   discard,
@@ -21,51 +20,7 @@ import {
   tcpPair,
   watch,
 } from '../helpers/tls-pair.js';
-
-const { localhost, localhostRsa, caPem } = await testPki();
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A change of the context that changes nothing: its connections are made before it. */
-function wake(context: ssl.SSLContext): void {
-  context.numTickets = Number(context.numTickets);
-}
-
-interface Silent {
-  readonly context: ssl.SSLContext;
-  readonly server: ssl.SSLSocket;
-  readonly near: ReturnType<typeof duplexPair>[0];
-}
-
-/** A server's socket whose handshake has begun, and whose client is silent. */
-async function silent(
-  options: ssl.WrapSocketOptions = {},
-  given?: ssl.SSLContext,
-): Promise<Silent> {
-  const context = given ?? (await serverContext());
-  const [near, far] = duplexPair();
-  const server = context.wrapSocket(far, { serverSide: true, ...options });
-  await turn();
-  return { context, server, near };
-}
-
-/** Has a client connect at last. */
-async function speak({ server, near }: Pick<Silent, 'server' | 'near'>): Promise<ssl.SSLSocket> {
-  const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
-  client.on('error', () => undefined); // of an end without close_notify
-  await Promise.all([client.doHandshake(), server.doHandshake()]);
-  return client;
-}
-
-type Outcome = { readonly value: unknown } | { readonly error: object };
-
-function outcomeOf(ask: () => unknown): Outcome {
-  try {
-    return { value: ask() };
-  } catch (error) {
-    const { name, message, code, reason } = error as ssl.SSLError;
-    return { error: { name, message, code, reason } };
-  }
-}
+import { outcomeOf, silent, speak, turn, wake, type Silent } from './support/silent-client.js';
 
 const QUESTIONS: Readonly<Record<string, (socket: ssl.SSLSocket) => unknown>> = {
   version: (socket) => socket.version(),
@@ -101,7 +56,7 @@ const QUESTIONS: Readonly<Record<string, (socket: ssl.SSLSocket) => unknown>> = 
   bytesWritten: (socket) => socket.bytesWritten,
   read: (socket) => socket.read(),
   'a session that is set': (socket) => (socket.session = null as never),
-  'its own context that is set': (socket) => (socket.context = socket.context),
+  'its own context that is set': (socket) => Object.assign(socket, { context: socket.context }) === socket,
   'something else that is set as context': (socket) => (socket.context = 1 as never),
 };
 
@@ -209,98 +164,6 @@ describe('A server socket before the first byte', () => {
     expect(sockets.filter((socket) => socket.deref() !== undefined).length).toBeLessThan(10);
     wake(context);
   });
-});
-
-/** The leaf that a client is shown. */
-const shown = (client: ssl.SSLSocket): Buffer | undefined => client.getUnverifiedChain()[0];
-
-describe('A change of the context after the connection was made', () => {
-  const { certPem: cert, keyPem: key, certDer } = localhostRsa;
-
-  it.each<[string, (context: ssl.SSLContext) => unknown]>([
-    ['replaceCertChains', (context) => context.replaceCertChains([{ cert, key }])],
-    ['replaceCertChainsAsync', (context) => context.replaceCertChainsAsync([{ cert, key }])],
-  ])('does not change its certificate: %s', async (_name, change) => {
-    const dormant = await silent();
-    await change(dormant.context);
-    const client = await speak(dormant);
-    expect(shown(client)).toEqual(localhost.certDer);
-    const later = await silent({}, dormant.context);
-    const second = await speak(later);
-    expect(shown(second)).toEqual(certDer);
-    discard(client, dormant.server, second, later.server);
-  });
-
-  it('does not add a certificate to it: loadCertChain', async () => {
-    const dormant = await silent();
-    dormant.context.loadCertChain({ cert, key });
-    const only = await clientContext();
-    only.setServerSigalgs('rsa_pss_rsae_sha256');
-    dormant.server.on('error', () => undefined);
-    const client = only.wrapSocket(dormant.near, { serverHostname: 'localhost' });
-    client.on('error', () => undefined);
-    await expect(client.doHandshake()).rejects.toBeInstanceOf(Error);
-    discard(client, dormant.server);
-  });
-
-  it('does not change its versions, and what it demands, asks or tells', async () => {
-    const { context, server, near } = await silent();
-    const calls: string[] = [];
-    const called = (name: string) => (): undefined => void calls.push(name);
-    context.maximumVersion = ssl.TLSVersion.TLSv1_2;
-    context.loadVerifyLocations({ cadata: caPem });
-    context.verifyMode = ssl.CERT_REQUIRED;
-    context.sniCallback = called('sniCallback');
-    context.msgCallback = called('msgCallback');
-    context.verifyCallback = called('verifyCallback');
-    context.setPskServerCallback(() => (calls.push('psk'), Buffer.alloc(16, 1)));
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
-    await Promise.all([client.doHandshake(), server.doHandshake()]);
-    expect(client.version()).toBe('TLSv1.3');
-    expect(server.getpeercert()).toBeNull();
-    expect(calls).toEqual([]);
-    discard(client, server);
-  });
-
-  it('is seen where it came before', async () => {
-    const context = await serverContext();
-    const asked: (string | null)[] = [];
-    context.sniCallback = (_peer, name) => void asked.push(name);
-    context.maximumVersion = ssl.TLSVersion.TLSv1_2;
-    const dormant = await silent({}, context);
-    const client = await speak(dormant);
-    expect([client.version(), asked]).toEqual(['TLSv1.2', ['localhost']]);
-    discard(client, dormant.server);
-  });
-});
-
-describe('Another context, set before the first byte', () => {
-  it('is the one that the client meets', async () => {
-    const dormant = await silent();
-    dormant.server.context = await serverContext(localhostRsa);
-    const client = await speak(dormant);
-    expect(shown(client)).toEqual(localhostRsa.certDer);
-    discard(client, dormant.server);
-  });
-
-  it.each([true, false])(
-    'that brings verify settings is as before, doHandshakeOnConnect %s',
-    async (doHandshakeOnConnect) => {
-      const other = await serverContext(localhostRsa);
-      other.bringsVerifySettings = true;
-      const outcomes = [];
-      for (const isAwake of [false, true]) {
-        const { server, context } = await silent({ doHandshakeOnConnect });
-        if (isAwake) wake(context);
-        if (isAwake && doHandshakeOnConnect) await turn();
-        outcomes.push(outcomeOf(() => (server.context = other) === other));
-        discard(server);
-      }
-      expect(outcomes[0]).toEqual(outcomes[1]);
-      // A handshake that has begun has decided what it demands.
-      expect('error' in outcomes[0]!).toBe(doHandshakeOnConnect);
-    },
-  );
 });
 
 describe('The end before the first byte', () => {

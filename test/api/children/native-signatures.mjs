@@ -73,6 +73,7 @@ export const SIGNATURES = {
   memoryBioWriteEof: ['bio'],
   memoryBioRead: ['bio', 'integer'],
   memoryBioPending: ['bio'],
+  memoryBioTakeBack: ['bio', 'integer'],
   memoryBioAtEof: ['bio'],
   connectionCreate: ['context', 'bio', 'bio', 'boolean', 'string', 'boolean'],
   connectionClose: ['connection'],
