@@ -44,13 +44,15 @@ class ByteQueue {
 
   // Drop forgets the first `count` bytes. Memory beyond kKeep is given back whenever the queue runs
   // empty, and the unread rest moves to the front once the read part outgrows it, so that each byte
-  // moves at most twice.
+  // moves at most twice. More memory than kMostSpare is given back then, too.
   void Drop(size_t count) {
     head_ += count;
     if (empty()) {
       head_ = 0;
       bytes_.clear();
       if (bytes_.capacity() > kKeep) openssl::Bytes().swap(bytes_);
+    } else if (head_ > size() && bytes_.capacity() > kMostSpare) {
+      Reallocate(size());
     } else if (head_ > size()) {
       bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<ptrdiff_t>(head_));
       head_ = 0;
