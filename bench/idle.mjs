@@ -72,7 +72,7 @@ async function ask(child) {
 
 /** The resident set when all connections have come and it has stopped growing. */
 async function settled(child, count) {
-  for (let last = 0; ; ) {
+  for (let last = 0; ;) {
     const answer = await ask(child);
     if (answer.count >= count && answer.rss <= last * 1.005) return answer.rss;
     last = answer.rss;

@@ -1,4 +1,4 @@
-// Connections whose native part does not exist yet. A server's would take 45 KB from the moment that a client connects,
+// Connections whose native part does not exist yet. A server's would take 43 kB from the moment that a client connects,
 // also where it never sends a byte. It is made at the first byte, and before a change of its context: a connection has the
 // settings that its context had when it was made.
 import type { ContextHandle } from '../internal/binding.js';

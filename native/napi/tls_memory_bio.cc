@@ -57,8 +57,8 @@ Napi::Value AtEof(const Info& info) {
 }
 
 constexpr Entry kEntries[] = {
-    {"memoryBioCreate", Create}, {"memoryBioWrite", Write},     {"memoryBioWriteEof", WriteEof},
-    {"memoryBioRead", Read},     {"memoryBioPending", Pending}, {"memoryBioAtEof", AtEof},
+    {"memoryBioCreate", Create},     {"memoryBioWrite", Write},     {"memoryBioWriteEof", WriteEof},
+    {"memoryBioRead", Read},         {"memoryBioPending", Pending}, {"memoryBioAtEof", AtEof},
     {"memoryBioTakeBack", TakeBack},
 };
 

@@ -65,7 +65,8 @@ class ByteQueue {
 
   void Grow(size_t count) {
     const size_t needed = size() + count;
-    Reallocate(std::max(needed, needed <= kMostSpare ? std::min(2 * size(), kMostSpare) : 2 * size()));
+    Reallocate(
+        std::max(needed, needed <= kMostSpare ? std::min(2 * size(), kMostSpare) : 2 * size()));
   }
 
   void Reallocate(size_t capacity) {

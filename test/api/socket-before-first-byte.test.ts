@@ -56,7 +56,8 @@ const QUESTIONS: Readonly<Record<string, (socket: ssl.SSLSocket) => unknown>> = 
   bytesWritten: (socket) => socket.bytesWritten,
   read: (socket) => socket.read(),
   'a session that is set': (socket) => (socket.session = null as never),
-  'its own context that is set': (socket) => Object.assign(socket, { context: socket.context }) === socket,
+  'its own context that is set': (socket) =>
+    Object.assign(socket, { context: socket.context }) === socket,
   'something else that is set as context': (socket) => (socket.context = 1 as never),
 };
 
