@@ -44,14 +44,14 @@ class ByteQueue {
 
   // Drop forgets the first `count` bytes. Memory beyond kKeep is given back whenever the queue runs
   // empty, and the unread rest moves to the front once the read part outgrows it, so that each byte
-  // moves at most twice. More memory than kMostSpare is given back then, too.
+  // moves at most twice. More memory than kMostForRest is given back then, too.
   void Drop(size_t count) {
     head_ += count;
     if (empty()) {
       head_ = 0;
       bytes_.clear();
       if (bytes_.capacity() > kKeep) openssl::Bytes().swap(bytes_);
-    } else if (head_ > size() && bytes_.capacity() > kMostSpare) {
+    } else if (head_ > size() && bytes_.capacity() > kMostForRest) {
       Reallocate(size());
     } else if (head_ > size()) {
       bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<ptrdiff_t>(head_));
@@ -62,6 +62,9 @@ class ByteQueue {
  private:
   static constexpr size_t kKeep = 16384;
   static constexpr size_t kMostSpare = 65536;
+  // A chunk of a socket and the record that the one before has begun fit, so that the memory serves
+  // chunk after chunk.
+  static constexpr size_t kMostForRest = 2 * kMostSpare;
 
   void Grow(size_t count) {
     const size_t needed = size() + count;

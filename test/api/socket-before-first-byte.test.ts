@@ -147,7 +147,7 @@ describe('A server socket before the first byte', () => {
       process.exit(0);`;
     const { stdout } = await runModule(code);
     const { dormant, awake } = JSON.parse(stdout) as { dormant: number; awake: number };
-    // By far: some 8 and 45 KB for each connection.
+    // By far: some 8 and 43 kB for each connection.
     expect(awake).toBeGreaterThan(1000 * 20_000);
     expect(dormant).toBeLessThan(awake);
   });

@@ -49,7 +49,10 @@ const toldTo = (client: ssl.SSLObject): Error | null =>
     client.read();
   });
 
-const ALERT = sslError('SSLV3_ALERT_BAD_RECORD_MAC');
+/** OpenSSL 4 names it without SSLV3. */
+const ALERT: unknown = expect.objectContaining({
+  reason: expect.stringMatching(/ALERT_BAD_RECORD_MAC$/) as string,
+});
 
 describe.each(VERSIONS)('A bad record behind a certificate, %s', (_version, only: Change) => {
   /** How the server fails with this answer of its callback. */
