@@ -47,9 +47,12 @@ export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/verif
 export { spkiHash, type SpkiKey } from './ssl/spki.js';
 export type {
   CertChain,
+  CertChainAsync,
   CertChainFiles,
   CertChainInMemory,
+  LoadOptions,
   Password,
+  PasswordAsync,
   PathLike,
   Pfx,
 } from './ssl/cert-chain.js';

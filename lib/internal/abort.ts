@@ -30,6 +30,22 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
   };
 }
 
+/** Waits for the work or for the signal. Rejects with the reason of the signal, also where the work has just ended. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let forget = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    forget = onAbort(signal, resolve);
+    if (signal.aborted) resolve();
+  });
+  try {
+    const result = await Promise.race([work, aborted]);
+    signal.throwIfAborted();
+    return result as T;
+  } finally {
+    forget();
+  }
+}
+
 /** The signal among the options of an operation. Throws for anything that is none. */
 export function requireSignal(options: unknown): AbortSignal | undefined {
   if (options === undefined || options === null) return undefined;

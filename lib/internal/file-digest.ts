@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 
 import { typeError } from '../errors.js';
-import { onAbort, requireSignal } from './abort.js';
+import { requireSignal, unlessAborted } from './abort.js';
 import type { Bytes } from './binding.js';
 import type { PathSource, Reader } from './file-source.js';
 import { CHUNK_LENGTH, isDescriptor, isPath, notBinary, openSource } from './file-source.js';
@@ -38,21 +38,6 @@ export function startDigest(digest: unknown, byName: (name: string) => Updatable
   throw typeError(`digest must give a hash with an update method, not ${describe(started)}`);
 }
 
-/** The next chunk, or the reason of the signal. The signal is let go of each time: it may live for long. */
-async function nextUnlessAborted(reader: Reader, signal: AbortSignal): Promise<unknown> {
-  let forget = (): void => undefined;
-  const aborted = new Promise<void>((resolve) => {
-    forget = onAbort(signal, resolve);
-  });
-  try {
-    const chunk = await Promise.race([reader.next(), aborted]);
-    signal.throwIfAborted();
-    return chunk;
-  } finally {
-    forget();
-  }
-}
-
 async function readAll(
   source: unknown,
   reader: Reader,
@@ -61,7 +46,10 @@ async function readAll(
 ): Promise<void> {
   for (;;) {
     signal?.throwIfAborted();
-    const chunk = await (signal === undefined ? reader.next() : nextUnlessAborted(reader, signal));
+    // The signal is let go of each time: it may live for long.
+    const chunk = await (signal === undefined
+      ? reader.next()
+      : unlessAborted(reader.next(), signal));
     if (chunk === undefined) return;
     if (!isBytes(chunk)) throw notBinary(source);
     hash.update(chunk);

@@ -1,5 +1,5 @@
 // The typed contract of the addon's certificates with their keys (native/napi/tls_identity.cc): types only.
-import type { Bytes, Native } from './native-binding.js';
+import type { Bytes, CancellationHandle, Native } from './native-binding.js';
 import type { ContextHandle } from './native-tls.js';
 
 declare const kind: unique symbol;
@@ -26,6 +26,16 @@ export interface NativeIdentity {
     password: Bytes | null,
     allowsLegacy: boolean,
   ): Native<IdentityHandle | false>;
+  /** Either on a thread of the pool, with copies of all that is given. */
+  identityReadOnPool(
+    isPkcs12: boolean,
+    cancellation: CancellationHandle | null,
+    keyName: string | null,
+    key: Bytes | null,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+    ...certificates: readonly (string | Bytes)[]
+  ): Native<Promise<Native<IdentityHandle | false>>>;
   /** Whether the bytes begin as PKCS#12 does. */
   isPkcs12(bytes: Bytes): boolean;
   /** The certificates in PEM, DER or PKCS#7, each as DER (native/napi/input.cc). */

@@ -234,6 +234,8 @@ export interface NativeMemoryBio {
   /** All bytes when `most` is negative. */
   memoryBioRead(bio: MemoryBioHandle, most: number): Buffer;
   memoryBioPending(bio: MemoryBioHandle): number;
+  /** Removes the last bytes and returns them. No more memory than 64 KiB is kept for a rest that needs no more. */
+  memoryBioTakeBack(bio: MemoryBioHandle, count: number): Buffer;
   memoryBioAtEof(bio: MemoryBioHandle): boolean;
 }
 

@@ -24,6 +24,7 @@ import { isPromiseLike, textOf } from './callback-values.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
 import { normalizeServerHostname, type ServerHostname } from './hostname.js';
+import { LateConnection } from './late-connection.js';
 import { SSLSession } from './session.js';
 import { report } from './step-reports.js';
 import { verificationDetail, withVerification } from './verification.js';
@@ -65,6 +66,8 @@ export interface ConnectionSettings {
   serverSide: boolean;
   serverHostname: string | null;
   session: SSLSession | null;
+  /** Whether nothing happens before ciphertext, or its end, has come, as on a server. False by default. */
+  waitsForInput?: boolean;
 }
 
 /** The options that `wrapBio` and `wrapSocket` share. */
@@ -119,7 +122,6 @@ interface Question {
 }
 
 export class Connection {
-  readonly handle: ConnectionHandle;
   readonly serverSide: boolean;
   readonly serverHostname: string | null;
   /** The object that callbacks are given. */
@@ -136,6 +138,7 @@ export class Connection {
       this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
     abandon: () => this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined),
   };
+  readonly #native: LateConnection;
   #context: SSLContext;
   #verifyCallback: VerifyCallback | null;
   #awaited: Question | null = null;
@@ -148,18 +151,8 @@ export class Connection {
 
   /** @param peer the object that callbacks are given */
   constructor(settings: ConnectionSettings, peer: SSLPeer) {
-    const { context, incoming, outgoing, serverSide, serverHostname, session } = settings;
-    const asks = serverSide && context.sniCallback !== null;
-    this.handle = unwrap(
-      binding.connectionCreate(
-        context.handle,
-        incoming,
-        outgoing,
-        serverSide,
-        serverHostname ?? '',
-        asks,
-      ),
-    );
+    const { context, serverSide, serverHostname, session } = settings;
+    this.#native = new LateConnection(settings);
     this.serverSide = serverSide;
     this.serverHostname = serverHostname;
     this.#context = context;
@@ -168,6 +161,11 @@ export class Connection {
     this.#verifyCallback = context.verifyCallback;
     this.#answers = new DirectAnswers(this);
     if (session !== null) this.resume(session);
+  }
+
+  /** The native connection, made when it is first needed. */
+  get handle(): ConnectionHandle {
+    return this.#native.handle ?? this.#native.open();
   }
 
   get context(): SSLContext {
@@ -214,6 +212,7 @@ export class Connection {
   step(take: (handle: ConnectionHandle, ask: Ask | null) => Step): number {
     for (;;) {
       if (this.answering !== null) return Want.CALLBACK;
+      if (this.#native.handle === null && this.#native.sleepsThrough(take)) return Want.READ;
       const outcome = this.#take(take);
       const failure = report(this);
       if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);
@@ -252,9 +251,11 @@ export class Connection {
 
   /** Frees the native connection, now or when its present step has ended. Everything but another close throws afterwards. */
   close(): void {
-    this.#wasResumed = this.isResumed;
-    this.#requestedName = this.requestedName;
-    binding.connectionClose(this.handle);
+    if (this.#native.handle !== null) {
+      this.#wasResumed = this.isResumed;
+      this.#requestedName = this.requestedName;
+    }
+    this.#native.close();
     if (!this.#isInStep) this.#answers.settle();
   }
 

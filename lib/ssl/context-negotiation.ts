@@ -11,6 +11,7 @@ import {
 } from '../internal/validate.js';
 import { readPath, type PathLike } from './cert-chain.js';
 import { ContextVerification } from './context-verification.js';
+import { changing } from './dormant.js';
 
 /** The extension's 16-bit length counts the list and the 16-bit length before it (RFC 7301, 3.1). */
 const LONGEST_ALPN = 0xffff - 2;
@@ -40,7 +41,7 @@ export abstract class ContextNegotiation extends ContextVerification {
    */
   setCiphers(ciphers: string): void {
     requireText(ciphers, 'ciphers');
-    unwrap(binding.contextSetCiphers(this.handle, ciphers));
+    unwrap(binding.contextSetCiphers(changing(this.handle), ciphers));
   }
 
   /**
@@ -50,7 +51,7 @@ export abstract class ContextNegotiation extends ContextVerification {
    */
   setCiphersuites(ciphersuites: string): void {
     requireText(ciphersuites, 'ciphersuites');
-    unwrap(binding.contextSetCiphersuites(this.handle, ciphersuites));
+    unwrap(binding.contextSetCiphersuites(changing(this.handle), ciphersuites));
   }
 
   /**
@@ -68,7 +69,7 @@ export abstract class ContextNegotiation extends ContextVerification {
    */
   setGroups(groups: string): void {
     requireText(groups, 'groups');
-    unwrap(binding.contextSetGroups(this.handle, groups));
+    unwrap(binding.contextSetGroups(changing(this.handle), groups));
   }
 
   /**
@@ -78,7 +79,7 @@ export abstract class ContextNegotiation extends ContextVerification {
    */
   setEcdhCurve(name: string): void {
     requireText(name, 'name');
-    unwrap(binding.contextSetEcdhCurve(this.handle, name));
+    unwrap(binding.contextSetEcdhCurve(changing(this.handle), name));
   }
 
   /**
@@ -99,7 +100,7 @@ export abstract class ContextNegotiation extends ContextVerification {
    */
   setClientSigalgs(sigalgs: string): void {
     requireText(sigalgs, 'sigalgs');
-    unwrap(binding.contextSetClientSigalgs(this.handle, sigalgs));
+    unwrap(binding.contextSetClientSigalgs(changing(this.handle), sigalgs));
   }
 
   /**
@@ -110,7 +111,7 @@ export abstract class ContextNegotiation extends ContextVerification {
    */
   setServerSigalgs(sigalgs: string): void {
     requireText(sigalgs, 'sigalgs');
-    unwrap(binding.contextSetServerSigalgs(this.handle, sigalgs));
+    unwrap(binding.contextSetServerSigalgs(changing(this.handle), sigalgs));
   }
 
   /**
@@ -120,7 +121,7 @@ export abstract class ContextNegotiation extends ContextVerification {
    */
   loadDhParams(path: PathLike): void {
     const pem = readPath(path, 'path');
-    unwrap(binding.contextLoadDhParams(this.handle, `path '${String(path)}'`, pem));
+    unwrap(binding.contextLoadDhParams(changing(this.handle), `path '${String(path)}'`, pem));
   }
 
   /**
@@ -134,7 +135,7 @@ export abstract class ContextNegotiation extends ContextVerification {
   setAlpnProtocols(protocols: readonly string[]): void {
     if (!Array.isArray(protocols))
       throw typeError(`protocols must be an array of strings, not ${describe(protocols)}`);
-    unwrap(binding.contextSetAlpnProtocols(this.handle, encodeAlpn(protocols)));
+    unwrap(binding.contextSetAlpnProtocols(changing(this.handle), encodeAlpn(protocols)));
   }
 
   /**
@@ -148,7 +149,7 @@ export abstract class ContextNegotiation extends ContextVerification {
   }
   set strictAlpn(isStrict: boolean) {
     requireBoolean(isStrict, 'strictAlpn');
-    binding.contextSetStrictAlpn(this.handle, isStrict);
+    binding.contextSetStrictAlpn(changing(this.handle), isStrict);
   }
 
   /**

@@ -4,6 +4,7 @@ import { binding } from '../internal/binding.js';
 import { requireFunction, requireText } from '../internal/validate.js';
 import { ContextNegotiation } from './context-negotiation.js';
 import type { PskClientCallback, PskServerCallback } from './psk.js';
+import { changing } from './dormant.js';
 
 /** SSLContext's next base. */
 export abstract class ContextPsk extends ContextNegotiation {
@@ -43,7 +44,7 @@ export abstract class ContextPsk extends ContextNegotiation {
     if (this.role.isServerOnly)
       throw new SSLError('Cannot add PSK client callback to a PROTOCOL_TLS_SERVER context');
     if (callback !== null) requireFunction(callback, 'callback');
-    binding.contextSetAsksPskClient(this.handle, callback !== null);
+    binding.contextSetAsksPskClient(changing(this.handle), callback !== null);
     this.#pskClientCallback = callback;
   }
 
@@ -70,7 +71,7 @@ export abstract class ContextPsk extends ContextNegotiation {
       throw new SSLError('Cannot add PSK server callback to a PROTOCOL_TLS_CLIENT context');
     if (callback !== null) requireFunction(callback, 'callback');
     if (identityHint !== null) requireText(identityHint, 'identityHint');
-    unwrap(binding.contextSetAsksPskServer(this.handle, callback !== null, identityHint));
+    unwrap(binding.contextSetAsksPskServer(changing(this.handle), callback !== null, identityHint));
     this.#pskServerCallback = callback;
   }
 }

@@ -2,6 +2,7 @@
 // Python's.
 import { overflowError, typeError, unwrap, valueError } from '../errors.js';
 import type { Options, TLSVersion, VerifyFlags, VerifyMode } from './enums.js';
+import { changing } from './dormant.js';
 import { binding, type ContextHandle, type SessionStats } from '../internal/binding.js';
 import {
   describe,
@@ -43,7 +44,7 @@ export abstract class ContextSettings {
       throw typeError(`options must be a bigint, not ${describe(options)}`);
     if (options < 0n) throw valueError('options must be non-negative');
     if (options > LARGEST_OPTIONS) throw overflowError('options must fit in 64 bits');
-    binding.contextSetOptions(this.handle, options);
+    binding.contextSetOptions(changing(this.handle), options);
   }
 
   /**
@@ -58,7 +59,7 @@ export abstract class ContextSettings {
     requireInteger(flags, 'verifyFlags');
     if (flags < 0) throw valueError('verifyFlags must be non-negative');
     if (flags > LARGEST_UINT32) throw overflowError('verifyFlags must fit in 32 bits');
-    unwrap(binding.contextSetVerifyFlags(this.handle, flags));
+    unwrap(binding.contextSetVerifyFlags(changing(this.handle), flags));
   }
 
   /**
@@ -73,7 +74,7 @@ export abstract class ContextSettings {
   }
   set verifyMode(mode: VerifyMode) {
     requireInt32(mode, 'verifyMode');
-    unwrap(binding.contextSetVerifyMode(this.handle, mode));
+    unwrap(binding.contextSetVerifyMode(changing(this.handle), mode));
   }
 
   /**
@@ -87,7 +88,7 @@ export abstract class ContextSettings {
   }
   set verifyDepth(depth: number) {
     requireIntegerWithin(depth, 'verifyDepth', [0, DEEPEST_CHAIN]);
-    binding.contextSetVerifyDepth(this.handle, depth);
+    binding.contextSetVerifyDepth(changing(this.handle), depth);
   }
 
   /**
@@ -100,7 +101,7 @@ export abstract class ContextSettings {
   }
   set checkHostname(check: boolean) {
     requireBoolean(check, 'checkHostname');
-    binding.contextSetCheckHostname(this.handle, check);
+    binding.contextSetCheckHostname(changing(this.handle), check);
   }
 
   /**
@@ -113,7 +114,7 @@ export abstract class ContextSettings {
   }
   set hostnameChecksCommonName(check: boolean) {
     requireBoolean(check, 'hostnameChecksCommonName');
-    binding.contextSetHostnameChecksCommonName(this.handle, check);
+    binding.contextSetHostnameChecksCommonName(changing(this.handle), check);
   }
 
   /**
@@ -127,7 +128,7 @@ export abstract class ContextSettings {
   }
   set minimumVersion(version: TLSVersion) {
     requireVersion(version, 'minimumVersion');
-    unwrap(binding.contextSetMinimumVersion(this.handle, version));
+    unwrap(binding.contextSetMinimumVersion(changing(this.handle), version));
   }
 
   /**
@@ -140,7 +141,7 @@ export abstract class ContextSettings {
   }
   set maximumVersion(version: TLSVersion) {
     requireVersion(version, 'maximumVersion');
-    unwrap(binding.contextSetMaximumVersion(this.handle, version));
+    unwrap(binding.contextSetMaximumVersion(changing(this.handle), version));
   }
 
   /**
@@ -162,7 +163,7 @@ export abstract class ContextSettings {
   }
   set postHandshakeAuth(allows: boolean) {
     requireBoolean(allows, 'postHandshakeAuth');
-    binding.contextSetPostHandshakeAuth(this.handle, allows);
+    binding.contextSetPostHandshakeAuth(changing(this.handle), allows);
   }
 
   /**
@@ -179,7 +180,7 @@ export abstract class ContextSettings {
   }
   set bringsVerifySettings(brings: boolean) {
     requireBoolean(brings, 'bringsVerifySettings');
-    binding.contextSetBringsVerifySettings(this.handle, brings);
+    binding.contextSetBringsVerifySettings(changing(this.handle), brings);
   }
 
   /**
@@ -195,7 +196,7 @@ export abstract class ContextSettings {
     requireInteger(count, 'numTickets');
     if (count < 0) throw valueError('numTickets must be non-negative');
     if (count > LARGEST_UINT32) throw overflowError('numTickets must fit in 32 bits');
-    unwrap(binding.contextSetNumTickets(this.handle, count));
+    unwrap(binding.contextSetNumTickets(changing(this.handle), count));
   }
 
   /** How many handshakes and sessions there have been (Python: ssl.SSLContext.session_stats; SSL_CTX_sess_number(3)). */

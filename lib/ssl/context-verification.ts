@@ -5,6 +5,7 @@ import { requireFunction } from '../internal/validate.js';
 import { ContextSettings } from './context-settings.js';
 import { hashesOf, type SpkiKey } from './spki.js';
 import type { VerifyCallback } from './verify-question.js';
+import { changing } from './dormant.js';
 
 /** The numbers of callbacks, by which sessions know again who was asked. */
 const numbers = new WeakMap<VerifyCallback, number>();
@@ -75,13 +76,13 @@ export abstract class ContextVerification extends ContextSettings {
   }
   set verifyCallback(callback: VerifyCallback | null) {
     if (callback !== null) requireFunction(callback, 'verifyCallback');
-    binding.contextSetVerifier(this.handle, callback === null ? 0 : numberOf(callback));
+    binding.contextSetVerifier(changing(this.handle), callback === null ? 0 : numberOf(callback));
     this.#verifyCallback = callback;
   }
 
   #setKeys(keys: Iterable<SpkiKey>, name: string, set: SetKeys): readonly string[] {
     const hashes = hashesOf(keys, name);
-    set(this.handle, Buffer.concat(hashes));
+    set(changing(this.handle), Buffer.concat(hashes));
     return Object.freeze(hashes.map(spkiText));
   }
 }

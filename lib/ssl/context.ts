@@ -20,12 +20,20 @@ import {
   requireIntegerWithin,
 } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
-import { isPath, type CertChain, type Password, type PathLike } from './cert-chain.js';
+import {
+  isPath,
+  type CertChain,
+  type CertChainAsync,
+  type LoadOptions,
+  type Password,
+  type PasswordAsync,
+  type PathLike,
+} from './cert-chain.js';
 import { checkedSettings, type WrapOptions } from './connection.js';
 import { brandContext } from './context-brand.js';
 import { ContextPsk } from './context-psk.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
-import { addChain, replaceChains } from './identity.js';
+import { addChain, addChainAsync, replaceChains, replaceChainsAsync } from './identity.js';
 import { KeyLog, LOG_KEYS } from './key-log.js';
 import { MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
@@ -37,6 +45,7 @@ import { trustEnvironment } from './trust-environment.js';
 import { warnOfTroubles } from './trust-warnings.js';
 import { addTrust, type VerifyLocations } from './verify-locations.js';
 import { limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
+import { changing } from './dormant.js';
 
 /** What callbacks are given: the connection they are asked about. */
 export type SSLPeer = SSLObject | SSLSocket;
@@ -155,7 +164,7 @@ export class SSLContext extends ContextPsk {
 
   /** @internal */
   [LOG_KEYS](keyLog: KeyLog | null): void {
-    binding.contextSetLogsKeys(this.handle, keyLog !== null);
+    binding.contextSetLogsKeys(changing(this.handle), keyLog !== null);
     this.#keyLog = keyLog;
   }
 
@@ -168,7 +177,7 @@ export class SSLContext extends ContextPsk {
   }
   set msgCallback(callback: MsgCallback | null) {
     if (callback !== null) requireFunction(callback, 'msgCallback');
-    binding.contextSetKeepsMessages(this.handle, callback !== null);
+    binding.contextSetKeepsMessages(changing(this.handle), callback !== null);
     this.#msgCallback = callback;
   }
 
@@ -196,6 +205,36 @@ export class SSLContext extends ContextPsk {
   }
 
   /**
+   * Does the same without this thread, for a file that somebody else has made: files are read asynchronously, keys are
+   * derived and checked on the addon's own threads, and a password function may give a promise. The context changes at
+   * the end, or not at all; several loads change it in the order of their calls, also where a later one is ready first.
+   * Bytes are copied at the call.
+   * @throws as `loadCertChain`, in the promise; QueueFullError (ERR_QUEUE_FULL) beyond `hashlib.configure`'s `maxPending`;
+   *   the signal's reason
+   */
+  loadCertChainAsync(
+    certfile: PathLike,
+    keyfile?: PathLike | null,
+    password?: PasswordAsync | null,
+    options?: LoadOptions,
+  ): Promise<void>;
+  loadCertChainAsync(chain: CertChainAsync, options?: LoadOptions): Promise<void>;
+  async loadCertChainAsync(
+    first: PathLike | CertChainAsync,
+    second: PathLike | null | LoadOptions = null,
+    password: PasswordAsync | null = null,
+    options?: LoadOptions,
+  ): Promise<void> {
+    if (isPath(first)) {
+      const chain = { certfile: first, keyfile: second as PathLike | null, password };
+      return addChainAsync(this.handle, chain, options);
+    }
+    if (password !== null || options !== undefined || isPath(second))
+      throw typeError('keyfile and password belong into the object that is given first');
+    return addChainAsync(this.handle, first, second);
+  }
+
+  /**
    * Makes these the certificates of the context, in place of all that it has: one chain for each kind of key. All are
    * read and checked first, so that a failure changes nothing. Connections that exist, also those within a handshake,
    * keep what they began with; the next one has exactly the new set. Sessions made under other certificates are not
@@ -203,10 +242,26 @@ export class SSLContext extends ContextPsk {
    * @throws RangeError for none on a server's context, or two with the same kind of key
    */
   replaceCertChains(chains: readonly (PathLike | CertChain)[]): void {
+    this.#requireChains(chains);
+    replaceChains(this.handle, chains);
+  }
+
+  /**
+   * Does the same without this thread, as `loadCertChainAsync` does.
+   * @throws as `replaceCertChains`, in the promise; QueueFullError (ERR_QUEUE_FULL); the signal's reason
+   */
+  async replaceCertChainsAsync(
+    chains: readonly (PathLike | CertChainAsync)[],
+    options?: LoadOptions,
+  ): Promise<void> {
+    this.#requireChains(chains);
+    await replaceChainsAsync(this.handle, chains, options);
+  }
+
+  #requireChains(chains: readonly unknown[]): void {
     if (!Array.isArray(chains)) throw typeError(`chains must be an array, not ${describe(chains)}`);
     if (chains.length === 0 && this.role.isServerOnly)
       throw valueError('chains is empty: a server has to show a certificate');
-    replaceChains(this.handle, chains as readonly (PathLike | CertChain)[]);
   }
 
   /**
@@ -237,7 +292,9 @@ export class SSLContext extends ContextPsk {
 
   #trustPlatform(purpose: string): void {
     const places = trustEnvironment();
-    warnOfTroubles(unwrap(binding.contextLoadDefaultCerts(this.handle, ...places, purpose)));
+    warnOfTroubles(
+      unwrap(binding.contextLoadDefaultCerts(changing(this.handle), ...places, purpose)),
+    );
   }
 
   /**

@@ -1,128 +1,92 @@
 // Reads certificate chains with their keys and gives them to contexts. All of a call is read before a context changes.
-import { typeError, unwrap, valueError } from '../errors.js';
+import { isRecord, typeError, unwrap } from '../errors.js';
+import { requireSignal, unlessAborted } from '../internal/abort.js';
 import {
   binding,
   type Bytes,
+  type CancellationHandle,
   type ContextHandle,
   type IdentityHandle,
+  type Native,
 } from '../internal/binding.js';
-import { describe, givenOptions, isBytes, requireFlags } from '../internal/validate.js';
+import { derive } from '../internal/derivation.js';
+import { requireFlags } from '../internal/validate.js';
 import {
   askedPassword,
+  askedPasswordAsync,
   Copies,
   givenPassword,
-  isPath,
-  readPath,
+  LastingCopies,
   type CertChain,
-  type CertChainFiles,
-  type CertChainInMemory,
+  type CertChainAsync,
   type PathLike,
-  type Pfx,
 } from './cert-chain.js';
+import { changing } from './dormant.js';
+import {
+  inputsOf,
+  membersOf,
+  readInputs,
+  readInputsAsync,
+  type Inputs,
+  type Source,
+} from './chain-source.js';
 
-/** Bytes, and what messages call them. */
-interface Named {
-  readonly name: string;
-  readonly bytes: Bytes;
-}
-
-interface Source {
-  readonly certificates: readonly [Named, ...Named[]];
-  /** Null where the key is among the certificates. */
-  readonly key: Named | null;
-  readonly isPkcs12: boolean;
-}
-
-/** The members of a chain, before anything is known of their types. */
-type Unchecked = {
-  readonly [Member in keyof CertChainInMemory | keyof CertChainFiles | keyof Pfx]?: unknown;
-};
-
-const CONTENT_IS_TAKEN = 'give it in memory, as { cert, key }';
-
-function readFile(path: unknown, name: string, copies: Copies): Named {
-  const bytes = copies.add(readPath(path, name, CONTENT_IS_TAKEN));
-  return { name: `${name} '${String(path)}'`, bytes };
-}
-
-function fromFiles({ certfile, keyfile }: Unchecked, prefix: string, copies: Copies): Source {
-  const certificates = readFile(certfile, `${prefix}certfile`, copies);
-  const isPkcs12 = binding.isPkcs12(certificates.bytes);
-  const hasKeyfile = keyfile !== undefined && keyfile !== null;
-  if (isPkcs12 && hasKeyfile) {
-    throw valueError(
-      `${certificates.name} is PKCS#12, which has a key of its own: leave out keyfile`,
-    );
-  }
-  const key = hasKeyfile ? readFile(keyfile, `${prefix}keyfile`, copies) : null;
-  return { certificates: [certificates], key, isPkcs12 };
-}
-
-function inMemory(value: unknown, name: string, copies: Copies): Named {
-  if (typeof value === 'string' || isBytes(value)) return { name, bytes: copies.bytesOf(value) };
-  throw typeError(`${name} must be PEM text, or PEM or DER bytes, not ${describe(value)}`);
-}
-
-function fromMemory({ cert, key }: Unchecked, prefix: string, copies: Copies): Source {
-  const list: unknown[] = Array.isArray(cert) ? cert : [cert];
-  const [first, ...others] = list.map((one, i) =>
-    inMemory(one, Array.isArray(cert) ? `${prefix}cert[${i}]` : `${prefix}cert`, copies),
-  );
-  if (first === undefined) {
-    throw valueError(`${prefix}cert is an empty array: give the leaf, then its intermediates`);
-  }
-  const hasKey = key !== undefined && key !== null;
-  return {
-    certificates: [first, ...others],
-    key: hasKey ? inMemory(key, `${prefix}key`, copies) : null,
-    isPkcs12: false,
-  };
-}
-
-function fromPfx({ pfx }: Unchecked, prefix: string): Source {
-  if (isBytes(pfx))
-    return { certificates: [{ name: `${prefix}pfx`, bytes: pfx }], key: null, isPkcs12: true };
-  const hint = typeof pfx === 'string' ? ': decode base64 first; a path is given as certfile' : '';
-  throw typeError(`${prefix}pfx must be bytes, not ${describe(pfx)}${hint}`);
-}
-
-function wrongChain(value: unknown, prefix: string): Error {
-  const name = prefix === '' ? 'certfile' : prefix.slice(0, -1);
-  const forms = 'a valid filesystem path, or an object with "cert", "certfile" or "pfx"';
-  return typeError(`${name} should be ${forms}, not ${describe(value)}`);
-}
-
-function membersOf(value: unknown, prefix: string): Unchecked {
-  if (isPath(value)) return { certfile: value };
-  if (typeof value === 'object' && value !== null && !isBytes(value)) return givenOptions(value);
-  throw wrongChain(value, prefix);
-}
-
-function sourceOf(chain: Unchecked, prefix: string, copies: Copies): Source {
-  const forms = (['cert', 'certfile', 'pfx'] as const).filter((form) => chain[form] !== undefined);
-  const [form, other] = forms;
-  if (other !== undefined)
-    throw typeError(`${prefix}${form} and ${prefix}${other} exclude each other: give one of them`);
-  if (form === 'cert') return fromMemory(chain, prefix, copies);
-  if (form === 'pfx') return fromPfx(chain, prefix);
-  if (form === 'certfile') return fromFiles(chain, prefix, copies);
-  throw wrongChain(chain, prefix);
-}
+/** The arguments of identityRead. */
+const argumentsOf = ({ certificates, key }: Source, password: Bytes | null, legacy: boolean) =>
+  [
+    key?.name ?? null,
+    key?.bytes ?? null,
+    password,
+    legacy,
+    ...certificates.flatMap((one) => [one.name, one.bytes] as const),
+  ] as const;
 
 /** Null when a password is needed. */
 function attempt(source: Source, password: Bytes | null, legacy: boolean): IdentityHandle | null {
-  const { certificates, key, isPkcs12 } = source;
-  const [{ name, bytes }] = certificates;
-  const outcome = isPkcs12
+  const [{ name, bytes }] = source.certificates;
+  const outcome = source.isPkcs12
     ? binding.identityReadPkcs12(name, bytes, password, legacy)
-    : binding.identityRead(
-        key?.name ?? null,
-        key?.bytes ?? null,
-        password,
-        legacy,
-        ...certificates.flatMap((one) => [one.name, one.bytes] as const),
-      );
+    : binding.identityRead(...argumentsOf(source, password, legacy));
   return unwrap(outcome) || null;
+}
+
+type Outcome = Native<IdentityHandle | false>;
+
+/** Frees a key that has been read after its loading was given up. */
+function closeLate(outcome: Outcome): void {
+  if (outcome !== false && !isRecord(outcome)) binding.identityClose(outcome);
+}
+
+/** Does the same on the pool. */
+async function attemptOnPool(
+  source: Source,
+  password: Bytes | null,
+  legacy: boolean,
+  signal: AbortSignal | undefined,
+): Promise<IdentityHandle | null> {
+  const reading: Promise<Outcome>[] = [];
+  const start = (cancellation?: CancellationHandle): Promise<Outcome> => {
+    const inputs = argumentsOf(source, password, legacy);
+    const started = unwrap(
+      binding.identityReadOnPool(source.isPkcs12, cancellation ?? null, ...inputs),
+    );
+    reading.push(started);
+    return started;
+  };
+  try {
+    return (await derive(start, signal)) || null;
+  } catch (error) {
+    for (const outcome of reading) void outcome.then(closeLate);
+    throw error;
+  }
+}
+
+/** Whose password is asked for. */
+const ownerOf = ({ key, certificates }: Source): string => (key ?? certificates[0]).name;
+
+function requireOpened(handle: IdentityHandle | null, name: string): IdentityHandle {
+  if (handle === null) throw typeError(`${name} is encrypted: give its password`);
+  return handle;
 }
 
 function readChain(value: unknown, prefix: string): IdentityHandle {
@@ -131,23 +95,62 @@ function readChain(value: unknown, prefix: string): IdentityHandle {
   const { password, legacy = false } = chain;
   const copies = new Copies();
   try {
-    const source = sourceOf(chain, prefix, copies);
-    const { name } = source.key ?? source.certificates[0];
-    const read = (given: Bytes | null) => attempt(source, given, legacy === true);
-    const handle =
-      read(givenPassword(password, copies)) ?? read(askedPassword(password, copies, name));
-    if (handle === null) throw typeError(`${name} is encrypted: give its password`);
-    return handle;
+    const inputs = inputsOf(chain, prefix, copies);
+    const given = givenPassword(password, copies);
+    const source = readInputs(inputs, copies);
+    const name = ownerOf(source);
+    const read = (key: Bytes | null) => attempt(source, key, legacy === true);
+    return requireOpened(read(given) ?? read(askedPassword(password, copies, name)), name);
   } finally {
     copies.wipe();
   }
+}
+
+/** A chain as it was at the call: later changes of the arguments do not matter. */
+interface Taken {
+  readonly inputs: Inputs;
+  readonly given: Bytes | null;
+  readonly password: unknown;
+  readonly legacy: boolean;
+  readonly copies: Copies;
+}
+
+function takeChain(value: unknown, prefix: string): Taken {
+  const chain = membersOf(value, prefix);
+  requireFlags(chain, ['legacy']);
+  const { password, legacy = false } = chain;
+  const copies = new LastingCopies();
+  try {
+    const inputs = inputsOf(chain, prefix, copies);
+    const given = givenPassword(password, copies);
+    return { inputs, given, password, legacy: legacy === true, copies };
+  } catch (error) {
+    copies.wipe();
+    throw error;
+  }
+}
+
+async function openChain(taken: Taken, signal: AbortSignal | undefined): Promise<IdentityHandle> {
+  const { inputs, given, password, legacy, copies } = taken;
+  const unlessEnded = <T>(work: Promise<T>): Promise<T> =>
+    signal === undefined ? work : unlessAborted(work, signal);
+  const source = await unlessEnded(readInputsAsync(inputs, copies));
+  const name = ownerOf(source);
+  const opened = await attemptOnPool(source, given, legacy, signal);
+  if (opened !== null) return opened;
+  const asked = await unlessEnded(askedPasswordAsync(password, copies, name));
+  return requireOpened(await attemptOnPool(source, asked, legacy, signal), name);
+}
+
+function closeAll(identities: readonly IdentityHandle[]): void {
+  for (const identity of identities) binding.identityClose(identity);
 }
 
 /** Gives the context the chain beside those of other kinds of keys. */
 export function addChain(context: ContextHandle, chain: PathLike | CertChain): void {
   const identity = readChain(chain, '');
   try {
-    unwrap(binding.contextAddIdentity(context, identity));
+    unwrap(binding.contextAddIdentity(changing(context), identity));
   } finally {
     binding.identityClose(identity);
   }
@@ -161,8 +164,105 @@ export function replaceChains(
   const identities: IdentityHandle[] = [];
   try {
     for (const [i, chain] of chains.entries()) identities.push(readChain(chain, `chains[${i}].`));
-    unwrap(binding.contextReplaceIdentities(context, ...identities));
+    unwrap(binding.contextReplaceIdentities(changing(context), ...identities));
   } finally {
-    for (const identity of identities) binding.identityClose(identity);
+    closeAll(identities);
   }
+}
+
+/** The loads of each context that have not ended: they change it in the order of their calls. */
+const pending = new WeakMap<ContextHandle, Promise<unknown>>();
+
+/** Opens all chains, one after the other as `replaceChains` does, or none. Wipes what was copied of them. */
+async function openAll(
+  taken: readonly Taken[],
+  signal: AbortSignal | undefined,
+): Promise<IdentityHandle[]> {
+  const opened: IdentityHandle[] = [];
+  try {
+    for (const one of taken) opened.push(await openChain(one, signal));
+    return opened;
+  } catch (error) {
+    closeAll(opened);
+    throw error;
+  } finally {
+    for (const { copies } of taken) copies.wipe();
+  }
+}
+
+async function installInTurn(
+  before: Promise<unknown> | undefined,
+  opening: Promise<IdentityHandle[]>,
+  install: (identities: readonly IdentityHandle[]) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const identities = await opening;
+  try {
+    if (before !== undefined) await (signal === undefined ? before : unlessAborted(before, signal));
+    signal?.throwIfAborted();
+    install(identities);
+  } finally {
+    closeAll(identities);
+  }
+}
+
+async function load(
+  context: ContextHandle,
+  taken: readonly Taken[],
+  signal: AbortSignal | undefined,
+  install: (identities: readonly IdentityHandle[]) => void,
+): Promise<void> {
+  const before = pending.get(context);
+  const loading = installInTurn(before, openAll(taken, signal), install, signal);
+  const ended = Promise.allSettled([before, loading]);
+  pending.set(context, ended);
+  try {
+    await loading;
+  } finally {
+    if (pending.get(context) === ended) pending.delete(context);
+  }
+}
+
+/** The signal of a load that has not been aborted before it began. */
+function liveSignal(options: unknown): AbortSignal | undefined {
+  const signal = requireSignal(options);
+  signal?.throwIfAborted();
+  return signal;
+}
+
+/** Does what `addChain` does, on the pool; the context changes on this thread. */
+export async function addChainAsync(
+  context: ContextHandle,
+  chain: PathLike | CertChainAsync,
+  options: unknown,
+): Promise<void> {
+  const signal = liveSignal(options);
+  await load(context, [takeChain(chain, '')], signal, (identities) => {
+    for (const identity of identities)
+      unwrap(binding.contextAddIdentity(changing(context), identity));
+  });
+}
+
+/** Takes all chains, or none. */
+function takeAll(chains: readonly (PathLike | CertChainAsync)[]): Taken[] {
+  const taken: Taken[] = [];
+  try {
+    for (const [i, chain] of chains.entries()) taken.push(takeChain(chain, `chains[${i}].`));
+    return taken;
+  } catch (error) {
+    for (const { copies } of taken) copies.wipe();
+    throw error;
+  }
+}
+
+/** Does what `replaceChains` does, on the pool; the context changes on this thread. */
+export async function replaceChainsAsync(
+  context: ContextHandle,
+  chains: readonly (PathLike | CertChainAsync)[],
+  options: unknown,
+): Promise<void> {
+  const signal = liveSignal(options);
+  await load(context, takeAll(chains), signal, (identities) => {
+    unwrap(binding.contextReplaceIdentities(changing(context), ...identities));
+  });
 }

@@ -58,7 +58,8 @@ export class SSLSocket extends TransportSurface {
     if (!isDuplex(transport))
       throw typeError(`transport must be a Duplex, not ${describe(transport)}`);
     this.#link = this.#attach(transport);
-    this[CONNECTION] = new Connection(checkedSettings(context, this.#link, options), this);
+    const settings = checkedSettings(context, this.#link, options);
+    this[CONNECTION] = new Connection({ ...settings, waitsForInput: settings.serverSide }, this);
     this.#suppressRaggedEofs = options.suppressRaggedEofs ?? false;
     this.#link.open(); // last: where something throws the transport is left as it was
   }
@@ -301,8 +302,12 @@ export class SSLSocket extends TransportSurface {
 
   #takesPlaintext(): boolean {
     if (this.#hasEnded || this.#readFailure !== null) return false;
-    const hasRoom = this.readableLength < this.readableHighWaterMark;
-    return this.#wantsPlaintext || (this.#unwrapping !== null && hasRoom);
+    return this.#wantsPlaintext || this.#drains;
+  }
+
+  /** Whether unwrap reads what comes before the peer's close_notify, as far as there is room for it. */
+  get #drains(): boolean {
+    return this.#unwrapping !== null && this.readableLength < this.readableHighWaterMark;
   }
 
   #give(bytes: Buffer): void {
@@ -379,8 +384,8 @@ export class SSLSocket extends TransportSurface {
   #setFlow(): void {
     if (!this.#isUnderWay) return;
     const isWriting = this.#write !== null && !this.#link.isBlocked;
-    const wants =
-      this.#phase === 'handshake' || isWriting || this.#wantsPlaintext || this.#unwrapping !== null;
+    const isReading = this.#wantsPlaintext || this.#drains;
+    const wants = this.#phase === 'handshake' || isWriting || isReading;
     this.#link.setFlow(wants && !this.#hasEnded);
   }
 

@@ -23,7 +23,10 @@ export interface LinkEvents {
   refuse(error: Error): void;
 }
 
-/** Ciphertext that may wait while a callback's promise is pending; beyond it the transport is not read. */
+/**
+ * Memory for ciphertext that waits, as while a callback's promise is pending. What comes beyond it goes back into the
+ * transport, which is not read any more.
+ */
 const MOST_UNREAD = 65_536;
 
 /**
@@ -93,9 +96,23 @@ export class TransportLink {
   }
 
   setFlow(wantsInput: boolean): void {
-    const hasRoom = binding.memoryBioPending(this.incoming) < MOST_UNREAD;
-    if (wantsInput && hasRoom && !this.#isGlutted) this.transport.resume();
-    else this.transport.pause();
+    const unread = binding.memoryBioPending(this.incoming);
+    if (wantsInput && unread < MOST_UNREAD && !this.#isGlutted) {
+      this.transport.resume();
+      return;
+    }
+    this.transport.pause();
+    // One byte in the transport keeps its end behind what is unread: that may be clear text, which has to go back there.
+    const least = !wantsInput && unread > 0 && this.transport.readableLength === 0 ? 1 : 0;
+    const count = Math.max(least, unread - MOST_UNREAD);
+    if (count > 0) this.#giveBack(count);
+  }
+
+  /** Puts the last bytes back into the transport, where that can still give them again. */
+  #giveBack(count: number): void {
+    const { readableEnded, destroyed } = this.transport;
+    if (readableEnded || destroyed) return;
+    this.transport.unshift(binding.memoryBioTakeBack(this.incoming, count));
   }
 
   /** Whether the peer has to take what was sent before it is read again; 'drain' ends it. */

@@ -5,6 +5,7 @@ import { typeError, unwrap, valueError } from '../errors.js';
 import { binding, type Bytes, type ContextHandle } from '../internal/binding.js';
 import { describe, isBytes, ownOptions } from '../internal/validate.js';
 import type { PathLike } from './cert-chain.js';
+import { changing } from './dormant.js';
 
 /** Where the certificates are that `SSLContext.loadVerifyLocations` trusts. */
 export interface VerifyLocations {
@@ -41,7 +42,7 @@ function addPiece(handle: ContextHandle, piece: unknown, name: string): void {
   }
   const bytes = isText ? Buffer.from(piece) : piece;
   if (bytes.byteLength === 0) throw valueError(`Empty certificate data: ${name}`);
-  unwrap(binding.contextLoadVerifyData(handle, name, bytes, isText));
+  unwrap(binding.contextLoadVerifyData(changing(handle), name, bytes, isText));
 }
 
 function addData(handle: ContextHandle, cadata: unknown): void {
@@ -62,6 +63,6 @@ export function addTrust(handle: ContextHandle, locations: VerifyLocations): voi
   const file = cafile === null ? null : pathBytes(cafile, 'cafile');
   const directory = capath === null ? null : pathBytes(capath, 'capath');
   if (cadata !== null) addData(handle, cadata);
-  if (file !== null) unwrap(binding.contextLoadVerifyFile(handle, file));
-  if (directory !== null) unwrap(binding.contextLoadVerifyDirectory(handle, directory));
+  if (file !== null) unwrap(binding.contextLoadVerifyFile(changing(handle), file));
+  if (directory !== null) unwrap(binding.contextLoadVerifyDirectory(changing(handle), directory));
 }

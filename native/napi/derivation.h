@@ -1,4 +1,5 @@
-// What all derivations on threads share: memory of JavaScript's for the key, and cancellation.
+// What all work on threads shares: how it is started, memory of JavaScript's for a key, and
+// cancellation.
 #pragma once
 
 #include <napi.h>
@@ -7,7 +8,9 @@
 #include <cerrno>
 #include <memory>
 #include <new>
+#include <utility>
 
+#include "native/kdf/scheduler.h"
 #include "native/napi/convert.h"
 #include "native/napi/environment.h"
 #include "native/napi/error_record.h"
@@ -16,6 +19,7 @@
 #include "native/openssl/bytes.h"
 #include "native/openssl/error.h"
 #include "native/openssl/result.h"
+#include "native/threads/pool.h"
 
 namespace hermetic::glue {
 
@@ -53,12 +57,12 @@ inline Cancellation* CancellationArgument(const Napi::CallbackInfo& info, size_t
                                 : &HandleArgument<Cancellation>(info, index, kCancellation);
 }
 
-// StartDerivation makes a task, starts it, and gives its promise; or the record of why it could not
-// be started, which leaves nothing behind. `start` gives a Status; the task has SetOut.
-template <typename MakeTask, typename StartTask>
-Napi::Value StartDerivation(const Napi::Object& out, Cancellation* cancellation, MakeTask make,
-                            StartTask start) {
-  const Napi::Env env = out.Env();
+// StartTask makes a task and starts it, and gives its promise; or the record of why it could not be
+// started, which leaves nothing behind. `start` gives a Status; `begun` is called with a task that
+// has started.
+template <typename MakeTask, typename Start, typename Begun>
+Napi::Value StartTask(Napi::Env env, Cancellation* cancellation, MakeTask make, Start start,
+                      Begun begun) {
   Mailbox& mailbox = Environment::Of(env).mailbox();
   decltype(make()) task;
   openssl::Status started = openssl::Ok();
@@ -74,8 +78,33 @@ Napi::Value StartDerivation(const Napi::Object& out, Cancellation* cancellation,
     return ToRecord(env, started.error());
   }
   if (cancellation != nullptr) *cancellation = task;
-  task->SetOut(out);
+  begun(*task);
   return task->Promise(env);
+}
+
+// StartDerivation starts a task with SetOut, which gets the Buffer.
+template <typename MakeTask, typename Start>
+Napi::Value StartDerivation(const Napi::Object& out, Cancellation* cancellation, MakeTask make,
+                            Start start) {
+  return StartTask(out.Env(), cancellation, make, start, [&](auto& task) { task.SetOut(out); });
+}
+
+// Queue counts a job of the pool among the pending derivations and queues it. The job calls
+// kdf::Scheduler::Dismiss when it has ended.
+inline openssl::Status Queue(std::shared_ptr<threads::Job> job) {
+  kdf::Scheduler& scheduler = kdf::Scheduler::Shared();
+  openssl::Status admitted = scheduler.Admit();
+  if (!admitted.ok()) return admitted;
+  if (threads::Submit(std::move(job))) return openssl::Ok();
+  scheduler.Dismiss();
+  return openssl::SystemError(EAGAIN, "pthread_create", "");
+}
+
+// StartOnPool starts a task that is a job of the pool.
+template <typename MakeTask>
+Napi::Value StartOnPool(Napi::Env env, Cancellation* cancellation, MakeTask make) {
+  return StartTask(
+      env, cancellation, make, [](const auto& task) { return Queue(task); }, [](const auto&) {});
 }
 
 }  // namespace hermetic::glue

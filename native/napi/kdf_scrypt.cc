@@ -1,6 +1,5 @@
 // scrypt for lib/internal/scrypt.ts: on the caller's thread, and on the pool.
 #include <atomic>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -83,16 +82,6 @@ class ScryptTask final : public AsyncTask, public threads::Job {
   Status status_ = Ok();
 };
 
-// Start counts the task among the pending derivations and queues it.
-Status Start(const std::shared_ptr<ScryptTask>& task) {
-  kdf::Scheduler& scheduler = kdf::Scheduler::Shared();
-  Status admitted = scheduler.Admit();
-  if (!admitted.ok()) return admitted;
-  if (threads::Submit(task)) return Ok();
-  scheduler.Dismiss();
-  return openssl::SystemError(EAGAIN, "pthread_create", "");
-}
-
 // scrypt(password, salt, n, r, p, maxmem, out, cancellation | undefined): a promise of undefined or
 // a record.
 Napi::Value Scrypt(const Napi::CallbackInfo& info) {
@@ -108,7 +97,7 @@ Napi::Value Scrypt(const Napi::CallbackInfo& info) {
         return std::make_shared<ScryptTask>(cost, BytesArgument(info, 0), BytesArgument(info, 1),
                                             dklen);
       },
-      [](const auto& task) { return Start(task); });
+      [](const auto& task) { return Queue(task); });
 }
 
 constexpr Entry kEntries[] = {

@@ -1,19 +1,27 @@
 // Certificates with their keys as JavaScript sees them: handles of what was read, which contexts
 // are given. A handle is closed when it is no longer needed, so that a key does not stay in memory
 // until it is collected.
+#include <atomic>
+#include <cerrno>
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "native/input/named_bytes.h"
+#include "native/kdf/scheduler.h"
 #include "native/napi/convert.h"
+#include "native/napi/derivation.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
+#include "native/napi/mailbox.h"
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
+#include "native/threads/pool.h"
 #include "native/tls/context.h"
 #include "native/tls/identity.h"
 #include "native/tls/key_input.h"
@@ -50,19 +58,27 @@ Napi::Value ToOutcome(Napi::Env env, openssl::Result<IdentityPtr> identity) {
   return ToHandleOrRecord(env, kIdentity, std::move(identity));
 }
 
-// identityRead(key's name or null, key or null, password or null, allowsLegacy, name, certificates,
-// name, certificates, ...)
+// How a source is read: ReadIdentity or ReadPkcs12Identity.
+using Reader = openssl::Result<IdentityPtr> (*)(IdentitySource);
+
+// key's name or null, key or null, password or null, allowsLegacy, name, certificates, name,
+// certificates, ...
+IdentitySource SourceArguments(const Info& info, size_t index) {
+  IdentitySource source;
+  if (IsMissing(info, index) != IsMissing(info, index + 1))
+    ThrowContract(info.Env(), "a key and its name come together");
+  if (!IsMissing(info, index + 1))
+    source.key = NamedBytes{StringArgument(info, index), CopiedBytesArgument(info, index + 1)};
+  source.password = PasswordArgument(info, index + 2);
+  source.allows_legacy = BooleanArgument(info, index + 3);
+  source.certificates = InputsFrom(info, index + 4);
+  return source;
+}
+
+// identityRead(the arguments of a source)
 Napi::Value Read(const Info& info) {
   const openssl::ErrorScope scope;
-  IdentitySource source;
-  if (IsMissing(info, 0) != IsMissing(info, 1))
-    ThrowContract(info.Env(), "a key and its name come together");
-  if (!IsMissing(info, 1))
-    source.key = NamedBytes{StringArgument(info, 0), CopiedBytesArgument(info, 1)};
-  source.password = PasswordArgument(info, 2);
-  source.allows_legacy = BooleanArgument(info, 3);
-  source.certificates = InputsFrom(info, 4);
-  return ToOutcome(info.Env(), tls::ReadIdentity(std::move(source)));
+  return ToOutcome(info.Env(), tls::ReadIdentity(SourceArguments(info, 0)));
 }
 
 // identityReadPkcs12(name, bytes, password or null, allowsLegacy)
@@ -73,6 +89,55 @@ Napi::Value ReadPkcs12(const Info& info) {
   source.password = PasswordArgument(info, 2);
   source.allows_legacy = BooleanArgument(info, 3);
   return ToOutcome(info.Env(), tls::ReadPkcs12Identity(std::move(source)));
+}
+
+// IdentityTask reads a source on the pool; the source owns copies of all that was given. It can be
+// stopped as long as it waits for a thread; what is read after that is dropped there.
+class IdentityTask final : public AsyncTask, public threads::Job {
+ public:
+  IdentityTask(Reader reader, IdentitySource source)
+      : reader_(reader), source_(std::move(source)) {}
+
+  void Run(std::shared_ptr<threads::Job> self) noexcept override {
+    result_ = ReadUnlessStopped();
+    kdf::Scheduler::Shared().Dismiss();
+    Deliver(std::static_pointer_cast<IdentityTask>(std::move(self)));
+  }
+
+  void Stop(std::shared_ptr<AsyncTask> /*self*/) noexcept override { is_stopped_ = true; }
+
+  Napi::Value Settle(Napi::Env env) override { return ToOutcome(env, std::move(result_)); }
+
+ private:
+  // The source is moved to where it is wiped when the reading ends, not when the promise settles.
+  openssl::Result<IdentityPtr> ReadUnlessStopped() noexcept {
+    try {
+      const openssl::ErrorScope scope;
+      IdentitySource source = std::move(source_);
+      if (!is_stopped_) {
+        openssl::Result<IdentityPtr> read = reader_(std::move(source));
+        if (!is_stopped_) return read;
+      }
+      return openssl::StateError("the loading was cancelled");
+    } catch (const std::bad_alloc&) {
+      return openssl::SystemError(ENOMEM, "malloc", "");
+    }
+  }
+
+  const Reader reader_;
+  IdentitySource source_;
+  std::atomic<bool> is_stopped_ = false;
+  openssl::Result<IdentityPtr> result_ = IdentityPtr();
+};
+
+// identityReadOnPool(isPkcs12, cancellation or null, the arguments of a source): a promise of what
+// identityRead returns, or a record
+Napi::Value ReadOnPool(const Info& info) {
+  const Reader reader = BooleanArgument(info, 0) ? tls::ReadPkcs12Identity : tls::ReadIdentity;
+  Cancellation* const cancellation = CancellationArgument(info, 1);
+  return StartOnPool(info.Env(), cancellation, [&] {
+    return std::make_shared<IdentityTask>(reader, SourceArguments(info, 2));
+  });
 }
 
 Napi::Value IsPkcs12(const Info& info) {
@@ -111,9 +176,13 @@ Napi::Value Replace(const Info& info) {
 }
 
 constexpr Entry kEntries[] = {
-    {"identityRead", Read},      {"identityReadPkcs12", ReadPkcs12},
-    {"isPkcs12", IsPkcs12},      {"identityClose", Close},
-    {"contextAddIdentity", Add}, {"contextReplaceIdentities", Replace},
+    {"identityRead", Read},
+    {"identityReadPkcs12", ReadPkcs12},
+    {"identityReadOnPool", ReadOnPool},
+    {"isPkcs12", IsPkcs12},
+    {"identityClose", Close},
+    {"contextAddIdentity", Add},
+    {"contextReplaceIdentities", Replace},
 };
 
 }  // namespace

@@ -80,6 +80,13 @@ export const PATTERN_RULES = [
     pattern: /^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s+\w+/m,
   },
   {
+    name: 'changes-wake-connections',
+    why: 'a connection keeps the settings of its making: changing() makes those first that do not exist yet (lib/ssl/dormant.ts)',
+    where: LIB,
+    except: /^lib\/internal\//,
+    pattern: /\bbinding\.context(?:Add|Load|Replace|Set)\w+\((?!changing\()/,
+  },
+  {
     name: 'no-default-export',
     why: 'a name is the same wherever it is imported',
     where: LIB,

@@ -52,6 +52,11 @@ const violations: [string, string, string][] = [
   ['no-runtime-tls', 'lib/ssl/socket.ts', "import { TLSSocket } from 'node:tls';\n"],
   ['no-runtime-crypto', 'lib/hmac.ts', "const c = await import('node:crypto');\n"],
   ['no-enum', 'lib/constants.ts', 'export enum VerifyMode { CERT_NONE }\n'],
+  [
+    'changes-wake-connections',
+    'lib/ssl/context.ts',
+    'binding.contextSetVerifyDepth(this.handle, 1);\n',
+  ],
   ['no-default-export', 'lib/hmac.ts', 'export default 1;\n'],
   ['file-length', 'lib/ssl/context.ts', '// A long file.\n'.repeat(401)],
   ['sources', 'native/sources.json', '{ "sources": ["native/tls/gone.cc"] }\n'],

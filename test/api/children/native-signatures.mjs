@@ -52,6 +52,9 @@ export const SIGNATURES = {
   contextCiphers: ['context'],
   identityRead: ['stringOrNull', 'bytesOrNull', 'bytesOrNull', 'boolean', 'string', 'bytes'],
   identityReadPkcs12: ['string', 'bytes', 'bytesOrNull', 'boolean'],
+  identityReadOnPool: [
+    'boolean', 'cancellationOrNull', 'stringOrNull', 'bytesOrNull', 'bytesOrNull', 'boolean', 'string', 'bytes',
+  ], // prettier-ignore
   isPkcs12: ['bytes'],
   identityClose: ['identity'],
   contextAddIdentity: ['context', 'identity'],
@@ -70,6 +73,7 @@ export const SIGNATURES = {
   memoryBioWriteEof: ['bio'],
   memoryBioRead: ['bio', 'integer'],
   memoryBioPending: ['bio'],
+  memoryBioTakeBack: ['bio', 'integer'],
   memoryBioAtEof: ['bio'],
   connectionCreate: ['context', 'bio', 'bio', 'boolean', 'string', 'boolean'],
   connectionClose: ['connection'],
