@@ -15,7 +15,7 @@ import { PROTOCOL_TLS_CLIENT, VerifyMode } from './constants.js';
 import { isContext } from './context-brand.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
-import type { ServerHostname } from './hostname.js';
+import { normalizeServerHostname, type ServerHostname } from './hostname.js';
 import { refuseForeignOptions } from './net-options.js';
 import { net } from './net.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
@@ -53,9 +53,12 @@ export interface ConnectOptions extends NetOptions {
   signal?: AbortSignal | undefined;
 }
 
-function requireTarget({ host, port, path }: ConnectOptions): void {
+function requireTarget({ host, port, path, serverHostname }: ConnectOptions): void {
   if (path !== undefined) return requireString(path, 'path');
   if (host !== undefined) requireString(host, 'host');
+  // It is also the name to match. Checked before it is resolved.
+  if (host !== undefined && serverHostname === undefined && path === undefined)
+    normalizeServerHostname(host, 'host');
   requireIntegerWithin(port, 'port', [0, 65_535]);
 }
 

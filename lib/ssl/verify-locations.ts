@@ -5,6 +5,7 @@ import { typeError, unwrap, valueError } from '../errors.js';
 import { binding, type Bytes, type ContextHandle } from '../internal/binding.js';
 import { describe, isBytes, ownOptions } from '../internal/validate.js';
 import type { PathLike } from './cert-chain.js';
+import { requireDirectory } from './verify-directory.js';
 
 /** Where the certificates are that `SSLContext.loadVerifyLocations` trusts. */
 export interface VerifyLocations {
@@ -12,7 +13,8 @@ export interface VerifyLocations {
   cafile?: PathLike | null | undefined;
   /**
    * A directory of them under OpenSSL's hashed names (openssl-rehash(1)), looked into when one is needed; one that does
-   * not exist is no error. On Windows its name must be in the machine's code page, or have a short form.
+   * not exist yet is not an error, a file is one (ENOTDIR). On Windows its name must be in the machine's code page, or
+   * have a short form.
    */
   capath?: PathLike | null | undefined;
   /**
@@ -61,6 +63,7 @@ export function addTrust(handle: ContextHandle, locations: VerifyLocations): voi
   }
   const file = cafile === null ? null : pathBytes(cafile, 'cafile');
   const directory = capath === null ? null : pathBytes(capath, 'capath');
+  if (directory !== null) requireDirectory(directory);
   if (cadata !== null) addData(handle, cadata);
   if (file !== null) unwrap(binding.contextLoadVerifyFile(handle, file));
   if (directory !== null) unwrap(binding.contextLoadVerifyDirectory(handle, directory));
