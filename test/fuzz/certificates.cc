@@ -34,7 +34,7 @@ void Trust(ByteView bytes) {
     (void)context->LoadVerifyData(Named("cadata", bytes), kind);
   (void)context->CertStoreStats();
   (void)context->CaCerts();
-  (void)context->SettingsFingerprint();
+  (void)context->FingerprintOf(*context->settings());
 }
 
 }  // namespace
