@@ -2,11 +2,11 @@
 // after the other:
 //   node scripts/hostile-peers.mjs                      in this Node; prints the counts and what failed
 //   node scripts/hostile-peers.mjs node node26 bun      in several; a runtime may be the path of its program
-//   node scripts/hostile-peers.mjs --write ...          puts the tables into docs/testing.md
+//   node scripts/hostile-peers.mjs --write ...          puts a section for each runtime into docs/testing.md
 //   node scripts/hostile-peers.mjs --cells 'unwrap.*RST'   only the cells whose names match; --list prints the names
 import { parseArgs } from 'node:util';
 import { findRuntime } from './hostile-peers/runtimes.mjs';
-import { render, writePage } from './hostile-peers/table.mjs';
+import { render, renderSkipped, writePart } from './hostile-peers/table.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 
 const OPTIONS = {
@@ -29,7 +29,7 @@ async function runIn(runtime, cells, { runGroups, attemptsOf }) {
   for (const problem of problems) console.error(`${runtime.title}: ${problem}`);
   console.error(`${runtime.title}: ${results.length} cells, ${failed} failed, ${seconds} s`);
   const connections = cells.reduce((sum, cell) => sum + attemptsOf(cell), 0);
-  return { runtime, results, problems, connections };
+  return { runtime, results, problems, connections, failed };
 }
 
 await runMain(async () => {
@@ -42,16 +42,14 @@ await runMain(async () => {
   if (cells.length === 0)
     throw new UserError(`no cell matches ${String(values.cells)}; --list prints the names`);
   const matrix = await import('../test/hostile/matrix.mjs');
-  const outcomes = [];
-  for (const name of positionals.length > 0 ? positionals : ['node'])
-    outcomes.push(await runIn(await findRuntime(name), cells, matrix));
-  const text = render(
-    outcomes,
-    chosen.filter(({ against }) => against !== null),
-  );
-  if (values.write) writePage(text);
-  else console.log(text);
-  const isRight = ({ results, problems }) =>
-    problems.length === 0 && results.every(({ fault }) => fault === null);
-  return outcomes.every(isRight) ? 0 : 1;
+  const parts = { skipped: renderSkipped(chosen.filter(({ against }) => against !== null)) };
+  let isRight = true;
+  for (const name of positionals.length > 0 ? positionals : ['node']) {
+    const outcome = await runIn(await findRuntime(name), cells, matrix);
+    parts[name] = render(outcome);
+    isRight &&= outcome.failed === 0;
+  }
+  if (!values.write) console.log(Object.values(parts).join('\n\n'));
+  else for (const [name, text] of Object.entries(parts)) writePart(name, text);
+  return isRight ? 0 : 1;
 });

@@ -17,7 +17,7 @@ import { PROTOCOL_TLS_CLIENT, VerifyMode } from './constants.js';
 import { isContext } from './context-brand.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
-import type { ServerHostname } from './hostname.js';
+import { normalizeServerHostname, type ServerHostname } from './hostname.js';
 import { NEVER_NULL, refuseForeignOptions } from './net-options.js';
 import { net } from './net.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
@@ -60,9 +60,12 @@ const KEPT = [...NEVER_NULL, 'serverHostname'] as const;
 
 type GivenOptions = Given<ConnectOptions, 'serverHostname'>;
 
-function requireTarget({ host, port, path }: GivenOptions): void {
+function requireTarget({ host, port, path, serverHostname }: GivenOptions): void {
   if (path !== undefined) return requireString(path, 'path');
   if (host !== undefined) requireString(host, 'host');
+  // It is also the name to match. Checked before it is resolved.
+  if (host !== undefined && serverHostname === undefined && path === undefined)
+    normalizeServerHostname(host, 'host');
   requireIntegerWithin(port, 'port', [0, 65_535]);
 }
 

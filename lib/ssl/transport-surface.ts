@@ -7,6 +7,7 @@ import type { SSLCertVerificationError } from '../errors.js';
 import { CONNECTION } from './information.js';
 import { InformedDuplex } from './informed-duplex.js';
 import { requireChunk } from './plaintext.js';
+import { watchStalledWrites } from './stalled-writes.js';
 
 /** Keys of what the socket tells this surface. */
 export const TRANSPORT = Symbol('transport');
@@ -153,6 +154,7 @@ export abstract class TransportSurface extends InformedDuplex {
    */
   setTimeout(milliseconds: number, listener?: () => void): this {
     socketOf(this).setTimeout?.(milliseconds);
+    watchStalledWrites(this[TRANSPORT], milliseconds);
     if (listener !== undefined && milliseconds === 0) this.off('timeout', listener);
     else if (listener !== undefined) this.once('timeout', listener);
     return this;

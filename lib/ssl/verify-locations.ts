@@ -6,6 +6,7 @@ import { binding, type Bytes, type ContextHandle } from '../internal/binding.js'
 import { describe, isBytes, ownOptions } from '../internal/validate.js';
 import type { PathLike } from './cert-chain.js';
 import { changing } from './dormant.js';
+import { requireDirectory } from './verify-directory.js';
 
 /** Where the certificates are that `SSLContext.loadVerifyLocations` trusts. */
 export interface VerifyLocations {
@@ -13,7 +14,8 @@ export interface VerifyLocations {
   cafile?: PathLike | null | undefined;
   /**
    * A directory of them under OpenSSL's hashed names (openssl-rehash(1)), looked into when one is needed; one that does
-   * not exist is no error. On Windows its name must be in the machine's code page, or have a short form.
+   * not exist yet is not an error, a file is one (ENOTDIR). On Windows its name must be in the machine's code page, or
+   * have a short form.
    */
   capath?: PathLike | null | undefined;
   /**
@@ -62,6 +64,7 @@ export function addTrust(handle: ContextHandle, locations: VerifyLocations): voi
   }
   const file = cafile === null ? null : pathBytes(cafile, 'cafile');
   const directory = capath === null ? null : pathBytes(capath, 'capath');
+  if (directory !== null) requireDirectory(directory);
   if (cadata !== null) addData(handle, cadata);
   if (file !== null) unwrap(binding.contextLoadVerifyFile(changing(handle), file));
   if (directory !== null) unwrap(binding.contextLoadVerifyDirectory(changing(handle), directory));

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { clangTool } from '../lint/clang.mjs';
 import { ensureOpenssl } from '../lib/openssl.mjs';
+import { forgetUnused, launcher } from '../lib/object-cache.mjs';
 import { repoRoot } from '../lib/paths.mjs';
 import { capture } from '../lib/process.mjs';
 import { runShown } from '../lib/run-shown.mjs';
@@ -38,6 +39,7 @@ async function instrumentedOpenssl() {
 export async function buildTargets(names) {
   requireTools(['cmake', 'make', 'cc']);
   const { prefix, version, key } = await instrumentedOpenssl();
+  forgetUnused();
   const folder = at('build-fuzz', key);
   const { sources, defines } = JSON.parse(fs.readFileSync(at('native/sources.json'), 'utf8'));
   const lists = {
@@ -50,6 +52,7 @@ export async function buildTargets(names) {
     ],
     HERMETIC_OPENSSL: [prefix],
     CMAKE_BUILD_TYPE: ['None'],
+    CMAKE_CXX_COMPILER_LAUNCHER: [launcher()],
     CMAKE_C_COMPILER: [clangTool('clang')],
     CMAKE_CXX_COMPILER: [clangTool('clang++')],
     CMAKE_ASM_COMPILER: [clangTool('clang')],

@@ -1,71 +1,79 @@
-// The outcome of the matrix of hostile peers as tables of docs/testing.md.
+// The outcome of the matrix of hostile peers as sections of docs/testing.md: one for each runtime, and one for the
+// combinations that make no sense.
 import { writeSection } from '../lib/page-section.mjs';
 
-/** Failures that a table names; more are counted. */
+/** Failures that a section names; more are counted. */
 const MOST_NAMED = 20;
 
 const number = (value) => value.toLocaleString('en-US');
 
-function countBy(values, keyOf) {
-  const counts = new Map();
-  for (const value of values) counts.set(keyOf(value), (counts.get(keyOf(value)) ?? 0) + 1);
-  return counts;
-}
-
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-const survived = (results, total) => {
+/** The number of cells where all survived; otherwise how many of them did. */
+function survived(results) {
   const count = results.filter(({ fault }) => fault === null).length;
-  return count === total ? number(count) : `**${number(count)}**`;
-};
+  if (results.length === 0) return '';
+  const total = number(results.length);
+  return count === results.length ? total : `**${number(count)} of ${total}**`;
+}
 
-/** A row for each value of `keyOf`, with what each runtime has survived of it. */
-function rowsBy(keyOf, outcomes) {
-  const keys = [...new Set(outcomes[0].results.map(({ cell }) => keyOf(cell)))];
+const GROUPS = [
+  ['server', 'TLSv1.2'],
+  ['server', 'TLSv1.3'],
+  ['client', 'TLSv1.2'],
+  ['client', 'TLSv1.3'],
+];
+const HEAD = GROUPS.map(([role, version]) => `our ${role}, ${version.replace('v', ' ')}`);
+
+/** A row for each value of `keyOf`, with a column for each role and version. */
+function rowsBy(keyOf, results) {
+  const keys = [...new Set(results.map(({ cell }) => keyOf(cell)))];
   return keys.map((key) => {
-    const each = outcomes.map(({ results }) => results.filter(({ cell }) => keyOf(cell) === key));
-    const [{ length: total }] = each;
-    return [key, number(total), ...each.map((results) => survived(results, total))];
+    const own = results.filter(({ cell }) => keyOf(cell) === key);
+    const of = ([role, version]) =>
+      own.filter(({ cell }) => cell.role === role && cell.version === version);
+    return [key, ...GROUPS.map((group) => survived(of(group)))];
   });
 }
 
-function failures({ runtime, results, problems }) {
+function failures(results, problems) {
   const failed = results.filter(({ fault }) => fault !== null);
   const lines = failed.slice(0, MOST_NAMED).map(({ cell, fault }) => `- ${cell.id}: ${fault}`);
   if (failed.length > lines.length) lines.push(`- and ${failed.length - lines.length} more`);
-  lines.push(...problems.map((problem) => `- ${problem}`));
-  return lines.length > 0 ? [`In ${runtime.title}:\n\n${lines.join('\n')}`] : [];
+  return [...lines, ...problems.map((problem) => `- ${problem}`)].join('\n');
 }
 
-/**
- * @typedef {{ runtime: { title: string }, results: { cell: object, fault: string | null }[], problems: string[], connections: number }} Outcome
- * @param {Outcome[]} outcomes one for each runtime
- * @param {object[]} skipped the cells that make no sense, each with its reason in `against`
- */
-export function render(outcomes, skipped) {
-  const [{ results, connections }] = outcomes;
-  const titles = outcomes.map(({ runtime }) => runtime.title);
-  const roleOf = ({ role, version }) => `our ${role}, ${version.replace('v', ' ')}`;
-  const reasons = [...countBy(skipped, ({ against }) => against)].toSorted(([, a], [, b]) => b - a);
+/** @param {{ runtime: { title: string }, results: { cell: object, fault: string | null }[], problems: string[], connections: number }} outcome */
+export function render({ runtime, results, problems, connections }) {
+  const passed = results.filter(({ fault }) => fault === null).length;
+  const summary = `${runtime.title}: ${number(passed)} of ${number(results.length)} cells survived, in ${number(connections)} connections.`;
   return [
-    `${number(results.length + skipped.length)} cells: ${number(results.length)} run in ${number(connections)} ` +
-      `connections, ${number(skipped.length)} make no sense. How many each runtime survives:`,
-    table(['', 'cells', ...titles], rowsBy(roleOf, outcomes)),
+    summary,
     table(
-      ['state', 'cells', ...titles],
-      rowsBy(({ state }) => state.title, outcomes),
+      ['state', ...HEAD],
+      rowsBy(({ state }) => state.title, results),
     ),
     table(
-      ['action', 'cells', ...titles],
-      rowsBy(({ action }) => action.kind, outcomes),
+      ['action', ...HEAD],
+      rowsBy(({ action }) => action.kind, results),
     ),
-    ...outcomes.flatMap(failures),
-    table(
-      ['why a cell makes no sense', 'cells'],
-      reasons.map(([reason, count]) => [reason, number(count)]),
-    ),
-  ].join('\n\n');
+    failures(results, problems),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
-export const writePage = (text) => writeSection('hostile-peers', text);
+/** @param {object[]} cells that make no sense, each with its reason in `against` */
+export function renderSkipped(cells) {
+  const counts = new Map();
+  for (const { against } of cells) counts.set(against, (counts.get(against) ?? 0) + 1);
+  const rows = [...counts].toSorted(([, a], [, b]) => b - a);
+  return table(
+    [`${number(cells.length)} combinations are not run, because`, ''],
+    rows.map(([reason, count]) => [reason, number(count)]),
+  );
+}
+
+/** @param {string} name the runtime, or `skipped` */
+export const writePart = (name, text) => writeSection(`hostile-peers ${name}`, text);

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildIfChanged } from './addon-stamp.mjs';
 import { resolveInstrumentation } from './configure.mjs';
+import { forgetUnused, launcher } from './object-cache.mjs';
 import { repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';
 import { requireTools } from './tools.mjs';
@@ -80,7 +81,9 @@ export async function buildAddonByCmake({ buildDir, sanitizer = '' } = {}) {
 
 async function runCmakeJs(folder, sanitizer) {
   requireTools(['cmake', 'make', 'c++']);
+  const cached = sanitizer ? [`--CDCMAKE_CXX_COMPILER_LAUNCHER=${launcher()}`] : [];
+  if (sanitizer) forgetUnused();
   await runShown('cmake-js', process.execPath, [
-    bin('cmake-js/bin/cmake-js'), 'build', '--out', folder, `--CDHERMETIC_SANITIZER=${sanitizer}`, '--log-level', 'warn', '--parallel', String(os.availableParallelism()),
+    bin('cmake-js/bin/cmake-js'), 'build', '--out', folder, `--CDHERMETIC_SANITIZER=${sanitizer}`, ...cached, '--log-level', 'warn', '--parallel', String(os.availableParallelism()),
   ]); // prettier-ignore
 }

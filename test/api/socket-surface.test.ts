@@ -171,6 +171,23 @@ describe('The transport members of SSLSocket', () => {
   });
 });
 
+describe('SSLSocket.setTimeout while the peer does not read', () => {
+  it("emits 'timeout' once, and goes on when the peer reads", async () => {
+    const { client, server } = keep(await ready(await tcpTlsPair()));
+    let timeouts = 0;
+    client.on('timeout', () => (timeouts += 1));
+    client.setTimeout(400);
+    client.write(Buffer.alloc(64 << 20));
+    await nextEvent(client, 'timeout');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(timeouts).toBe(1);
+    server.resume();
+    await nextEvent(client, 'drain');
+    client.setTimeout(0);
+    expect(client.destroyed).toBe(false);
+  });
+});
+
 describe('SSLSocket.destroySoon', () => {
   it('sends what was written, then closes, whatever the peer does', async () => {
     const pair = keep(await tcpTlsPair({ server: { allowHalfOpen: true } }));

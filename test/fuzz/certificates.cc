@@ -30,11 +30,11 @@ void Look(const X509* certificate, Bytes* chain) {
 
 void Trust(ByteView bytes) {
   const auto context = TrustingContext();
-  (void)context->LoadVerifyPem(bytes);
-  (void)context->LoadVerifyDer(bytes);
+  for (const auto kind : {trust::DataKind::kText, trust::DataKind::kBytes})
+    (void)context->LoadVerifyData(Named("cadata", bytes), kind);
   (void)context->CertStoreStats();
   (void)context->CaCerts();
-  (void)context->SettingsFingerprint();
+  (void)context->FingerprintOf(*context->settings());
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ void TryInput(ByteView bytes) {
   const uint8_t choice = input.TakeByte();
   const ByteView given = input.TakeRest();
   if ((choice & kTrust) != 0) Trust(given);
-  const auto list = tls::ReadCertificates({{"cert", given}});
+  const auto list = tls::ReadCertificates({Named("cert", given)});
   if (!list.ok()) return;
   Bytes chain;
   for (const openssl::X509Ptr& certificate : list.value().certificates)

@@ -18,7 +18,7 @@ void TryInput(ByteView bytes) {
   const uint8_t choice = input.TakeByte();
   const ByteView pfx = input.TakeRest();
   tls::IdentitySource source;
-  source.certificates = {{"pfx", pfx}};
+  source.certificates = {Named("pfx", pfx)};
   source.allows_legacy = (choice & kAllowsLegacy) != 0;
   if ((choice & kHasPassword) != 0) {
     const ByteView password = openssl::ViewOf("secret");

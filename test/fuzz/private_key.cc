@@ -21,19 +21,19 @@ void TryInput(ByteView bytes) {
   Input input(bytes);
   const uint8_t choice = input.TakeByte();
   const ByteView key = input.TakeRest();
-  (void)tls::HoldsPrivateKey(key);
+  (void)tls::HoldsPrivateKey(Named("key", key));
   tls::IdentitySource source;
   if ((choice & kHasPassword) != 0) {
     const ByteView password = openssl::ViewOf("secret");
     source.password.emplace(password.begin(), password.end());
   }
   if ((choice & kAlone) != 0) {
-    (void)tls::ReadPrivateKey({"key", key}, {source.password, nullptr});
+    (void)tls::ReadPrivateKey(Named("key", key), {source.password, nullptr});
     return;
   }
   source.allows_legacy = (choice & kAllowsLegacy) != 0;
-  source.certificates = {{"cert", openssl::ViewOf(TheIdentities().authority.certificate)}};
-  source.key = tls::NamedBytes{"key", key};
+  source.certificates = {Named("cert", openssl::ViewOf(TheIdentities().authority.certificate))};
+  source.key = Named("key", key);
   (void)tls::ReadIdentity(std::move(source));
 }
 

@@ -43,10 +43,13 @@ async function runGroup(cells, { material, program, args, env, onResult }, probl
   const options = { material, goodPort: good.address().port };
   const run = new Run({ start, options, onResult });
   try {
-    const { suspects, why } = await run.together(cells.filter(({ action }) => !action.isAlone));
+    const { suspects, tardy, why } = await run.together(
+      cells.filter(({ action }) => !action.isAlone),
+    );
     const innocent = await run.apart(suspects);
     if (suspects.length > 0 && innocent.length === suspects.length)
       problems.add(`our side ended with one of ${innocent.map(({ id }) => id).join(', ')}: ${why}`);
+    await run.apart(tardy);
     await run.measured(cells.filter(({ action }) => action.isAlone));
   } finally {
     good.close();

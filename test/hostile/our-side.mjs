@@ -5,6 +5,8 @@ import path from 'node:path';
 
 const CHILD = path.join(import.meta.dirname, 'child.mjs');
 const GIVE_UP = 10_000;
+/** The same for the start, which a busy machine stretches. */
+const START = 60_000;
 
 /** Rejects when it takes too long. */
 export function within(promise, milliseconds, what) {
@@ -31,7 +33,7 @@ export class OurSide extends EventEmitter {
   static async start({ role, version, material, program, args, env }) {
     const side = new this(program, args, env);
     side.order(role, { version, ...material });
-    const { ports } = await side.answer('ready');
+    const { ports } = await side.answer('ready', undefined, START);
     side.ports = ports;
     return side;
   }

@@ -2,11 +2,11 @@
 import { attemptsOf, NotReached, runAttempt } from './attempt.mjs';
 import { requireService } from './good-peer.mjs';
 import { sleep } from './peer.mjs';
-import { faultOf, UNREPORTED } from './verdict.mjs';
+import { faultOf, isTardy, UNREPORTED } from './verdict.mjs';
 
 /** Cells at once; and processes at once for the cells that are run by themselves. */
 const WIDTH = 24;
-const APART = 6;
+const APART = 3;
 /** How often it is tried to reach a state. */
 const TRIES = 3;
 /** Bytes by which the memory of our side may grow: half of what a torrent brings. */
@@ -62,10 +62,11 @@ export class Run {
     this.#onResult = onResult;
   }
 
-  /** Many at once. @returns the cells that were under way when our side ended, and why it did */
+  /** Many at once. @returns the cells that were under way when our side ended, why it did, and those that took too long */
   async together(cells) {
     const queue = [...cells];
     const suspects = [];
+    const tardy = [];
     let why = null;
     while (queue.length > 0) {
       const side = await this.#start();
@@ -73,15 +74,16 @@ export class Run {
         while (queue.length > 0 && side.ended === null) {
           const cell = queue.shift();
           const fault = await runCell(side, cell, this.#options);
-          if (side.ended === null) this.#onResult(cell, fault);
-          else suspects.push(cell);
+          if (side.ended !== null) suspects.push(cell);
+          else if (fault !== null && isTardy(fault)) tardy.push(cell);
+          else this.#onResult(cell, fault);
         }
       };
       await Promise.all(Array.from({ length: WIDTH }, work));
       why ??= side.ended;
       await side.close();
     }
-    return { suspects, why };
+    return { suspects, tardy, why };
   }
 
   /** Each with a process of its own, so that it is known which ends it. @returns those with which nothing is wrong */

@@ -1,6 +1,11 @@
 // Judges the story of a connection: names what is wrong with it, or returns null.
 
 export const UNREPORTED = 'the failure was not reported';
+const LEFT_OPEN = 'the transport was left open';
+
+/** Whether a busy machine may be the reason: such a cell is run again by itself, where a true fault comes again. */
+export const isTardy = (fault) =>
+  fault === UNREPORTED || fault === LEFT_OPEN || /^not reached|took longer than/.test(fault);
 
 /** Every failure has one report: an error that says what it was, before one close. */
 export function faultOf({ facts, reports, hasLetGo }, cell) {
@@ -18,7 +23,7 @@ export function faultOf({ facts, reports, hasLetGo }, cell) {
     return `errors: ${[...errors, ...clearErrors].join(', ')}`;
   if (refused.length > 0 && errors.length > 0)
     return `refused and failed: ${[...refused, ...errors].join(', ')}`;
-  if (!hasLetGo) return 'the transport was left open';
+  if (!hasLetGo) return LEFT_OPEN;
   if (strange !== undefined) return `an error without a code: ${strange}`;
   return missedFailure(facts, cell);
 }

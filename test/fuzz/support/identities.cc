@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "native/openssl/bytes.h"
+#include "test/fuzz/support/input.h"
 
 namespace hermetic::fuzz {
 namespace {
@@ -12,8 +13,8 @@ constexpr int kDays = 30;
 
 tls::IdentityPtr IdentityOf(const tls::PemPair& pair) {
   tls::IdentitySource source;
-  source.certificates = {{"cert", openssl::ViewOf(pair.certificate)}};
-  source.key = tls::NamedBytes{"key", pair.key};
+  source.certificates = {Named("cert", openssl::ViewOf(pair.certificate))};
+  source.key = Named("key", pair.key);
   return Value(tls::ReadIdentity(std::move(source)));
 }
 
@@ -56,7 +57,9 @@ void Must(const openssl::Status& status) {
 
 std::shared_ptr<tls::Context> TrustingContext() {
   const auto context = Value(tls::Context::Create(static_cast<int>(tls::Protocol::kTlsClient)));
-  Must(context->LoadVerifyPem(openssl::ViewOf(TheIdentities().authority.certificate)));
+  Must(context->LoadVerifyData(
+      Named("cadata", openssl::ViewOf(TheIdentities().authority.certificate)),
+      trust::DataKind::kText));
   return context;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "native/input/named_bytes.h"
 #include "native/openssl/bytes.h"
 
 namespace hermetic::fuzz {
@@ -45,5 +46,10 @@ class Input {
  private:
   openssl::ByteView rest_;
 };
+
+// Named copies bytes under the name of an argument, as the glue does.
+inline input::NamedBytes Named(const char* name, openssl::ByteView bytes) {
+  return {name, {bytes.begin(), bytes.end()}};
+}
 
 }  // namespace hermetic::fuzz

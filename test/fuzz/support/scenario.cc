@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "test/fuzz/support/identities.h"
+#include "test/fuzz/support/input.h"
 #include "test/fuzz/support/random.h"
 
 namespace hermetic::fuzz {
@@ -28,7 +29,9 @@ uint8_t ByteOf(std::initializer_list<bool> bits) {
 
 std::shared_ptr<Context> Base(Protocol protocol, const Scenario& scenario) {
   const auto context = Value(Context::Create(static_cast<int>(protocol)));
-  Must(context->LoadVerifyPem(openssl::ViewOf(TheIdentities().authority.certificate)));
+  Must(context->LoadVerifyData(
+      Named("cadata", openssl::ViewOf(TheIdentities().authority.certificate)),
+      trust::DataKind::kText));
   // The keys of Wire are those of this suite.
   Must(context->SetCiphersuites("TLS_AES_128_GCM_SHA256"));
   if (scenario.is_tls12) Must(context->SetVersionBound(tls::Bound::kMaximum, TLS1_2_VERSION));
