@@ -46,8 +46,8 @@ const missingIssuer: Hint = ({ certificate, cause }) =>
 
 // OpenSSL takes a level only in a list that names suites.
 const tooWeak = (what: string): Hint => ({ securityLevel: level, cause: { fittingLevel } }) =>
-  `${what} is too weak for security level ${level}; the chain takes '@SECLEVEL=${fittingLevel}' in context.setCiphers(): ` +
-  `context.setCiphers('DEFAULT:@SECLEVEL=${fittingLevel}')`; // prettier-ignore
+  `${what} is too weak for security level ${level}; to accept the chain, set '@SECLEVEL=${fittingLevel}' ` +
+  `in context.setCiphers('DEFAULT:@SECLEVEL=${fittingLevel}')`; // prettier-ignore
 
 /** An addition for roots that sign themselves. */
 function namesake({ cause }: Failure): string {

@@ -208,7 +208,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     const change: Change = (context) => void (context.hostnameChecksCommonName = false);
     passesBy({ identity, ca: caPem, change }, /or set /, /context\.hostnameChecksCommonName = true/, [false]);
   },
-  "' in context.setCiphers(): ": weakChains,
+  "to accept the chain, set '@SECLEVEL=": weakChains,
   "context.setCiphers('DEFAULT:@SECLEVEL=": weakChains,
   'context.verifyFlags &= ~VerifyFlags.': async () => {
     const loose = await root.issue({ ...LOCALHOST, ...anyEku, authorityKeyIdentifier: false });

@@ -233,7 +233,7 @@ describe('SSLCertVerificationError.hint', () => {
     const key = refusal(weak, caPem);
     expect(key).toEqual(certificateError(66));
     expect(hintOf(key)).toBe(
-      "its key is too weak for security level 2; the chain takes '@SECLEVEL=1' in context.setCiphers(): " +
+      "its key is too weak for security level 2; to accept the chain, set '@SECLEVEL=1' in " +
         "context.setCiphers('DEFAULT:@SECLEVEL=1')",
     );
     const weakRoot = await createAuthority({ name: 'weak root', key: 'rsa1024' });
