@@ -159,10 +159,9 @@ int LeastBits(const STACK_OF(X509) * chain) {
 // has built the chain.
 int FittingLevel(X509_STORE_CTX* verification) {
   const X509StoreCtxPtr again(X509_STORE_CTX_new());
-  if (!again ||
-      X509_STORE_CTX_init(again.get(), X509_STORE_CTX_get0_store(verification),
-                          X509_STORE_CTX_get0_cert(verification),
-                          X509_STORE_CTX_get0_untrusted(verification)) != 1) {
+  if (!again || X509_STORE_CTX_init(again.get(), X509_STORE_CTX_get0_store(verification),
+                                    X509_STORE_CTX_get0_cert(verification),
+                                    X509_STORE_CTX_get0_untrusted(verification)) != 1) {
     return 0;
   }
   X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(again.get());

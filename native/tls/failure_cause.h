@@ -1,6 +1,6 @@
-// Why a chain did not verify, beyond OpenSSL's code: certificates that have the issuer's name and do
-// not fit, extensions that are invalid, and the security level that would take the chain. Nothing
-// here decides; it is for the text of errors.
+// Why a chain did not verify, beyond OpenSSL's code: certificates that have the issuer's name and
+// do not fit, extensions that are invalid, and the security level that would take the chain.
+// Nothing here decides; it is for the text of errors.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ struct IssuerCandidate {
   bool is_trusted = false;   // otherwise the peer sent it
   bool is_in_chain = false;  // it is below already, or the certificate itself
   bool has_signed = false;   // its key has signed the certificate
-  // Why it is not the issuer: what X509_check_issued returned. X509_V_ERR_SUBJECT_ISSUER_MISMATCH if
-  // the names read the same and are not the same.
+  // Why it is not the issuer: what X509_check_issued returned. X509_V_ERR_SUBJECT_ISSUER_MISMATCH
+  // if the names read the same and are not the same.
   int code = X509_V_OK;
   std::vector<std::string> defects;
 };

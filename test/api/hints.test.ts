@@ -8,11 +8,7 @@ import * as hashlib from 'hermetic-ssl/hashlib';
 import * as secrets from 'hermetic-ssl/secrets';
 import * as ssl from 'hermetic-ssl/ssl';
 
-import {
-  createAuthority,
-  createSelfSigned,
-  type IssuedCertificate,
-} from '../helpers/certificates.js';
+import { createAuthority, createSelfSigned } from '../helpers/certificates.js';
 import { FFDHE3072 } from '../helpers/dh-parameters.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
 import {
@@ -20,18 +16,25 @@ import {
   makePair,
   serverContext,
   thrown,
-  tls12,
   tryHandshake,
 } from '../helpers/make-pair.js';
+import { runHint } from '../helpers/run-hint.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
+import {
+  anyEku,
+  LOCALHOST,
+  passesBy,
+  verified,
+  weakChains,
+  type Change,
+} from './support/hint-chains.js';
 import { hintTexts, readTest } from './support/hint-texts.js';
 
 const pki = await testPki();
 const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 const { root, localhost, caPem } = pki;
-const LOCALHOST = { commonName: 'localhost', dns: ['localhost'] };
 const wrong = (value: unknown): never => value as never;
 
 type Follow = () => void | Promise<void>;
@@ -42,107 +45,12 @@ interface Untested {
   readonly untested: string;
 }
 type Way = Follow | Elsewhere | Untested;
-type Change = (context: ssl.SSLContext) => void;
 
 /** The message of a failure, which must have the hint. */
 function messageOf(act: () => unknown, hint: string): string {
   const message = thrown(act)?.message ?? 'no error';
   expect(message).toContain(hint);
   return message;
-}
-
-/** Runs the statement of a hint, with the names that it uses. */
-function run(statement: string, context: ssl.SSLContext): void {
-  const { VerifyFlags } = ssl;
-  new Function('context', 'VerifyFlags', statement)(context, VerifyFlags);
-}
-
-interface Meeting {
-  readonly identity: IssuedCertificate;
-  readonly ca: string;
-  readonly change?: Change;
-  /** Of the end that shows the certificate. */
-  readonly shown?: Change;
-}
-
-/** The end that verifies, and the error of the other one's certificate. */
-function verified({ identity, ca, change, shown }: Meeting, isServer: boolean) {
-  const ends = (more: Change): Error | null => {
-    const show: Change = (context) => {
-      shown?.(context);
-      context.loadCertChain({ cert: identity.chainPem, key: identity.keyPem });
-    };
-    const verify: Change = (context) => {
-      change?.(context);
-      if (isServer) context.verifyMode = ssl.CERT_REQUIRED;
-      more(context);
-    };
-    if (!isServer) {
-      const server = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
-      show(server);
-      return tryHandshake(makePair({ client: clientContext(ca, verify), server })).client;
-    }
-    const client = clientContext(caPem, tls12);
-    client.setCiphers('DEFAULT:@SECLEVEL=0');
-    show(client);
-    const server = serverContext(localhost, (context) => {
-      context.loadVerifyLocations({ cadata: ca });
-      verify(context);
-    });
-    return tryHandshake(makePair({ client, server })).server;
-  };
-  return ends;
-}
-
-/** A certificate fails with the hint, and passes when the statement in the hint has been run. */
-function passesBy(
-  meeting: Meeting,
-  hint: string | RegExp,
-  statement?: RegExp,
-  sides = [false, true],
-): void {
-  for (const isServer of sides) {
-    const ends = verified(meeting, isServer);
-    const error = ends(() => undefined);
-    expect(error).toBeInstanceOf(ssl.SSLCertVerificationError);
-    const text = (error as ssl.SSLCertVerificationError).hint ?? '';
-    expect(text).toMatch(hint);
-    const found = statement === undefined ? null : statement.exec(text)![0];
-    expect(ends((context) => found !== null && run(found, context))).toBeNull();
-  }
-}
-
-const level0: Change = (context) => context.setCiphers('DEFAULT:@SECLEVEL=0');
-const anyEku = { eku: ['serverAuth', 'clientAuth'] };
-const SET_CIPHERS = /context\.setCiphers\('.*?'\)$/;
-
-async function weakChains(): Promise<void> {
-  const small = await createAuthority({ name: 'small', key: 'rsa1024' });
-  const sha1 = await createAuthority({ name: 'sha1', key: 'rsa2048-sha1' });
-  const both = await createAuthority({ name: 'both', key: 'rsa1024', parent: sha1 });
-  const options = { ...LOCALHOST, ...anyEku };
-  const rows: [IssuedCertificate, string, RegExp, number][] = [
-    [await root.issue({ ...options, key: 'rsa1024' }), caPem, /^its key/, 1],
-    [await small.issue(options), small.certPem, /^an issuer's key/, 1],
-    [await sha1.issue(options), sha1.certPem, /^the hash/, 0],
-    [await both.issue(options), sha1.certPem, /^an issuer's key|^the hash/, 0],
-    [await both.issue({ ...options, key: 'rsa1024' }), sha1.certPem, /^its key/, 0],
-  ];
-  for (const [identity, ca, says, level] of rows) {
-    const meeting = { identity, ca, shown: level0 };
-    passesBy(meeting, says, SET_CIPHERS);
-    passesBy(meeting, new RegExp(`'DEFAULT:@SECLEVEL=${level}'\\)$`), SET_CIPHERS);
-    // No higher level helps: the one that is named is needed.
-    for (const isServer of [false, true]) {
-      const ends = verified(meeting, isServer);
-      expect(
-        ends((context) => context.setCiphers(`DEFAULT:@SECLEVEL=${level + 1}`)),
-      ).not.toBeNull();
-    }
-  }
-  const identity = await root.issue({ ...options, key: 'rsa2048' });
-  const change: Change = (context) => context.setCiphers('DEFAULT:@SECLEVEL=3');
-  passesBy({ identity, ca: caPem, shown: level0, change }, /'DEFAULT:@SECLEVEL=2'\)$/, SET_CIPHERS);
 }
 
 const DAMAGED: Elsewhere = [
@@ -176,7 +84,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     const length = 5;
     const message = messageOf(() => hashlib.digest('shake_128', data), 'has any length: use ');
     const statement = /use (.*)$/.exec(message)![1];
-    expect(new Function('hashlib', 'data', 'length', `return ${statement}`)(hashlib, data, length)).toHaveLength(5);
+    expect(runHint(statement!, { hashlib, data, length })).toHaveLength(5);
   },
   ' for a string of hexadecimal digits; use digest()': { untested: 'it takes a digest of more than 256 MiB' },
   '; pass a bigint': () => {
@@ -186,7 +94,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   '; encode it first, as in Buffer.from(text)': () => {
     const text = 'x';
     const message = messageOf(() => hashlib.sha256(wrong(text)), 'encode it first');
-    const bytes: unknown = new Function('text', `return ${/as in (.*)$/.exec(message)![1]}`)(text);
+    const bytes: unknown = runHint(/as in (.*)$/.exec(message)![1]!, { text });
     expect(hashlib.sha256(bytes as Buffer).digest()).toHaveLength(32);
   },
   'derivations are pending': ['api/pbkdf2-scheduler.test.ts', 'raise maxPending'],
@@ -280,7 +188,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   ' certificates: give one, as in text.match(': () => {
     const text = cert + caPem;
     const message = messageOf(() => ssl.pemCertToDerCert(text), 'give one, as in ');
-    const one: unknown = new Function('text', `return ${/as in (text\.match\(.*?\)\[0\])/.exec(message)![1]}`)(text);
+    const one: unknown = runHint(/as in (text\.match\(.*?\)\[0\])/.exec(message)![1]!, { text });
     expect(ssl.pemCertToDerCert(one as string)).toEqual(localhost.certDer);
   },
   'has other text before or behind the certificate': ['api/ssl-damaged-pem.test.ts', 'says how to cut it out of %s'],
@@ -361,7 +269,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   'is the name of a file, not its content': async () => {
     const text = await folder.write('chain.pem', cert);
     const message = messageOf(() => server().loadCertChain({ cert: text, key }), 'read the file');
-    const content: unknown = new Function('text', 'readFileSync', `return ${/as in (.*)$/.exec(message)![1]}`)(text, readFileSync);
+    const content: unknown = runHint(/as in (.*)$/.exec(message)![1]!, { text, readFileSync });
     server().loadCertChain({ cert: content as Buffer, key });
   },
   'is hexadecimal: decode it first': DAMAGED,
@@ -435,7 +343,7 @@ describe.each(Object.entries(WAYS))('%o', (_part, way) => {
   it('is followed', async (test) => {
     if (typeof way === 'function') return await way();
     if ('untested' in way) return test.skip(`not followed: ${way.untested}`);
-    const [file, text] = way as Elsewhere;
+    const [file, text] = way;
     expect([file, readTest(file).includes(text), text]).toEqual([file, true, text]);
   });
 });

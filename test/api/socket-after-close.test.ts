@@ -33,68 +33,65 @@ const CLOSED = fails('ERR_INVALID_STATE');
 
 type Row = readonly [ask: (peer: never) => unknown, answer: unknown];
 type Table = Readonly<Record<string, Row>>;
-const row = <T>(ask: (peer: T) => unknown, answer: unknown): Row => [
-  ask as (peer: never) => unknown,
-  answer,
-];
+const row = (ask: Row[0], answer: unknown): Row => [ask, answer];
 
 /** Of SSLSocket and SSLObject. The comments say what node:tls and Python answer, where they have the member. */
 const INFORMATION: Table = {
-  context: row<Either>((peer) => peer.context instanceof ssl.SSLContext, true), // Python: the context
-  'set context': row<Either>((peer) => (peer.context = peer.context), CLOSED),
-  serverSide: row<Either>(({ serverSide }) => typeof serverSide, 'boolean'),
-  serverHostname: row<Either>((peer) => peer.serverHostname, (peer: Either) => (peer.serverSide ? null : 'localhost')),
-  version: row<Either>((peer) => peer.version(), null), // node:tls null, Python None
-  cipher: row<Either>((peer) => peer.cipher(), null), // Python None
-  sharedCiphers: row<Either>((peer) => peer.sharedCiphers(), null), // Python None
-  group: row<Either>((peer) => peer.group(), null),
-  serverSigalg: row<Either>((peer) => peer.serverSigalg(), null),
-  clientSigalg: row<Either>((peer) => peer.clientSigalg(), null),
-  compression: row<Either>((peer) => peer.compression(), null),
-  selectedAlpnProtocol: row<Either>((peer) => peer.selectedAlpnProtocol(), null),
-  selectedNpnProtocol: row<Either>((peer) => peer.selectedNpnProtocol(), null),
-  pending: row<Either>((peer) => peer.pending(), 0),
-  getpeercert: row<Either>((peer) => [peer.getpeercert(), peer.getpeercert({ binaryForm: true })], [null, null]), // node:tls null
-  getVerifiedChain: row<Either>((peer) => peer.getVerifiedChain(), []),
-  getUnverifiedChain: row<Either>((peer) => peer.getUnverifiedChain(), []),
-  getChannelBinding: row<Either>((peer) => ssl.CHANNEL_BINDING_TYPES.map((type) => peer.getChannelBinding(type)), [null, null, null]),
-  exportKeyingMaterial: row<Either>((peer) => peer.exportKeyingMaterial(8, 'EXPERIMENTAL'), CLOSED), // node:tls throws
-  verifyClientPostHandshake: row<Either>((peer) => peer.verifyClientPostHandshake(), CLOSED),
-  session: row<Either>((peer) => peer.session, null), // node:tls getSession() null, Python None
-  'set session': row<Either>((peer) => (peer.session = anySession), CLOSED),
-  sessionReused: row<Either>((peer) => typeof peer.sessionReused, 'boolean'), // its value: below
+  context: row((peer: Either) => peer.context instanceof ssl.SSLContext, true), // Python: the context
+  'set context': row((peer: Either) => (peer.context = anyContext), CLOSED),
+  serverSide: row(({ serverSide }: Either) => typeof serverSide, 'boolean'),
+  serverHostname: row((peer: Either) => peer.serverHostname, (peer: Either) => (peer.serverSide ? null : 'localhost')),
+  version: row((peer: Either) => peer.version(), null), // node:tls null, Python None
+  cipher: row((peer: Either) => peer.cipher(), null), // Python None
+  sharedCiphers: row((peer: Either) => peer.sharedCiphers(), null), // Python None
+  group: row((peer: Either) => peer.group(), null),
+  serverSigalg: row((peer: Either) => peer.serverSigalg(), null),
+  clientSigalg: row((peer: Either) => peer.clientSigalg(), null),
+  compression: row((peer: Either) => peer.compression(), null),
+  selectedAlpnProtocol: row((peer: Either) => peer.selectedAlpnProtocol(), null),
+  selectedNpnProtocol: row((peer: Either) => peer.selectedNpnProtocol(), null),
+  pending: row((peer: Either) => peer.pending(), 0),
+  getpeercert: row((peer: Either) => [peer.getpeercert(), peer.getpeercert({ binaryForm: true })], [null, null]), // node:tls null
+  getVerifiedChain: row((peer: Either) => peer.getVerifiedChain(), []),
+  getUnverifiedChain: row((peer: Either) => peer.getUnverifiedChain(), []),
+  getChannelBinding: row((peer: Either) => ssl.CHANNEL_BINDING_TYPES.map((type) => peer.getChannelBinding(type)), [null, null, null]),
+  exportKeyingMaterial: row((peer: Either) => peer.exportKeyingMaterial(8, 'EXPERIMENTAL'), CLOSED), // node:tls throws
+  verifyClientPostHandshake: row((peer: Either) => peer.verifyClientPostHandshake(), CLOSED),
+  session: row((peer: Either) => peer.session, null), // node:tls getSession() null, Python None
+  'set session': row((peer: Either) => (peer.session = anySession), CLOSED),
+  sessionReused: row((peer: Either) => typeof peer.sessionReused, 'boolean'), // its value: below
 }; // prettier-ignore
 
 const SOCKET: Table = {
   ...INFORMATION,
-  doHandshake: row<Socket>((socket) => socket.doHandshake().then(() => 'done', (error: Error) => error.constructor.name.replace(/^.*Error$/, 'Error')), 'Error'),
-  unwrap: row<Socket>((socket) => socket.unwrap(), CLOSED),
-  read: row<Socket>((socket) => socket.read(), null),
-  write: row<Socket>((socket) => socket.write('x'), false),
-  end: row<Socket>((socket) => socket.end() === socket, true),
-  encrypted: row<Socket>((socket) => socket.encrypted, true),
-  authorized: row<Socket>((socket) => socket.authorized, false),
-  authorizationError: row<Socket>((socket) => socket.authorizationError, null),
-  alpnProtocol: row<Socket>((socket) => socket.alpnProtocol, false),
-  servername: row<Socket>((socket) => typeof socket.servername, expect.stringMatching(/string|boolean/)), // its value: below
-  getPeerCertificate: row<Socket>((socket) => socket.getPeerCertificate(), {}),
-  connecting: row<Socket>((socket) => socket.connecting, false),
-  remoteAddress: row<Socket>((socket) => typeof socket.remoteAddress, expect.stringMatching(/string|undefined/)),
-  remoteFamily: row<Socket>((socket) => typeof socket.remoteFamily, expect.stringMatching(/string|undefined/)),
-  remotePort: row<Socket>((socket) => typeof socket.remotePort, expect.stringMatching(/number|undefined/)),
-  localAddress: row<Socket>((socket) => typeof socket.localAddress, expect.stringMatching(/string|undefined/)),
-  localFamily: row<Socket>((socket) => typeof socket.localFamily, expect.stringMatching(/string|undefined/)),
-  localPort: row<Socket>((socket) => typeof socket.localPort, expect.stringMatching(/number|undefined/)),
-  bytesRead: row<Socket>((socket) => typeof socket.bytesRead, expect.stringMatching(/number|undefined/)),
-  bytesWritten: row<Socket>((socket) => typeof socket.bytesWritten, expect.stringMatching(/number|undefined/)),
-  timeout: row<Socket>((socket) => socket.timeout, undefined),
-  address: row<Socket>((socket) => typeof socket.address(), 'object'),
-  setTimeout: row<Socket>((socket) => socket.setTimeout(0) === socket, true),
-  destroySoon: row<Socket>((socket) => socket.destroySoon(), undefined),
-  setNoDelay: row<Socket>((socket) => socket.setNoDelay() === socket, true),
-  setKeepAlive: row<Socket>((socket) => socket.setKeepAlive() === socket, true),
-  ref: row<Socket>((socket) => socket.ref() === socket, true),
-  unref: row<Socket>((socket) => socket.unref() === socket, true),
+  doHandshake: row((socket: Socket) => socket.doHandshake().then(() => 'done', (error: Error) => error.constructor.name.replace(/^.*Error$/, 'Error')), 'Error'),
+  unwrap: row((socket: Socket) => socket.unwrap(), CLOSED),
+  read: row((socket: Socket) => socket.read(), null),
+  write: row((socket: Socket) => socket.write('x'), false),
+  end: row((socket: Socket) => socket.end() === socket, true),
+  encrypted: row((socket: Socket) => socket.encrypted, true),
+  authorized: row((socket: Socket) => socket.authorized, false),
+  authorizationError: row((socket: Socket) => socket.authorizationError, null),
+  alpnProtocol: row((socket: Socket) => socket.alpnProtocol, false),
+  servername: row((socket: Socket) => typeof socket.servername, expect.stringMatching(/string|boolean/)), // its value: below
+  getPeerCertificate: row((socket: Socket) => socket.getPeerCertificate(), {}),
+  connecting: row((socket: Socket) => socket.connecting, false),
+  remoteAddress: row((socket: Socket) => typeof socket.remoteAddress, expect.stringMatching(/string|undefined/)),
+  remoteFamily: row((socket: Socket) => typeof socket.remoteFamily, expect.stringMatching(/string|undefined/)),
+  remotePort: row((socket: Socket) => typeof socket.remotePort, expect.stringMatching(/number|undefined/)),
+  localAddress: row((socket: Socket) => typeof socket.localAddress, expect.stringMatching(/string|undefined/)),
+  localFamily: row((socket: Socket) => typeof socket.localFamily, expect.stringMatching(/string|undefined/)),
+  localPort: row((socket: Socket) => typeof socket.localPort, expect.stringMatching(/number|undefined/)),
+  bytesRead: row((socket: Socket) => typeof socket.bytesRead, expect.stringMatching(/number|undefined/)),
+  bytesWritten: row((socket: Socket) => typeof socket.bytesWritten, expect.stringMatching(/number|undefined/)),
+  timeout: row((socket: Socket) => socket.timeout, undefined),
+  address: row((socket: Socket) => typeof socket.address(), 'object'),
+  setTimeout: row((socket: Socket) => socket.setTimeout(0) === socket, true),
+  destroySoon: row((socket: Socket) => socket.destroySoon(), undefined),
+  setNoDelay: row((socket: Socket) => socket.setNoDelay() === socket, true),
+  setKeepAlive: row((socket: Socket) => socket.setKeepAlive() === socket, true),
+  ref: row((socket: Socket) => socket.ref() === socket, true),
+  unref: row((socket: Socket) => socket.unref() === socket, true),
 }; // prettier-ignore
 
 /** Not part of the public types. */
@@ -110,10 +107,10 @@ const INTERNAL = new Set([
 function membersOf(prototype: object, end: object): string[] {
   const names = new Set<string>();
   for (let at = prototype; at !== end; at = Object.getPrototypeOf(at) as object)
-    for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
       if (INTERNAL.has(name)) continue;
       names.add(name);
-      if (get && set) names.add(`set ${name}`);
+      if ('get' in member && member.set !== undefined) names.add(`set ${name}`);
     }
   return [...names].toSorted();
 }
@@ -123,6 +120,7 @@ const pair = connectedPair({
   server: plainServerContext(localhost),
 });
 const anySession = pair.client.session!;
+const anyContext = new ssl.SSLContext(ssl.PROTOCOL_TLS); // of either end
 
 /** Asks a member; a promise's rejection counts as what it throws. */
 async function answerOf(ask: Row[0], peer: Either): Promise<unknown> {

@@ -16,6 +16,7 @@ import {
   thrown,
 } from '../helpers/make-pair.js';
 import { cleanEnv } from '../helpers/peers.js';
+import { runHint } from '../helpers/run-hint.js';
 import { moduleAnswer } from '../helpers/run-module.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
@@ -70,7 +71,7 @@ describe.skipIf(!isPosix)('a file that exists', () => {
       expect(fs.statSync(file).mode & 0o777).toBe(mode);
       expect(fs.readFileSync(file, 'utf8')).toBe('earlier\n');
       const hint = /fs\.chmodSync\(.*?\)(?=, or )/.exec(error!.message)![0];
-      new Function('fs', hint)(fs);
+      runHint(hint, { fs });
       expect(logged(file)).toMatch(SECRET);
     },
   );
@@ -90,7 +91,7 @@ describe.skipIf(!isPosix)('a file that exists', () => {
     const file = `${newName()} 'a' "b" \\`;
     fs.writeFileSync(file, '', { mode: 0o644 });
     const hint = /fs\.chmodSync\(.*\)(?=, or )/.exec(thrown(set(file))!.message)![0];
-    new Function('fs', hint)(fs);
+    runHint(hint, { fs });
     expect(logged(file)).toMatch(SECRET);
   });
 
