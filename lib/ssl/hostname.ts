@@ -92,9 +92,7 @@ export function normalizeServerHostname(given: unknown, argument = 'serverHostna
   if (labels.slice(0, -1).includes(''))
     throw valueError(`${argument} '${name}' has an empty label`);
   if (labels.some((label) => label.length > LONGEST_LABEL)) {
-    throw valueError(
-      `${argument} '${name}' has a label of more than ${LONGEST_LABEL} characters`,
-    );
+    throw valueError(`${argument} '${name}' has a label of more than ${LONGEST_LABEL} characters`);
   }
   return ascii;
 }

@@ -5,12 +5,22 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { sslError, typeError } from '../helpers/expected-errors.js';
-import { clientContext, makePair, resumableSession, serverContext, tryHandshake, VERSIONS } from '../helpers/make-pair.js';
+import {
+  clientContext,
+  makePair,
+  resumableSession,
+  serverContext,
+  tryHandshake,
+  VERSIONS,
+} from '../helpers/make-pair.js';
 import { testPki } from '../helpers/test-pki.js';
 
 const { localhost, example, caPem } = await testPki();
 type Change = (context: ssl.SSLContext) => void;
-const alpn = (...protocols: string[]): Change => (context) => context.setAlpnProtocols(protocols);
+const alpn =
+  (...protocols: string[]): Change =>
+  (context) =>
+    context.setAlpnProtocols(protocols);
 const refusing: Change = (context) => void (context.strictAlpn = true);
 
 function meet(server: ssl.SSLContext, client: ssl.SSLContext) {
