@@ -2,17 +2,16 @@
 // cannot read, so a path that can never work is refused here.
 import { opendirSync, statSync } from 'node:fs';
 
-/** Returns Node's error for a path that is not a directory, with the way out; null if it is one by now. */
-function notDirectory(path: Buffer): unknown {
+/** Throws Node's error for a path that is not a directory, with the way out. */
+function refuse(path: Buffer): void {
   try {
-    opendirSync(path).closeSync();
-    return null;
+    opendirSync(path).closeSync(); // it has become one
   } catch (error) {
-    if (!(error instanceof Error)) return error;
+    if (!(error instanceof Error)) throw error;
     // Node omits a path that was given as bytes.
     const text = path.toString();
     const message = `${error.message} '${text}': capath names a directory; pass a file as cafile`;
-    return Object.assign(error, { path: text, message });
+    throw Object.assign(error, { path: text, message });
   }
 }
 
@@ -22,7 +21,5 @@ function notDirectory(path: Buffer): unknown {
  */
 export function requireDirectory(path: Buffer): void {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined || stats.isDirectory()) return;
-  const error = notDirectory(path);
-  if (error !== null) throw error;
+  if (stats !== undefined && !stats.isDirectory()) refuse(path);
 }

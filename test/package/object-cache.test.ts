@@ -10,8 +10,8 @@ import { TempDirectory } from '../helpers/temp.js';
 import { load } from './openssl-fixtures.js';
 
 interface ObjectCache {
-  compileCached(command: string[], places: { home: string; root: string }): number;
-  readDependencies(text: string): string[];
+  compileCached: (command: string[], places: { home: string; root: string }) => number;
+  readDependencies: (text: string) => string[];
 }
 const { compileCached, readDependencies } = await load<ObjectCache>('object-cache.mjs');
 
