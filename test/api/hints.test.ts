@@ -104,6 +104,9 @@ const WAYS: Readonly<Record<string, Way>> = {
   'Build it anew with': ['package/loading-errors.test.ts', 'Build it anew'],
   'that was made on another system': ['package/loading-errors.test.ts', 'node_modules copied from'],
   'run `npm run generate:constants`': { untested: 'it is for the compiler, when OpenSSL is updated' },
+  'pass a host name or an IP address': ['api/ssl-hostname-syntax.test.ts', 'pass a host name or an IP address'],
+  'pass only ': ['api/ssl-hostname-syntax.test.ts', 'pass only the'],
+  'pass a file as cafile': ['api/ssl-hostname-syntax.test.ts', 'can be passed as cafile, as the message says'],
   // verification
   'context.loadVerifyLocations()': ISSUER,
   'have this certificate issued again': ISSUER,
