@@ -27,13 +27,15 @@ using openssl::X509StoreCtxPtr;
 // A peer may send many certificates with one name.
 constexpr size_t kMostCandidates = 4;
 
-std::string NameOf(X509_EXTENSION* extension) {
-  const ASN1_OBJECT* const object = X509_EXTENSION_get_object(extension);
+std::string NameOf(const ASN1_OBJECT* object) {
   const int nid = OBJ_obj2nid(object);
   return nid == NID_undef ? ObjectText(object, true) : OBJ_nid2sn(nid);
 }
 
-bool IsDecodable(X509_EXTENSION* extension) {
+// OpenSSL 4 has constant extensions.
+using Extension = decltype(X509_get_ext(nullptr, 0));
+
+bool IsDecodable(Extension extension) {
   if (X509V3_EXT_get(extension) == nullptr) return true;  // OpenSSL does not look into it
   const BioPtr out(BIO_new(BIO_s_null()));
   return out && X509V3_EXT_print(out.get(), extension, X509V3_EXT_DEFAULT, 0) == 1;
@@ -44,13 +46,13 @@ std::vector<std::string> DefectsOf(X509* certificate) {
   std::vector<std::string> defects;
   if ((X509_get_extension_flags(certificate) & EXFLAG_INVALID) == 0) return defects;
   for (int i = 0; i < X509_get_ext_count(certificate); ++i) {
-    X509_EXTENSION* const extension = X509_get_ext(certificate, i);
+    const Extension extension = X509_get_ext(certificate, i);
     const ASN1_OBJECT* const object = X509_EXTENSION_get_object(extension);
     const int first = X509_get_ext_by_OBJ(certificate, object, -1);
     if (first == i && X509_get_ext_by_OBJ(certificate, object, first) >= 0) {
-      defects.push_back(NameOf(extension) + " stands in it more than once");
+      defects.push_back(NameOf(object) + " stands in it more than once");
     } else if (first == i && !IsDecodable(extension)) {
-      defects.push_back(NameOf(extension) + " cannot be decoded");
+      defects.push_back(NameOf(object) + " cannot be decoded");
     }
   }
   if (defects.empty()) defects.emplace_back("its extensions contradict each other");

@@ -9,6 +9,8 @@ export const connections: readonly Listed[] = [
     steps: {
       'server_hostname | c.server_hostname (2)': '"localhost"',
       'server_hostname | c.server_hostname (5)': '"example.com"',
+      // The name after it is refused by both, so that the connection is the same.
+      'server_hostname | c.server_hostname (6)': '"example.com"',
       'server_hostname | c.server_hostname (34)': '"xn--strae-oqa.example"',
       'server_hostname | c.server_hostname (40)': '"xn--zca"',
       'server_hostname | c.server_hostname (41)': '"xn--zca"',
