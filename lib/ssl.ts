@@ -58,7 +58,7 @@ export type {
 } from './ssl/cert-chain.js';
 export type { VerifyLocations } from './ssl/verify-locations.js';
 export type { ServerHostname } from './ssl/hostname.js';
-export type { WrapOptions } from './ssl/connection.js';
+export type { WrapOptions } from './ssl/connection-settings.js';
 export type {
   Bytes,
   CertificateDict,

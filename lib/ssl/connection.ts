@@ -5,25 +5,22 @@ import {
   type Ask,
   type ConnectionHandle,
   type ErrorRecord,
-  type MemoryBioHandle,
   type Step,
 } from '../internal/binding.js';
 import { AlertDescription } from '../generated/constants.js';
 import {
   fromRecord,
-  SSLError,
   stateError,
   typeError,
   unwrap,
   whileOpen,
-  valueError,
   type SSLCertVerificationError,
 } from '../errors.js';
-import { describe, describeWithValue, givenOptions, requireBoolean } from '../internal/validate.js';
+import { describe, describeWithValue } from '../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
+import { requireFittingContext, type ConnectionSettings } from './connection-settings.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
-import { normalizeServerHostname, type ServerHostname } from './hostname.js';
 import { LateConnection } from './late-connection.js';
 import { SSLSession } from './session.js';
 import { report } from './step-reports.js';
@@ -58,60 +55,6 @@ const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
 
 /** A-labels are printable ASCII (RFC 6066, 3). */
 const MALFORMED_NAME = /[^\x21-\x7e]/;
-
-export interface ConnectionSettings {
-  context: SSLContext;
-  incoming: MemoryBioHandle;
-  outgoing: MemoryBioHandle;
-  serverSide: boolean;
-  serverHostname: string | null;
-  session: SSLSession | null;
-  /** Whether nothing happens before ciphertext, or its end, has come, as on a server. False by default. */
-  waitsForInput?: boolean;
-}
-
-/** The options that `wrapBio` and `wrapSocket` share. */
-export interface WrapOptions {
-  /** Whether this is the server's end. False by default. */
-  serverSide?: boolean | null | undefined;
-  /** The name of the server to ask for and to match (docs/names.md). Needed when the context checks host names. */
-  serverHostname?: ServerHostname | null | undefined;
-  /** A session to resume. Clients only. */
-  session?: SSLSession | null | undefined;
-}
-
-function requireFittingContext(context: SSLContext, serverSide: boolean): void {
-  const { isServerOnly, isClientOnly } = context.role;
-  if (serverSide && isClientOnly) {
-    throw new SSLError('Cannot create a server socket with a PROTOCOL_TLS_CLIENT context');
-  }
-  if (!serverSide && isServerOnly) {
-    throw new SSLError('Cannot create a client socket with a PROTOCOL_TLS_SERVER context');
-  }
-}
-
-/** Checks the options as Python does and gives the settings they stand for. */
-export function checkedSettings(
-  context: SSLContext,
-  bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },
-  options: WrapOptions | null,
-): ConnectionSettings {
-  const { serverSide = false, serverHostname = null, session = null } = givenOptions(options);
-  requireBoolean(serverSide, 'serverSide');
-  if (serverSide && serverHostname !== null) {
-    throw valueError('serverHostname can only be specified in client mode');
-  }
-  if (session !== null && !(session instanceof SSLSession))
-    throw typeError('Value is not a SSLSession.');
-  if (serverSide && session !== null)
-    throw valueError('session can only be specified in client mode');
-  if (!serverSide && context.checkHostname && (serverHostname === null || serverHostname === '')) {
-    throw valueError('checkHostname requires serverHostname');
-  }
-  const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
-  requireFittingContext(context, serverSide);
-  return { context, ...bios, serverSide, serverHostname: name, session };
-}
 
 /** Something that a callback is asked, and what its answers, at once or later, lead to. */
 interface Question {

@@ -29,7 +29,7 @@ import {
   type PasswordAsync,
   type PathLike,
 } from './cert-chain.js';
-import { checkedSettings, type WrapOptions } from './connection.js';
+import { checkedSettings, type WrapOptions } from './connection-settings.js';
 import { brandContext } from './context-brand.js';
 import { ContextPsk } from './context-psk.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';

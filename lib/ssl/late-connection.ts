@@ -2,7 +2,7 @@
 import { stateError, unwrap } from '../errors.js';
 import { binding, type Ask, type ConnectionHandle, type Step } from '../internal/binding.js';
 import { keepDormant, type Dormant } from './dormant.js';
-import type { ConnectionSettings } from './connection.js';
+import type { ConnectionSettings } from './connection-settings.js';
 
 export class LateConnection implements Dormant {
   /** Null as long as there is none. */

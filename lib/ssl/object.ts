@@ -9,7 +9,8 @@ import {
 } from '../errors.js';
 import { requireBytes, requireInteger } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
-import { Connection, Want, type ConnectionSettings } from './connection.js';
+import { Connection, Want } from './connection.js';
+import { type ConnectionSettings } from './connection-settings.js';
 import { CONNECTION, Information } from './information.js';
 
 const CREATE = Symbol('create');

@@ -1,6 +1,6 @@
 // The options of SSLContext.wrapSocket, and the limit of a handshake's time.
 import { timeoutError } from '../errors.js';
-import type { WrapOptions } from './connection.js';
+import type { WrapOptions } from './connection-settings.js';
 import type { SSLSocket } from './socket.js';
 
 /** Options of `SSLContext.wrapSocket`, beside those that it shares with `wrapBio`. */
