@@ -7,7 +7,8 @@
  * @module
  */
 export * from './ssl/constants.js';
-export { SSLContext, type SniCallback, type SSLPeer } from './ssl/context.js';
+export { SSLContext } from './ssl/context.js';
+export type { SniCallback, SSLPeer } from './ssl/callbacks.js';
 export type { PskClientCallback, PskServerCallback } from './ssl/psk.js';
 export type { MsgCallback } from './ssl/step-reports.js';
 export { MemoryBIO } from './ssl/memory-bio.js';

@@ -36,7 +36,8 @@ import {
   type Refusal,
   type VerifyCallback,
 } from './verify-question.js';
-import type { SSLContext, SSLPeer } from './context.js';
+import type { SSLContext } from './context.js';
+import type { SSLPeer } from './callbacks.js';
 
 /** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
 export const Want = {

@@ -2,7 +2,8 @@
 // (docs/decisions/0009-what-asks-directly.md). Callbacks that can wait are connection.ts's.
 import type { Ask } from '../internal/binding.js';
 import { textOf } from './callback-values.js';
-import type { SSLContext, SSLPeer } from './context.js';
+import type { SSLContext } from './context.js';
+import type { SSLPeer } from './callbacks.js';
 import { answerPskClient, answerPskServer } from './psk.js';
 
 /** The connection that is asked about. */

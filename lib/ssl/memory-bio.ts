@@ -1,7 +1,7 @@
 // MemoryBIO: one direction of a connection's ciphertext, kept in memory.
 import { binding, type Bytes, type MemoryBioHandle } from '../internal/binding.js';
-import { unwrap } from '../errors.js';
-import { requireBytes, requireInt32 } from '../internal/validate.js';
+import { typeError, unwrap } from '../errors.js';
+import { describe, requireBytes, requireInt32 } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
 
 /**
@@ -51,4 +51,10 @@ export class MemoryBIO {
   writeEof(): void {
     binding.memoryBioWriteEof(this.handle);
   }
+}
+
+/** Throws unless the value is a MemoryBIO. */
+export function requireMemoryBIO(value: unknown, name: string): asserts value is MemoryBIO {
+  if (!(value instanceof MemoryBIO))
+    throw typeError(`${name} must be a MemoryBIO, not ${describe(value)}`);
 }

@@ -1,7 +1,8 @@
 // What is told after a step: OpenSSL's callbacks only queue it, since nothing of ours runs inside OpenSSL.
 import { isRecord } from '../errors.js';
 import { binding, type ConnectionHandle } from '../internal/binding.js';
-import type { SSLContext, SSLPeer } from './context.js';
+import type { SSLContext } from './context.js';
+import type { SSLPeer } from './callbacks.js';
 
 /**
  * Is told of a protocol message that went or came: handshake messages, alerts, change_cipher_spec and, with content types

@@ -5,7 +5,7 @@ import type { CertificateDict, VerificationDetail } from '../internal/binding.js
 import { decodedCertificate } from '../internal/decoded-certificate.js';
 import { describeWithValue } from '../internal/validate.js';
 import { textOf } from './callback-values.js';
-import type { SSLPeer } from './context.js';
+import type { SSLPeer } from './callbacks.js';
 import type { AlertDescription } from './enums.js';
 
 /** What became of the verification of a peer's certificate, for {@link VerifyCallback}. */
@@ -107,4 +107,17 @@ export function verificationOf(
       return decodedCertificate(leaf) ?? {};
     },
   };
+}
+
+/** The numbers of callbacks, by which sessions know again who was asked. */
+const numbers = new WeakMap<VerifyCallback, number>();
+let lastNumber = 0;
+
+/** Returns the number of a callback, the same each time; 0 without one. */
+export function verifierNumber(callback: VerifyCallback | null): number {
+  if (callback === null) return 0;
+  const known = numbers.get(callback);
+  if (known !== undefined) return known;
+  numbers.set(callback, ++lastNumber);
+  return lastNumber;
 }

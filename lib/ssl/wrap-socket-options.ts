@@ -1,7 +1,14 @@
 // The options of SSLContext.wrapSocket, and the limit of a handshake's time.
 import { timeoutError } from '../errors.js';
+import {
+  givenOptions,
+  requireFlags,
+  requireIntegerWithin,
+  type Given,
+} from '../internal/validate.js';
 import type { WrapOptions } from './connection-settings.js';
 import type { SSLSocket } from './socket.js';
+import { LONGEST_TIMEOUT } from './timeouts.js';
 
 /** Options of `SSLContext.wrapSocket`, beside those that it shares with `wrapBio`. */
 export interface WrapSocketOptions extends WrapOptions {
@@ -18,6 +25,17 @@ export interface WrapSocketOptions extends WrapOptions {
   suppressRaggedEofs?: boolean | null | undefined;
   /** Whether this end may go on writing after the peer has ended. False by default, as in node:net. */
   allowHalfOpen?: boolean | null | undefined;
+}
+
+/** Checks the options that `wrapBio` does not have. */
+export function checkedOptions(
+  options: WrapSocketOptions | null,
+): Given<WrapSocketOptions> & { readonly handshakeTimeout: number } {
+  const given = givenOptions(options);
+  requireFlags(given, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
+  const { handshakeTimeout = 0 } = given;
+  requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
+  return Object.assign(given, { handshakeTimeout }); // it has no prototype, and keeps none
 }
 
 /** Has the socket fail when its handshake is not done in time; 0 for no limit. */

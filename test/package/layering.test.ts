@@ -58,7 +58,7 @@ const violations: [string, string, string][] = [
     'binding.contextSetVerifyDepth(this.handle, 1);\n',
   ],
   ['no-default-export', 'lib/hmac.ts', 'export default 1;\n'],
-  ['file-length', 'lib/ssl/context.ts', '// A long file.\n'.repeat(401)],
+  ['file-length', 'lib/ssl/context.ts', 'let long;\n'.repeat(401)],
   ['sources', 'native/sources.json', '{ "sources": ["native/tls/gone.cc"] }\n'],
 ];
 
