@@ -70,13 +70,13 @@ describe('A server socket before the first byte', () => {
       wake(awake.context);
       const expected = outcomeOf(() => ask(awake.server));
       expect(outcomeOf(() => ask(dormant.server))).toEqual(expected);
-      const client = await speak(dormant);
-      expect(client.version()).toBe('TLSv1.3');
+      const clients = [await speak(dormant), await speak(awake)];
+      for (const client of clients) expect(client.version()).toBe('TLSv1.3');
       for (const { server } of [dormant, awake]) server.destroy();
       await turn();
       const closed = outcomeOf(() => ask(awake.server));
       expect(outcomeOf(() => ask(dormant.server))).toEqual(closed);
-      discard(client);
+      for (const client of clients) discard(client);
     },
   );
 
