@@ -108,6 +108,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   setPskServerCallback: 'in the session id context (ssl-psk-sessions)',
   keylogFilename: 'writes down secrets',
   msgCallback: 'hears of messages',
+  loadCertChainAsync: 'adds what loadCertChain adds, by the same native function',
+  replaceCertChainsAsync: 'the same as replaceCertChains',
   loadDefaultCerts: 'adds trust, as loadVerifyLocations does',
   setDefaultVerifyPaths: 'the same',
   getCaCerts: 'asks',
