@@ -1,8 +1,8 @@
 // Writes the tables of constants and error names, from the headers of every OpenSSL channel:
 //   node scripts/generate-constants.mjs [--check] [--output ROOT] [--headers CHANNEL=PREFIX]...
-// --check writes nothing and fails when a checked-in table is not what the headers give; without the headers in the
-// cache it says that it was skipped. --output takes another root than the repository, and --headers a channel's files
-// from PREFIX/include and PREFIX/openssl.txt.
+// --check writes nothing and fails if a checked-in table is out of date; without the headers in the cache it reports a
+// skip. --output names another root than the repository, and --headers takes a channel's files from PREFIX/include and
+// PREFIX/openssl.txt.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,7 +37,7 @@ function render(channels) {
   };
 }
 
-/** The lines that only one of two texts has, at most MAX_DIFFERENCES of them. */
+/** Returns the lines that only one of two texts has, at most MAX_DIFFERENCES. */
 function differences(before, after) {
   const old = new Set(before.split('\n'));
   const fresh = new Set(after.split('\n'));

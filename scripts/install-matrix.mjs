@@ -1,5 +1,5 @@
-// Publishes all packages to a registry of its own, installs them as a user would, by every package manager, and tries them
-// in every runtime, bundle and kind of executable that npm can give for this machine:
+// Publishes all packages to a local registry, installs them as a user would, with every package manager, and tries them
+// in every runtime, bundle and kind of executable that npm provides for this machine:
 //   node scripts/install-matrix.mjs             prints the table
 //   node scripts/install-matrix.mjs --write     puts it into docs/testing.md
 //   node scripts/install-matrix.mjs --quick     the short form, which the tests run everywhere

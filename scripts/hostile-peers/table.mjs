@@ -1,7 +1,7 @@
-// The outcome of the matrix of hostile peers as tables of docs/testing.md.
+// Renders the results of the matrix of hostile peers as tables of docs/testing.md.
 import { writeSection } from '../lib/page-section.mjs';
 
-/** Failures that a table names; more are counted. */
+/** Number of failures that a table names; the rest is counted. */
 const MOST_NAMED = 20;
 
 const number = (value) => value.toLocaleString('en-US');
@@ -20,7 +20,7 @@ const survived = (results, total) => {
   return count === total ? number(count) : `**${number(count)}**`;
 };
 
-/** A row for each value of `keyOf`, with what each runtime has survived of it. */
+/** A row for each value of `keyOf`, with the number of cells that each runtime has survived. */
 function rowsBy(keyOf, outcomes) {
   const keys = [...new Set(outcomes[0].results.map(({ cell }) => keyOf(cell)))];
   return keys.map((key) => {
@@ -41,7 +41,7 @@ function failures({ runtime, results, problems }) {
 /**
  * @typedef {{ runtime: { title: string }, results: { cell: object, fault: string | null }[], problems: string[], connections: number }} Outcome
  * @param {Outcome[]} outcomes one for each runtime
- * @param {object[]} skipped the cells that make no sense, each with its reason in `against`
+ * @param {object[]} skipped the impossible cells, each with its reason in `against`
  */
 export function render(outcomes, skipped) {
   const [{ results, connections }] = outcomes;
