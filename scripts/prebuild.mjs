@@ -43,7 +43,7 @@ export async function prebuild(name, { channel, out = path.join(repoRoot, 'prebu
   const file = path.join(out, name, 'hermetic_ssl.node');
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.copyFileSync(made, file); // not renamed: `out` may be on another file system
-  // What the package of the binary says of the OpenSSL inside it.
+  // Writes the package's information about the OpenSSL in the binary.
   for (const part of ['LICENSE.txt', 'build-info.json'])
     fs.copyFileSync(
       path.join(openssl.prefix, part),
