@@ -33,7 +33,7 @@ function readArguments() {
   const unknown = positionals.find((name) => !Object.hasOwn(TARGETS, name));
   if (unknown)
     throw new UserError(
-      `there is no fuzz target "${unknown}"; there are ${Object.keys(TARGETS).join(', ')}`,
+      `unknown fuzz target "${unknown}"; known targets: ${Object.keys(TARGETS).join(', ')}`,
     );
   const every = Object.keys(TARGETS).filter((name) => !TARGETS[name].isControl);
   const names = positionals.length > 0 ? positionals : every;

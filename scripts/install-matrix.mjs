@@ -23,7 +23,7 @@ function chosenCells({ quick }, names) {
     cells.map((cell) => ({ ...cell, group })),
   );
   const unknown = names.find((name) => all.every(({ id }) => id !== name));
-  if (unknown) throw new UserError(`there is no cell ${unknown}; --list prints their names`);
+  if (unknown) throw new UserError(`unknown cell ${unknown}; --list prints the names`);
   return all.filter((cell) => (names.length > 0 ? names.includes(cell.id) : !quick || cell.quick));
 }
 

@@ -73,7 +73,7 @@ function rewrite(pin, channel, entry, withTests) {
 }
 
 function run(script, channel, tolerant = false) {
-  if (!fs.existsSync(path.join(repoRoot, script))) return log(`skipped: there is no ${script}`);
+  if (!fs.existsSync(path.join(repoRoot, script))) return log(`skipped: ${script} does not exist`);
   log(`> node ${script}`);
   const { status } = spawnSync(process.execPath, [script], {
     cwd: repoRoot,

@@ -41,12 +41,10 @@ export function layOut({
     fs.existsSync(path.join(prebuilds, name, BINARY)),
   );
   if (names.length === 0)
-    throw new UserError(
-      `there is no binary in ${prebuilds}: make one with "node scripts/prebuild.mjs"`,
-    );
+    throw new UserError(`${prebuilds} has no binary: make one with "node scripts/prebuild.mjs"`);
   const missing = Object.keys(TARGETS).filter((name) => !names.includes(name));
   if (complete && missing.length > 0)
-    throw new UserError(`there is no binary in ${prebuilds} for ${missing.join(', ')}`);
+    throw new UserError(`${prebuilds} has no binary for ${missing.join(', ')}`);
   const root = released(
     names.map((name) => path.join(prebuilds, name)),
     repository,

@@ -73,9 +73,7 @@ function namesOf({ all, target = [] }) {
   const names = target.length > 0 ? target : [hostTarget()].filter(Boolean);
   const unknown = names.find((name) => !Object.hasOwn(TARGETS, name));
   if (names.length === 0 || unknown)
-    throw new UserError(
-      `${unknown ? `there is no target "${unknown}"` : 'which target?'}\n${USAGE}`,
-    );
+    throw new UserError(`${unknown ? `unknown target "${unknown}"` : 'which target?'}\n${USAGE}`);
   return names;
 }
 

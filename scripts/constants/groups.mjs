@@ -18,5 +18,5 @@ export const GROUPS = [
   { group: 'Library', pattern: /^ERR_LIB_(?!(?:OFFSET|MASK|USER)$)\w+$/ },
 ];
 
-/** Returns the group of a macro, or undefined if it has none here. */
+/** Returns the group of a macro, or undefined if it is not a constant here. */
 export const groupOf = (name) => GROUPS.find(({ pattern }) => pattern.test(name))?.group;

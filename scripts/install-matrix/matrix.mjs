@@ -36,7 +36,7 @@ export async function runCell(cell, context) {
   if (cell.lacks) return { status: 'skipped', note: cell.lacks, seconds: 0 };
   const missing = cell.needs.filter((name) => context.programs[name] === undefined);
   if (missing.length > 0)
-    return { status: 'skipped', note: `there is no ${missing.join(', ')}`, seconds: seconds() };
+    return { status: 'skipped', note: `missing: ${missing.join(', ')}`, seconds: seconds() };
   try {
     const { runtime = '', note = '' } = await cell.run(context, cell.id);
     return {

@@ -18,7 +18,7 @@ export function findBinary() {
     return { host, file: prebuilt, what: `the one of prebuilds/${host}` };
   const built = path.join(repoRoot, 'build', 'Release', BINARY);
   if (fs.existsSync(built)) return { host, file: built, what: 'that of build/Release' };
-  throw new UserError('there is no binary to install: run "npm run build"');
+  throw new UserError('the binary is missing: run "npm run build"');
 }
 
 /** Returns the OpenSSL of a binary, determined in a separate process. */

@@ -25,7 +25,7 @@ export const FLAGS = [
   '-O3',
   '-fPIC',
   '-fomit-frame-pointer',
-  '-mno-red-zone', // Windows has none
+  '-mno-red-zone', // Windows has no red zone
   '-fno-exceptions',
   '-fno-rtti',
   '-fno-asynchronous-unwind-tables',

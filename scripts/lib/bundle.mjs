@@ -60,7 +60,7 @@ function loadBuiltins(code) {
 const RUNTIME = 'cli/rolldown-runtime.js';
 const RUNTIME_IMPORT = /^import \{ __exportAll \} from ".*\/rolldown-runtime\.js";$/m;
 
-/** What `import * as ssl` gives, equivalent to rolldown's runtime, with fewer allocations for each member. */
+/** Makes the value of `import * as ssl` like rolldown's runtime, with fewer allocations for each member. */
 const EXPORT_ALL = `const __exportAll = (members) => {
 	const property = { get: undefined, enumerable: true, configurable: false };
 	for (const name in members) {

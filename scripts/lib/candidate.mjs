@@ -147,8 +147,8 @@ export function nextEntry(old, { version, sha256 }, { dropsFixes, log }) {
   const lost = lostFixes(old, version, readAdvisories().advisories);
   if (lost.length > 0 && !dropsFixes)
     throw new UserError(
-      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which patches bring to ${old.version}. Where ` +
-        'upstream says that it has, add the release to "fixed" in deps/openssl/advisories.json; otherwise lose the fixes with --drop-fixes.',
+      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which patches bring to ${old.version}. If ` +
+        'upstream says that it has, add the release to "fixed" in deps/openssl/advisories.json; otherwise drop the fixes with --drop-fixes.',
     );
   log(
     `  the patches of ${fixes.from} are dropped: ${lost.length > 0 ? `lost are ${lost.join(', ')}` : `${version} has their fixes`}`,

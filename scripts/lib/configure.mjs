@@ -32,7 +32,7 @@ export function resolveTarget(env = process.env, data = readConfigureData()) {
   const target = env.HERMETIC_OPENSSL_TARGET || `${process.platform}-${process.arch}`;
   if (Object.hasOwn(data.targets, target)) return target;
   throw new UserError(
-    `there is no recipe for building OpenSSL for "${target}"; known targets: ${Object.keys(data.targets).join(', ')}.\n` +
+    `no recipe for building OpenSSL for "${target}"; known targets: ${Object.keys(data.targets).join(', ')}.\n` +
       'HERMETIC_OPENSSL_PREFIX can name static OpenSSL libraries that were built elsewhere.',
   );
 }

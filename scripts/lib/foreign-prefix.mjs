@@ -71,9 +71,9 @@ function findLibraries(prefix) {
   if (shared)
     refuse(
       prefix,
-      `${shared} holds shared libraries only; ${ARCHIVES.join(' and ')} are needed, so that nothing outside the addon can replace them`,
+      `${shared} contains shared libraries only; ${ARCHIVES.join(' and ')} are needed, so that nothing outside the addon can replace them`,
     );
-  return refuse(prefix, `there is no ${ARCHIVES.join(' and ')} in its lib or lib64 folder`);
+  return refuse(prefix, `its lib or lib64 folder lacks ${ARCHIVES.join(' and ')}`);
 }
 
 /** Compiles and runs a small program against the prefix; returns the version. */

@@ -13,7 +13,7 @@ export function self() {
 }
 
 /**
- * Returns whether the owner is certainly gone. On another host the only evidence is no sign of life for `silentMs`.
+ * Returns whether the owner is certainly gone. On another host the only evidence is silence for `silentMs`.
  * @param {Owner | null} owner null if the file could not be read
  * @param {number} lastSignMs time of the owner's last sign of life
  */

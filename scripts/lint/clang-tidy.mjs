@@ -73,7 +73,7 @@ export async function clangTidy(options) {
   const files = tidyFiles(options);
   if (files.length === 0) return { status: 'passed', note: 'no C++ file changed' };
   const flags = compileFlags();
-  if (!flags) return skipped('there is no built OpenSSL: npm run openssl:build');
+  if (!flags) return skipped('OpenSSL is not built: npm run openssl:build');
   const tidy = (file, extra) => run(program, ['--quiet', ...extra, file, '--', ...flags]);
   // Only includes are repaired, since that edits only the checked file.
   if (options.fix) await inParallel(files, (file) => tidy(file, FIX_INCLUDES));

@@ -1,6 +1,5 @@
 // A JavaScript runtime for musl on a machine with glibc: Bun, under the loader of Debian's package musl. Bun needs a
-// C++ library, and Debian has none for musl, so it uses this machine's, with the missing functions of glibc from
-// musl.c.
+// C++ library. Debian lacks one for musl, so Bun uses this machine's, with the missing functions of glibc from musl.c.
 import fs from 'node:fs';
 import path from 'node:path';
 import { cacheDir, repoRoot } from '../lib/paths.mjs';

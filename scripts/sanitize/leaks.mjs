@@ -64,7 +64,7 @@ export function checkLeaks({ binary, preload, planted }) {
       throw new UserError(`the process ended with code ${status}:\n${stdout}${stderr}`);
     const leaks = leaksOfAddon(stderr);
     for (const leak of leaks) console.log(`${leak}\n`);
-    console.log(`leaks: ${leaks.length === 0 ? "none of the addon's" : `${leaks.length} of the addon's`}`); // prettier-ignore
+    console.log(`leaks: ${leaks.length} of the addon's`);
     return leaks.length === 0 ? 0 : 1;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

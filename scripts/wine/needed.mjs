@@ -28,7 +28,7 @@ export async function windowsAddon() {
     const { stdout } = await promisify(execFile)(process.execPath, [script]);
     return stdout.trim().split('\n').at(-1);
   } catch (error) {
-    throw new UserError(`there is no addon for Windows:\n${error.stderr}`);
+    throw new UserError(`the addon for Windows is not available:\n${error.stderr}`);
   }
 }
 
