@@ -1,9 +1,9 @@
 // Fuzzes the code that reads untrusted bytes: the targets of test/fuzz.
 //   node scripts/fuzz.mjs                                 all targets, a minute each
 //   node scripts/fuzz.mjs flights pkcs12 --seconds 3600   some of them, for an hour each
-//   node scripts/fuzz.mjs --jobs 4                        so many at once; one per processor by default
-//   node scripts/fuzz.mjs pkcs12 --input FILE             one input, to see again what was found
-//   node scripts/fuzz.mjs planted_fault                   the control, which has to fail
+//   node scripts/fuzz.mjs --jobs 4                        the number at once; by default one per processor
+//   node scripts/fuzz.mjs pkcs12 --input FILE             one input, to reproduce a finding
+//   node scripts/fuzz.mjs planted_fault                   the control, which must fail
 // Inputs that reach new code are kept in the cache (fuzz/<target>/corpus), and the next run begins with them. Exit code
 // 1 if a defect was found: the input is kept and minimised, and the command that reproduces it is printed. Needs clang
 // 19 with its libFuzzer; without it the exit code is 0 and the last line says "skipped".

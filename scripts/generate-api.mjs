@@ -66,10 +66,10 @@ function check(outputs, root) {
   const folder = path.join(root, FOLDER);
   const present = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
   const left = present.map((name) => `${FOLDER}/${name}`).filter((name) => !known.has(name));
-  failWith('not made by any entry point; delete:', left);
+  failWith('without an entry point; delete:', left);
   const stale = staleFiles(outputs, root);
-  failWith('run `npm run docs` and check the result in; not what the comments give:', stale);
-  console.log(`generate-api: ${known.size} pages are what the comments give`);
+  failWith('run `npm run docs` and check the result in; out of date:', stale);
+  console.log(`generate-api: ${known.size} pages are up to date`);
 }
 
 async function main() {

@@ -54,11 +54,11 @@ function check(outputs, root) {
   const stale = staleFiles(outputs, root);
   for (const name of stale) {
     const lines = differences(readOrEmpty(path.join(root, name)), outputs[name]);
-    console.error(`${name} is not what the headers give:\n${lines.join('\n')}`);
+    console.error(`${name} differs from the headers:\n${lines.join('\n')}`);
   }
   if (stale.length > 0)
     throw new UserError('run `npm run generate:constants` and check the result in');
-  console.log(`generate-constants: ${Object.keys(outputs).length} files are what the headers give`);
+  console.log(`generate-constants: ${Object.keys(outputs).length} files are up to date`);
 }
 
 function parseOverrides(values) {

@@ -50,10 +50,10 @@ function check(outputs, root) {
   const stale = staleFiles(outputs, root);
   if (stale.length > 0) {
     throw new UserError(
-      `${stale.join(', ')}: not what the sources give; run \`node scripts/generate-kernels.mjs\` and check the result in`,
+      `${stale.join(', ')}: out of date; run \`node scripts/generate-kernels.mjs\` and check the result in`,
     );
   }
-  console.log(`generate-kernels: ${Object.keys(outputs).length} files are what the sources give`);
+  console.log(`generate-kernels: ${Object.keys(outputs).length} files are up to date`);
 }
 
 async function main() {

@@ -4,7 +4,7 @@
 //   node scripts/sanitize.mjs thread test/api/pbkdf2-pool.test.ts -t cancel
 //   node scripts/sanitize.mjs address --openssl              OpenSSL is instrumented as well (built into the cache)
 //   node scripts/sanitize.mjs address --leaks                no tests: connections of every kind, and what is never freed
-//   node scripts/sanitize.mjs address --leaks --planted      the control, which has to fail
+//   node scripts/sanitize.mjs address --leaks --planted      the control, which must fail
 // Further arguments go to vitest. Node itself is not instrumented: the sanitizer's library is preloaded, and only the
 // addon's own code is checked, and OpenSSL's with --openssl. Exit code 1 if a test failed or any process, including
 // children, left a report; the reports are printed. The tests take several times as long.

@@ -3,7 +3,7 @@
 // resets).
 //   node scripts/soak.mjs                        100,000 handshakes, a few minutes
 //   node scripts/soak.mjs --handshakes 4000      fewer, which shows larger leaks only
-//   node scripts/soak.mjs --planted              the control, which has to fail: something of every connection is kept
+//   node scripts/soak.mjs --planted              the control, which must fail: it leaks a part of every connection
 // Prints the values after each tenth. Exit code 1 if a straight line through these values rises by more than the
 // tolerance.
 import { spawnSync } from 'node:child_process';

@@ -54,7 +54,7 @@ export function requireTools(names, env = process.env) {
   const lines = problems.map(
     ({ name, cause }) => `  ${name}: ${cause}\n      ${packageLine(TOOLS[name].packages)}`,
   );
-  throw new UserError(`this machine lacks what the build needs:\n${lines.join('\n')}`);
+  throw new UserError(`this machine lacks tools for the build:\n${lines.join('\n')}`);
 }
 
 /** Returns the problem with a tool, or null. */
