@@ -1,6 +1,6 @@
 {
   "variables": {
-    # The private OpenSSL, as a path without spaces below this folder; built first when it is not in the cache.
+    # The private OpenSSL, as a path without spaces below this folder; built first if it is not in the cache.
     "openssl_root%": "<!(node scripts/openssl-link.mjs --field root)",
     "openssl_version%": "<!(node scripts/openssl-link.mjs --field version)",
     "package_version": "<!(node -p \"require('./package.json').version\")",
@@ -17,12 +17,12 @@
         "HERMETIC_OPENSSL_PIN=<(openssl_version)",
         "HERMETIC_PACKAGE_VERSION=<(package_version)"
       ],
-      # node-gyp brings what the runtime's own OpenSSL was configured with.
+      # node-gyp adds the configuration of the runtime's own OpenSSL.
       "defines/": [ [ "exclude", "^OPENSSL_" ], [ "include", "^OPENSSL_SUPPRESS_DEPRECATED$" ] ],
       "conditions": [
         [ "OS!='win'", {
           "cflags": [ "<!@(node -p \"require('./<(sources_json)').warnings.join(' ')\")",
-                      # A warning of tomorrow's compiler must not stop a user's build.
+                      # A newer compiler's warning must not stop a user's build.
                       "<!@(node -p \"process.env.CI ? '-Werror' : ''\")" ],
           "cflags_cc": [ "-std=c++20", "-fexceptions", "-fvisibility=hidden", "-fvisibility-inlines-hidden",
                          "-ffunction-sections", "-fdata-sections",
@@ -34,9 +34,9 @@
           "libraries": [ "../<(openssl_root)/lib/libssl.a", "../<(openssl_root)/lib/libcrypto.a" ]
         } ],
         [ "OS=='linux'", {
-          "libraries": [ "-ldl", "-lpthread" ], # of their own before glibc 2.34
-          # Without --exclude-libs and -Bsymbolic the runtime's OpenSSL answers in place of ours; without nodelete a
-          # worker that ends takes the code away from under the pool's threads.
+          "libraries": [ "-ldl", "-lpthread" ], # separate libraries before glibc 2.34
+          # Without --exclude-libs and -Bsymbolic the runtime's OpenSSL would be used instead of ours; without nodelete
+          # the end of a worker would unload code that the pool's threads still run.
           "ldflags": [
             "-Wl,--exclude-libs,ALL",
             "-Wl,-Bsymbolic",
@@ -55,7 +55,7 @@
             "GCC_INLINES_ARE_PRIVATE_EXTERN": "YES",
             "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
             "MACOSX_DEPLOYMENT_TARGET": "11.0",
-            # Here gyp ignores the flags above.
+            # On this system gyp ignores the flags above.
             "WARNING_CFLAGS": [ "<!@(node -p \"require('./<(sources_json)').warnings.join(' ')\")",
                                 "<!@(node -p \"process.env.CI ? '-Werror' : ''\")" ],
             "OTHER_CPLUSPLUSFLAGS": [ "-isystem", "../<(openssl_root)/include",
@@ -65,7 +65,7 @@
           }
         } ],
         [ "OS=='win'", {
-          # Microsoft's compiler knows no such assembler: it compiles what the assembler was made from.
+          # Microsoft's compiler does not support this assembler: it compiles the C++ that the assembler was made from.
           "sources/": [ [ "exclude", "\\.S$" ] ],
           "defines": [ "HERMETIC_KERNELS_FROM_SOURCE" ],
           "include_dirs=": [

@@ -1,7 +1,8 @@
-// What importing the package costs: time, and memory, beside node:crypto and other packages with an addon.
+// Measures the import of the package: time and memory, compared with node:crypto and other packages with an addon.
 //   node bench/import.mjs [--quick] [--save]
-// Each import in a process of its own, which take turns; medians. What is measured is what is published: it is laid out and
-// installed first, with the binary that scripts/prebuild.mjs has made. --save writes bench/results/<date>-import.md.
+// Each import runs in a separate process; the processes take turns, and the figures are medians. The published form is
+// measured: it is laid out and installed first, with the binary of scripts/prebuild.mjs. --save writes
+// bench/results/<date>-import.md.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -56,7 +57,7 @@ function measure(child, subjects) {
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [index, subject] of subjects.entries()) {
       const measured = runChild(child, subject);
-      if (round > 0) rounds[index].push(measured); // the first only fills the system's cache of files
+      if (round > 0) rounds[index].push(measured); // the first only fills the system's file cache
     }
   }
   return rounds.map((list) => ({
@@ -92,7 +93,7 @@ function importTable(child, subjects) {
   return markdownTable(header, rows);
 }
 
-/** The binaries that scripts/prebuild.mjs has made. */
+/** Returns the binaries of scripts/prebuild.mjs. */
 function sizeTable() {
   const names = existsSync(PREBUILDS) ? readdirSync(PREBUILDS).toSorted() : [];
   const files = names.map((name) => [name, path.join(PREBUILDS, name, 'hermetic_ssl.node')]);
@@ -115,7 +116,7 @@ function report({ child, binary }, subjects) {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hermetic-ssl-bench-'));
 try {
-  const others = otherPackages(folder); // npm takes away what it has not installed
+  const others = otherPackages(folder); // npm removes packages that it has not installed
   const text = report(await install(folder), [...OURS, ...others]);
   console.log(text);
   if (options.save) {

@@ -1,5 +1,5 @@
-// Compares this package's PBKDF2 with what others offer, in one run: alone, many at once, under load, beside the
-// processor's limit. `--help` lists the options; docs/benchmarks.md says how to read the result.
+// Compares this package's PBKDF2 with its alternatives in one run: alone, many at once, under load, against the
+// processor's limit. `--help` lists the options; docs/benchmarks.md explains the result.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -60,7 +60,7 @@ const OPTIONS = {
   ),
 };
 
-/** A list of names from an option; all of them where it was not given. */
+/** Returns a list of names from an option; all of them by default. */
 function chosen(text, option, known) {
   const names = text?.split(',') ?? known;
   const unknown = names.find((name) => !known.includes(name));
@@ -68,7 +68,7 @@ function chosen(text, option, known) {
   throw new UsageError(`--${option} knows no '${unknown}'; there are ${known.join(', ')}`);
 }
 
-/** What every section is given. */
+/** The arguments of every section. */
 function makeContext(options) {
   const { hashcat, ...paths } = options;
   const runtimes = findRuntimes(paths, options.cache ?? defaultCache);
@@ -99,7 +99,7 @@ function makeContext(options) {
   };
 }
 
-/** A peer that computes something else would be no peer. */
+/** A peer with a different result is not comparable. */
 function requireSameAnswers(met) {
   const [first, ...others] = [...met];
   if (first === undefined) return;
@@ -148,7 +148,7 @@ function write(text, sections) {
   process.stderr.write(`written: ${fileURLToPath(file)}\n`);
 }
 
-/** Maps become objects, so that nothing is lost in JSON. */
+/** Converts maps to objects, so that nothing is lost in JSON. */
 const plain = (key, value) => (value instanceof Map ? Object.fromEntries(value) : value);
 
 async function main() {

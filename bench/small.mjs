@@ -1,7 +1,7 @@
 // Compares this package's small operations with node:crypto's in one process: hashes of 64 bytes, HMAC, comparison in
 // constant time, random bytes.
 //   node bench/small.mjs [--quick] [--save]
-// Each operation and its peer take turns, round by round, so that both see the same machine; the figures are medians of
+// Each operation and its peer take turns, round by round, so that conditions are equal; the figures are medians of
 // nanoseconds for each call. --save writes bench/results/<date>-small.md.
 import { Buffer } from 'node:buffer';
 import * as crypto from 'node:crypto';
@@ -31,7 +31,7 @@ const key = crypto.randomBytes(32);
 const [left, right] = [crypto.randomBytes(32), crypto.randomBytes(32)];
 const device = openSync('/dev/urandom', 'r');
 
-/** A hash that goes on for the whole measurement. */
+/** A hash that is updated during the whole measurement. */
 const [ourStream, nodeStream] = [hashlib.sha256(), crypto.createHash('sha256')];
 
 /** @type {{ name: string, goal: number, ours: () => unknown, peer: string, node: () => unknown }[]} */
@@ -102,7 +102,7 @@ const OPERATIONS = [
   },
 ];
 
-/** Nanoseconds for each call, over about so many milliseconds. */
+/** Returns nanoseconds for each call, measured over about the given milliseconds. */
 function time(call, milliseconds) {
   let count = 0;
   const started = process.hrtime.bigint();

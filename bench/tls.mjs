@@ -1,7 +1,7 @@
 // Compares this package's TLS server with node:tls in one run: handshakes, small requests, bulk data.
 //   node bench/tls.mjs [--quick] [--save]
-// Both servers run side by side, each in a process of its own, and take turns with the same client, round by round;
-// the figures are medians. --save writes bench/results/<date>-tls.md and .svg.
+// Both servers run side by side, each in a separate process, and take turns with the same client, round by round; the
+// figures are medians. --save writes bench/results/<date>-tls.md and .svg.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,7 @@ const SCENARIOS = [
   { name: 'bulk up', unit: 'MB/s', run: (port) => measureUp(port, { megabytes: MEGABYTES }) },
 ];
 
-/** Has each server compile its code before anything is measured. */
+/** Makes each server compile its code before the measurement. */
 async function warmUp({ port }) {
   await measureHandshakes(port, { version: 'TLSv1.3', isResumed: false, seconds: 0.3 });
   await measureRequests(port, { connections: 8, seconds: 0.3 });
@@ -51,7 +51,7 @@ async function warmUp({ port }) {
 async function measureScenario({ name, unit, run }, servers) {
   const [ours, node] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Whoever goes first changes from round to round.
+    // The order changes from round to round.
     const order = round % 2 === 0 ? servers : servers.toReversed();
     for (const server of order)
       (server.kind === 'node:tls' ? node : ours).push(await measure(server, run));

@@ -1,8 +1,9 @@
-// What trusting the platform costs: the first and the second context of a process, and the memory of a thousand.
+// Measures the cost of trusting the platform: the first and the second context of a process, and the memory of a
+// thousand.
 //   node bench/trust.mjs [--quick] [--save]
-// Of fresh processes, which take turns: the least time, since other work on the machine only adds to it, and the median of
-// the processor time of all threads. All read the same bundle, but for node:tls with its own roots. --save writes
-// bench/results/<date>-trust.md and .svg.
+// Fresh processes take turns. The figures are the least time, since other work on the machine only adds to it, and the
+// median of the processor time of all threads. All read the same bundle, except node:tls with its own roots. --save
+// writes bench/results/<date>-trust.md and .svg.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +26,7 @@ const ROUNDS = options.quick ? 3 : 15;
 const MEMORY_ROUNDS = options.quick ? 1 : 3;
 const RESULTS = new URL('results/', import.meta.url);
 
-/** Nobody's settings: everybody finds the bundle alone, or is given it. */
+/** The user's settings are removed: each peer finds the bundle itself, or receives it as an argument. */
 function plainEnvironment(bundle) {
   const mine = /^(SSL_CERT_|NODE_EXTRA_CA|NODE_OPTIONS|NODE_USE_)/;
   const rest = Object.entries(process.env).filter(([name]) => !mine.test(name));

@@ -1,5 +1,5 @@
 // Builds everything that a user runs: node_modules, the private OpenSSL, the addon (by node-gyp, or by CMake with
-// --cmake) and dist/. Does only what is not up to date.
+// --cmake) and dist/. Builds only what is out of date.
 import { parseArgs } from 'node:util';
 import { buildAddonByCmake, buildAddonByGyp } from './lib/build-addon.mjs';
 import { installDependencies } from './lib/dependencies.mjs';

@@ -1,5 +1,5 @@
 // Counts habits of speech in the repository's English: `node scripts/check-language.mjs [--list] [root]`. Exit code 1
-// when one stands more often than docs/conventions.md allows; --list prints every place.
+// if a habit occurs more often than docs/conventions.md allows; --list prints every place.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ALLOWED_PER_10_000, HABITS } from './language/habits.mjs';
@@ -10,7 +10,7 @@ const WORD = /[A-Za-z][A-Za-z'’-]*/g;
 const countOf = (text, pattern) => (text.match(pattern) ?? []).length;
 
 /**
- * Counts words, and each habit's places, for each kind of text.
+ * Counts words, and finds each habit's places, for each kind of text.
  * @returns {Map<string, { words: number, places: Map<string, { file: string, line: number, found: string }[]> }>}
  */
 export function countHabits(root) {

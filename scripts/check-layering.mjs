@@ -1,5 +1,5 @@
-// Checks that the sources keep to the picture in docs/architecture.md: `node scripts/check-layering.mjs [root]`.
-// Exit code 1 names each violation with its file, line and reason.
+// Checks that the sources follow the diagram in docs/architecture.md: `node scripts/check-layering.mjs [root]`. Exit
+// code 1 names each violation with its file, line and reason.
 import fs from 'node:fs';
 import path from 'node:path';
 import { MAX_LINES, MAY_INCLUDE, PATTERN_RULES, WHY } from './layering/rules.mjs';
@@ -9,7 +9,7 @@ import { repoRoot } from './lib/paths.mjs';
 
 const CODE = /^(?:native|lib|scripts|test|bench)\/.*\.(?:h|cc|S|inc|ts|mjs)$/;
 
-/** The code files below a root, as sorted paths with forward slashes. */
+/** Returns the code files below a root, as sorted paths with forward slashes. */
 function codeFiles(root) {
   return ['native', 'lib', 'scripts', 'test', 'bench']
     .filter((folder) => fs.existsSync(path.join(root, folder)))
@@ -52,7 +52,7 @@ function* patternViolations(file, code) {
   }
 }
 
-/** The folder of native/ that a quoted include names: from the root, or relative to the including file. */
+/** Returns the folder of native/ that a quoted include names: from the root, or relative to the including file. */
 function includedFolder(file, target) {
   const full = target.startsWith('native/')
     ? target

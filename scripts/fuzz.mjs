@@ -1,12 +1,12 @@
-// Fuzzes what reads bytes of others: the targets of test/fuzz.
+// Fuzzes the code that reads untrusted bytes: the targets of test/fuzz.
 //   node scripts/fuzz.mjs                                 all targets, a minute each
 //   node scripts/fuzz.mjs flights pkcs12 --seconds 3600   some of them, for an hour each
-//   node scripts/fuzz.mjs --jobs 4                        so many at once; one per processor by default
-//   node scripts/fuzz.mjs pkcs12 --input FILE             one input, to see again what was found
-//   node scripts/fuzz.mjs planted_fault                   the control, which has to fail
-// Inputs that reach new code are kept in the cache (fuzz/<target>/corpus), and the next run begins with them. Exit code 1 when
-// something was found: the input is kept, made smaller, and the command that shows it again is printed. Needs clang 19 with its
-// libFuzzer; without it the exit code is 0 and the last line says "skipped".
+//   node scripts/fuzz.mjs --jobs 4                        the number at once; by default one per processor
+//   node scripts/fuzz.mjs pkcs12 --input FILE             one input, to reproduce a finding
+//   node scripts/fuzz.mjs planted_fault                   the control, which must fail
+// Inputs that reach new code are kept in the cache (fuzz/<target>/corpus), and the next run begins with them. Exit code
+// 1 if a defect was found: the input is kept and minimised, and the command that reproduces it is printed. Needs clang
+// 19 with its libFuzzer; without it the exit code is 0 and the last line says "skipped".
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -33,7 +33,7 @@ function readArguments() {
   const unknown = positionals.find((name) => !Object.hasOwn(TARGETS, name));
   if (unknown)
     throw new UserError(
-      `there is no fuzz target "${unknown}"; there are ${Object.keys(TARGETS).join(', ')}`,
+      `unknown fuzz target "${unknown}"; known targets: ${Object.keys(TARGETS).join(', ')}`,
     );
   const every = Object.keys(TARGETS).filter((name) => !TARGETS[name].isControl);
   const names = positionals.length > 0 ? positionals : every;
@@ -53,7 +53,7 @@ function positive(option, text) {
   throw new UserError(`${option} takes a whole number above 0, not "${text}"`);
 }
 
-/** Builds what the targets need; their folder. */
+/** Builds the targets; returns their folder. */
 async function prepare(names) {
   await compileTypescript();
   const programs = names.filter((name) => !TARGETS[name].isScript);
@@ -62,7 +62,7 @@ async function prepare(names) {
   return folder;
 }
 
-/** So many at once, in the given order. */
+/** Runs a limited number at once, in the given order. */
 async function runAll(names, jobs, run) {
   const waiting = [...names];
   const outcomes = [];
@@ -73,7 +73,7 @@ async function runAll(names, jobs, run) {
   return outcomes;
 }
 
-/** Counts for .ci/run, as lib/summary-reporter.mjs has them. */
+/** Writes counts for .ci/run, in the form of lib/summary-reporter.mjs. */
 function summarise(counts) {
   const file = process.env.HERMETIC_TEST_SUMMARY;
   if (file) fs.appendFileSync(file, `${JSON.stringify(counts)}\n`);

@@ -1,6 +1,6 @@
 // Writes the state of the pinned OpenSSL into SECURITY.md, from deps/openssl/pin.json and advisories.json:
 //   node scripts/generate-advisories.mjs [--check]
-// --check writes nothing, and fails when the page is not what the data give, or when the data are not whole.
+// --check writes nothing, and fails if the page differs from the data, or if the data is incomplete.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { JUSTIFICATIONS, lagOf, readAdvisories, stateOf } from './lib/advisories.mjs';
@@ -13,7 +13,7 @@ const FILE = 'SECURITY.md';
 const BEGIN = '<!-- begin: npm run generate:advisories -->';
 const END = '<!-- end: npm run generate:advisories -->';
 
-/** What is wrong with the data, or nothing. */
+/** Returns the problems of the data. */
 export function problemsOf({ channels }, { releases, advisories }) {
   const known = new Set(advisories.map(({ id }) => id));
   const patched = Object.values(channels).flatMap(fixedByPatches);
@@ -69,7 +69,7 @@ function tableOf(entries, advisories) {
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-/** The generated part of the page. */
+/** Returns the generated part of the page. */
 export function stateText(pin, known) {
   const entries = Object.entries(pin.channels);
   return [

@@ -1,8 +1,8 @@
 // Writes the reference of the public API, docs/api/, from the doc comments of lib/: a page for each entry point.
 //   node scripts/generate-api.mjs [--check] [--output ROOT] [--source ROOT]
-// Fails with a list when a public name has no doc comment, when a declaration uses a type that users cannot import, or
-// when a link in a comment leads nowhere. --check writes nothing and fails when a checked-in page is not what the comments
-// give. --output and --source take another root than the repository.
+// Fails with a list if a public name has no doc comment, if a declaration uses a type that users cannot import, or if a
+// link in a comment is broken. --check writes nothing and fails if a checked-in page is out of date. --output and
+// --source name another root than the repository.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 const FOLDER = 'docs/api';
 const byName = (a, b) => (a.name < b.name ? -1 : 1);
 
-/** The entry points of package.json: how they are imported, and the declaration file of each. */
+/** Returns the entry points of package.json: their specifiers and declaration files. */
 function entryPoints(root) {
   const { name, exports } = readManifest(root);
   return Object.entries(exports)
@@ -66,10 +66,10 @@ function check(outputs, root) {
   const folder = path.join(root, FOLDER);
   const present = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
   const left = present.map((name) => `${FOLDER}/${name}`).filter((name) => !known.has(name));
-  failWith('not made by any entry point; delete:', left);
+  failWith('without an entry point; delete:', left);
   const stale = staleFiles(outputs, root);
-  failWith('run `npm run docs` and check the result in; not what the comments give:', stale);
-  console.log(`generate-api: ${known.size} pages are what the comments give`);
+  failWith('run `npm run docs` and check the result in; out of date:', stale);
+  console.log(`generate-api: ${known.size} pages are up to date`);
 }
 
 async function main() {

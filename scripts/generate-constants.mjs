@@ -1,8 +1,8 @@
 // Writes the tables of constants and error names, from the headers of every OpenSSL channel:
 //   node scripts/generate-constants.mjs [--check] [--output ROOT] [--headers CHANNEL=PREFIX]...
-// --check writes nothing and fails when a checked-in table is not what the headers give; without the headers in the
-// cache it says that it was skipped. --output takes another root than the repository, and --headers a channel's files
-// from PREFIX/include and PREFIX/openssl.txt.
+// --check writes nothing and fails if a checked-in table is out of date; without the headers in the cache it reports a
+// skip. --output names another root than the repository, and --headers takes a channel's files from PREFIX/include and
+// PREFIX/openssl.txt.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,7 +37,7 @@ function render(channels) {
   };
 }
 
-/** The lines that only one of two texts has, at most MAX_DIFFERENCES of them. */
+/** Returns the lines that only one of two texts has, at most MAX_DIFFERENCES. */
 function differences(before, after) {
   const old = new Set(before.split('\n'));
   const fresh = new Set(after.split('\n'));
@@ -54,11 +54,11 @@ function check(outputs, root) {
   const stale = staleFiles(outputs, root);
   for (const name of stale) {
     const lines = differences(readOrEmpty(path.join(root, name)), outputs[name]);
-    console.error(`${name} is not what the headers give:\n${lines.join('\n')}`);
+    console.error(`${name} differs from the headers:\n${lines.join('\n')}`);
   }
   if (stale.length > 0)
     throw new UserError('run `npm run generate:constants` and check the result in');
-  console.log(`generate-constants: ${Object.keys(outputs).length} files are what the headers give`);
+  console.log(`generate-constants: ${Object.keys(outputs).length} files are up to date`);
 }
 
 function parseOverrides(values) {

@@ -1,7 +1,7 @@
 // Writes the assembler of the x86-64 kernels, native/kdf/kernels/generated/, from their C++:
 //   node scripts/generate-kernels.mjs [--check] [--output ROOT]
-// --check writes nothing and fails when a checked-in file is not what the sources give. Another compiler gives another
-// code, so without the very one it says that it was skipped. --output takes another root than the repository.
+// --check writes nothing and fails if a checked-in file is out of date. Another compiler gives other code, so without
+// exactly this one it reports a skip. --output names another root than the repository.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { COMPILER, ENGINES, FLAGS, outputOf, sourceOf } from './kernels/engines.mjs';
@@ -14,7 +14,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 
 const MAX_MESSAGE = 4000;
 
-/** Why this machine cannot generate, or null. */
+/** Returns the reason why this machine cannot generate, or null. */
 function problemWithCompiler() {
   const { program, version } = COMPILER;
   if (!findOnPath(program)) return `${program} is not installed`;
@@ -50,10 +50,10 @@ function check(outputs, root) {
   const stale = staleFiles(outputs, root);
   if (stale.length > 0) {
     throw new UserError(
-      `${stale.join(', ')}: not what the sources give; run \`node scripts/generate-kernels.mjs\` and check the result in`,
+      `${stale.join(', ')}: out of date; run \`node scripts/generate-kernels.mjs\` and check the result in`,
     );
   }
-  console.log(`generate-kernels: ${Object.keys(outputs).length} files are what the sources give`);
+  console.log(`generate-kernels: ${Object.keys(outputs).length} files are up to date`);
 }
 
 async function main() {

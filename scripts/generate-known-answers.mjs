@@ -1,5 +1,5 @@
-// Makes native/kdf/generated/known_answers.inc, which every PBKDF2 kernel is tested against when it is first used, from
-// two independent implementations, Python's hashlib and node:crypto, which have to agree:
+// Makes native/kdf/generated/known_answers.inc, which every PBKDF2 kernel is tested against at its first use, from two
+// independent implementations, Python's hashlib and node:crypto, which must agree:
 //   node scripts/generate-known-answers.mjs [--check]
 import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
@@ -51,7 +51,7 @@ function byNode() {
   );
 }
 
-/** One number that every bit of every word of a digest changes: see Fold in native/kdf/self_test.cc. */
+/** Returns a number that depends on every bit of every word of a digest: see Fold in native/kdf/self_test.cc. */
 function fold(hex, wordLen) {
   let folded = 0n;
   for (let i = 0; i < 8; i += 1) {

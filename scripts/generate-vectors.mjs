@@ -1,5 +1,5 @@
 // Makes test/vectors/{hashes,hmac,pbkdf2}.json from two independent implementations, Python's hashlib and node:crypto,
-// which have to agree: `node scripts/generate-vectors.mjs [--check]`. The input is the same at every run.
+// which must agree: `node scripts/generate-vectors.mjs [--check]`. The input is the same in every run.
 import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -37,7 +37,7 @@ const NODE_NAMES = {
 };
 const XOF_LENGTH = 200;
 
-// Around the ends of one and two blocks of 64 and 128 bytes and of the rates of SHA-3.
+// Lengths around one and two blocks of 64 and 128 bytes and the rates of SHA-3.
 const MESSAGE_LENGTHS = [
   0, 1, 3, 55, 56, 63, 64, 65, 71, 72, 73, 103, 104, 105, 111, 112, 127, 128, 129, 135, 136, 137,
   143, 144, 145, 167, 168, 169, 255, 256, 257, 300, 1000,
@@ -46,7 +46,7 @@ const KEY_LENGTHS = [0, 1, 20, 63, 64, 65, 72, 104, 127, 128, 129, 136, 144, 145
 const HMAC_MESSAGE_LENGTHS = [0, 1, 64, 200];
 const MOST_DKLEN = 300;
 
-/** Bytes that depend on the label alone. */
+/** Returns bytes that depend on the label alone. */
 function bytes(label, length) {
   return crypto
     .createHash('shake256', { outputLength: Math.max(length, 1) })
@@ -86,7 +86,7 @@ function askPython(cases) {
   return JSON.parse(run.stdout);
 }
 
-/** The answers, when both implementations give the same. */
+/** Returns the results, if both implementations agree. */
 function answers(cases) {
   const python = askPython(cases);
   return cases.map((asked, index) => {
@@ -137,7 +137,7 @@ function hmacVectors() {
   };
 }
 
-/** One case for each length of key; every fourth has a password or a salt longer than any block. */
+/** Makes one case for each length of key; every fourth has a password or a salt longer than any block. */
 function pbkdf2Cases() {
   return Array.from({ length: MOST_DKLEN }, (_, index) => {
     const label = `pbkdf2 ${index}`;

@@ -1,5 +1,5 @@
-// Has hostile peers meet our servers and clients in every state of a connection (test/hostile), with our side in one runtime
-// after the other:
+// Runs hostile peers against our servers and clients in every state of a connection (test/hostile), with our side in
+// one runtime after the other:
 //   node scripts/hostile-peers.mjs                      in this Node; prints the counts and what failed
 //   node scripts/hostile-peers.mjs node node26 bun      in several; a runtime may be the path of its program
 //   node scripts/hostile-peers.mjs --write ...          puts a section for each runtime into docs/testing.md
@@ -15,7 +15,7 @@ const OPTIONS = {
   cells: { type: 'string', default: '' },
 };
 
-/** One role and one version after the other: the peers take one processor, our side takes another. */
+/** Runs one role and one version after the other: the peers use one processor, our side another. */
 async function runIn(runtime, cells, { runGroups, attemptsOf }) {
   const started = Date.now();
   const results = [];

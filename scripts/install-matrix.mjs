@@ -1,5 +1,5 @@
-// Publishes all packages to a registry of its own, installs them as a user would, by every package manager, and tries them
-// in every runtime, bundle and kind of executable that npm can give for this machine:
+// Publishes all packages to a local registry, installs them as a user would, with every package manager, and tries them
+// in every runtime, bundle and kind of executable that npm provides for this machine:
 //   node scripts/install-matrix.mjs             prints the table
 //   node scripts/install-matrix.mjs --write     puts it into docs/testing.md
 //   node scripts/install-matrix.mjs --quick     the short form, which the tests run everywhere
@@ -23,7 +23,7 @@ function chosenCells({ quick }, names) {
     cells.map((cell) => ({ ...cell, group })),
   );
   const unknown = names.find((name) => all.every(({ id }) => id !== name));
-  if (unknown) throw new UserError(`there is no cell ${unknown}; --list prints their names`);
+  if (unknown) throw new UserError(`unknown cell ${unknown}; --list prints the names`);
   return all.filter((cell) => (names.length > 0 ? names.includes(cell.id) : !quick || cell.quick));
 }
 

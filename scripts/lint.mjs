@@ -1,7 +1,7 @@
 // Runs every check of style and structure, each warning an error:
 //   node scripts/lint.mjs [--fix] [--base REF] [--tidy-all] [step...]
-// --fix formats, and repairs what the linter can. clang-tidy looks at the C++ files that changed since the branch left
-// REF (by default the main branch), or at all with --tidy-all. A tool that is not installed is a skip with its name.
+// --fix formats, and applies the linter's fixes. clang-tidy checks the C++ files that changed since the branch left REF
+// (by default the main branch), or all with --tidy-all. A missing tool is reported as a skip.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runMain, UserError } from './lib/user-error.mjs';

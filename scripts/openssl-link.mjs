@@ -1,5 +1,5 @@
 // Gives both builds of the addon one field of the private OpenSSL: its version, or the path of a link to it below the
-// clone, relative and without spaces, whatever the cache's own path looks like. Builds OpenSSL first if need be.
+// clone, relative and without spaces, regardless of the cache's own path. Builds OpenSSL first if necessary.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,7 +17,7 @@ await runMain(async () => {
   throw new UserError('usage: node scripts/openssl-link.mjs --field root|version');
 });
 
-// A name per build: the compiler's command line changes with it, so that make compiles anew after a change of channel.
+// A name per build changes the compiler's command line, so that make recompiles after a change of channel.
 function link({ prefix, version, key }) {
   const name = `${LINKS}/${version}-${key}`;
   const absolute = path.join(repoRoot, name);
@@ -34,7 +34,7 @@ function pointsTo(absolute, prefix) {
   }
 }
 
-// By a rename, since two builds may do this at once.
+// Done by a rename, since two builds may do this at once.
 function replaceLink(absolute, prefix) {
   const temporary = `${absolute}.${process.pid}`;
   fs.rmSync(temporary, { force: true });

@@ -1,5 +1,5 @@
-// Looks for releases of OpenSSL that are newer than what is pinned, in the same series; prints `channel version` a line,
-// nothing when there is none. `npm run openssl:update -- version --channel channel` is what follows.
+// Looks for releases of OpenSSL that are newer than the pinned ones, in the same series; prints `channel version` on
+// each line, or nothing. `npm run openssl:update -- version --channel channel` is what follows.
 //   node scripts/openssl-newest.mjs [--json] [--repository URL or path]
 import { parseArgs } from 'node:util';
 import { readPin } from './lib/pin.mjs';
@@ -8,7 +8,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 
 const REPOSITORY = 'https://github.com/openssl/openssl.git';
 
-/** The versions of a repository's tags: releases only, no alphas and betas. */
+/** Returns the versions of a repository's tags: releases only, without alphas and betas. */
 export function releasesIn(tags) {
   return [...tags.matchAll(/refs\/tags\/openssl-(\d+\.\d+\.\d+)$/gm)].map(([, version]) => version);
 }

@@ -1,6 +1,6 @@
-// Prints what is pinned and how far it is behind upstream, what the built addon is linked with, and what the cache holds.
-// Upstream's releases are those of deps/openssl/advisories.json, so that this works without a network; `node
-// scripts/openssl-newest.mjs` asks upstream.
+// Prints the pinned versions and how far they are behind upstream, the OpenSSL of the built addon, and the content of
+// the cache. Upstream's releases are those of deps/openssl/advisories.json, so that this works without a network;
+// `node scripts/openssl-newest.mjs` asks upstream.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,7 +24,7 @@ await runMain(async () => {
   console.log(values.json ? JSON.stringify(status, null, 2) : describe(status));
 });
 
-/** How far each channel is behind; null for one that is not. */
+/** Returns how far each channel is behind; null for an up-to-date one. */
 function lags({ channels }, releases) {
   const now = new Date();
   return Object.fromEntries(
@@ -32,7 +32,7 @@ function lags({ channels }, releases) {
   );
 }
 
-/** Asks the addon in a process of its own: a broken file must not end this one. */
+/** Queries the addon in a separate process, since a broken file must not end this one. */
 function linkedVersion() {
   const file =
     process.env.HERMETIC_SSL_BINARY || path.join(repoRoot, 'build', 'Release', 'hermetic_ssl.node');

@@ -1,5 +1,6 @@
-// Moves a channel's pin to another OpenSSL: obtains and checks the source, builds it, rewrites the pin, generates again
-// what comes from the headers, rebuilds the addon, runs the tests, and prints what changed. A failure puts the old pin back.
+// Moves a channel's pin to another OpenSSL: obtains and checks the source, builds it, rewrites the pin, regenerates the
+// files made from the headers, rebuilds the addon, runs the tests, and prints the changes. A failure restores the old
+// pin.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -52,7 +53,10 @@ await runMain(async () => {
   );
 });
 
-/** Rewrites the pin, then generated files, addon and tests; on failure what was generated follows the pin back. */
+/**
+ * Rewrites the pin, regenerates files, rebuilds the addon and runs the tests; a failure restores the pin and the
+ * generated files.
+ */
 function rewrite(pin, channel, entry, withTests) {
   const after = { ...pin, channels: { ...pin.channels, [channel]: entry } };
   const steps = () => {
@@ -69,7 +73,7 @@ function rewrite(pin, channel, entry, withTests) {
 }
 
 function run(script, channel, tolerant = false) {
-  if (!fs.existsSync(path.join(repoRoot, script))) return log(`skipped: there is no ${script}`);
+  if (!fs.existsSync(path.join(repoRoot, script))) return log(`skipped: ${script} does not exist`);
   log(`> node ${script}`);
   const { status } = spawnSync(process.execPath, [script], {
     cwd: repoRoot,
@@ -91,7 +95,7 @@ function runTests(channel) {
   if (status !== 0) throw new UserError('the tests failed with the new OpenSSL.');
 }
 
-/** The pin decides here, not libraries that the caller's shell happens to name. */
+/** Use the pin, not libraries that the caller's environment names. */
 function environment(channel) {
   const { HERMETIC_OPENSSL_PREFIX: _, ...rest } = process.env;
   return { ...rest, HERMETIC_OPENSSL_CHANNEL: channel };

@@ -1,7 +1,7 @@
-// Lays out what is published: packages/hermetic-ssl, and packages/<target> for each binary in prebuilds/. Prints the
-// folders in the order of their publication.
+// Lays out the published packages: packages/hermetic-ssl, and packages/<target> for each binary in prebuilds/. Prints
+// the folders in the order of their publication.
 //   node scripts/pack.mjs [--prebuilds DIR] [--out DIR] [--complete] [--repository URL]
-// --complete refuses when a platform's binary is missing; --repository is what provenance is checked against.
+// --complete fails if a platform's binary is missing; --repository is compared with the provenance.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,7 @@ const writeJson = (file, value) => fs.writeFileSync(file, `${JSON.stringify(valu
 
 /**
  * @param {{ prebuilds?: string, out?: string, complete?: boolean, repository?: string }} [options]
- * @returns {string[]} the packages' folders, the main one last: it is published when all that it names is there
+ * @returns {string[]} the packages' folders, the main one last, since it is published after its dependencies
  */
 export function layOut({
   prebuilds = path.join(repoRoot, 'prebuilds'),
@@ -41,24 +41,22 @@ export function layOut({
     fs.existsSync(path.join(prebuilds, name, BINARY)),
   );
   if (names.length === 0)
-    throw new UserError(
-      `there is no binary in ${prebuilds}: make one with "node scripts/prebuild.mjs"`,
-    );
+    throw new UserError(`${prebuilds} has no binary: make one with "node scripts/prebuild.mjs"`);
   const missing = Object.keys(TARGETS).filter((name) => !names.includes(name));
   if (complete && missing.length > 0)
-    throw new UserError(`there is no binary in ${prebuilds} for ${missing.join(', ')}`);
+    throw new UserError(`${prebuilds} has no binary for ${missing.join(', ')}`);
   const root = released(
     names.map((name) => path.join(prebuilds, name)),
     repository,
   );
-  // Not the whole folder, in which the caller may have more.
+  // Not the whole folder, in which the caller may have other files.
   for (const name of [...Object.keys(TARGETS), 'hermetic-ssl'])
     fs.rmSync(path.join(out, name), { recursive: true, force: true });
   const folders = names.map((name) => layOutPlatform(root, name, { prebuilds, out }));
   return [...folders, layOutMain(root, names, out)];
 }
 
-/** The clone's package.json with the version and the tag that fit the binaries. */
+/** Returns the clone's package.json with the version and the tag of the binaries. */
 function released(folders, repository) {
   const root = readManifest();
   const builds = folders.map((folder) => readJson(path.join(folder, 'openssl-build-info.json')));

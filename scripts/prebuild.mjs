@@ -43,7 +43,7 @@ export async function prebuild(name, { channel, out = path.join(repoRoot, 'prebu
   const file = path.join(out, name, 'hermetic_ssl.node');
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.copyFileSync(made, file); // not renamed: `out` may be on another file system
-  // What the package of the binary says of the OpenSSL inside it.
+  // Writes the package's information about the OpenSSL in the binary.
   for (const part of ['LICENSE.txt', 'build-info.json'])
     fs.copyFileSync(
       path.join(openssl.prefix, part),
@@ -73,9 +73,7 @@ function namesOf({ all, target = [] }) {
   const names = target.length > 0 ? target : [hostTarget()].filter(Boolean);
   const unknown = names.find((name) => !Object.hasOwn(TARGETS, name));
   if (names.length === 0 || unknown)
-    throw new UserError(
-      `${unknown ? `there is no target "${unknown}"` : 'which target?'}\n${USAGE}`,
-    );
+    throw new UserError(`${unknown ? `unknown target "${unknown}"` : 'which target?'}\n${USAGE}`);
   return names;
 }
 

@@ -1,4 +1,4 @@
-// Prints the folder of a package's C headers, relative to the clone and with forward slashes, as both builds want it.
+// Prints the folder of a package's C headers, relative to the clone and with forward slashes, as both builds need it.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { repoRoot } from './lib/paths.mjs';

@@ -4,10 +4,10 @@
 //   node scripts/sanitize.mjs thread test/api/pbkdf2-pool.test.ts -t cancel
 //   node scripts/sanitize.mjs address --openssl              OpenSSL is instrumented as well (built into the cache)
 //   node scripts/sanitize.mjs address --leaks                no tests: connections of every kind, and what is never freed
-//   node scripts/sanitize.mjs address --leaks --planted      the control, which has to fail
-// Whatever follows goes to vitest. Node itself is not instrumented: its sanitizer library is preloaded, and only the addon's own
-// code is watched, and OpenSSL's with --openssl. Exit code 1 when a test failed or when any process, children included, left a
-// report; the reports are printed. The tests take several times as long.
+//   node scripts/sanitize.mjs address --leaks --planted      the control, which must fail
+// Further arguments go to vitest. Node itself is not instrumented: the sanitizer's library is preloaded, and only the
+// addon's own code is checked, and OpenSSL's with --openssl. Exit code 1 if a test failed or any process, including
+// children, left a report; the reports are printed. The tests take several times as long.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -20,10 +20,10 @@ import { runMain, UserError } from './lib/user-error.mjs';
 
 const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts']; // prettier-ignore
 
-/** The tests of sockets and servers: the part that CI has the time for. */
+/** The tests of sockets and servers, the part that CI has time for. */
 const SOCKETS = ['test/api/socket-', 'test/api/server', 'test/api/connect.test.ts', 'test/api/ssl-psk-sockets.test.ts', 'test/api/ssl-verify-callback-socket.test.ts']; // prettier-ignore
 
-/** The limits of time in the tests are stretched by this (test/helpers/time-limit.ts). */
+/** The time limits of the tests are multiplied by this (test/helpers/time-limit.ts). */
 const TIMES_SLOWER = 5;
 
 /**
@@ -37,7 +37,7 @@ const SANITIZERS = {
   address: {
     library: 'libasan.so',
     variable: 'ASAN_OPTIONS',
-    // Node's own allocations at exit are no leaks of ours; --leaks asks for them all the same.
+    // Node's own allocations at exit are not our leaks; --leaks reports them nevertheless.
     options: { detect_leaks: 0, alloc_dealloc_mismatch: 1, detect_stack_use_after_return: 1 },
     tests: EVERYTHING,
   },
@@ -50,13 +50,13 @@ const SANITIZERS = {
   thread: {
     library: 'libtsan.so',
     variable: 'TSAN_OPTIONS',
-    // Node's code is invisible to it, so that what Node orders looks unordered there.
+    // It does not see Node's synchronisation, so operations that Node orders look unordered.
     options: { ignore_noninstrumented_modules: 1, second_deadlock_stack: 1 },
     tests: ['test/api/os.test.ts', 'test/api/pbkdf2-pool.test.ts', 'test/api/pbkdf2-abort.test.ts', 'test/api/ssl-system-certificates.test.ts', 'test/api/ssl-trust-platform.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts'],
   }, // prettier-ignore
 };
 
-/** A sanitizer's run-time library, as the compiler that built the addon knows it. */
+/** Returns a sanitizer's run-time library, according to the compiler that built the addon. */
 function libraryOf(name) {
   const { library } = SANITIZERS[name];
   const [program, ...rest] = (process.env.CXX || 'c++').split(/\s+/);
@@ -65,7 +65,10 @@ function libraryOf(name) {
   throw new UserError(`${program} has no ${library}; install the compiler's sanitizer libraries`);
 }
 
-/** The options of a sanitizer for its variable; what the variable has already comes last, and so counts. */
+/**
+ * Returns the options of a sanitizer for its variable; the variable's present value comes last, and so takes
+ * precedence.
+ */
 function optionsOf(name, reports) {
   const { variable, options } = SANITIZERS[name];
   const all = { ...options, log_path: path.join(reports, 'report') };
@@ -84,7 +87,7 @@ function environment(names, binary, reports) {
   };
 }
 
-/** Prints what the processes reported; the same report once. */
+/** Prints the reports of the processes, each distinct one once. */
 function printReports(reports) {
   const texts = fs
     .readdirSync(reports)
@@ -115,7 +118,7 @@ function readArguments([list = '', ...rest]) {
   };
 }
 
-/** Which tests run: those that were named, or the list. */
+/** Returns the tests to run: the named ones, or the list. */
 function testsOf({ names, args, sockets }) {
   const isNamed = args.some((argument) => /^(?:-t$|--testNamePattern)/.test(argument));
   const listed = sockets ? SOCKETS : SANITIZERS[names[0]].tests;

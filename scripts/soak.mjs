@@ -1,9 +1,10 @@
-// Many handshakes in one process, whose memory and descriptors have to stay where they are: TLS 1.2 and 1.3, whole and resumed,
-// four to each that fails (distrust, refusals, callbacks that are pending when the peer goes, garbage, resets).
+// Runs many handshakes in one process, and checks that its memory and descriptors do not grow: TLS 1.2 and 1.3, full
+// and resumed, four for each failure (distrust, refusals, callbacks that are pending when the peer goes, garbage,
+// resets).
 //   node scripts/soak.mjs                        100,000 handshakes, a few minutes
 //   node scripts/soak.mjs --handshakes 4000      fewer, which shows larger leaks only
-//   node scripts/soak.mjs --planted              the control, which has to fail: something of every connection is kept
-// Prints what the process held after each tenth. Exit code 1 where a straight line through these values rises by more than the
+//   node scripts/soak.mjs --planted              the control, which must fail: it leaks a part of every connection
+// Prints the values after each tenth. Exit code 1 if a straight line through these values rises by more than the
 // tolerance.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -18,8 +19,8 @@ import { makeCertificates } from './soak/certificates.mjs';
 const MIB = 1 << 20;
 
 /**
- * By how much each value may rise over the whole run: what collectors and allocators do by themselves, and so many bytes per
- * handshake. A native connection is about 20,000 bytes.
+ * The allowed rise of each value over the whole run: the normal variation of collectors and allocators, and a number of
+ * bytes per handshake. A native connection is about 20,000 bytes.
  */
 const TOLERANCES = {
   rss: { unit: MIB, base: 12 * MIB, perHandshake: 120 },
@@ -45,7 +46,7 @@ function watch(folder, handshakes, planted) {
   return stdout.trim().split('\n').map((line) => JSON.parse(line)); // prettier-ignore
 }
 
-/** How much a straight line through the values rises from the first to the last (least squares). */
+/** Returns the rise of a straight line through the values from the first to the last (least squares). */
 export function riseOf(values) {
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -57,7 +58,7 @@ export function riseOf(values) {
   return (above / below) * (values.length - 1);
 }
 
-/** Each measured value with its rise, and what it may be. */
+/** Returns each measured value with its rise and the allowed rise. */
 export function judge(samples, handshakes) {
   return Object.entries(TOLERANCES).map(([name, { unit, base, perHandshake }]) => {
     const rise = riseOf(samples.map((sample) => sample[name]));

@@ -1,4 +1,4 @@
-// `npm start`: from a fresh clone to the running main job. Builds what is not up to date, then runs `hermetic-ssl demo`.
+// `npm start`: from a fresh clone to the running main job. Builds what is out of date, then runs `hermetic-ssl demo`.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { build } from './build.mjs';

@@ -1,6 +1,7 @@
-// Runs tests on Linux for arm64, on a machine that is not one: vitest itself runs on this machine's Node, its workers, and
-// what the tests start as process.execPath, on the real Node for arm64 under qemu-user. Arguments go to vitest. Fails when a
-// test fails that test/runtimes/known-failures.json does not list; it prints those that it lists with the reason.
+// Runs tests on Linux for arm64, on another machine: vitest itself runs on this machine's Node; its workers, and the
+// programs that the tests start as process.execPath, run on the real Node for arm64 under qemu-user. Arguments go to
+// vitest. Fails if a test fails that test/runtimes/known-failures.json does not list; prints the listed failures with
+// their reasons.
 //   node scripts/test-arm64.mjs                       the fast part, which takes an hour or two
 //   node scripts/test-arm64.mjs test/api/ssl-psk.test.ts
 import { spawnSync } from 'node:child_process';
@@ -20,7 +21,7 @@ const TARGET = 'linux-arm64-gnu';
 const QEMU = 'qemu-aarch64-static';
 const LIBRARIES = '/usr/aarch64-linux-gnu';
 
-/** What the time limits of the tests, and of what they start, are multiplied by. */
+/** Factor for the time limits of the tests, and of the programs that they start. */
 const TIMES_SLOWER = 10;
 
 function requireEmulator() {
@@ -31,13 +32,13 @@ function requireEmulator() {
     );
 }
 
-/** The binary that is there, or one made now. */
+/** Returns the existing binary, or builds one. */
 async function binary() {
   const file = path.join(repoRoot, 'prebuilds', TARGET, 'hermetic_ssl.node');
   return fs.existsSync(file) ? file : prebuild(TARGET);
 }
 
-/** A program that is called as node is: qemu cannot run another program for arm64 by its name. */
+/** Writes a wrapper called node, since qemu cannot run another arm64 program by its name. */
 function writeNode(node) {
   const file = path.join(cacheDir(), 'node-arm64', 'node');
   const text = `#!/bin/sh\nexec ${QEMU} -L ${LIBRARIES} ${JSON.stringify(node)} "$@"\n`;
@@ -46,7 +47,7 @@ function writeNode(node) {
   return file;
 }
 
-/** What the tests are told of all that. */
+/** Returns the environment of the tests. */
 async function environment() {
   requireEmulator();
   const folder = await ensurePinnedPackage('node-arm64', { anyPlatform: true });

@@ -1,6 +1,6 @@
-// Runs the tests of the API in another runtime than this machine's Node: vitest itself, its workers, and what the tests start as
-// process.execPath. Arguments after the runtime's name go to vitest. Fails when a test fails that
-// test/runtimes/known-failures.json does not list; it prints those that it lists with the reason.
+// Runs the tests of the API in another runtime than this machine's Node: vitest itself, its workers, and the programs
+// that the tests start as process.execPath. Arguments after the runtime's name go to vitest. Fails if a test fails that
+// test/runtimes/known-failures.json does not list; prints the listed failures with their reasons.
 //   node scripts/test-runtime.mjs bun | bun-musl | node22 | node24 | node26 [test/api/connect.test.ts]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,10 +14,13 @@ import { muslRuntime } from './runtimes/musl.mjs';
 
 const RUNTIMES = ['bun', 'bun-musl', 'node20', 'node22', 'node24', 'node26'];
 
-/** Bun reads the `paths` of the tests' tsconfig.json, by which the package's name is its sources, and not what is shipped. */
+/**
+ * Bun reads the `paths` of the tests' tsconfig.json, which maps the package's name to its sources instead of the
+ * shipped files.
+ */
 const BUN_OPTIONS = `--tsconfig-override=${path.join(repoRoot, 'tsconfig.json')}`;
 
-/** The program of a runtime, and what it and the tests are told. */
+/** Returns the program of a runtime, and the environment for it and the tests. */
 async function runtime(name) {
   if (name === 'bun-musl') {
     const { program, env } = await muslRuntime();

@@ -1,6 +1,7 @@
-// Runs tests on Windows, on a machine that is not one: vitest itself, and what the tests start as process.execPath, in the real
-// node.exe under Wine. Each file has a process and a time limit of its own, so that one that hangs is a failure with a name.
-// Fails when a test fails that test/runtimes/known-failures.json does not list (a file by itself: all of it); it prints those that it lists.
+// Runs tests on Windows, on another system: vitest itself, and the programs that the tests start as process.execPath,
+// in the real node.exe under Wine. Each file has its own process and time limit, so that a hanging one is a failure
+// with a name. Fails if a test fails that test/runtimes/known-failures.json does not list (a file name alone covers all
+// its tests); prints the listed failures.
 //   node scripts/test-wine.mjs                          the fast part, and the test vectors
 //   node scripts/test-wine.mjs test/api/ssl-psk.test.ts
 import fs from 'node:fs';
@@ -15,16 +16,19 @@ import { rolldownBinary } from './runtimes/rolldown.mjs';
 import { Machine, requireWine, windowsPath } from './wine/machine.mjs';
 import { windowsAddon, windowsLibrary, windowsNode } from './wine/needed.mjs';
 
-/** For one file, with all that it starts. */
+/** For one file, including its child processes. */
 const LIMIT_MS = 600_000;
-/** What the time limits of the tests, and of what they start, are multiplied by. */
+/** Factor for the time limits of the tests, and of the programs that they start. */
 const TIMES_SLOWER = 3;
-/** Of tests that change their input at random; many read the certificate stores each time, which Wine takes 0.1 s for. */
+/**
+ * Fraction of the rounds of tests with random changes; many read the certificate stores each time, which takes 0.1 s
+ * under Wine.
+ */
 const FUZZ_ROUNDS = 500;
 const NUM_MACHINES = Math.min(2, os.availableParallelism());
 const LINES_SHOWN = 100;
 
-/** The files whose path contains one of these, which is how vitest takes them. */
+/** Returns the files whose path contains one of these arguments, as in vitest. */
 function testFiles(asked) {
   const all = fs
     .readdirSync(path.join(repoRoot, 'test'), { recursive: true })
@@ -43,7 +47,7 @@ function textFrom(lines, pattern) {
   return lines.slice(start, start + LINES_SHOWN).join('\n');
 }
 
-/** Runs one file; its tests, and how many failures vitest has counted. */
+/** Runs one file; returns its tests, and vitest's count of failures. */
 async function runFile(machine, node, file) {
   const [results, summary, log] = ['results.json', 'summary', 'log'].map((name) =>
     machine.file(name),
@@ -59,7 +63,7 @@ async function runFile(machine, node, file) {
   ];
   const env = { HERMETIC_TEST_SUMMARY: windowsPath(summary) };
   const code = await machine.run(node, [...args, file], { limit: LIMIT_MS, log, env });
-  // Also what the tests have left running.
+  // Includes processes that the tests have left running.
   await machine.endAll();
   const how = code === null ? `did not end within ${LIMIT_MS / 1000} s` : `ended with ${code}`;
   if (code === null || !fs.existsSync(results) || !fs.existsSync(summary))
@@ -68,7 +72,7 @@ async function runFile(machine, node, file) {
   const lines = fs.readFileSync(log, 'utf8').split('\n');
   const reasons = lines.filter((line) => /^skipped \d/.test(line));
   const tests = readResults(results, `Z:${repoRoot}`);
-  // The messages alone do not say in what two values differ.
+  // The messages alone do not show how two values differ.
   const what = failed === 0 ? '' : textFrom(lines, / Failed (?:Tests|Suites) /);
   return { tests, failed, reasons, what };
 }
@@ -90,7 +94,7 @@ function printFile(file, { tests, failed, reasons, what }, started) {
   if (what) console.log(what);
 }
 
-/** Runs what is left of the files, one after the other, on a machine of its own. */
+/** Runs the remaining files, one after the other, in a separate Wine prefix. */
 async function work(files, options, node) {
   const outcomes = [];
   const machine = await Machine.start(options);

@@ -1,4 +1,4 @@
-// `npm test`: builds what is not up to date, then runs the tests. Arguments go to vitest:
+// `npm test`: builds what is out of date, then runs the tests. Arguments go to vitest:
 //   npm test -- test/api        some of them
 //   HERMETIC_OPENSSL_CHANNEL=latest npm test
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { runMain } from './lib/user-error.mjs';
 
 const at = (file) => path.join(repoRoot, file);
 
-/** What the tests must not inherit: trust of the person's own, which would decide trust tests. */
+/** Variables that the tests must not inherit: the user's own trust settings would affect trust tests. */
 function testEnvironment() {
   const env = { ...process.env };
   for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'SSLKEYLOGFILE'])

@@ -1,5 +1,5 @@
-// Makes the addon for Windows that test/windows runs under Wine, and prints its path; it lies in the cache, under what it
-// was made of, so that it is compiled only when something of that has changed.
+// Builds the addon for Windows that test/windows runs under Wine, and prints its path. It is cached under a key of its
+// inputs, so that it is compiled only if they have changed.
 //   export HERMETIC_TEST_WINDOWS_BINARY=$(node scripts/windows-addon.mjs)
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -1,12 +1,12 @@
-// One process of bench/import.mjs: imports what it is told, and prints how long that took and what the memory grew by.
-// `first` is what the package does only when it is first used, and a part of what is measured.
+// One process of bench/import.mjs: imports the given module, and prints the time and the growth of memory. `first` is
+// work that the package defers to its first use, and is measured too.
 const [specifier, use, first] = process.argv.slice(2);
-// Not imported: that would load what the packages load.
+// Not imported, since an import would load modules that the packages load.
 const { readFileSync } = process.getBuiltinModule('node:fs');
 // oxlint-disable-next-line no-implied-eval -- a line of bench/import/packages.mjs
 const begin = new Function('it', first);
 
-/** What belongs to this process alone, in bytes; null where the system does not tell. */
+/** Returns the private memory of this process in bytes; null if the system does not report it. */
 function ownMemory() {
   try {
     const text = readFileSync('/proc/self/smaps_rollup', 'utf8');
@@ -27,6 +27,6 @@ const wall = performance.now() - started;
 const { user, system } = process.cpuUsage(cpuBefore);
 const memory = process.memoryUsage.rss() - before;
 const own = ownBefore === null ? null : ownMemory() - ownBefore;
-// What a package has loaded until here counts; that it works is seen afterwards.
+// Everything loaded so far counts; the check that the package works follows.
 if (use) imported[use].sha256(Buffer.from('abc')).hexdigest();
 console.log(JSON.stringify({ wall, cpu: (user + system) / 1000, memory, own }));

@@ -1,5 +1,5 @@
-// The package as a user has it, installed in a folder: what is published, with the binary of this platform. A clone has no
-// package of its platform to look for, and a larger package.json.
+// Installs the package in a folder as for a user: the published form, with this platform's binary. A clone differs: it
+// has no platform package, and a larger package.json.
 import { cpSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,11 +11,11 @@ import { compileTypescript } from '../../scripts/lib/typescript.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
 
-/** The name of a package that has nothing in it. */
+/** The name of an empty package. */
 export const EMPTY = 'empty';
 
 /**
- * @param {string} folder where node_modules is made
+ * @param {string} folder the parent of the new node_modules
  * @returns {Promise<{ child: string, binary: string }>} the program to measure with, which sees that node_modules, and the
  * file that is measured
  */
@@ -35,7 +35,7 @@ export async function install(folder) {
   cpSync(path.join(packages, target), path.join(modules, '@hermetic-ssl', target), {
     recursive: true,
   });
-  // What Node itself takes to find and load any package.
+  // Makes an empty package, to measure how long Node takes to find and load any package.
   const empty = path.join(modules, EMPTY);
   mkdirSync(empty);
   writeFileSync(

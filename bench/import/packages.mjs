@@ -1,4 +1,4 @@
-// The other packages with an addon that bench/import.mjs compares with: installed into a folder of its own.
+// Installs the other packages with an addon, for bench/import.mjs, into a separate folder.
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const PACKAGES = { 'sodium-native': '5.1.0', 'better-sqlite3': '12.11.1' };
 
-/** Loads it, and uses it: some packages look for their binary only then. */
+/** Loads and uses a package, since some look for their binary only at the first use. */
 const TRIES = {
   'sodium-native': 'it.randombytes_buf(Buffer.alloc(8))',
   'better-sqlite3': 'new it(":memory:").close()',
@@ -29,7 +29,7 @@ function run(program, args, cwd) {
   );
 }
 
-/** Compiles its addon, with the headers beside the running Node: better-sqlite3 would fetch a binary from outside npm. */
+/** Compiles its addon, with the headers of the running Node: better-sqlite3 would fetch a binary from outside npm. */
 function compile(folder) {
   if (!existsSync(path.join(folder, 'binding.gyp'))) return null;
   console.error(`${path.basename(folder)} is being compiled, which takes minutes`);

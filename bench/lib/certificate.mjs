@@ -1,4 +1,4 @@
-// A self-signed certificate for the benchmark's servers: ECDSA on P-256, X.509 version 1, made anew for each run.
+// Makes a self-signed certificate for the benchmark's servers in each run: ECDSA on P-256, X.509 version 1.
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 function der(tag, ...parts) {

@@ -1,14 +1,14 @@
-// What the benchmarks' command lines share: --help, one line and exit code 2 for a wrong option, messages without a
-// stack trace for what the user has to mend.
+// The common parts of the benchmarks' command lines: --help, one line and exit code 2 for a wrong option, messages
+// without a stack trace for the user's mistakes.
 import { parseArgs } from 'node:util';
 
 const USAGE_ERROR = 2;
 
-/** What the person at the terminal has to mend. */
+/** An error that the user has to correct. */
 export class UsageError extends Error {}
 
 /**
- * Reads the options of a benchmark, or ends the process: with 0 after --help, with 2 after what it does not know.
+ * Reads the options of a benchmark, or ends the process: with 0 after --help, with 2 after an unknown option.
  * @param {Record<string, object>} options as for parseArgs
  * @param {string} help
  */
@@ -23,7 +23,7 @@ export function readOptions(options, help) {
   return process.exit(0);
 }
 
-/** A whole number from `least` up, from an option's text. */
+/** Parses a whole number from `least` up, from an option's text. */
 export function wholeNumber(text, name, least = 1) {
   const number = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;

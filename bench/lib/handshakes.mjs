@@ -1,5 +1,5 @@
-// Clients that measure handshakes: `openssl s_time` where it is installed, because it costs least, or else node:tls.
-// Each gives how many handshakes it did in how many seconds.
+// Clients that measure handshakes: `openssl s_time` if installed, because it has the least overhead, else node:tls.
+// Each returns its number of handshakes and the seconds.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as tls from 'node:tls';

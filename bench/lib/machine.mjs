@@ -1,4 +1,4 @@
-// What a result has to say of where it was measured.
+// Describes the machine of a measurement.
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, type } from 'node:os';
 
@@ -10,7 +10,7 @@ function readLine(file, pattern) {
   }
 }
 
-/** The numbers of the processors that this process may use. */
+/** Returns the numbers of the processors that this process may use. */
 export function processorsAllowed() {
   const list = readLine('/proc/self/status', /Cpus_allowed_list:\s*(\S+)/);
   if (list === undefined) return cpus().map((_, index) => index);
@@ -20,7 +20,7 @@ export function processorsAllowed() {
   });
 }
 
-/** Machine, processor, system, date, load. */
+/** Describes machine, processor, system, date and load. */
 export function describeMachine() {
   const [family, model] = ['cpu family', 'model'].map((field) =>
     readLine('/proc/cpuinfo', new RegExp(String.raw`^${field}\s*:\s*(\d+)$`, 'm')),
@@ -50,7 +50,7 @@ function enginesText(engines) {
   return `engines: ${engines.names.join(', ')}; kernels, as the addon timed them at its start per iteration of all their lanes: ${list}`;
 }
 
-/** Runtimes and libraries of the peers that were measured, the engines of ours. */
+/** Lists the runtimes and libraries of the measured peers, and our engines. */
 export function describeProcess(met) {
   const versions = [...met].map(
     ([name, { runtime, library }]) => `${name}: ${runtime}, ${library}`,

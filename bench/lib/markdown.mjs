@@ -1,6 +1,6 @@
-// Tables in Markdown that can be read unrendered too, and numbers as they stand in them.
+// Formats Markdown tables that are also readable as text, and their numbers.
 
-/** Three digits, no exponent; a dash for what was not measured. */
+/** Formats a number with three digits, without an exponent; a dash if it was not measured. */
 export function threeDigits(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
@@ -9,7 +9,7 @@ export function threeDigits(value) {
 /**
  * @param {string[]} header
  * @param {string[][]} rows
- * @param {number} numLeft how many of the first columns are text
+ * @param {number} numLeft number of leading columns with text
  */
 export function markdownTable(header, rows, numLeft = 1) {
   const all = [header, ...rows];

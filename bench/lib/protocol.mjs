@@ -1,8 +1,8 @@
-// What client and server of the benchmark say to each other: the first nine bytes of a connection are its kind and,
-// for bulk data, the number of bytes.
+// The protocol of the benchmark's client and server: the first nine bytes of a connection are its kind and, for bulk
+// data, the number of bytes.
 export const REQUEST = 'r'; // each REQUEST_SIZE bytes are answered by RESPONSE_SIZE
-export const DOWN = 'd'; // the server sends so many bytes
-export const UP = 'u'; // the client sends so many bytes, and the server answers with one
+export const DOWN = 'd'; // the server sends that many bytes
+export const UP = 'u'; // the client sends that many bytes, and the server answers with one
 
 export const REQUEST_SIZE = 128;
 export const RESPONSE_SIZE = 512;
@@ -16,7 +16,7 @@ export function encodeHeader(kind, size = 0) {
   return header;
 }
 
-/** The header and what follows it, or null while it is not complete. */
+/** Returns the header and the remaining bytes, or null while the header is incomplete. */
 export function decodeHeader(bytes) {
   if (bytes.length < HEADER_SIZE) return null;
   return {

@@ -38,7 +38,7 @@ function bar(y, ratio, color) {
   );
 }
 
-/** Bars of rate and of processor time relative to node:tls, whose own value is the line at 1. */
+/** Draws bars of rate and processor time relative to node:tls, which is the line at 1. */
 export function plot(results) {
   const rows = results.map(({ name, ours, node }, index) => {
     const y = 40 + index * (2 * BAR.height + BAR.gap);

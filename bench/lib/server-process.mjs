@@ -1,4 +1,4 @@
-// Starts a measured server as a child process, and asks it for its processor time.
+// Starts a measured server as a child process, and queries its processor time.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ export class ServerProcess {
     return new ServerProcess(child, kind, ready);
   }
 
-  /** Microseconds of the process so far, { user, system }. */
+  /** Returns the process's microseconds so far, { user, system }. */
   async cpuUsage() {
     this.#child.send({});
     const [usage] = await once(this.#child, 'message');

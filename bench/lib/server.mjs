@@ -1,5 +1,5 @@
 // The measured process: one TLS server, of this package or of node:tls, which does the same work on either's sockets.
-// It is told over the IPC channel what to be, and asked there for the processor time it has used.
+// It receives its configuration, and requests for its processor time, over the IPC channel.
 import * as tls from 'node:tls';
 
 import {

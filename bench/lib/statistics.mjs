@@ -1,4 +1,4 @@
-// Medians, and what one run of a scenario cost.
+// Computes medians, and the cost of one run of a scenario.
 
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
@@ -6,7 +6,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Runs a scenario once against a server: its rate, and the server's microseconds for each unit of work. */
+/** Runs a scenario once against a server; returns its rate, and the server's microseconds for each unit of work. */
 export async function measure(server, run) {
   const before = await server.cpuUsage();
   const { count, seconds } = await run(server.port);
@@ -18,7 +18,7 @@ export async function measure(server, run) {
   };
 }
 
-/** The median of each figure over several rounds. */
+/** Returns the median of each figure over several rounds. */
 export const summarize = (rounds) => ({
   rate: median(rounds.map(({ rate }) => rate)),
   user: median(rounds.map(({ user }) => user)),

@@ -23,7 +23,7 @@ async function open(port) {
   return socket;
 }
 
-/** What a client agrees on with the server by default. */
+/** The parameters that a client negotiates with the server by default. */
 export async function describeConnection(port) {
   const socket = await open(port);
   const text = `${socket.getProtocol()}, ${socket.getCipher().name}, ${socket.getEphemeralKeyInfo().name ?? 'unnamed group'}`;
@@ -31,7 +31,7 @@ export async function describeConnection(port) {
   return text;
 }
 
-/** Requests one after the other on a connection, until `isOver`; gives their number. */
+/** Sends requests one after the other on a connection, until `isOver`; returns their number. */
 async function converse(port, isOver) {
   const socket = await open(port);
   socket.write(encodeHeader(REQUEST));

@@ -1,4 +1,4 @@
-// Password crackers as the record of what this processor can do: John the Ripper's and hashcat's own benchmarks.
+// Runs password crackers, as a measure of the processor's limit: John the Ripper's and hashcat's own benchmarks.
 import { spawnSync } from 'node:child_process';
 
 const JOHN_FORMATS = {
@@ -22,8 +22,8 @@ function runPinned([program, ...args], { runtimes, core }, env = {}) {
 }
 
 /**
- * One run of John's benchmark. The rate is the "virtual" one, by processor time; the number of iterations is the one that
- * John says it measured with, 1000 in its own test vectors.
+ * Runs John's benchmark once. The rate is the "virtual" one, by processor time; the number of iterations is the one
+ * that John reports, 1000 in its own test vectors.
  * @returns {{ cpu: number, engine: string } | { error: string }} nanoseconds per iteration
  */
 export function runJohn(hash, seconds, context) {
@@ -38,7 +38,7 @@ export function runJohn(hash, seconds, context) {
   return { cpu: 1e9 / (Number(rate) * UNITS[unit] * Number(iterations)), engine };
 }
 
-/** One run of hashcat's benchmark on one thread of the processor. Its rate is by wall time. */
+/** Runs hashcat's benchmark once on one thread of the processor. Its rate is by wall time. */
 export function runHashcat(hash, context) {
   const { hashcat } = context.runtimes;
   const args = ['-b', '-D', '1', '-m', HASHCAT_MODES[hash]];

@@ -1,11 +1,11 @@
-// The figures that were set for the reference machine, beside those of a run, and by how much each is missed.
+// Compares the goals for the reference machine with the figures of a run, and gives the shortfalls.
 import { markdownTable, threeDigits } from '../lib/markdown.mjs';
 import { OURS } from './results.mjs';
 import { ratioOf } from './rounds.mjs';
 import { HASHES } from './scenarios.mjs';
 import { compare } from './sections/limit.mjs';
 
-/** By hash: at least so many times, beside Node 20 and Node 26. */
+/** By hash: the least ratio to Node 20 and to Node 26. */
 const TOGETHER = { sha1: [15, 10], sha256: [8.5, 5.4], sha512: [7.5, 5.5] };
 const ALONE = { sha1: [4, 2.6], sha256: [3.8, 2.5], sha512: [1.7, 1.25] };
 const LIMIT = 1.15;
@@ -21,13 +21,13 @@ const NODES = [
 const least = (name, target, value, byCpu) => ({ name, target, value, byCpu, isLeast: true });
 const most = (name, target, value) => ({ name, target, value, isLeast: false });
 
-/** At least so many times a peer's speed: by wall time, and by processor time, which contention does not spoil. */
+/** Requires a multiple of a peer's speed, by wall time and by processor time, which contention hardly affects. */
 function fasterThan(name, target, rounds, peer) {
   const [theirs, ours] = [rounds.get(peer), rounds.get(OURS)];
   return least(name, target, ratioOf(theirs, ours), ratioOf(theirs, ours, 'cpu'));
 }
 
-/** Against Node 20 and Node 26, from one scenario's rounds. */
+/** Compares with Node 20 and Node 26, from one scenario's rounds. */
 const against = (name, targets, rounds) =>
   NODES.map(([peer, title], index) =>
     fasterThan(`${name}, beside ${title}`, targets[index], rounds, peer),
@@ -48,7 +48,7 @@ function aloneGoals({ measured }) {
   });
 }
 
-/** Both by processor time: John's rate is. */
+/** Both by processor time, like John's rate. */
 const limitGoals = ({ measured }) =>
   measured.map(({ hash, ours, theirs }) => {
     const { title } = HASHES.find((one) => one.hash === hash);
@@ -94,7 +94,7 @@ function verdict({ target, value, isLeast }) {
   return share >= 1 ? 'met' : `missed by ${((1 - share) * 100).toFixed(0)} %`;
 }
 
-/** @param {Record<string, { measured: any }>} sections those that ran */
+/** @param {Record<string, { measured: any }>} sections the sections that ran */
 export function goals(sections) {
   return Object.entries(FROM_SECTION)
     .filter(([name]) => sections[name] !== undefined)

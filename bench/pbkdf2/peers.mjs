@@ -1,4 +1,5 @@
-// Who is measured. A peer is a way to PBKDF2 in a runtime; each of its processes runs worker/main.mjs (or main.py).
+// The measured peers. A peer is an implementation of PBKDF2 in a runtime; each of its processes runs worker/main.mjs
+// (or main.py).
 import { fileURLToPath } from 'node:url';
 
 import { WorkerProcess } from './worker-process.mjs';
@@ -6,7 +7,7 @@ import { WorkerProcess } from './worker-process.mjs';
 const MAIN = fileURLToPath(new URL('worker/main.mjs', import.meta.url));
 const PYTHON_MAIN = fileURLToPath(new URL('worker/main.py', import.meta.url));
 
-/** The names in tables and in --peers. The first three carry the figures; the ratios are theirs. */
+/** The names in tables and in --peers. The figures and ratios are those of the first three. */
 export const PEERS = [
   { name: 'hermetic-ssl', title: 'hermetic-ssl in Node 20', runtime: 'node20', kind: 'hermetic' },
   { name: 'node20', title: 'node:crypto, Node 20', runtime: 'node20', kind: 'crypto' },
@@ -33,11 +34,10 @@ function commandOf({ runtime, kind }, runtimes) {
 }
 
 /**
- * Starts the peers of those names that are there.
+ * Starts the available peers among these names.
  * @param {string[]} names
  * @param {{ runtimes: Record<string, string>, pin?: string, env?: Record<string, string>, missing: Map<string, string>,
- *   only?: string[] }} how `pin`: the processors they may use, as taskset writes them; `missing` learns why one is not
- *   measured; `only`: the names that --peers lets in
+ *   only?: string[] }} how `pin`: the processors they may use, as taskset writes them; `missing` receives the reason why one is not measured; `only`: the names that --peers selects
  * @returns {Promise<WorkerProcess[]>}
  */
 export async function startPeers(names, { runtimes, pin, env, missing, only }) {

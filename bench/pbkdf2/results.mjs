@@ -1,10 +1,10 @@
-// From rounds to the cells of tables.
+// Converts rounds to cells of tables.
 import { threeDigits } from '../lib/markdown.mjs';
 import { describeRounds, ratioOf } from './rounds.mjs';
 
 export const OURS = 'hermetic-ssl';
 
-/** `median (minimum)` of a peer's rounds, a dash for a peer that has none. */
+/** `median (minimum)` of a peer's rounds, a dash for a peer without rounds. */
 export function nanoseconds(rounds, field = 'wall') {
   if (rounds === undefined) return '–';
   const { median, minimum } = describeRounds(rounds, field);
@@ -12,7 +12,7 @@ export function nanoseconds(rounds, field = 'wall') {
 }
 
 /**
- * For each other peer, how many times its time is ours.
+ * Returns the ratio of each other peer's time to ours.
  * @param {Map<string, object[]>[]} columns one for each scenario
  * @param {{ label?: string, field?: string }} how
  */

@@ -1,5 +1,5 @@
-// Interleaved rounds: in each, every peer has one window of a scenario; who goes first changes from round to round.
-// Beside each window stand the peer's spin and what else the machine did.
+// Interleaved rounds: in each, every peer has one window of a scenario; the order changes from round to round. Each
+// window records the peer's spin and the machine's other load.
 import { readFileSync } from 'node:fs';
 
 import { median } from '../lib/statistics.mjs';
@@ -7,7 +7,7 @@ import { median } from '../lib/statistics.mjs';
 const WARM_COUNT = 2;
 const SHORTEST = 3; // derivations in a window
 
-/** Busy and stolen processor time of the whole machine so far, in seconds; null where /proc/stat is not. */
+/** Returns the busy and stolen processor time of the whole machine so far, in seconds; null without /proc/stat. */
 function machineTime() {
   try {
     const [line] = readFileSync('/proc/stat', 'utf8').split('\n');
@@ -22,7 +22,7 @@ function machineTime() {
   }
 }
 
-/** Sums, over a section, what the machine did that was not ours. */
+/** Sums, over a section, the load of other processes. */
 export class Contention {
   #other = 0;
   #stolen = 0;
@@ -44,7 +44,7 @@ export class Contention {
     return result;
   }
 
-  /** `spin`: how much longer than its minimum a fixed piece of work took, in the median; the rest in processors. */
+  /** `spin`: the median ratio of the time of a fixed piece of work to its minimum; the rest is in processors. */
   summary() {
     const slowdowns = [...this.#spins.values()].map((spins) => median(spins) / Math.min(...spins));
     return {
@@ -63,7 +63,7 @@ async function calibrate(peer, wish, milliseconds) {
   return Math.max(SHORTEST, wish.concurrency, fitting);
 }
 
-/** Nanoseconds for each iteration of each derivation in a window. */
+/** Returns nanoseconds for each iteration of each derivation in a window. */
 function perIteration({ wall, cpu }, { iterations, count }) {
   let sum = 0;
   for (let index = 0; index < count; index += 1) sum += iterations[index % iterations.length];
@@ -91,13 +91,15 @@ export async function interleave(peers, wish, { rounds, milliseconds, contention
   return results;
 }
 
-/** Median and minimum of a figure over the rounds. */
+/** Returns the median and minimum of a figure over the rounds. */
 export function describeRounds(rounds, field = 'wall') {
   const values = rounds.map((round) => round[field]);
   return { median: median(values), minimum: Math.min(...values) };
 }
 
-/** How many times as much the other took, in the median of the rounds; a round's two windows lie near each other. */
+/**
+ * Returns the median over the rounds of the ratio of the other's time; the two windows of a round are close in time.
+ */
 export function ratioOf(others, ours, field = 'wall') {
   if (others === undefined || ours === undefined) return Number.NaN;
   return median(others.map((other, round) => other[field] / ours[round][field]));

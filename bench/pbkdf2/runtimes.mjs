@@ -1,5 +1,5 @@
-// Finds the programs that peers run in: where an option names them, or in the folder that --install fills from npm.
-// Nothing of it becomes a dependency of the package.
+// Finds the programs that peers run in: named by an option, or in the folder that --install fills from npm. They do not
+// become dependencies of the package.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -30,7 +30,7 @@ export const defaultCache = path.join(
   'hermetic-ssl-bench',
 );
 
-/** Puts the npm packages of the peers into `cache`. */
+/** Installs the npm packages of the peers into `cache`. */
 export function install(cache) {
   mkdirSync(cache, { recursive: true });
   const names = Object.entries(PACKAGES).map(([name, version]) => `${name}@${version}`);
@@ -51,7 +51,7 @@ function findInstalled(name, cache) {
 }
 
 /**
- * Paths of what is there; undefined for what is not.
+ * Returns the paths of the programs; undefined for a missing one.
  * @param {Record<string, string | boolean | undefined>} options paths under the names of INSTALLED and ON_PATH
  */
 export function findRuntimes(options, cache) {

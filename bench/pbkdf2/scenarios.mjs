@@ -1,4 +1,4 @@
-// What all sections derive, and the words for it.
+// The derivations of all sections, and their names.
 export const ITERATIONS = 10_000;
 
 export const HASHES = [
@@ -7,7 +7,7 @@ export const HASHES = [
   { hash: 'sha512', title: 'SHA-512' },
 ];
 
-/** A window of worker/window.mjs without its count: output of one hash, unless `more` says else. */
+/** A window of worker/window.mjs without its count: output of one hash, unless `more` says otherwise. */
 export const scenario = (hash, concurrency, more = {}) => ({
   ...{ hash, concurrency, mode: 'async', iterations: [ITERATIONS] },
   ...more,

@@ -1,4 +1,4 @@
-// A measured process, seen from the benchmark: one JSON line for a command, one for its answer.
+// The benchmark's side of a measured process: one JSON line for a command, one for its answer.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -14,13 +14,13 @@ export class WorkerProcess {
     this.#child = child;
     this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     child.stderr.on('data', (chunk) => (this.#errors = `${this.#errors}${chunk}`.slice(-2000)));
-    child.stdin.on('error', () => {}); // it has ended: ask() tells
+    child.stdin.on('error', () => {}); // it has ended: ask() reports that
     this.name = name;
     this.title = title;
     this.info = null;
   }
 
-  /** Starts it and learns what it is; rejects with one line of what it said when it cannot. */
+  /** Starts the process and queries its versions; rejects with one line of its output on failure. */
   static async start(peer, command, env) {
     const [program, ...args] = command;
     const child = spawn(program, args, { env: { ...process.env, ...env } });

@@ -1,4 +1,4 @@
-// The private OpenSSL without anything of ours: bare MODE, as measure.mjs, and "load" for the store alone.
+// Measures the private OpenSSL without our code: bare MODE, as measure.mjs, and "load" for the store alone.
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>

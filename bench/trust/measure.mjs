@@ -1,5 +1,5 @@
-// One measurement in a fresh process: node measure.mjs KIND MODE. KIND: hermetic-ssl, preloaded, own-ca, system, bundled,
-// ca. MODE: times, or the number of contexts whose memory is asked for. Prints one JSON document.
+// One measurement in a fresh process: node measure.mjs KIND MODE. KIND: hermetic-ssl, preloaded, own-ca, system,
+// bundled, ca. MODE: times, or the number of contexts whose memory is measured. Prints one JSON document.
 import { readFileSync } from 'node:fs';
 
 const BUNDLE = process.env.BENCH_TRUST_BUNDLE;
@@ -15,7 +15,7 @@ const KINDS = {
     await ssl.preloadSystemCertificates();
     return () => ssl.createDefaultContext();
   },
-  // With an authority of one's own beside the platform's, as in many companies.
+  // With another authority in addition to the platform's, as in many companies.
   async 'own-ca'() {
     const ssl = await import('hermetic-ssl/ssl');
     const [own] = readFileSync(BUNDLE, 'latin1').match(/-----BEGIN[^]*?END CERTIFICATE-----/);
@@ -58,7 +58,7 @@ const resident = () => {
   return process.memoryUsage().rss;
 };
 
-/** Bytes for each context above the first few. */
+/** Returns the bytes for each context beyond the first few. */
 function memory(make, count) {
   const kept = Array.from({ length: 5 }, make);
   const before = resident();

@@ -1,4 +1,4 @@
-// Who is measured: the command of each, and how many contexts its memory is measured with.
+// The measured peers: the command of each, and the number of contexts for its memory.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,7 +10,7 @@ const root = here('../..');
 const FEW = 60;
 const MANY = 1000;
 
-/** Node with tls.getCACertificates: HERMETIC_BENCH_NODE, or the one that bench/pbkdf2.mjs --install puts there. */
+/** Node with tls.getCACertificates: HERMETIC_BENCH_NODE, or the one that bench/pbkdf2.mjs --install installs. */
 function newNode() {
   const installed = path.join(homedir(), '.cache/hermetic-ssl-bench/node_modules/node26/bin/node');
   const file = process.env.HERMETIC_BENCH_NODE ?? installed;
@@ -55,7 +55,7 @@ const OURS_VERSION = [
   "import { OPENSSL_VERSION } from 'hermetic-ssl/ssl'; console.log(`Node ${process.versions.node}, ${OPENSSL_VERSION} of its own`);",
 ];
 
-/** @param {string} folder for the program that is compiled */
+/** @param {string} folder for the compiled program */
 export function findPeers(folder) {
   const current = process.execPath;
   const version = versionOf(current, NODE_VERSION);

@@ -28,7 +28,7 @@ export function table(results) {
 
 const BAR = { height: 18, gap: 16, left: 250, width: 420 };
 
-/** Bars of the time of the first context and, below, of the second. */
+/** Draws bars of the time of the first context and, below, of the second. */
 export function plot(results) {
   const most = Math.max(...results.map(({ first }) => first.wall));
   const bar = (y, { wall }, color) => {

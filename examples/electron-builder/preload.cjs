@@ -1,4 +1,4 @@
-// What the page sees of us: two questions, and nothing of Node's or of hermetic-ssl's.
+// The page's interface: two requests, without access to Node or hermetic-ssl.
 const { contextBridge, ipcRenderer } = require('electron');
 
 contextBridge.exposeInMainWorld('keys', {

@@ -1,5 +1,5 @@
-// The utility process: derives keys as it is asked to. Derivations that run at once share the lanes of the processor's
-// vectors, and no thread of libuv's waits for them.
+// The utility process: derives keys on request. Concurrent derivations share the lanes of the processor's vectors, and
+// do not block libuv's threads.
 import { pbkdf2Hmac } from 'hermetic-ssl/hashlib';
 
 const ITERATIONS = 600_000;

@@ -1,9 +1,9 @@
 export default {
   packagerConfig: {
-    // The binary stays a file of its own, which the system can load, sign and check.
+    // The binary remains a separate file, which the system can load, sign and check.
     asar: { unpack: '**/node_modules/@hermetic-ssl/**/*.node' },
   },
-  // There is nothing to rebuild: one binary serves every version of Node and Electron.
+  // Nothing needs a rebuild: one binary serves every version of Node and Electron.
   rebuildConfig: { onlyModules: [] },
   makers: [{ name: '@electron-forge/maker-zip' }],
 };

@@ -1,5 +1,5 @@
-// The main process: answers the page, and lets a utility process derive keys, so that neither the windows nor this process
-// wait for it.
+// The main process: answers the page, and derives keys in a utility process, so that neither the windows nor this
+// process wait.
 import { app, BrowserWindow, ipcMain, utilityProcess } from 'electron';
 import * as ssl from 'hermetic-ssl/ssl';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 const here = import.meta.dirname;
 const page = path.join(here, 'index.html');
 
-/** What waits for an answer of the utility process, by number. */
+/** Requests that wait for an answer of the utility process, by number. */
 const waiting = new Map();
 let worker;
 let lastNumber = 0;
@@ -39,7 +39,7 @@ function derive(password, salt) {
   });
 }
 
-/** Only our own page may ask, and only for what it may. */
+/** Accepts only our own page, and only allowed requests. */
 function check({ senderFrame }) {
   if (senderFrame?.url !== pathToFileURL(page).href) throw new Error('not asked by our page');
 }

@@ -1,4 +1,4 @@
-// Doc comments as data: the text, and the tags that the pages show.
+// Reads doc comments as data: the text, and the tags that the pages show.
 import ts from 'typescript';
 
 /**
@@ -30,10 +30,10 @@ function parts(comment, checker) {
 
 const throwsOf = (tag) => ts.isJSDocThrowsTag(tag) || tag.tagName.text === 'throws';
 
-/** What an exception tag says: the compiler takes a first word in braces only for a type, and there is none here. */
+/** Returns the text of an exception tag, to which the compiler gives no type. */
 const tagParts = (tag, checker) => parts(tag.comment, checker);
 
-/** @returns {Doc | null} what the last comment before a declaration says; null when there is none */
+/** @returns {Doc | null} the last comment before a declaration, or null */
 export function readDoc(node, checker) {
   const comment = ts.getJSDocCommentsAndTags(node).findLast((each) => ts.isJSDoc(each));
   if (comment === undefined) return null;
@@ -50,11 +50,11 @@ export function readDoc(node, checker) {
   };
 }
 
-/** Whether a comment says anything. */
+/** Returns whether a comment has any text. */
 export const saysSomething = (doc) =>
   doc !== null && (doc.text.length > 0 || doc.returns !== null || doc.throws.length > 0);
 
-/** The text of the comment that a source file begins with, up to its tags. */
+/** Returns the text of a source file's first comment, up to its tags. */
 export function readModuleDoc(text) {
   const comment = /^\/\*\*(.*?)\*\//s.exec(text)?.[1] ?? '';
   const lines = comment.split('\n').map((line) => line.replace(/^\s*\* ?/, ''));

@@ -1,5 +1,4 @@
-// What users see of lib/: the declarations that the compiler makes of it, in memory, with their comments and without
-// what is @internal.
+// Compiles lib/ to declarations in memory, as users see them: with their comments and without @internal names.
 import path from 'node:path';
 import ts from 'typescript';
 import { UserError } from '../lib/user-error.mjs';
@@ -27,7 +26,7 @@ function emit({ fileNames, options }) {
   throw new UserError(`lib/ gives no declarations:\n${messages.join('\n')}`);
 }
 
-/** A host that has the files of the map beside those on disk. */
+/** Returns a host with the files of the map in addition to those on disk. */
 function hostWith(files, options) {
   const host = ts.createCompilerHost(options);
   const folders = new Set([...files.keys()].map((name) => path.dirname(name)));
@@ -52,7 +51,7 @@ function hostWith(files, options) {
  *   sourceOf: (node: import('typescript').Node) => string | null,
  * }} Declarations
  *   `exportsOf` takes the path of a declaration file below `root`; `sourceOf` gives the file of lib/ that a declaration
- *   comes from, null when it is not ours.
+ *   comes from, null if it is not ours.
  */
 
 /** @returns {Declarations} the declarations of the repository at `root`, for those of its entry points */

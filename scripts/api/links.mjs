@@ -1,7 +1,7 @@
-// Where each public name has its place on the pages, and links to it.
+// Finds the place of each public name on the pages, and makes links to it.
 import ts from 'typescript';
 
-/** The anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading. */
 export const slug = (heading) =>
   heading
     .toLowerCase()
@@ -13,14 +13,14 @@ export const slug = (heading) =>
  * @typedef {{ file: string, specifier: string, source: string, intro: string, entries: Entry[] }} Page
  */
 
-/** The heading that constants share: they are lines of a list. */
+/** The common heading of constants, which are lines of a list. */
 const CONSTANTS = 'constants';
 
-/** Whether an entry is a line of a list and not a section. */
+/** Returns whether an entry is a line of a list and not a section. */
 export const isLine = ({ kind, forms }) =>
   kind === 'constant' && forms.every(({ code }) => !code.includes('\n'));
 
-/** The entry that stands for a symbol on a page: under its own name where it has several. */
+/** Returns the entry of a symbol on a page; if it has several, the one under its own name. */
 const primary = (entries, symbol) =>
   entries.find((entry) => entry.symbol === symbol && entry.name === symbol.name) ??
   entries.find((entry) => entry.symbol === symbol);
@@ -30,14 +30,14 @@ export class Places {
   #places = new Map();
   #problems = [];
 
-  /** @param {Page[]} pages in their order: a name of several stands where it is declared, else on the first */
+  /** @param {Page[]} pages in order: a name of several pages belongs to the one that declares it, else to the first */
   constructor(pages) {
     for (const page of pages) for (const entry of page.entries) this.#placeEntry(page, entry);
     for (const { page, entry } of [...this.#places.values()]) this.#placeMembers(page, entry);
     this.#findDoubles();
   }
 
-  /** Headings that differ in case only have one anchor. */
+  /** Headings that differ only in case have the same anchor. */
   #findDoubles() {
     const seen = new Map();
     for (const { page, entry, anchor } of this.#places.values()) {
@@ -57,7 +57,10 @@ export class Places {
     this.#places.set(entry.symbol, { page, entry, anchor });
   }
 
-  /** A member has its place with the class that declares it; that of a base without an entry, with the first heir. */
+  /**
+   * A member belongs to the class that declares it; a member of a base without an entry belongs to
+   * the first subclass.
+   */
   #placeMembers(page, entry) {
     for (const { symbol, owner, name } of entry.members) {
       const isTold = this.#places.has(symbol) || this.isInherited({ owner }, entry);
@@ -66,12 +69,12 @@ export class Places {
     }
   }
 
-  /** Whether another entry, a base, tells of the member. */
+  /** Returns whether another entry, a base, documents the member. */
   isInherited({ owner }, entry) {
     return owner !== entry.symbol && this.#places.has(owner);
   }
 
-  /** What went wrong so far: names that are linked to, or used by a declaration, and have no place. */
+  /** Problems found so far: names that are linked to, or used by a declaration, without a place. */
   get problems() {
     return [...new Set(this.#problems)];
   }
@@ -80,13 +83,13 @@ export class Places {
     return this.#places.get(symbol);
   }
 
-  /** The entry's place if it is this one; another's for a name that is told of elsewhere. */
+  /** Returns the entry's place, or another place for a name that is documented elsewhere. */
   isHome(page, entry) {
     const place = this.#places.get(entry.symbol);
     return place?.page === page && place.entry === entry;
   }
 
-  /** A link from a page to a symbol, or undefined. */
+  /** Returns a link from a page to a symbol, or undefined. */
   to(symbol, page, label) {
     const place = this.#places.get(symbol);
     if (place === undefined) return undefined;
@@ -94,7 +97,7 @@ export class Places {
     return `[${label}](${file}#${place.anchor})`;
   }
 
-  /** A link for the text of a comment. */
+  /** Returns a link for the text of a comment. */
   fromComment({ name, label, symbol }, page, resolve) {
     const target = symbol && resolve(symbol);
     const byName = page.entries.find((entry) => entry.name === name)?.symbol;
@@ -105,7 +108,7 @@ export class Places {
   }
 
   /**
-   * Links to the names that declarations use, each once.
+   * Returns links to the names that declarations use, each once.
    * @param {import('typescript').Node[]} nodes
    * @param {import('./model.mjs').ModelReader} reader
    */
@@ -125,7 +128,7 @@ export class Places {
   }
 }
 
-/** The symbols of the types that a declaration names; type parameters are none. */
+/** Returns the symbols of the types that a declaration names, without type parameters. */
 function* referenced(node, reader) {
   if (ts.isIdentifier(node) && isTypeName(node)) {
     const found = reader.checker.getSymbolAtLocation(node);

@@ -1,4 +1,4 @@
-// The pages: the entries of each entry point in Markdown.
+// Renders the entries of each entry point in Markdown.
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -20,7 +20,7 @@ const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const codeBlock = (lines) => `\`\`\`ts\n${lines.join('\n')}\n\`\`\``;
 const oneLine = (text) => text.replaceAll(/\s+/g, ' ');
 const indent = (text) => text.replaceAll(/^(?=.)/gm, '  ');
-/** An item of a list: further lines belong to it. */
+/** Returns an item of a list, with further lines indented. */
 const item = (text) => `- ${indent(text).slice(2)}`;
 const present = (blocks) => blocks.filter((block) => block !== '');
 
@@ -29,7 +29,7 @@ export class PageWriter {
   #page;
   #places;
   #reader;
-  /** Declarations that this page has told of, and where. @type {Map<ts.Node, Entry>} */
+  /** Declarations that this page has documented, and where. @type {Map<ts.Node, Entry>} */
   #told = new Map();
 
   /**
@@ -81,7 +81,7 @@ export class PageWriter {
     ]);
   }
 
-  /** A constant on a line. */
+  /** Renders a constant on a line. */
   #line(entry) {
     if (this.#places.isHome(this.#page, entry)) return this.#bullet(entry);
     return `- \`${entry.name}\`: ${this.#elsewhere(entry)}`;
@@ -115,7 +115,7 @@ export class PageWriter {
     return names.length > 0 ? `Extends ${names.join(', ')}.` : '';
   }
 
-  /** Declarations together, then what their comments say. */
+  /** Renders the declarations together, then their comments. */
   #forms(entry, forms) {
     const codes = forms.map(({ code }) => code).filter((code) => code !== '');
     const isEnum = entry.kind === 'enum';
@@ -126,7 +126,7 @@ export class PageWriter {
     ];
   }
 
-  /** The other names that declarations use. */
+  /** Renders the other names that declarations use. */
   #types(entry, declared) {
     const nodes = declared.flatMap(({ forms }) => forms.flatMap((form) => form.nodes));
     const links = this.#places.used(nodes, this.#page, entry, this.#reader);
@@ -163,7 +163,7 @@ export class PageWriter {
     ];
   }
 
-  /** What a base has that is told of by itself is left out; what another class has as well is told of once. */
+  /** Omits members of a base with its own entry; documents a member of several classes once. */
   #sorted(entry) {
     const shared = new Map();
     const own = [];
@@ -206,11 +206,11 @@ export class PageWriter {
   }
 }
 
-/** Whether an entry is a constant of the module that is a member of an enum as well, which tells of it. */
+/** Returns whether an entry is a constant of the module that is also a member of an enum, which documents it. */
 export const isEnumMember = ({ kind, name }, { entries }) =>
   kind === 'constant' && entries.some(({ values }) => values.some((value) => value.name === name));
 
-/** The name of a class or interface of Node or JavaScript, with the module it comes from. */
+/** Returns the name of a class or interface of Node or JavaScript, with its module. */
 function foreignName(symbol) {
   let node = symbol.declarations[0];
   while (node && !(ts.isModuleDeclaration(node) && ts.isStringLiteral(node.name)))
@@ -219,7 +219,7 @@ function foreignName(symbol) {
   return module ? `\`${symbol.name}\` of ${module}` : `\`${symbol.name}\``;
 }
 
-/** The index of the pages. */
+/** Renders the index of the pages. */
 export function writeIndex(pages) {
   const introduction = fs.readFileSync(path.join(import.meta.dirname, 'introduction.md'), 'utf8');
   const rows = pages.map(({ specifier, file, intro }) => {

@@ -1,4 +1,4 @@
-// The public names of an entry point as data: what each is, how it is declared, and what its comment says.
+// Reads the public names of an entry point as data: the kind of each, its declaration, and its comment.
 import ts from 'typescript';
 import { readDoc } from './comments.mjs';
 
@@ -24,7 +24,7 @@ const EXPORT = /^(?:export )?(?:declare )?/;
 
 const oneLine = (text) => text.replace(/\s*\n\s*/g, ' ');
 
-/** The text of a declaration without its comment and modifiers; one that fits a line is put on one. */
+/** Returns the text of a declaration without its comment and modifiers, on one line if it fits. */
 function codeOf(node, prefix = '') {
   const isMember = !ts.isSourceFile(node.parent) && !ts.isVariableDeclarationList(node.parent);
   const own = node.getText().replaceAll(isMember ? /\n {4}/g : /$^/g, '\n');
@@ -36,7 +36,7 @@ function codeOf(node, prefix = '') {
 const hasModifier = (node, kind) =>
   ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((each) => each.kind === kind);
 
-/** @returns {Form[]} of what a symbol declares as a member of a class or an interface */
+/** @returns {Form[]} of a symbol's declarations as a member of a class or an interface */
 function memberForms(name, declarations, checker) {
   const getter = declarations.find((node) => ts.isGetAccessor(node));
   if (getter === undefined) {
@@ -68,12 +68,12 @@ export class ModelReader {
       .filter(({ forms }) => !forms.some(({ doc }) => doc?.isHidden));
   }
 
-  /** What a name stands for behind imports and exports. */
+  /** Resolves a name through imports and exports. */
   resolve(symbol) {
     return symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
   }
 
-  /** The file of lib/ where a symbol is declared; null for what is not ours. */
+  /** Returns the file of lib/ that declares a symbol; null if it is not ours. */
   sourceOf(symbol) {
     const [first] = symbol.declarations ?? [];
     return first ? this.declarations.sourceOf(first) : null;
@@ -106,7 +106,7 @@ export class ModelReader {
 
   #form(node, name) {
     const doc = readDoc(node, this.checker);
-    // Functions may be exported under another name than their own, such as `new`.
+    // Functions may be exported under another name, such as `new`.
     const code = ts.isFunctionDeclaration(node)
       ? codeOf(node).replace(/^(function )\w+/, `$1${name}`)
       : codeOf(node, ts.isVariableDeclaration(node) ? 'const ' : '');
@@ -128,7 +128,7 @@ export class ModelReader {
     };
   }
 
-  /** The classes and interfaces that a reader knows: documented ones and those of others. */
+  /** Returns the classes and interfaces that a reader knows: documented ones and those of others. */
   #bases(type) {
     const direct = type.isIntersection() ? type.types : (this.checker.getBaseTypes(type) ?? []);
     return direct.flatMap((base) => {
@@ -158,7 +158,7 @@ export class ModelReader {
     ];
   }
 
-  /** @returns {Member[]} the members, inherited ones of ours too */
+  /** @returns {Member[]} the members, including inherited ones of ours */
   #members(type) {
     return this.checker
       .getPropertiesOfType(type)
@@ -179,14 +179,14 @@ export class ModelReader {
     };
   }
 
-  /** What we declare a member as: not what Node's types do, and not the mark of private fields. */
+  /** Returns our declarations of a member, without those of Node's types and the mark of private fields. */
   #own({ declarations }) {
     return declarations.filter(
       (node) => this.declarations.sourceOf(node) !== null && !ts.isPrivateIdentifier(node.name),
     );
   }
 
-  /** The members of a constant object of numbers that has a type of its name; null for anything else. */
+  /** Returns the members of a constant object of numbers that has a type of the same name; null for anything else. */
   #enumValues(symbol) {
     const [first] = symbol.declarations;
     const isType = symbol.declarations.some((node) => ts.isTypeAliasDeclaration(node));
@@ -194,7 +194,7 @@ export class ModelReader {
     const members = this.checker.getPropertiesOfType(this.checker.getTypeOfSymbol(symbol));
     const values = members.map((member) => this.#numberOf(member));
     if (values.length === 0 || values.includes(null)) return null;
-    // A type that is all numbers is a mask, and its members are bits.
+    // A type that includes all numbers is a mask, and its members are bits.
     const isMask = this.checker.getDeclaredTypeOfSymbol(symbol).flags & NUMERIC;
     const show = isMask ? toHex : String;
     return members.map((member, i) => ({
@@ -204,7 +204,7 @@ export class ModelReader {
     }));
   }
 
-  /** The number that a member is by its type, which may also allow that it is missing; else null. */
+  /** Returns a member's number according to its type, which may also allow undefined; else null. */
   #numberOf(member) {
     const type = this.checker.getNonNullableType(this.checker.getTypeOfSymbol(member));
     if (type.isNumberLiteral()) return type.value;

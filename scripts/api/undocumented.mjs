@@ -1,4 +1,4 @@
-// The public names that no doc comment tells of.
+// Finds public names without a doc comment.
 import { saysSomething } from './comments.mjs';
 import { isEnumMember } from './markdown.mjs';
 
@@ -13,8 +13,8 @@ function* ofEntry(entry, places) {
 }
 
 /**
- * Names without a comment, each with the file to write it in. Members of an enum, and the constants that they also are,
- * are covered by the enum's.
+ * Returns names without a comment, each with its file. Members of an enum, and the constants that they also are, are
+ * covered by the enum's.
  * @param {import('./links.mjs').Page[]} pages
  * @param {import('./links.mjs').Places} places
  */

@@ -1,4 +1,4 @@
-// Where the headers and the reason list of each OpenSSL channel are.
+// Locates the headers and the reason list of each OpenSSL channel.
 import path from 'node:path';
 import { describeBuild } from '../lib/configure.mjs';
 import { ensureOpenssl, findBuilt, readPin } from '../lib/openssl.mjs';
@@ -9,13 +9,13 @@ import { ensureOpenssl, findBuilt, readPin } from '../lib/openssl.mjs';
  */
 
 /**
- * The files of every channel of the pin, oldest series first.
- * @param {{ build: boolean, overrides: Record<string, string> }} options whether a channel that is not in the cache is
- *   built, and prefixes to use in place of the cache
+ * Returns the files of every channel of the pin, oldest series first.
+ * @param {{ build: boolean, overrides: Record<string, string> }} options whether to build a channel that is not in the
+ * cache, and prefixes to use instead of the cache
  * @returns {Promise<{ channels: ChannelFiles[], missing: string[] }>}
  */
 export async function findChannels({ build, overrides }) {
-  // Each channel is wanted here, not the one library that the variable names.
+  // All channels are needed here, not the one library that the variable names.
   delete process.env.HERMETIC_OPENSSL_PREFIX;
   const channels = [];
   const missing = [];
@@ -42,7 +42,7 @@ const filesOf = (name, series, prefix) => ({
   reasonFile: path.join(prefix, 'openssl.txt'),
 });
 
-/** The OPENSSL_VERSION_NUMBER with which a series such as "3.5" begins. */
+/** Returns the OPENSSL_VERSION_NUMBER with which a series such as "3.5" begins. */
 export function versionNumber(series) {
   const [major, minor] = series.split('.').map(Number);
   return major * 0x10000000 + minor * 0x100000;

@@ -1,5 +1,5 @@
 // Reads constants out of a set of OpenSSL headers: the names from the preprocessor, the values from a small program
-// that prints them, so that no expression of a header is interpreted here.
+// that prints them, so that this script need not interpret expressions.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// What Python's ssl module names or numbers in its own way; everything else follows from OpenSSL's names.
+// Names and numbers that are specific to Python's ssl module; everything else follows from OpenSSL's names.
 
 /** X509_V_FLAG_* whose name in ssl.VerifyFlags is not VERIFY_ and the rest. */
 export const VERIFY_FLAG_NAMES = {
@@ -7,16 +7,16 @@ export const VERIFY_FLAG_NAMES = {
   X509_V_FLAG_PARTIAL_CHAIN: 'VERIFY_X509_PARTIAL_CHAIN',
 };
 
-/** Members of ssl.VerifyFlags that are no single flag of OpenSSL. */
+/** Members of ssl.VerifyFlags that do not correspond to a single flag of OpenSSL. */
 export const verifyFlagExtras = (flag) => [
   ['VERIFY_DEFAULT', 0n],
   ['VERIFY_CRL_CHECK_CHAIN', flag('X509_V_FLAG_CRL_CHECK') | flag('X509_V_FLAG_CRL_CHECK_ALL')],
 ];
 
-/** Members of ssl.Options that stay, as 0, should OpenSSL ever drop the macro. */
+/** Members of ssl.Options that stay, as 0, if OpenSSL ever drops the macro. */
 export const ZERO_OPTIONS = ['OP_NO_SSLv2', 'OP_SINGLE_DH_USE', 'OP_SINGLE_ECDH_USE'];
 
-/** ssl.OP_ALL leaves out the workaround that would switch off a defence against BEAST. */
+/** ssl.OP_ALL omits the workaround that would disable a defence against BEAST. */
 export const pythonOpAll = (option) =>
   option('SSL_OP_ALL') & ~option('SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS');
 
@@ -33,7 +33,7 @@ export const TLS_VERSION_EXTRAS = [
   ['MAXIMUM_SUPPORTED', -1n],
 ];
 
-/** ssl.VerifyMode has numbers of its own; SSL_VERIFY_* are bits that native code combines. */
+/** ssl.VerifyMode has its own numbers; SSL_VERIFY_* are bits that native code combines. */
 export const VERIFY_MODES = [
   ['CERT_NONE', 0n],
   ['CERT_OPTIONAL', 1n],

@@ -1,7 +1,7 @@
 // Reads OpenSSL's list of error reasons, crypto/err/openssl.txt.
 
 /**
- * @param {string} text lines such as `SSL_R_BAD_DATA_LENGTH:...`; one that ends in a backslash goes on in the next
+ * @param {string} text lines such as `SSL_R_BAD_DATA_LENGTH:...`; one that ends in a backslash continues on the next
  * @returns {Map<string, string>} "SSL:291" -> mnemonic without its prefix
  */
 export function parseReasons(text) {

@@ -9,7 +9,7 @@ const MASKS = ['Options', 'VerifyFlags'];
 const numeral = (group, value) =>
   MASKS.includes(group) ? `0x${value.toString(16).toUpperCase()}` : String(value);
 
-/** HERMETIC_CONSTANT(group, NAME, value) for every constant. */
+/** Writes HERMETIC_CONSTANT(group, NAME, value) for every constant. */
 export function renderConstants(rows, channels) {
   const blocks = byGroup(rows).map(({ group, rows: members }) => {
     const line = ({ key }, value) =>
@@ -19,7 +19,7 @@ export function renderConstants(rows, channels) {
   return `${HEAD}// Values that are not the same in every channel stand behind its OPENSSL_VERSION_NUMBER.\n${blocks.join('')}`;
 }
 
-/** HERMETIC_LIBRARY(NAME) for every library that an error code can name. */
+/** Writes HERMETIC_LIBRARY(NAME) for every library that an error code can name. */
 export function renderLibraries(rows) {
   const libraries = rows.filter(({ key }) => key.startsWith('ERR_LIB_'));
   const sorted = libraries.toSorted((a, b) => Number(firstValue(a) - firstValue(b)));
@@ -28,7 +28,7 @@ export function renderLibraries(rows) {
   );
 }
 
-/** HERMETIC_REASON(LIBRARY, code, MNEMONIC) for every reason, sorted by the numbers of library and code. */
+/** Writes HERMETIC_REASON(LIBRARY, code, MNEMONIC) for every reason, sorted by the numbers of library and code. */
 export function renderReasons(rows, constants, channels) {
   const numbers = new Map(constants.map((row) => [row.key, firstValue(row)]));
   const order = ({ key }) => {
@@ -40,7 +40,7 @@ export function renderReasons(rows, constants, channels) {
   return `${HEAD}// Sorted for binary search.\n${renderRows(sorted, channels, line)}`;
 }
 
-/** Lines for uniform rows, and one #if block for each run of rows on which the channels differ. */
+/** Returns lines for uniform rows, and one #if block for each run of rows on which the channels differ. */
 function renderRows(rows, channels, line) {
   let text = '';
   for (let start = 0; start < rows.length;) {
@@ -70,7 +70,7 @@ function renderBlock(rows, channels, line) {
       lines,
     };
   });
-  // An empty #else says nothing.
+  // An empty #else is omitted.
   const written = branches.filter(
     ({ condition, lines }) => condition !== '#else' || lines.length > 0,
   );

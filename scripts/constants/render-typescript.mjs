@@ -5,7 +5,7 @@ import { byGroup, firstValue, isUniform } from './union.mjs';
 
 /**
  * @typedef {{ name: string, value: bigint, channels?: string, remark?: string }} Member
- *   `channels` and `remark` are there when not every channel has it with this value.
+ *   `channels` and `remark` are present if not every channel has it with this value.
  */
 
 const hex = (value) => `0x${value.toString(16)}`;
@@ -122,7 +122,9 @@ function toMember(row, name, channels) {
   };
 }
 
-/** By value; those that not every channel has come last, where lib/ssl/enums.ts takes them away at little cost. */
+/**
+ * Sorted by value; members that not every channel has come last, where lib/ssl/enums.ts removes them at little cost.
+ */
 function inOrder(members) {
   const isSpecial = ({ channels }) => Number(channels !== undefined);
   return members.toSorted(

@@ -19,7 +19,7 @@ export function union(channels) {
   });
 }
 
-/** The rows of each group, in the order of GROUPS. */
+/** Returns the rows of each group, in the order of GROUPS. */
 export function byGroup(rows) {
   return GROUPS.map(({ group }) => ({
     group,
@@ -27,9 +27,9 @@ export function byGroup(rows) {
   }));
 }
 
-/** True when every channel has the row with one value. */
+/** Returns true if every channel has the row with one value. */
 export const isUniform = (row, channels) =>
   row.values.size === channels.length && new Set(row.values.values()).size === 1;
 
-/** The value that stands for a row where only one can be given: that of the oldest series that has it. */
+/** Returns the single value that represents a row: that of the oldest series that has it. */
 export const firstValue = (row) => row.values.values().next().value;

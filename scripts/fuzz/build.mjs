@@ -14,7 +14,7 @@ import { readManifest } from '../lib/manifest.mjs';
 
 const at = (...names) => path.join(repoRoot, ...names);
 
-/** Why the targets cannot be built here, or null. */
+/** Returns the reason why the targets cannot be built here, or null. */
 export function whyNotHere() {
   if (process.platform !== 'linux') return 'the fuzz targets are built on Linux only';
   const compiler = clangTool('clang++') ?? clangTool('clang');
@@ -25,7 +25,7 @@ export function whyNotHere() {
   return 'clang 19 has no libFuzzer here: apt-get install libclang-rt-19-dev';
 }
 
-/** The OpenSSL that libFuzzer sees into. */
+/** Returns the OpenSSL that is instrumented for libFuzzer. */
 async function instrumentedOpenssl() {
   process.env.CC = path.basename(clangTool('clang'));
   process.env.HERMETIC_OPENSSL_INSTRUMENTATION = 'address,undefined,fuzz';
@@ -33,7 +33,7 @@ async function instrumentedOpenssl() {
 }
 
 /**
- * Builds the programs, as far as they are not up to date; returns their folder.
+ * Builds the programs that are out of date; returns their folder.
  * @param {string[]} names
  */
 export async function buildTargets(names) {

@@ -1,4 +1,4 @@
-// Runs one fuzz target for a while, keeps what it finds, and makes it small.
+// Runs one fuzz target for a while, keeps its findings, and minimises them.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const MEMORY_MB = 3072;
  *   finding: string | null, log: string }} Outcome
  */
 
-/** Where a target's inputs are kept between runs, for the next one to begin with. */
+/** Returns the folders that keep a target's inputs between runs. */
 export function placesOf(name, base = path.join(cacheDir(), 'fuzz')) {
   const folder = path.join(base, name);
   const at = (entry) => path.join(folder, entry);
@@ -31,13 +31,13 @@ export function placesOf(name, base = path.join(cacheDir(), 'fuzz')) {
   return places;
 }
 
-/** How a target is started: a program of libFuzzer's, or our loop that takes the same options. */
+/** Returns how to start a target: a libFuzzer program, or our loop that takes the same options. */
 export function commandOf(name, programs) {
   if (!TARGETS[name].isScript) return [path.join(programs, name)];
   return [process.execPath, path.join(repoRoot, 'test', 'fuzz', `${name}.mjs`)];
 }
 
-/** Runs to the end with all output in a file; gives the exit code. */
+/** Runs to the end with all output in a file; returns the exit code. */
 export function runInto(log, [program, ...args], env = process.env) {
   return new Promise((resolve, reject) => {
     const file = fs.openSync(log, 'w');
@@ -67,7 +67,7 @@ function optionsOf(name, places, seconds) {
   return Object.entries(options).map(([key, value]) => `-${key}=${value}`);
 }
 
-/** Reads libFuzzer's counts, each from the last line that has it. */
+/** Reads libFuzzer's counts, each from its last occurrence. */
 export function readCounts(text) {
   const last = (pattern) => Number([...text.matchAll(pattern)].at(-1)?.[1] ?? 0);
   return {
@@ -95,7 +95,7 @@ export async function fuzz(name, programs, seconds, places = placesOf(name)) {
   return { name, ...counts, seconds: elapsed, finding, log: places.log };
 }
 
-/** Returns a smaller input that fails too, or the given one if there is none. */
+/** Returns a smaller failing input, or the given one. */
 export async function minimise(name, programs, input, places = placesOf(name)) {
   if (TARGETS[name].isScript || !path.basename(input).startsWith('crash-')) return input;
   const output = path.join(places.findings, `minimised-${path.basename(input)}`);

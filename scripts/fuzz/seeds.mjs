@@ -1,4 +1,4 @@
-// Makes the inputs that fuzzing begins with: the target's own, and files of the openssl program. Nothing of it is stored in
+// Makes the inputs that fuzzing begins with: the target's own, and files of the openssl program. They are not stored in
 // the repository.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,13 +10,13 @@ import { runInto } from './run.mjs';
 const PASSWORD = 'pass:secret';
 const LEGACY = ['-provider', 'legacy', '-provider', 'default'];
 
-/** The openssl program, in a folder of its own; a failure gives no seed, since versions differ in what they can. */
+/** Runs the openssl program in its own folder; a failure produces no seed, since versions differ in their features. */
 class Openssl {
   constructor(folder) {
     this.folder = folder;
   }
 
-  /** The bytes of the file that the command writes, or null. */
+  /** Returns the bytes of the file that the command writes, or null. */
   make(args) {
     const output = path.join(this.folder, 'output');
     fs.rmSync(output, { force: true });
@@ -24,7 +24,7 @@ class Openssl {
     return ok && fs.existsSync(output) ? fs.readFileSync(output) : null;
   }
 
-  /** Keeps it under a name for later commands; null if it could not be made. */
+  /** Keeps the file under a name for later commands; returns null if it could not be made. */
   keep(name, args) {
     const bytes = this.make(args);
     if (bytes) fs.writeFileSync(path.join(this.folder, name), bytes);
@@ -39,7 +39,7 @@ const KEYS = {
   dsa: ['genpkey', '-genparam', '-algorithm', 'DSA', '-pkeyopt', 'dsa_paramgen_bits:1024'],
 };
 
-/** Keys, and a certificate of each with many extensions. */
+/** Makes keys, and a certificate of each with many extensions. */
 function prepare(openssl) {
   for (const [name, args] of Object.entries(KEYS)) openssl.keep(`${name}.key`, args);
   const names =
@@ -136,7 +136,7 @@ function* bundles(openssl) {
   }
 }
 
-/** Lists by `openssl ca`, which keeps an index of what was revoked. */
+/** Lists by `openssl ca`, which keeps an index of revoked certificates. */
 function* revocationLists(openssl) {
   const at = (name) => path.join(openssl.folder, name);
   const config = [
@@ -171,16 +171,16 @@ const FILES = {
   revocation_list: revocationLists,
 };
 
-/** Whether the seeds were made after the last change of what makes them. */
+/** Returns whether the seeds are newer than the code that makes them. */
 function areCurrent(marker, makers) {
   const made = fs.statSync(marker, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return makers.every((file) => fs.statSync(file).mtimeMs < made);
 }
 
 /**
- * Fills a target's folder of seeds, unless that was done before.
+ * Fills a target's folder of seeds, unless it is up to date.
  * @param {string} name
- * @param {string} program what writes the target's own seeds
+ * @param {string} program the program that writes the target's own seeds
  * @param {string} folder
  */
 export async function makeSeeds(name, program, folder) {

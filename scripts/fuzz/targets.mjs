@@ -1,8 +1,8 @@
-// The fuzz targets, one source of truth: what each is fed with, and how its program is told to run.
+// The list of fuzz targets: the input of each, and the options of its program.
 
 /**
  * @typedef {{ about: string, maxLength?: number, dictionary?: string, isControl?: true, isScript?: true }} Target
- *   A control is run by its name only. A script is a module of Node's in place of a program of libFuzzer's.
+ *   A control runs only if it is named. A script is a Node module instead of a libFuzzer program.
  */
 
 /** @type {Record<string, Target>} */

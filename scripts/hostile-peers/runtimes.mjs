@@ -8,7 +8,10 @@ import { UserError } from '../lib/user-error.mjs';
 
 const NAMES = ['bun', 'node20', 'node22', 'node24', 'node26'];
 
-/** Bun reads the `paths` of the tests' tsconfig.json, by which the package's name is its sources, and not what is shipped. */
+/**
+ * Bun reads the `paths` of the tests' tsconfig.json, which maps the package's name to its sources instead of the
+ * shipped files.
+ */
 const BUN_ARGS = [`--tsconfig-override=${path.join(repoRoot, 'tsconfig.json')}`];
 
 async function programOf(name) {
@@ -24,7 +27,10 @@ function versionOf(program) {
   return stdout.trim().replace(/^v/, '');
 }
 
-/** @returns {Promise<{ title: string, program: string, args: string[] }>} what to start, and its name with its version */
+/**
+ * @returns {Promise<{ title: string, program: string, args: string[] }>} the program to start, and its name with its
+ * version
+ */
 export async function findRuntime(name) {
   const program = await programOf(name);
   const isBun = /\bbun\b/.test(path.basename(program));

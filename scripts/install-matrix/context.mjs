@@ -1,4 +1,4 @@
-// What the cells share: the registry with everything published, the sandbox, the programs, one installation by npm.
+// The shared context of the cells: the registry with all packages, the sandbox, the programs, one installation by npm.
 import fs from 'node:fs';
 import path from 'node:path';
 import { compileTypescript } from '../lib/typescript.mjs';
@@ -22,7 +22,7 @@ import { ensureTools, PROGRAMS } from './tools.mjs';
  * @property {() => void} close
  */
 
-/** npm's program, from its link on PATH or from the npm that runs this. */
+/** Returns npm's program, from its link on PATH or from the npm that runs this. */
 function ownNpm() {
   const folders = [
     path.dirname(process.execPath),
@@ -67,7 +67,7 @@ export async function makeContext({ full }) {
     registry = await Registry.start(gathered.modules.registry, sandbox.at('registry'));
     const packages = makePackages(sandbox.at('packages'), binary);
     await Promise.all(packages.slice(0, -1).map((folder) => registry.publish(folder)));
-    await registry.publish(packages.at(-1)); // last, as in a release: when all that it names is there
+    await registry.publish(packages.at(-1)); // last, as in a release, after its dependencies
     const manifest = path.join(packages.at(-1), 'package.json');
     const { version } = JSON.parse(fs.readFileSync(manifest, 'utf8'));
     const context = { version, sandbox, registry, binary, packages, ...gathered, close };

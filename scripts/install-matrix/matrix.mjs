@@ -11,7 +11,7 @@ import { types } from './cells/types.mjs';
  * @property {string} id
  * @property {string} title
  * @property {string[]} needs programs of the context
- * @property {string} [lacks] why it cannot be run, where no program of npm's would help
+ * @property {string} [lacks] why it cannot be run, if a program from npm would not help
  * @property {boolean} [quick] part of the short form
  * @property {(context: import('./context.mjs').Context, id: string) => Promise<{ runtime?: string, note?: string }>} [run]
  *   throws when the cell fails
@@ -36,7 +36,7 @@ export async function runCell(cell, context) {
   if (cell.lacks) return { status: 'skipped', note: cell.lacks, seconds: 0 };
   const missing = cell.needs.filter((name) => context.programs[name] === undefined);
   if (missing.length > 0)
-    return { status: 'skipped', note: `there is no ${missing.join(', ')}`, seconds: seconds() };
+    return { status: 'skipped', note: `missing: ${missing.join(', ')}`, seconds: seconds() };
   try {
     const { runtime = '', note = '' } = await cell.run(context, cell.id);
     return {

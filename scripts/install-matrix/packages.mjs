@@ -1,4 +1,4 @@
-// The packages that are published to the tests' registry: this platform's with a real binary, stand-ins for the others.
+// Lays out the packages for the tests' registry: this platform's with a real binary, stand-ins for the others.
 import fs from 'node:fs';
 import path from 'node:path';
 import { readPin } from '../lib/pin.mjs';
@@ -9,7 +9,7 @@ import { layOut } from '../pack.mjs';
 import { BINARY } from '../prebuild/manifests.mjs';
 import { hostTarget, TARGETS } from '../prebuild/targets.mjs';
 
-/** Which binary stands for this machine's platform: the one that would be published, else the ordinary build. */
+/** Returns the binary for this machine's platform: the one that would be published, else the ordinary build. */
 export function findBinary() {
   const host = hostTarget();
   if (host === null) throw new UserError('no package is published for this platform');
@@ -18,10 +18,10 @@ export function findBinary() {
     return { host, file: prebuilt, what: `the one of prebuilds/${host}` };
   const built = path.join(repoRoot, 'build', 'Release', BINARY);
   if (fs.existsSync(built)) return { host, file: built, what: 'that of build/Release' };
-  throw new UserError('there is no binary to install: run "npm run build"');
+  throw new UserError('the binary is missing: run "npm run build"');
 }
 
-/** Which OpenSSL a binary carries, asked in a process of its own. */
+/** Returns the OpenSSL of a binary, determined in a separate process. */
 function opensslOf(file) {
   const question = 'console.log(require(process.argv[1]).version().pin)';
   const { ok, stdout, stderr } = capture(process.execPath, ['-e', question, file]);

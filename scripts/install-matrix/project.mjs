@@ -1,4 +1,4 @@
-// An empty project of a user: made, filled by a package manager, and tried.
+// A user's empty project: made, filled by a package manager, and tried.
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,18 +8,18 @@ import { hostTarget } from '../prebuild/targets.mjs';
 const PROGRAMS = path.join(repoRoot, 'scripts', 'install-matrix', 'programs');
 const PBKDF2 = 'c5e478d59288c841aa530db6845c4c8d962893a001ce4e11a4963873aa98134a'; // of 4096 rounds
 
-/** A cell that failed: the message becomes its entry. */
+/** Thrown for a failed cell; the message becomes its entry. */
 export class CellFailure extends Error {}
 
 const brief = (text) => text.trim().split('\n').slice(-25).join('\n').slice(-1500);
 
-/** Throws unless a program has ended well. */
+/** Throws unless a program has succeeded. */
 export function mustSucceed(what, { code, stdout, stderr }) {
   if (code !== 0) throw new CellFailure(`${what} ended with ${code}: ${brief(stderr + stdout)}`);
   return stdout;
 }
 
-/** A certificate for localhost, from an authority that lives in this process only. */
+/** Makes a certificate for localhost, from an authority that exists in this process only. */
 export async function makeIdentity() {
   const file = path.join(repoRoot, 'dist', 'cli', 'development-authority.js');
   const { makeAuthority } = await import(pathToFileURL(file).href);
@@ -32,7 +32,7 @@ export class Project {
   /**
    * @param {import('./context.mjs').Context} context
    * @param {string} name unique
-   * @param {Record<string, string>} [files] what there is besides a package.json and the programs
+   * @param {Record<string, string>} [files] files in addition to package.json and the programs
    */
   constructor(context, name, files = {}) {
     this.context = context;
@@ -53,7 +53,7 @@ export class Project {
     return path.join(this.folder, ...parts);
   }
 
-  /** Runs a program in the project; `node` is what PATH has under that name. */
+  /** Runs a program in the project; `node` is available on PATH under that name. */
   run(command, args, { node, env = {}, cwd = this.folder } = {}) {
     const { sandbox, identity } = this.context;
     const more = { PROBE_IDENTITY: identity, ...env };
@@ -70,7 +70,7 @@ export class Project {
     );
   }
 
-  /** The platform packages that an installation has put into node_modules. */
+  /** Returns the platform packages that an installation has put into node_modules. */
   platformPackages() {
     const scope = this.at('node_modules', '@hermetic-ssl');
     return fs.existsSync(scope) ? fs.readdirSync(scope) : [];
@@ -83,7 +83,7 @@ export class Project {
       throw new CellFailure(`installed the packages [${found.join(', ')}]`);
   }
 
-  /** Runs the probe, or a program that carries it, and checks what came out. */
+  /** Runs the probe, or a program that carries it, and checks the result. */
   async probe(command, args, { from = 'hermetic_ssl.node', ...options } = {}) {
     const outcome = readProbe(mustSucceed('the probe', await this.run(command, args, options)));
     const expected = { tls: 'TLSv1.3 echo hello', pbkdf2: PBKDF2, random: true };
@@ -96,7 +96,7 @@ export class Project {
   }
 }
 
-/** What a program of this kind has printed, the last time. */
+/** Parses the last output of such a program. */
 export function readProbe(stdout) {
   const line = stdout.split('\n').findLast((each) => each.startsWith('probe:'));
   if (line === undefined) throw new CellFailure(`printed no outcome: ${brief(stdout)}`);

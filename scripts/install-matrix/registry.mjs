@@ -1,4 +1,4 @@
-// A registry of the tests' own: verdaccio on this machine, which asks no other. All packages are published to it.
+// The tests' registry: verdaccio on this machine, without an uplink. All packages are published to it.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -12,7 +12,7 @@ runServer(process.argv[2]).then((app) => {
   const server = app.listen(0, '127.0.0.1', () => console.log('port=' + server.address().port));
 });`;
 
-// JSON is YAML. No uplinks: what is not published here does not exist.
+// JSON is valid YAML. Without uplinks, only packages that are published here exist.
 const configuration = (folder) => ({
   storage: path.join(folder, 'storage'),
   auth: { htpasswd: { file: path.join(folder, 'htpasswd') } },
@@ -30,7 +30,7 @@ export class Registry {
     this.#server = server;
     this.folder = folder;
     this.url = `http://127.0.0.1:${port}/`;
-    // npm asks for a login before it publishes, although nobody checks it here.
+    // npm requires a login to publish, although this registry does not check it.
     this.npmrc = path.join(folder, 'npmrc');
     fs.writeFileSync(this.npmrc, `registry=${this.url}\n//127.0.0.1:${port}/:_authToken=nobody\n`);
   }
@@ -57,7 +57,7 @@ export class Registry {
     }
   }
 
-  /** Publishes a package's folder, as a release does, but for the provenance. */
+  /** Publishes a package's folder, as a release does, except for the provenance. */
   async publish(folder) {
     const args = ['publish', folder, '--userconfig', this.npmrc, '--ignore-scripts'];
     try {

@@ -1,19 +1,19 @@
-// The place that packages are installed into: a path with blanks and letters that are not ASCII, owned by a user without
-// rights, where PATH has nothing but the runtime itself and only the own machine can be reached.
+// A sandbox for installations: a path with blanks and letters outside ASCII, owned by an unprivileged user, with only
+// the runtime on PATH and without network access beyond this machine.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 const NOBODY = 65_534;
-/** Where nothing listens: whoever asks anything but the registry on this machine is refused at once. */
+/** A port without a listener: requests to anything but the registry on this machine are refused at once. */
 const NO_PROXY_THERE = 'http://127.0.0.1:9';
 const LIMIT = 120_000;
 
-/** The user that everything runs as: another one when this is the superuser. */
+/** The user that everything runs as: another one if this is the superuser. */
 const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
-export const describeUser = () => (user.uid === undefined ? 'an ordinary user' : 'nobody');
+export const describeUser = () => (user.uid === undefined ? 'an ordinary user' : 'the user `nobody`');
 
 export class Sandbox {
   #running = new Set();
@@ -31,7 +31,7 @@ export class Sandbox {
   makeFolder(name) {
     const folder = this.at(name);
     fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
-    fs.chmodSync(folder, 0o755); // whatever the umask
+    fs.chmodSync(folder, 0o755); // regardless of the umask
     if (user.uid !== undefined) fs.chownSync(folder, user.uid, user.gid);
     return folder;
   }
@@ -42,7 +42,10 @@ export class Sandbox {
     if (user.uid !== undefined) fs.chownSync(file, user.uid, user.gid);
   }
 
-  /** Makes the programs of a node_modules readable to the user of the sandbox, by links where the file system can. */
+  /**
+   * Makes the programs of a node_modules readable to the user of the sandbox, by links if the file system supports
+   * them.
+   */
   async adopt(modules, name) {
     if (user.uid === undefined) return modules;
     const folder = this.at(name);
@@ -52,7 +55,7 @@ export class Sandbox {
     return path.join(folder, 'node_modules');
   }
 
-  /** A folder for PATH that holds a program under the name `node`, and nothing else. */
+  /** Makes a folder for PATH that contains a program under the name `node`, and nothing else. */
   pathWith(node) {
     const folder = this.at('path', path.basename(path.dirname(path.dirname(node))));
     if (!fs.existsSync(folder)) {
@@ -62,7 +65,7 @@ export class Sandbox {
     return folder;
   }
 
-  /** What a program is told: nothing of the environment of this process but its time limit's. */
+  /** Returns the environment of a program, which takes only the time limit's variable from this process. */
   environment(node, more = {}) {
     return {
       PATH: node ? this.pathWith(node) : this.at('home'),
@@ -76,7 +79,7 @@ export class Sandbox {
     };
   }
 
-  /** Runs a program as the user of the sandbox; gives its exit code and all that it said. */
+  /** Runs a program as the user of the sandbox; returns its exit code and output. */
   run(command, args, { cwd, env }) {
     return this.#spawn(command, args, { cwd, env, ...user });
   }
@@ -99,7 +102,7 @@ export class Sandbox {
     });
   }
 
-  /** Ends what still runs, and removes everything. */
+  /** Ends running programs, and removes everything. */
   close() {
     for (const child of this.#running) child.kill('SIGKILL');
     fs.rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });

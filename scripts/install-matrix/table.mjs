@@ -1,4 +1,4 @@
-// The outcome of the matrix as a table of docs/testing.md, between two marks.
+// Renders the results of the matrix as a table of docs/testing.md, between two marks.
 import { writeSection } from '../lib/page-section.mjs';
 
 const escape = (text) =>

@@ -1,5 +1,5 @@
-// The programs that the tests of an installation use, from npm: pinned in test/package/tools, installed into the cache
-// when they are first needed. Nothing of them becomes a dependency of the package.
+// Installs the npm programs that the tests of an installation use: pinned in test/package/tools, installed into the
+// cache at the first use. They do not become dependencies of the package.
 import fs from 'node:fs';
 import path from 'node:path';
 import { withLock } from '../lib/lock.mjs';
@@ -17,10 +17,10 @@ function isInstalled(set) {
 }
 
 /**
- * Installs one set of tools if need be.
+ * Installs one set of tools if necessary.
  * @param {'registry' | 'runtimes'} set
  * @returns {Promise<string>} its node_modules
- * @throws UserError with npm's output, for example where there is no network
+ * @throws UserError with npm's output, for example without a network
  */
 export async function ensureTools(set) {
   const home = homeOf(set);
@@ -41,11 +41,11 @@ export async function ensureTools(set) {
   return path.join(home, 'node_modules');
 }
 
-/** Whether a set of tools is there already, so that using it takes no network. */
+/** Returns whether a set of tools is installed, so that using it needs no network. */
 export const haveTools = isInstalled;
 
 /**
- * Where each program lies below a node_modules.
+ * The path of each program below a node_modules.
  * @type {Readonly<Record<string, string>>}
  */
 export const PROGRAMS = {

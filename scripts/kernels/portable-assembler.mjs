@@ -1,5 +1,5 @@
-// Turns what clang writes for Linux into assembler for every system: directives become the macros of
-// native/kdf/kernels/assembler.inc, labels say whose they are, and each return clears the vector registers.
+// Turns clang's output for Linux into assembler for every system: directives become the macros of
+// native/kdf/kernels/assembler.inc, labels get the engine's name, and each return clears the vector registers.
 import { UserError } from '../lib/user-error.mjs';
 
 const DROPPED =
@@ -8,7 +8,7 @@ const KEPT = /^\.(?:long|quad|short|byte|zero)\s/;
 const OUTSIDE = /@(?:PLT|GOT)|^(?:call|jmp[a-z]*\s+\*)/;
 
 /**
- * @param {string} text what clang wrote
+ * @param {string} text clang's output
  * @param {string} clear macro that clears the engine's registers
  * @returns {string[]} lines
  */
@@ -18,7 +18,7 @@ export function makePortable(text, clear) {
   return lines.flatMap((line) => translate(line, { names, clear }));
 }
 
-/** Clang numbers functions as they come, and labels by the number. */
+/** Clang numbers functions in order, and labels by that number. */
 function functionNames(lines) {
   return lines.flatMap((line) => /^\.type\s+(\w+),@function/.exec(line)?.[1] ?? []);
 }

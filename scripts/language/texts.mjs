@@ -1,4 +1,4 @@
-// The English of the repository, taken out of its files: comments, messages, titles of tests, and pages.
+// Extracts the English of the repository from its files: comments, messages, titles of tests, and pages.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -22,7 +22,7 @@ const SKIPPED = /(?:^|\/)(?:node_modules|linked|generated|fixtures|results)(?:\/
 const CODE = /\.(?:ts|mjs|cjs|js|cc|h|inc|c)$/;
 const HASHED = /(?:\.(?:py|yml|sh)|(?:^|\/)binding\.gyp|^\.ci\/run|CMakeLists\.txt)$/;
 
-/** The files below a root that hold English, as sorted paths with forward slashes. */
+/** Returns the files below a root that contain English, as sorted paths with forward slashes. */
 export function textFiles(root) {
   const top = fs
     .readdirSync(root)
@@ -54,7 +54,7 @@ const plain = (comment) =>
     .replace(/`[^`\n]*`/g, 'code')
     .replace(/(?:oxlint|prettier|eslint|NOLINT|clang-format|SPDX)[^\n]*/g, '');
 
-/** Whether a string literal is a sentence for a person rather than a name, a path or code. */
+/** Returns whether a string literal is a sentence rather than a name, a path or code. */
 const isSentence = (value) =>
   /[A-Za-z]{2,} [A-Za-z'"`$]/.test(value) && !/^[#<{]|-----|=>|;\s|\(\)/.test(value);
 

@@ -1,4 +1,4 @@
-// The rules of the architecture's picture as data: each says where it looks, what it refuses and why.
+// The rules of the architecture diagram as data: the scope, the pattern and the reason of each.
 
 /**
  * A pattern that only some files may contain. Comments are removed before the search.
@@ -8,10 +8,10 @@
 const NATIVE = /^native\/.*\.(h|cc|inc)$/;
 const LIB = /^lib\/.*\.ts$/;
 
-/** lib files that may use node:crypto, for its X509Certificate and nothing else. */
+/** lib files that may use node:crypto, only for its X509Certificate. */
 export const X509_CERTIFICATE_USERS = ['lib/ssl/transport-surface.ts'];
 
-/** lib files that are the runtime's TLS: peers, not part of the package's own. */
+/** lib files that use the runtime's TLS as a peer, and are not part of the package's own TLS. */
 export const RUNTIME_TLS_USERS = ['lib/cli/demo/node-client.ts'];
 
 const anyOf = (files) => new RegExp(`^(?:${files.join('|') || '(?!)'})$`);
@@ -96,7 +96,7 @@ export const PATTERN_RULES = [
 
 const BASE = ['openssl', 'threads'];
 
-/** Which folders of native/ a folder of native/ may include, beside itself. */
+/** The folders of native/ that a folder of native/ may include, besides itself. */
 export const MAY_INCLUDE = {
   openssl: [],
   threads: ['openssl'],
@@ -109,7 +109,7 @@ export const MAY_INCLUDE = {
   napi: [...BASE, 'entropy', 'digest', 'kdf', 'input', 'trust', 'tls'],
 };
 
-/** The other rules need more than a pattern; check-layering.mjs has their code. */
+/** Rules that need more than a pattern; check-layering.mjs has their code. */
 export const WHY = {
   includes:
     'arrows of the picture point one way: glue, then the work (siblings apart), then native/openssl',

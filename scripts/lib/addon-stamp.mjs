@@ -1,6 +1,6 @@
-// Says whether an addon that was built is still the right one. make and ninja compare times of files; they do not see a
-// change of the compiler, of a flag in the environment, of OpenSSL or of a system header. The stamp beside a build has all
-// that the build depends on.
+// Says whether a built addon is still up to date. make and ninja compare file times; they do not notice a change of the
+// compiler, of a flag in the environment, of OpenSSL or of a system header. A stamp file next to the build records
+// everything that the build depends on.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,10 +13,10 @@ import { capture } from './process.mjs';
 
 const NAME = '.addon-stamp.json';
 
-/** Raise this when the scripts change what they make of the same input. */
+/** Raise this when the scripts change their output for the same input. */
 const SCHEMA = 1;
 
-/** What gyp, CMake, the compiler and the linker read from the environment. */
+/** Environment variables that gyp, CMake, the compiler and the linker read. */
 const VARIABLES = [
   'CI', 'CC', 'CXX', 'LINK', 'LD', 'AR', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'GYP_DEFINES', 'CPATH', 'CPLUS_INCLUDE_PATH',
   'LIBRARY_PATH', 'MACOSX_DEPLOYMENT_TARGET', 'CMAKE_GENERATOR', 'CMAKE_TOOLCHAIN_FILE', 'npm_config_arch',
@@ -27,7 +27,7 @@ const PACKAGES = ['node-gyp', 'cmake-js', 'node-addon-api', 'node-api-headers'];
 
 /**
  * @typedef {{ setting: string, sources: Record<string, string>, output: { size: number, time: number } | null }} Stamp
- *   `setting` stands for all but our sources; `output` is null until the build is complete.
+ *   `setting` covers everything except our sources; `output` is null until the build is complete.
  */
 
 const digestOf = (file) => sha256Text(fs.readFileSync(file));
@@ -35,13 +35,13 @@ const digestOf = (file) => sha256Text(fs.readFileSync(file));
 const versionOf = (name) =>
   createRequire(import.meta.url)(path.join(repoRoot, 'node_modules', name, 'package.json')).version;
 
-/** A file's identity that changes with every new version of it, without reading megabytes. */
+/** Returns an identity that changes with every new version of a file, without reading megabytes. */
 function identityOf(file) {
   const { size, mtimeMs, ino } = fs.statSync(file);
   return [file, size, mtimeMs, ino];
 }
 
-/** What the compilers say about themselves: an upgrade keeps their names. */
+/** Returns the compilers' own version texts, since an upgrade keeps their names. */
 function compilerVersions(env) {
   return [env.CC || 'cc', env.CXX || 'c++'].map((command) => {
     const [program, ...rest] = command.split(/\s+/);
@@ -50,7 +50,7 @@ function compilerVersions(env) {
 }
 
 /**
- * Everything that the addon depends on, as it is now.
+ * Collects everything that the addon depends on now.
  * @param {unknown} options what the caller adds: the kind of build and its own options
  */
 export async function describeAddon(options, env = process.env) {
@@ -70,7 +70,7 @@ export async function describeAddon(options, env = process.env) {
   return { setting: sha256Text(JSON.stringify(setting)), sources: readSources() };
 }
 
-/** Files whose change neither make nor ninja answers by compiling and linking what depends on them. */
+/** Files whose change does not make make or ninja rebuild their dependents. */
 const RECIPES = [
   'binding.gyp',
   'CMakeLists.txt',
@@ -111,7 +111,10 @@ function outputOf(binary) {
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** Whether the tool would miss the change: it is in a recipe, or the file is older than the last build. */
+/**
+ * Returns whether the tool would miss the change: it is in a recipe, or the file is older than the
+ * last build.
+ */
 function isMissedChange(file, builtAt) {
   if (RECIPES.includes(file)) return true;
   const { mtimeMs } = fs.statSync(path.join(repoRoot, file), { throwIfNoEntry: false }) ?? {};
@@ -119,7 +122,7 @@ function isMissedChange(file, builtAt) {
 }
 
 /**
- * What has to be done: nothing, an increment that the tool finds by itself, or everything anew.
+ * Returns the work to do: nothing, an increment that the tool finds by itself, or a full rebuild.
  * @returns {'nothing' | 'increment' | 'everything'}
  */
 function judge(folder, binary, now) {
@@ -134,8 +137,8 @@ function judge(folder, binary, now) {
 }
 
 /**
- * Runs a build unless it would change nothing. One at a time in a folder: the tools give each other's half-written files to the
- * linker.
+ * Runs a build unless it would change nothing. Builds in one folder are serialised, since parallel ones would link each
+ * other's half-written files.
  * @param {{ folder: string, binary: string, options: unknown, clean: () => void, build: () => Promise<void> }} step
  */
 export async function buildIfChanged(step) {
@@ -152,7 +155,7 @@ async function buildAlone({ folder, binary, options, clean, build }) {
   const todo = judge(folder, binary, now);
   if (todo === 'nothing') return;
   if (todo === 'everything') clean();
-  // Beforehand, so that an interrupted build is continued and not taken for a complete one.
+  // Written beforehand, so that an interrupted build is continued and does not count as complete.
   writeStamp(folder, { ...now, output: null });
   await build();
   writeStamp(folder, { ...now, output: outputOf(binary) });

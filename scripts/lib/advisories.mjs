@@ -1,10 +1,10 @@
-// What is known of OpenSSL's releases and their fixes (deps/openssl/advisories.json), and what it means for a pin.
+// Reads the known releases of OpenSSL and their fixes (deps/openssl/advisories.json), and applies them to a pin.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from './paths.mjs';
 import { fixedByPatches } from './pin.mjs';
 
-/** The justifications of OpenVEX 0.2.0 for what does not affect a product. */
+/** The justifications of OpenVEX 0.2.0 for a vulnerability that does not affect a product. */
 export const JUSTIFICATIONS = [
   'component_not_present',
   'vulnerable_code_not_present',
@@ -28,14 +28,14 @@ export const readAdvisories = () =>
 const seriesOf = (version) => version.split('.').slice(0, 2).join('.');
 const patchOf = (version) => Number(version.split('.')[2]);
 
-/** Whether a version is its series' first release with the fix, or a later one. */
+/** Returns whether a version is its series' first release with the fix, or a later one. */
 export const hasFix = (/** @type {Advisory} */ { fixed }, version) =>
   fixed.some(
     (first) => seriesOf(first) === seriesOf(version) && patchOf(first) <= patchOf(version),
   );
 
 /**
- * What an advisory means for an entry of the pin.
+ * Returns the state of a pin's entry with regard to an advisory.
  * @param {Advisory} advisory
  * @param {Pick<import('./pin.mjs').PinEntry, 'version' | 'fixes'>} entry
  * @returns {State}
@@ -48,7 +48,7 @@ export function stateOf(advisory, entry) {
 }
 
 /**
- * How far a pin is behind the newest release of its series that is known.
+ * Returns how far a pin is behind the newest known release of its series.
  * @param {Pick<import('./pin.mjs').PinEntry, 'version' | 'series'>} entry
  * @param {Release[]} releases
  * @param {Date} now
@@ -67,7 +67,7 @@ export function lagOf({ version, series }, releases, now) {
 }
 
 /**
- * The fixes that a move to another version would lose: those of patches that the version is not known to have.
+ * Returns the fixes that a move to another version would lose: patched ones that the version is not known to contain.
  * @param {Pick<import('./pin.mjs').PinEntry, 'fixes'>} entry
  * @param {string} version
  * @param {Advisory[]} advisories

@@ -1,11 +1,10 @@
-// Writes a new pin and runs what depends on it. Whatever ends this before its end, an error as well as a signal, puts
-// the old pin back.
+// Writes a new pin and runs the dependent steps. If an error or a signal interrupts them, the old pin is restored.
 import { writePin } from './pin.mjs';
 
 /**
  * @param {{ before: import('./pin.mjs').Pin, after: import('./pin.mjs').Pin }} pins
- * @param {() => void | Promise<void>} steps throws when the new OpenSSL does not work out
- * @param {(line: string) => void} onRestore told that the old pin is back
+ * @param {() => void | Promise<void>} steps throws if a step fails with the new OpenSSL
+ * @param {(line: string) => void} onRestore called after the old pin is restored
  */
 export async function applyPin({ before, after }, steps, onRestore) {
   const restore = () => {

@@ -1,4 +1,4 @@
-// The archives that a build of OpenSSL starts from, as sources.mjs looks for them.
+// Describes the archives that a build of OpenSSL starts from, for sources.mjs.
 import { isFixed } from './pin.mjs';
 
 /**
@@ -6,13 +6,13 @@ import { isFixed } from './pin.mjs';
  * @property {string} what it is, for messages: "the source of OpenSSL 3.5.7"
  * @property {string} sha256 the pinned sum
  * @property {string[]} names that a folder may hold it under; the first is its name in the download cache
- * @property {string[]} urls where it can be downloaded
+ * @property {string[]} urls download addresses
  * @property {string} poolFile its name in a Debian pool
  * @property {boolean} isNamed whether HERMETIC_OPENSSL_SOURCE may be the file itself
  */
 
 /**
- * OpenSSL's own release.
+ * Describes OpenSSL's own release.
  * @param {{ version: string, sha256: string }} release
  * @param {string[]} templates addresses with {version} in them
  * @returns {Archive}
@@ -30,7 +30,7 @@ export function sourceArchive({ version, sha256 }, templates) {
 }
 
 /**
- * The distribution's archive that holds the security patches of a pin.
+ * Describes the distribution's archive that contains the security patches of a pin.
  * @param {string} version
  * @param {import('./pin.mjs').Fixes} fixes
  * @returns {Archive}
@@ -44,7 +44,7 @@ export const patchArchive = (version, { archive, sha256, urls }) => ({
   isNamed: false,
 });
 
-/** Every archive that a build of a pin's entry needs. */
+/** Returns every archive that a build of a pin's entry needs. */
 export const archivesOf = (entry, { urls }) => [
   sourceArchive(entry, urls),
   ...(isFixed(entry) ? [patchArchive(entry.version, entry.fixes)] : []),

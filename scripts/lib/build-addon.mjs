@@ -1,5 +1,5 @@
-// The two builds of the addon. Neither needs the network once npm has installed, and neither does anything when nothing
-// changed since (addon-stamp.mjs).
+// The two builds of the addon. They do not need the network after npm install, and do nothing if the last build is up
+// to date (addon-stamp.mjs).
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const SANITIZERS = ['address', 'undefined', 'address,undefined', 'thread'];
 const bin = (file) => path.join(repoRoot, 'node_modules', file);
 
 /**
- * The folder whose include/node holds the headers that the running Node ships beside itself.
+ * Returns the folder whose include/node contains the headers that come with the running Node.
  * @returns {string | null}
  */
 export function nodeHeadersRoot() {
@@ -46,7 +46,7 @@ async function runNodeGyp(root) {
     );
   }
   const steps = ['configure', 'build', '--jobs', 'max', '--loglevel', 'warn'];
-  // What npm sets here would win over the argument.
+  // npm's setting would override the argument.
   const { npm_config_nodedir: _, ...env } = process.env;
   await runShown(
     'node-gyp',
@@ -71,7 +71,7 @@ export async function buildAddonByCmake({ buildDir, sanitizer = '' } = {}) {
   const name = sanitizer ? `build-${kind.join('-')}` : 'build-cmake';
   const folder = path.resolve(repoRoot, buildDir ?? name);
   const binary = path.join(folder, 'Release', 'hermetic_ssl.node');
-  // Not the whole folder: the caller named it, and may keep other things in it.
+  // Not the whole folder: the caller chose it, and may keep other files in it.
   const clean = () =>
     remove(...['CMakeCache.txt', 'CMakeFiles', 'Release'].map((file) => path.join(folder, file)));
   const build = () => runCmakeJs(folder, sanitizer);

@@ -1,11 +1,11 @@
-// The JavaScript of dist/: the modules of lib/ in a few files. Node finds, reads and links each module of a package, and 120
-// small ones take longer than all that they do.
+// Bundles the modules of lib/ into the few JavaScript files of dist/. Node finds, reads and links each module of a
+// package; for 120 small ones this takes longer than running them.
 import path from 'node:path';
 import { readManifest } from './manifest.mjs';
 import { repoRoot } from './paths.mjs';
 import { UserError } from './user-error.mjs';
 
-/** The modules that have a file of their own, since somebody names it: a user, package.json, or an application's bundle. */
+/** Modules with their own file, because users, package.json, or an application's bundle refer to it. */
 const ENTRIES = [
   'cli/main',
   'cli/demo/node-client',
@@ -13,10 +13,10 @@ const ENTRIES = [
   'internal/binding',
 ];
 
-/** What must run before `internal/core`, which loads the addon at once: it takes along what both need. */
+/** Code that must run before `internal/core`, which loads the addon at once; it includes what both need. */
 const ALONE = 'internal/sea-addon';
 
-/** Where the other modules go; the first that fits. What `hashlib` needs is apart from what only `ssl` needs. */
+/** The files for the other modules; the first match counts. Code for `hashlib` is separate from code for `ssl` alone. */
 const GROUPS = [
   ['cli/shared', /^cli\/(?:development-authority|info|report)\.ts$/],
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
@@ -29,21 +29,21 @@ const within = (pattern) => (file) =>
   pattern.test(path.relative(LIB, file).replaceAll(path.sep, '/'));
 const groups = GROUPS.map(([name, pattern]) => ({ name, test: within(pattern) }));
 
-/** What a package's user may import: lib/<name>.ts for each. */
+/** The entry points that users may import: lib/<name>.ts for each. */
 function publicEntries({ exports }) {
   return Object.values(exports)
     .map((entry) => /^\.\/dist\/(.+)\.js$/.exec(entry.default ?? '')?.[1])
     .filter((name) => name !== undefined);
 }
 
-/** Rolldown gives a path only to a module with a place in GROUPS; the command line's own are left, and its runtime. */
+/** Rolldown gives a path only to a module in GROUPS; the others are the command line's own, and the runtime. */
 const fileOf = (name) => (name.includes('/') ? `${name}.js` : `cli/${name}.js`);
 
 const IMPORT = /^import (?:(\w+)(?:, )?)?(?:\{ ([^}]*) \})? ?from "(node:[\w/]+)";$/gm;
 
 /**
- * Node fills an ES module's view of node:fs with all that it exports, and loads its streams and promises for that: 2 ms, which
- * the module itself does not take.
+ * An import of node:fs in an ES module makes Node read all its exports, and load streams and promises for that: 2 ms,
+ * which the module itself does not need.
  */
 function loadBuiltins(code) {
   const text = code.replaceAll(IMPORT, (_, whole, names, specifier) => {
@@ -60,7 +60,7 @@ function loadBuiltins(code) {
 const RUNTIME = 'cli/rolldown-runtime.js';
 const RUNTIME_IMPORT = /^import \{ __exportAll \} from ".*\/rolldown-runtime\.js";$/m;
 
-/** What `import * as ssl` gives, as rolldown's runtime makes it, with less to allocate for each member. */
+/** Makes the value of `import * as ssl` like rolldown's runtime, with fewer allocations for each member. */
 const EXPORT_ALL = `const __exportAll = (members) => {
 	const property = { get: undefined, enumerable: true, configurable: false };
 	for (const name in members) {
@@ -70,7 +70,7 @@ const EXPORT_ALL = `const __exportAll = (members) => {
 	return Object.defineProperty(members, Symbol.toStringTag, { value: "Module" });
 };`;
 
-/** Rolldown keeps its runtime in a file of its own, which takes longer to find than to write down where it is needed. */
+/** Rolldown puts its runtime into a separate file, which takes longer to find than a copy where it is needed. */
 function carryRuntime(code) {
   const text = code.replace(RUNTIME_IMPORT, EXPORT_ALL);
   if (text.includes('/rolldown-runtime.js"'))
@@ -87,8 +87,8 @@ const plugin = {
 };
 
 /**
- * Comments stay in the declarations, where a user's editor finds them.
- * @param {string} folder where the files are written
+ * Comments stay in the declarations, where editors find them.
+ * @param {string} folder output folder
  */
 export async function bundle(folder) {
   const manifest = readManifest();
@@ -98,7 +98,7 @@ export async function bundle(folder) {
 }
 
 async function write(folder, manifest, names, codeSplitting) {
-  const { rolldown } = await import('rolldown'); // not above: who builds installs it first
+  const { rolldown } = await import('rolldown'); // not imported at the top: a build installs it first
   const file = (name) => path.join(LIB, `${name}.ts`);
   const built = await rolldown({
     input: Object.fromEntries(names.map((name) => [name, file(name)])),
@@ -115,7 +115,7 @@ async function write(folder, manifest, names, codeSplitting) {
     chunkFileNames: ({ name }) => fileOf(name),
     codeSplitting,
     minifyInternalExports: false,
-    // A twentieth less to import. Functions and classes keep their names, and the lines stay, for stack traces.
+    // Makes the import 5 % faster. Functions and classes keep their names, and line breaks stay, for stack traces.
     minify: { mangle: { keepNames: true }, compress: false, codegen: false },
     comments: { legal: true, annotation: false, jsdoc: false },
   });

@@ -1,5 +1,5 @@
-// Obtains the source archive that an update asks for, by version or by path, and says what it is and how far it was
-// verified. The version is always the one that the archive itself states.
+// Obtains the source archive for an update, by version or by path, and reports its version and how far it was verified.
+// The version is always the one that the archive itself states.
 import fs from 'node:fs';
 import path from 'node:path';
 import { lostFixes, readAdvisories } from './advisories.mjs';
@@ -82,20 +82,20 @@ async function publishedSum(version, urls, folder) {
   );
 }
 
-/** Downloads a small file that OpenSSL publishes beside the archive; null when it cannot be had. */
+/** Downloads a small file that OpenSSL publishes with the archive; returns null if it is unavailable. */
 async function fetchBeside(urls, version, ending, folder) {
   const target = path.join(folder, `beside${ending}`);
   for (const template of urls) {
     try {
       return await download(template.replaceAll('{version}', version) + ending, target);
     } catch {
-      // The next address may have it; the caller says what its absence means.
+      // The next address may have it; the caller handles its absence.
     }
   }
   return null;
 }
 
-/** A Debian pool carries upstream's signature beside upstream's archive; null when nobody gives one. */
+/** Returns the signature of an archive, which a Debian pool carries too; null if it is unavailable. */
 async function fetchSignature(urls, version, folder) {
   const official = await fetchBeside(urls, version, '.asc', folder);
   if (official) return official;
@@ -106,7 +106,7 @@ async function fetchSignature(urls, version, folder) {
   }
 }
 
-/** The version that the archive states in its VERSION.dat. */
+/** Returns the version that the archive states in its VERSION.dat. */
 export function versionInside(file) {
   const root = capture('tar', ['-tzf', file]).stdout.split('\n')[0]?.split('/')[0];
   const { ok, stdout } = capture('tar', ['-xzOf', file, `${root}/VERSION.dat`]);
@@ -117,7 +117,10 @@ export function versionInside(file) {
   return parts.join('.');
 }
 
-/** The channel whose series the version belongs to; a move to another series has to be asked for. */
+/**
+ * Returns the channel whose series contains the version; moving to another series needs an explicit
+ * channel.
+ */
 export function channelFor(version, requested, pin) {
   if (requested) return requested;
   const series = version.split('.').slice(0, 2).join('.');
@@ -129,8 +132,8 @@ export function channelFor(version, requested, pin) {
 }
 
 /**
- * The pin's new entry. Patches belong to one version: the same one keeps them; another one goes without, and has to
- * have their fixes.
+ * Returns the pin's new entry. Patches belong to one version: the same version keeps them; another version drops them,
+ * and must contain their fixes.
  * @param {import('./pin.mjs').PinEntry} old
  * @param {{ version: string, sha256: string }} candidate
  * @param {{ dropsFixes: boolean, log: (line: string) => void }} options
@@ -144,8 +147,8 @@ export function nextEntry(old, { version, sha256 }, { dropsFixes, log }) {
   const lost = lostFixes(old, version, readAdvisories().advisories);
   if (lost.length > 0 && !dropsFixes)
     throw new UserError(
-      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which patches bring to ${old.version}. Where ` +
-        'upstream says that it has, add the release to "fixed" in deps/openssl/advisories.json; otherwise lose the fixes with --drop-fixes.',
+      `OpenSSL ${version} is not known to have the fix of ${lost.join(', ')}, which patches bring to ${old.version}. If ` +
+        'upstream says that it has, add the release to "fixed" in deps/openssl/advisories.json; otherwise drop the fixes with --drop-fixes.',
     );
   log(
     `  the patches of ${fixes.from} are dropped: ${lost.length > 0 ? `lost are ${lost.join(', ')}` : `${version} has their fixes`}`,

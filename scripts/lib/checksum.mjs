@@ -1,10 +1,10 @@
-// The one check that every way of getting an archive has to pass.
+// The check that an archive has to pass, regardless of its origin.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from './user-error.mjs';
 
-/** The SHA-256 of a file, in hex. */
+/** Returns the SHA-256 of a file, in hex. */
 export async function sha256File(file) {
   const hash = crypto.createHash('sha256');
   await pipeline(fs.createReadStream(file), hash);
@@ -13,7 +13,7 @@ export async function sha256File(file) {
 
 export const sha256Text = (text) => crypto.createHash('sha256').update(text).digest('hex');
 
-/** Thrown for an archive that is not the pinned one; no other way is tried after it. */
+/** Thrown for an archive that differs from the pinned one; it ends the search. */
 export class ChecksumError extends UserError {
   constructor({ what, file, origin, expected, actual, aftermath }) {
     super(

@@ -1,5 +1,5 @@
-// Says what differs between two static OpenSSLs: algorithms (asked of the libraries), constants (macros of the headers)
-// and public functions (symbols of the archives that a header declares).
+// Compares two static OpenSSLs: algorithms (from the libraries), constants (macros of the headers) and public functions
+// (symbols of the archives that a header declares).
 import fs from 'node:fs';
 import path from 'node:path';
 import { buildEnvironment, cCompiler } from './compiler.mjs';
@@ -17,7 +17,7 @@ const LISTED = 60;
 /** @typedef {{ algorithms: Map<string, string>, constants: Map<string, string>, functions: Map<string, string> }} Inventory */
 
 /**
- * What an OpenSSL offers.
+ * Lists the contents of an OpenSSL.
  * @param {{ includeDir: string, libDir: string }} openssl
  * @returns {Inventory}
  */
@@ -42,7 +42,7 @@ function listAlgorithms(openssl, folder) {
   return new Map(lines.map((line) => [line.replace('\t', ' '), '']));
 }
 
-/** Object-like macros with their value, but not the version itself and names derived from it. */
+/** Returns object-like macros with their values, except the version itself and names derived from it. */
 function listConstants({ includeDir }, folder) {
   const names = fs
     .readdirSync(path.join(includeDir, 'openssl'))
@@ -77,7 +77,7 @@ function listFunctions({ includeDir, libDir }) {
 }
 
 /**
- * The differences of two maps.
+ * Returns the differences of two maps.
  * @param {Map<string, string>} before
  * @param {Map<string, string>} after
  */
@@ -95,8 +95,8 @@ export function difference(before, after) {
 }
 
 /**
- * What to do about digests that are new: the tests have vectors of every one.
- * @returns {string[]} lines; none when there is no new digest
+ * Returns advice for new digests, since the tests need vectors for every digest.
+ * @returns {string[]} lines; empty without a new digest
  */
 export function vectorAdvice(/** @type {Inventory} */ before, /** @type {Inventory} */ after) {
   const names = difference(before.algorithms, after.algorithms).added.filter(
@@ -104,13 +104,13 @@ export function vectorAdvice(/** @type {Inventory} */ before, /** @type {Invento
   );
   if (names.length === 0) return [];
   return [
-    `new: ${names.join(', ')}. The tests want vectors of every digest, and will fail until there are some:`,
+    `new: ${names.join(', ')}. The tests need vectors of every digest, and fail until they exist:`,
     '  update with --no-test, name the digest in scripts/generate-vectors.mjs, run `npm run generate:vectors`',
     '  (it needs a python3 whose hashlib has the digest; Python and Node have to agree), then run `npm test`',
   ];
 }
 
-/** A readable report of what changed from one inventory to the other. */
+/** Returns a readable report of the changes from one inventory to the other. */
 export function describeChanges(/** @type {Inventory} */ before, /** @type {Inventory} */ after) {
   return ['algorithms', 'constants', 'functions'].flatMap((kind) => {
     const { added, removed, changed } = difference(before[kind], after[kind]);

@@ -1,4 +1,4 @@
-// Compiles one OpenSSL: unpack, patch, configure, make, gather, inspect. All of it happens in a private folder; the
+// Compiles one OpenSSL: unpack, patch, configure, make, gather, inspect. The work happens in a private folder; the
 // finished prefix appears in the cache in one step or not at all.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -14,7 +14,7 @@ import { capture, mustRun, runLogged, tail } from './process.mjs';
 import { UserError } from './user-error.mjs';
 import { compileBase, makeWorkDir, removeTree } from './work-dir.mjs';
 
-/** Upstream's test data are two thirds of the archive and are not needed. */
+/** Upstream's test data, which is not needed, is two thirds of the archive. */
 const UNUSED = ['test/recipes', 'fuzz/corpora'];
 const LOG_TAIL_LINES = 40;
 
@@ -114,14 +114,14 @@ async function make({ build, work, env, logFile }) {
   progress.done(`${done} objects`);
 }
 
-/** Gathers the prefix beside its final place and renames it there; a build that was first wins. */
+/** Gathers the prefix next to its final place and renames it; the first of several builds wins. */
 function publish(context, source) {
   const { build, work, log } = context;
   const stage = makeWorkDir('stage');
   try {
     const prefix = path.join(stage, 'prefix');
     gatherPrefix({ ...context, source, built: path.join(work, 'build'), prefix });
-    // Debug information holds the folder's path. An instrumented library is never shipped.
+    // Debug information contains the folder's path. An instrumented library is never shipped.
     if (!build.isInstrumented) inspectArchives(path.join(prefix, 'lib'), [work, stage]);
     const target = path.join(prefixesDir(), build.name);
     moveIntoPlace(prefix, target);
@@ -141,7 +141,7 @@ function moveIntoPlace(prefix, target) {
   }
 }
 
-/** Adds the end of the real log to a failure, and keeps the log. What is wrong with the machine needs no stack. */
+/** Adds the end of the log to a failure, and keeps the log. A problem of the machine needs no stack trace. */
 function explain(error, { build, logFile }) {
   if (error instanceof UserError) return error;
   const failure = `building OpenSSL ${build.version} failed: ${error.message}`;

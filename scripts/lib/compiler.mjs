@@ -1,9 +1,9 @@
-// Which C compiler builds OpenSSL, and what identifies it in the cache key.
+// Chooses the C compiler that builds OpenSSL, and identifies it for the cache key.
 import path from 'node:path';
 import { findOnPath } from './tools.mjs';
 import { capture } from './process.mjs';
 
-/** Variables of the caller that OpenSSL's Configure and make would pick up and that would slip past the cache key. */
+/** Variables of the caller that OpenSSL's Configure and make would use without a change of the cache key. */
 const FOREIGN = [
   'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'CPPDEFINES', 'CPPINCLUDES', 'LDFLAGS', 'LDLIBS', 'ARFLAGS', 'ASFLAGS', 'RCFLAGS',
   'MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'MAKEFILES', 'GNUMAKEFLAGS', 'PERL', 'HASHBANGPERL', 'PERL5OPT', 'CPP', 'LD', 'AS',
@@ -11,8 +11,8 @@ const FOREIGN = [
 ]; // prettier-ignore
 
 /**
- * The C compiler: CC, else the first of cc, gcc and clang. An absolute path becomes a bare name with its folder first on
- * PATH, because OpenSSL keeps the compiler's command line inside the library.
+ * Returns the C compiler: CC, else the first of cc, gcc and clang. An absolute path becomes a bare name with its folder
+ * first on PATH, because OpenSSL keeps the compiler's command line inside the library.
  * @returns {{ command: string, searchPath: string }}
  */
 export function cCompiler(env = process.env) {
@@ -25,7 +25,7 @@ export function cCompiler(env = process.env) {
   };
 }
 
-/** The environment in which OpenSSL is configured and compiled. */
+/** Returns the environment in which OpenSSL is configured and compiled. */
 export function buildEnvironment(env = process.env) {
   const kept = Object.entries(env).filter(
     ([name]) => !FOREIGN.includes(name) && !name.startsWith('__CNF_'),
@@ -33,7 +33,7 @@ export function buildEnvironment(env = process.env) {
   return { ...Object.fromEntries(kept), PATH: cCompiler(env).searchPath, LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** What the compiler says about itself: its first line of --version, and the machine it makes code for. */
+/** Returns the compiler's identity: its first line of --version, and its target machine. */
 export function compilerIdentity(env = process.env) {
   const { command } = cCompiler(env);
   const [program, ...rest] = command.split(/\s+/);

@@ -1,4 +1,4 @@
-// Turns deps/openssl/configure.json into Configure's command line, and everything that shapes a build into its cache key.
+// Turns deps/openssl/configure.json into Configure's command line, and all inputs of a build into its cache key.
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
@@ -7,7 +7,10 @@ import { repoRoot } from './paths.mjs';
 import { isFixed } from './pin.mjs';
 import { UserError } from './user-error.mjs';
 
-/** Raise this when the scripts change what they make of the same input (files of the prefix, build-info's form). */
+/**
+ * Raise this when the scripts change their output for the same input (files of the prefix,
+ * build-info's form).
+ */
 const SCHEMA = 2;
 
 /**
@@ -24,18 +27,19 @@ export function readConfigureData() {
   );
 }
 
-/** What to build for: HERMETIC_OPENSSL_TARGET (for a cross compiler named by CC), else this machine. */
+/** Returns the target: HERMETIC_OPENSSL_TARGET (for a cross compiler named by CC), else this machine. */
 export function resolveTarget(env = process.env, data = readConfigureData()) {
   const target = env.HERMETIC_OPENSSL_TARGET || `${process.platform}-${process.arch}`;
   if (Object.hasOwn(data.targets, target)) return target;
   throw new UserError(
-    `there is no recipe for building OpenSSL for "${target}"; known targets: ${Object.keys(data.targets).join(', ')}.\n` +
+    `no recipe for building OpenSSL for "${target}"; known targets: ${Object.keys(data.targets).join(', ')}.\n` +
       'HERMETIC_OPENSSL_PREFIX can name static OpenSSL libraries that were built elsewhere.',
   );
 }
 
 /**
- * How OpenSSL is instrumented, for sanitizers and fuzzing: names separated by commas; normally an empty list.
+ * Returns how OpenSSL is instrumented, for sanitizers and fuzzing, from names separated by commas; normally an empty
+ * list.
  * @returns {string[]}
  */
 export function resolveInstrumentation(env = process.env) {
@@ -48,7 +52,7 @@ export function resolveInstrumentation(env = process.env) {
 }
 
 /**
- * Configure's arguments for a version and target, without the compiler.
+ * Returns Configure's arguments for a version and target, without the compiler.
  * @param {string[]} [instrumentation]
  * @returns {string[]}
  */
@@ -73,14 +77,14 @@ export function configureArguments(
   return [data.targets[target], ...entries.map((entry) => entry.option)];
 }
 
-/** Whether a version is of an older series than the given one ("3.5.7" is before "4.0"). */
+/** Returns whether a version belongs to an older series than the given one ("3.5.7" is before "4.0"). */
 export function isBefore(version, series) {
   const [major, minor] = version.split('.').map(Number);
   const [otherMajor, otherMinor] = series.split('.').map(Number);
   return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
-/** Patches of the project's own for a channel, in the order in which they are applied; normally none. */
+/** Returns the project's own patches for a channel, in the order of application; normally an empty list. */
 export function patchesOf(channel) {
   const folder = path.join(repoRoot, 'deps', 'openssl', 'patches', channel);
   if (!fs.existsSync(folder)) return [];
@@ -88,17 +92,17 @@ export function patchesOf(channel) {
   return names.toSorted().map((name) => path.join(folder, name));
 }
 
-/** The folder of targets that Configure does not have; its name in --config=../targets/... is this one's. */
+/** The folder of targets that Configure lacks; --config=../targets/... uses its name. */
 export const targetsFolder = path.join(repoRoot, 'deps', 'openssl', 'targets');
 
-/** What --config=... names, of a list of arguments. */
+/** Returns the files that --config=... names in a list of arguments. */
 function targetFilesOf(args) {
   const files = args.filter((option) => option.startsWith('--config='));
   return files.map((option) => path.join(targetsFolder, path.basename(option)));
 }
 
 /**
- * Everything that a build depends on, and the key that stands for it.
+ * Returns all inputs of a build, and their key.
  * @param {string} channel
  * @param {import('./pin.mjs').PinEntry} entry
  */
@@ -123,11 +127,14 @@ export function describeBuild(channel, entry, env = process.env) {
   return { ...inputs, channel, key, isInstrumented, name: `${entry.version}-${target}-${key}` };
 }
 
-/** Where an archive can be downloaded does not change what is built. */
+/** The download address does not affect the result. */
 function withoutUrls(fixes) {
   const { urls: _, ...rest } = fixes;
   return rest;
 }
 
-/** The cache key of a build's inputs: the same inputs give the same key, any change another. */
+/**
+ * Returns the cache key of a build's inputs: equal inputs give equal keys, and any change gives
+ * another key.
+ */
 export const keyOf = (inputs) => sha256Text(JSON.stringify(inputs)).slice(0, 16);

@@ -1,4 +1,4 @@
-// node_modules as package-lock.json has it, installed when it is not there or is older than the lock file.
+// Installs node_modules according to package-lock.json if it is missing or older than the lock file.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from './paths.mjs';
@@ -17,7 +17,7 @@ function isUpToDate() {
   }
 }
 
-/** Runs `npm ci` if need be. Install scripts of dependencies are not run: none of ours needs one. */
+/** Runs `npm ci` if need be. Install scripts are not run: our dependencies do not need them. */
 export async function installDependencies() {
   if (isUpToDate()) return;
   const npm = process.env.npm_execpath;
@@ -26,7 +26,7 @@ export async function installDependencies() {
     ...first,
     'ci',
     '--ignore-scripts',
-    '--include=dev', // also under NODE_ENV=production: the tools are dependencies of development
+    '--include=dev', // also under NODE_ENV=production: the tools are development dependencies
     '--no-audit',
     '--no-fund',
   ]);

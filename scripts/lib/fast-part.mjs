@@ -1,6 +1,6 @@
-// The part of the tests that also runs where a run takes long: in an emulator and under Wine.
+// The part of the tests that also runs in slow environments: in an emulator and under Wine.
 
-/** Of test/api, what needs no other program and no benchmark's worth of computing; beginnings of paths. */
+/** The files of test/api without other programs and heavy computation; prefixes of paths. */
 export const FAST_PART = [
   'hashlib',
   'hmac',

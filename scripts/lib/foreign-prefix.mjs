@@ -1,5 +1,6 @@
-// Adopts static OpenSSL libraries that somebody else built (HERMETIC_OPENSSL_PREFIX): a distribution, an audited build.
-// They are linked and hidden like our own, so they must be static, position independent, and match their headers.
+// Adopts static OpenSSL libraries that were built elsewhere (HERMETIC_OPENSSL_PREFIX), by a distribution or as an
+// audited build. They are linked and hidden like our own, so they must be static, position independent, and match their
+// headers.
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
@@ -11,7 +12,7 @@ import { requireTools } from './tools.mjs';
 import { UserError } from './user-error.mjs';
 import { makeWorkDir, removeTree } from './work-dir.mjs';
 
-/** The oldest series whose API and behaviour this package is written for. */
+/** The oldest supported series. */
 const OLDEST = '3.5';
 
 const VERSIONS_C = `
@@ -28,7 +29,7 @@ int main(void) {
 `;
 
 /**
- * Checks a prefix and describes it like one of our own.
+ * Checks a prefix and describes it like our own.
  * @param {string} given
  * @returns {import('./openssl.mjs').Openssl}
  */
@@ -54,7 +55,7 @@ export function adoptPrefix(given) {
   };
 }
 
-/** The folder of both archives: lib, lib64, or Debian's folder of the machine. */
+/** Returns the folder of both archives: lib, lib64, or Debian's folder of the machine. */
 function findLibraries(prefix) {
   if (!fs.existsSync(prefix)) refuse(prefix, 'the folder does not exist');
   const folders = ['lib', 'lib64', path.join('lib', compilerIdentity().machine)].map((name) =>
@@ -70,9 +71,9 @@ function findLibraries(prefix) {
   if (shared)
     refuse(
       prefix,
-      `${shared} holds shared libraries only; ${ARCHIVES.join(' and ')} are needed, so that nothing outside the addon can replace them`,
+      `${shared} contains shared libraries only; ${ARCHIVES.join(' and ')} are needed, so that nothing outside the addon can replace them`,
     );
-  return refuse(prefix, `there is no ${ARCHIVES.join(' and ')} in its lib or lib64 folder`);
+  return refuse(prefix, `its lib or lib64 folder lacks ${ARCHIVES.join(' and ')}`);
 }
 
 /** Compiles and runs a small program against the prefix; returns the version. */

@@ -1,5 +1,5 @@
 // Lays out a finished prefix: the archives, the headers, the licence, the list of error reasons, and build-info.json,
-// which is written last and whose sizes tell a whole prefix from a damaged one.
+// which is written last and whose sizes distinguish a complete prefix from a damaged one.
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
@@ -7,10 +7,10 @@ import { fixedByPatches } from './pin.mjs';
 
 export const ARCHIVES = ['libssl.a', 'libcrypto.a'];
 const INFO_FILE = 'build-info.json';
-/** Included by native/openssl/library.cc where it exists. */
+/** Included by native/openssl/library.cc if it exists. */
 const FIXES_HEADER = 'hermetic/openssl_fixes.h';
 
-/** Copies what a prefix consists of from the build and the source folder. */
+/** Copies the parts of a prefix from the build and source folders. */
 export function gatherPrefix({ build, source, built, prefix, started }) {
   const lib = path.join(prefix, 'lib');
   const include = path.join(prefix, 'include', 'openssl');
@@ -39,7 +39,7 @@ function copyHeaders(from, to) {
   }
 }
 
-/** Says in a header what the libraries contain beyond their version, so that the addon can say it too. */
+/** Writes a header that lists the additional fixes in the libraries, so that the addon can report them. */
 function writeFixes(file, fixes) {
   fs.mkdirSync(path.dirname(file));
   fs.writeFileSync(
@@ -56,7 +56,7 @@ function describeArchives(lib) {
   return Object.fromEntries(ARCHIVES.map(describe));
 }
 
-/** The build-info of a whole prefix, or null when there is none or something of it is missing. */
+/** Returns the build-info of a complete prefix, or null if it or one of its files is missing. */
 export function readPrefix(prefix) {
   try {
     const info = JSON.parse(fs.readFileSync(path.join(prefix, INFO_FILE), 'utf8'));

@@ -1,4 +1,4 @@
-// What a generator does with its texts: writes those that changed, or tells which checked-in ones are others.
+// Writes a generator's changed texts, or lists the checked-in files that are out of date.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -17,7 +17,7 @@ export function writeGenerated(outputs, root) {
   }
 }
 
-/** The names of the files below `root` that have another text, or none. */
+/** The names of the files below `root` that differ from their text or are missing. */
 export function staleFiles(outputs, root) {
   return Object.keys(outputs).filter(
     (name) => readOrEmpty(path.join(root, name)) !== outputs[name],

@@ -1,5 +1,5 @@
-// Refuses libraries in which a path of the build machine was left: it would tell where they were built, and a path that
-// somebody else can create is a place from which to influence the program.
+// Refuses libraries that contain a path of the build machine: it would reveal where they were built, and an attacker
+// who can create that path could influence the program.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,19 +21,19 @@ export function inspectArchives(lib, workDirs) {
   );
 }
 
-/** Paths that must not appear, each also as the system resolves it. */
+/** Returns paths that must not appear, each also in its resolved form. */
 export function forbiddenPaths(workDirs) {
   const plain = [...workDirs, cacheDir(), repoRoot, os.homedir()];
   const resolved = plain
     .filter((entry) => fs.existsSync(entry))
     .map((entry) => fs.realpathSync(entry));
-  // A home of "/" (some containers) is part of every absolute path and says nothing.
+  // A home of "/" (some containers) is part of every absolute path, so it cannot be checked.
   return [...new Set([...plain, ...resolved])]
     .filter((entry) => entry.length > 2)
     .map((entry) => `${entry}/`);
 }
 
-/** @returns {string[]} a line per finding, with what stands around it */
+/** @returns {string[]} a line per finding, with its context */
 export function findPaths(/** @type {Buffer} */ bytes, paths, name) {
   return paths.flatMap((entry) => {
     const at = bytes.indexOf(entry);

@@ -1,20 +1,20 @@
-// What a run of the tests elsewhere than on this machine's Node gave: vitest's results against the failures that are known,
-// test/runtimes/known-failures.json, with a reason each.
+// Compares vitest's results in another runtime with the known failures in test/runtimes/known-failures.json, each of
+// which has a reason.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from './paths.mjs';
 
 const KNOWN = path.join(repoRoot, 'test', 'runtimes', 'known-failures.json');
 
-/** The failures that are known where `name` says: the test's name, as vitest prints it, to the reason. */
+/** Returns the known failures of the runtime `name`: from the test's name, as vitest prints it, to the reason. */
 export function knownFailures(name) {
   return JSON.parse(fs.readFileSync(KNOWN, 'utf8'))[name] ?? {};
 }
 
 /**
- * Each test's name, as vitest prints it, and how it ended.
+ * Returns each test's name, as vitest prints it, and its result.
  * @param {string} file what vitest's reporter `json` has written
- * @param {string} root what the repository was called there
+ * @param {string} root the repository's path in that runtime
  */
 export function readResults(file, root = repoRoot) {
   const { testResults } = JSON.parse(fs.readFileSync(file, 'utf8'));
@@ -30,8 +30,8 @@ export function readResults(file, root = repoRoot) {
 }
 
 /**
- * Prints what failed, the counts last, and gives the exit code: 1 when a failure is not listed.
- * @param {number} numFailed what the summary counts: also errors outside of every test, and workers that have ended
+ * Prints the failures and then the counts, and returns the exit code: 1 if a failure is not listed.
+ * @param {number} numFailed the summary's count, which includes errors outside of tests, and workers that have ended
  */
 export function report(results, known, numFailed) {
   const having = (status) => results.filter((test) => test.status === status);

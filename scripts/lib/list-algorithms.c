@@ -1,4 +1,4 @@
-/* Prints every algorithm that a static OpenSSL offers, one "kind name" a line, so that two versions can be compared.
+/* Prints every algorithm of a static OpenSSL, one "kind name" per line, so that two versions can be compared.
  * Both providers are loaded, as the package can load both. */
 #include <stdio.h>
 #include <openssl/evp.h>
@@ -6,7 +6,7 @@
 #include <openssl/provider.h>
 #include <openssl/ssl.h>
 
-/* One line per algorithm under its main name; "(legacy)" marks the legacy provider's. */
+/* Prints one line per algorithm under its main name; "(legacy)" marks those of the legacy provider. */
 static void line(const char *kind, const char *name, const OSSL_PROVIDER *provider) {
   const char *from = OSSL_PROVIDER_get0_name(provider);
   printf("%s\t%s%s\n", kind, name, from[0] == 'l' ? " (legacy)" : "");

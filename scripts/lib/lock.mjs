@@ -1,12 +1,12 @@
-// Lets the second of two builds of the same thing wait for the first instead of doing the work again. Only a courtesy:
-// results are published by an atomic rename, so even two builds at once cannot spoil each other.
+// Lets the second of two identical builds wait for the first instead of repeating the work. The lock is only an
+// optimisation: results are published by an atomic rename, so concurrent builds cannot damage each other.
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDead, readOwner, self } from './owner.mjs';
 
 const POLL_MS = 300;
 const BEAT_MS = 5_000;
-/** An owner on another host that has not touched its lock for this long is gone. */
+/** An owner on another host that has not touched its lock for this long counts as gone. */
 const SILENT_MS = 60_000;
 
 /**
@@ -43,7 +43,7 @@ async function acquire(file, onWait) {
 
 function tryTake(file) {
   removeIfStale(file);
-  // Written apart and linked, so that the lock never exists without its owner in it.
+  // Written to another file and linked, so that the lock never exists without its owner in it.
   const draft = `${file}.${process.pid}`;
   fs.writeFileSync(draft, JSON.stringify(self()));
   try {
@@ -51,7 +51,7 @@ function tryTake(file) {
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    // A file system without links: go on without the courtesy.
+    // A file system without links: continue without the lock.
     if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(error.code)) return true;
     throw error;
   } finally {
@@ -72,6 +72,6 @@ function touch(file) {
   try {
     fs.utimesSync(file, new Date(), new Date());
   } catch {
-    // The cache was removed under a running build; the build itself will say so.
+    // The cache was removed during the build; the build itself will report that.
   }
 }

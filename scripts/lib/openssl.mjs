@@ -1,5 +1,5 @@
-// The static OpenSSL that the addon is linked with: from the cache, built now, or named by HERMETIC_OPENSSL_PREFIX.
-// This is what other scripts use.
+// Provides the static OpenSSL that the addon is linked with: from the cache, built now, or named by
+// HERMETIC_OPENSSL_PREFIX. Other scripts use this module.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,7 +26,7 @@ export { cacheDir, readPin, resolveChannel };
 const toStderr = (line) => console.error(line);
 
 /**
- * Makes sure that the libraries exist and says where they are. Building them takes minutes; finding them does not.
+ * Returns the libraries, and builds them first if necessary, which takes minutes.
  * @param {{ channel?: string, log?: (line: string) => void }} [options]
  * @returns {Promise<Openssl>}
  */
@@ -38,7 +38,7 @@ export async function ensureOpenssl({ channel: requested, log = toStderr } = {})
 }
 
 /**
- * The same for an entry that need not be pinned (yet).
+ * Does the same for an entry that need not be pinned (yet).
  * @param {string} channel
  * @param {import('./pin.mjs').PinEntry} entry
  * @param {{ pin: import('./pin.mjs').Pin, log: (line: string) => void }} options
@@ -50,7 +50,7 @@ export async function ensureEntry(channel, entry, { pin, log }) {
   return findBuilt(build) ?? buildNow(build, archivesOf(entry, pin), log);
 }
 
-/** The finished prefix of a build, or null. */
+/** Returns the finished prefix of a build, or null. */
 export function findBuilt(build) {
   const prefix = path.join(prefixesDir(), build.name);
   const buildInfo = readPrefix(prefix);
@@ -93,12 +93,12 @@ function buildTools({ channel, target, fixes }) {
   const tools = ['perl', 'make', 'cc', 'ar', 'tar', 'gzip'];
   if (target.startsWith('linux-')) tools.push('kernel headers');
   if (fixes || patchesOf(channel).length > 0) tools.push('patch');
-  // The tar of macOS reads xz without the program.
+  // macOS's tar reads xz without the program.
   if (fixes && process.platform !== 'darwin') tools.push('xz');
   return tools;
 }
 
-/** A folder of that name without all its files was damaged after it was made; it must not block the new one. */
+/** An incomplete folder of that name was damaged after the build; it must not block the new one. */
 function discardDamaged(build, log) {
   const prefix = path.join(prefixesDir(), build.name);
   if (!fs.existsSync(prefix)) return;
@@ -106,7 +106,7 @@ function discardDamaged(build, log) {
   removeTree(prefix);
 }
 
-/** An interrupted build ends its children, removes its folders and gives the lock back. */
+/** An interrupted build ends its children, removes its folders and releases the lock. */
 async function withSignals(lock, work) {
   const stop = (signal) => {
     stopRunning();

@@ -1,19 +1,20 @@
-// Who owns a lock or an unfinished folder, and whether that process still lives. A process id alone is not enough: ids
-// are used again, so the start time goes with it; and a cache may be shared by hosts that cannot see each other's processes.
+// Records the owner of a lock or an unfinished folder, and checks whether that process is still alive. A process id
+// alone is not enough: ids are reused, so the start time is recorded too; and hosts that share a cache cannot see each
+// other's processes.
 import fs from 'node:fs';
 import os from 'node:os';
 import { capture } from './process.mjs';
 
 /** @typedef {{ pid: number, start: string, host: string }} Owner */
 
-/** This process, as an owner. */
+/** Describes this process as an owner. */
 export function self() {
   return { pid: process.pid, start: startTime(process.pid), host: os.hostname() };
 }
 
 /**
- * Whether the owner is certainly gone. On another host only silence tells: no sign of life for `silentMs`.
- * @param {Owner | null} owner null when the file could not be read
+ * Returns whether the owner is certainly gone. On another host the only evidence is silence for `silentMs`.
+ * @param {Owner | null} owner null if the file could not be read
  * @param {number} lastSignMs time of the owner's last sign of life
  */
 export function isDead(owner, lastSignMs, silentMs) {
@@ -31,11 +32,11 @@ export function readOwner(file) {
   }
 }
 
-/** The moment at which a process started, as an opaque text; empty when there is no such process. */
+/** Returns the start time of a process as an opaque text; empty if no such process exists. */
 export function startTime(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Field 22; the second field may hold spaces and parentheses, so count from its end.
+    // Field 22; the second field may contain spaces and parentheses, so count from its end.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return fs.existsSync('/proc/self/stat')

@@ -1,4 +1,4 @@
-// A part of docs/testing.md that a script writes, between two marks that carry its name.
+// Writes a generated part of docs/testing.md, between two marks with its name.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from './paths.mjs';

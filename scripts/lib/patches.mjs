@@ -1,5 +1,5 @@
-// Patches the unpacked source: with the security patches of a distribution's archive, which deps/openssl/pin.json names,
-// and with those of deps/openssl/patches. A patch that does not fit exactly stops the build.
+// Applies patches to the unpacked source: the security patches of a distribution's archive, which deps/openssl/pin.json
+// names, and those of deps/openssl/patches. A patch that does not apply exactly stops the build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { patchesOf } from './configure.mjs';
@@ -22,7 +22,7 @@ export function applyPatches(build, { source, archive, work, log }) {
 const ownPatches = ({ channel }) =>
   patchesOf(channel).map((file) => ({ file, label: path.basename(file) }));
 
-/** Takes the named patches out of the archive, and nothing else of it. */
+/** Extracts only the named patches from the archive. */
 function unpackFixes({ folder, patches, from }, archive, target) {
   fs.mkdirSync(target);
   const present = new Set(
@@ -41,7 +41,7 @@ function unpackFixes({ folder, patches, from }, archive, target) {
   }));
 }
 
-/** Not --batch, which takes back a patch that the source has already. */
+/** Not --batch, which reverts a patch that the source already contains. */
 function applyPatch(file, label, source) {
   const { ok, stdout, stderr } = capture('patch', ['-p1', '--fuzz=0', '--force', '-d', source, '-i', file]); // prettier-ignore
   if (!ok)

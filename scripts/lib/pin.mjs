@@ -1,4 +1,4 @@
-// The pin: which OpenSSL each channel carries. deps/openssl/pin.json is the only place that says so.
+// Reads the pin, which says which OpenSSL each channel carries. deps/openssl/pin.json is the only place that does.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from './paths.mjs';
@@ -8,24 +8,24 @@ import { UserError } from './user-error.mjs';
  * @typedef {{ version: string, sha256: string, series: string, signingKeys: string[], fixes?: Fixes }} PinEntry
  *   `signingKeys` are the fingerprints of the keys whose signature of a release counts.
  * @typedef {{ from: string, archive: string, sha256: string, urls: string[], folder: string, patches: Patch[] }} Fixes
- *   Security patches that a distribution made of later releases: `archive` is its file, `folder` the place of the patches
- *   in it; they are applied in the order of the list.
+ *   Security patches that a distribution made from later releases: `archive` is its file, `folder` the place of the patches
+ *   in it; they are applied in this order.
  * @typedef {{ file: string, fixes: string[] }} Patch `fixes` are CVE numbers
  * @typedef {{ default: string, urls: string[], channels: Record<string, PinEntry> }} Pin
  */
 
-/** Whether security patches are applied to the version. */
+/** Returns whether security patches are applied to the version. */
 export const isFixed = (/** @type {Pick<PinEntry, 'fixes'>} */ entry) => entry.fixes !== undefined;
 
-/** The CVE numbers that the patches of an entry fix, each once. */
+/** Returns the CVE numbers that the patches of an entry fix, each once. */
 export const fixedByPatches = (/** @type {Pick<PinEntry, 'fixes'>} */ { fixes }) =>
   [...new Set((fixes?.patches ?? []).flatMap((patch) => patch.fixes))].toSorted();
 
-/** An entry's version as people should read it: "3.5.7 + fixes". */
+/** Returns an entry's version as shown to people: "3.5.7 + fixes". */
 export const versionText = (/** @type {Pick<PinEntry, 'version' | 'fixes'>} */ entry) =>
   isFixed(entry) ? `${entry.version} + fixes` : entry.version;
 
-/** The pin file. The variable exists for tests of the scripts, which must not touch the real one. */
+/** The pin file. The variable is for tests of the scripts, which must not touch the real one. */
 export const pinFile = () =>
   process.env.HERMETIC_OPENSSL_PIN ?? path.join(repoRoot, 'deps', 'openssl', 'pin.json');
 
@@ -34,7 +34,7 @@ export function readPin(file = pinFile()) {
   return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
 
-/** Replaces the pin file whole, so that a reader never sees half of it. */
+/** Replaces the pin file atomically, so that a reader never sees half of it. */
 export function writePin(/** @type {Pin} */ pin, file = pinFile()) {
   const temporary = `${file}.${process.pid}.tmp`;
   fs.writeFileSync(temporary, `${JSON.stringify(pin, null, 2)}\n`);
@@ -42,7 +42,7 @@ export function writePin(/** @type {Pin} */ pin, file = pinFile()) {
 }
 
 /**
- * The channel to use: the argument, else HERMETIC_OPENSSL_CHANNEL, else the pin's default.
+ * Returns the channel to use: the argument, else HERMETIC_OPENSSL_CHANNEL, else the pin's default.
  * @param {string} [requested]
  */
 export function resolveChannel(requested, env = process.env, pin = readPin()) {

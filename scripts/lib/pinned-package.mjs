@@ -1,5 +1,5 @@
-// Packages of npm that only some work needs, each pinned by a folder of deps/ with a package.json and a lock: installed
-// into the cache, not into node_modules.
+// Installs npm packages that only some tasks need, each pinned by a folder of deps/ with a package.json and a lock,
+// into the cache instead of node_modules.
 import fs from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
@@ -10,7 +10,7 @@ import { runShown } from './run-shown.mjs';
 /**
  * Installs the package of deps/NAME if need be.
  * @param {string} name
- * @param {{ anyPlatform?: boolean }} [options] also what is for another platform than this one
+ * @param {{ anyPlatform?: boolean }} [options] also packages for other platforms
  * @returns {Promise<string>} the package's folder in the cache
  */
 export async function ensurePinnedPackage(name, { anyPlatform = false } = {}) {

@@ -1,23 +1,23 @@
-// Compiles small C programs against a prefix of static libraries and runs them, to ask the libraries themselves.
+// Compiles small C programs against a prefix of static libraries and runs them, to query the libraries.
 import path from 'node:path';
 import { buildEnvironment, cCompiler } from './compiler.mjs';
 import { capture } from './process.mjs';
 import { UserError } from './user-error.mjs';
 
-/** What static OpenSSL needs besides itself. */
+/** Libraries that a static OpenSSL needs. */
 const SYSTEM_LIBRARIES = {
   linux: ['-pthread', '-ldl'],
   darwin: [],
   win32: ['-lws2_32', '-lgdi32', '-lcrypt32', '-lbcrypt', '-ladvapi32', '-luser32'],
 };
 
-/** Archives that are not position independent shall fail as a shared object, where the message says so. */
+/** Linking a shared object gives a clear message if the archives are not position independent. */
 const PROGRAM_MODE = process.platform === 'linux' ? ['-no-pie'] : [];
 
 /**
  * Compiles and links a source file with libssl and libcrypto; returns the program.
  * @param {string} source
- * @param {string} folder where the result goes
+ * @param {string} folder output folder
  * @param {{ includeDir: string, libDir: string, shared?: boolean }} directories
  * @param {(cause: string) => never} onFailure
  */
@@ -46,7 +46,7 @@ export function compileProbe(
   return output;
 }
 
-/** The output of a compiled program. */
+/** Returns the output of a compiled program. */
 export function runProbe(program) {
   const { ok, stdout, stderr } = capture(program, []);
   if (!ok) fail(`${program} failed: ${stderr.trim() || stdout.trim()}`);

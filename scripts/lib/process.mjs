@@ -1,4 +1,4 @@
-// Running other programs: to the end with their output, or streamed into a log while somebody watches the lines.
+// Runs other programs: to the end with their output, or streamed into a log with a callback for each line.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import readline from 'node:readline';
@@ -15,30 +15,30 @@ const LINE_LENGTH = 300;
  */
 export function capture(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  // A program that fails before it has read its input is also an error of the pipe; what it said explains more.
+  // A program that fails before it has read its input also causes a pipe error; its output explains more.
   const stderr = String(result.stderr || result.error?.message || '');
   return { ok: result.status === 0, stdout: String(result.stdout ?? ''), stderr };
 }
 
-/** Runs a program to its end; throws the end of its output when it fails. */
+/** Runs a program to its end; throws the end of its output if it fails. */
 export function mustRun(command, args) {
   const { ok, stdout, stderr } = capture(command, args);
   if (!ok) throw new UserError(`${command} failed:\n${tail(stderr || stdout, 5)}`);
 }
 
-/** The last lines of a text; a linker's command line is cut, or it would push the error out of sight. */
+/** Returns the last lines of a text, with a linker's long command line shortened. */
 export function tail(text, count) {
   const lines = text.trimEnd().split('\n').slice(-count);
   const cut = (line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}...` : line);
   return lines.map(cut).join('\n');
 }
 
-/** Groups of running children: they are ended when this process is told to end. */
+/** Process groups of running children, which are ended when this process is terminated. */
 const running = new Set();
 
 /**
- * Runs a program in its own process group, appends all it says to a log file, and reports each line.
- * Its own group, so that an interrupted build takes make's whole family with it.
+ * Runs a program in its own process group, appends its output to a log file, and reports each line. The group lets an
+ * interrupted build end make and all its children.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv, logFile: string, onLine?: (line: string) => void }} options
@@ -78,7 +78,7 @@ export function stopRunning() {
     try {
       process.kill(-child.pid, 'SIGKILL');
     } catch {
-      // It has ended meanwhile.
+      // It has already ended.
     }
   }
 }

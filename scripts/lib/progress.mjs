@@ -1,4 +1,5 @@
-// Shows how far a long step is: one line rewritten on a terminal, a line every ten seconds elsewhere.
+// Shows the progress of a long step: one line rewritten on a terminal, a line every ten seconds
+// elsewhere.
 
 const SILENT_MS = 10_000;
 const REDRAW_MS = 100;
@@ -17,7 +18,7 @@ export function createProgress(label, { stream = process.stderr, now = Date.now 
       const due = now() - shownAt >= (stream.isTTY ? REDRAW_MS : SILENT_MS);
       if (due) show(`${label}: ${describeProgress(done, total, unit, now() - started)}`);
     },
-    /** Ends the line and says how long it took. */
+    /** Ends the line and prints the elapsed time. */
     done(text = 'done') {
       show(`${label}: ${text} (${duration(now() - started)})`);
       if (stream.isTTY) stream.write('\n');
@@ -34,7 +35,7 @@ export function describeProgress(done, total, unit, elapsedMs) {
   if (!total) return `${done} ${unit}`;
   const share = Math.min(done / total, 1);
   const text = `${done}/${total} ${unit}, ${Math.floor(share * 100)}%`;
-  // The first hundredth says nothing about the speed of the rest.
+  // The first hundredth does not predict the speed of the rest.
   return share < 0.01 ? text : `${text}, about ${duration((elapsedMs / share) * (1 - share))} left`;
 }
 

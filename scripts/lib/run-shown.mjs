@@ -1,4 +1,4 @@
-// Runs a build step: one line when it begins and ends, its output only when it fails or when HERMETIC_VERBOSE is set.
+// Runs a build step: one line at its beginning and end, its output only if it fails or HERMETIC_VERBOSE is set.
 import { spawn } from 'node:child_process';
 import { repoRoot } from './paths.mjs';
 import { UserError } from './user-error.mjs';

@@ -1,5 +1,5 @@
-// Checks the detached signature of a source archive, and says plainly when it could not be checked. The pinned sha256 is
-// what the build relies on; a signature is what a person should see before trusting a new sha256.
+// Checks the detached signature of a source archive, and reports if it could not be checked. The build relies on the
+// pinned sha256; the signature helps a person to trust a new sha256.
 import fs from 'node:fs';
 import { capture } from './process.mjs';
 import { findOnPath } from './tools.mjs';
@@ -9,12 +9,12 @@ import { UserError } from './user-error.mjs';
  * @param {string} archive
  * @param {string | null} signature path of the .asc file
  * @param {string[]} expectedKeys fingerprints of the channel's signing keys, as pinned
- * @returns {{ verified: boolean, text: string }} throws when the signature is wrong
+ * @returns {{ verified: boolean, text: string }} throws if the signature is wrong
  */
 export function checkSignature(archive, signature, expectedKeys) {
   const not = (why) => ({ verified: false, text: `signature NOT verified: ${why}` });
   if (!signature || !fs.existsSync(signature))
-    return not('there is no .asc file beside the archive and none could be downloaded');
+    return not('the archive has no .asc file next to it, and it could not be downloaded');
   if (!findOnPath('gpg')) return not('gpg is not installed');
   const { stdout } = capture('gpg', [
     '--batch',
@@ -27,7 +27,7 @@ export function checkSignature(archive, signature, expectedKeys) {
   return judgeStatus(stdout, archive, expectedKeys);
 }
 
-/** Reads gpg's machine-readable answer. */
+/** Reads gpg's machine-readable status. */
 export function judgeStatus(status, archive, expectedKeys) {
   const field = (name) =>
     new RegExp(`^\\[GNUPG:\\] ${name} (.*)$`, 'm').exec(status)?.[1].split(' ');
@@ -44,7 +44,7 @@ export function judgeStatus(status, archive, expectedKeys) {
   if (!valid && missing)
     return not(`key ${missing} is not in gpg's keyring (OpenSSL lists its keys in doc/fingerprints.txt)`); // prettier-ignore
   if (!valid) return not('gpg gave no verdict');
-  // The fingerprint of the key that signed, the time in seconds, and at the end the fingerprint of its primary key.
+  // The fingerprint of the signing key, the time in seconds, and at the end the fingerprint of its primary key.
   const [signer, , seconds] = valid;
   const primary = valid.at(-1);
   const [expiry] = field('EXPKEYSIG') ? (field('KEYEXPIRED') ?? []) : [];

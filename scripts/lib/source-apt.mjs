@@ -1,5 +1,5 @@
-// Gets an archive from a Debian mirror. A pool's openssl_<version>.orig.tar.gz is byte for byte the upstream archive (the
-// checksum proves it). Which mirror is asked is the machine's own apt configuration; none is named here.
+// Gets an archive from a Debian mirror. A pool's openssl_<version>.orig.tar.gz is byte for byte the upstream archive
+// (the checksum proves it). The mirror comes from the machine's own apt configuration.
 import fs from 'node:fs';
 import path from 'node:path';
 import { download } from './source-download.mjs';
@@ -15,7 +15,7 @@ export async function viaAptMirror({ archive: { poolFile }, env, log }, folder) 
   return fetchFromPool(poolFile, path.join(folder, 'mirror'), { env, log });
 }
 
-/** Fetches a file of OpenSSL's folder of the pool. */
+/** Fetches a file from OpenSSL's folder of the pool. */
 export async function fetchFromPool(name, target, { env = process.env, log = () => {} } = {}) {
   const uris = mirrorUris(env).flatMap((base) => poolUris(base, name));
   const causes = [];
@@ -32,7 +32,7 @@ export async function fetchFromPool(name, target, { env = process.env, log = () 
 }
 
 /**
- * The package repositories of this machine, as apt reads them from whatever form its sources have.
+ * Returns the package repositories of this machine, as apt reads them from any form of its sources.
  * @returns {string[]}
  */
 export function mirrorUris(env = process.env) {
@@ -59,13 +59,13 @@ export function parseTargets(text) {
   return uris.toSorted((a, b) => Number(a.includes('security')) - Number(b.includes('security')));
 }
 
-/** Where a pool may hold a file: the security archive has its own level. */
+/** Returns the places of a file in a pool: the security archive has an additional level. */
 export function poolUris(base, name) {
   const pools = base.includes('security') ? ['pool/updates/main', 'pool/main'] : ['pool/main'];
   return pools.map((pool) => `${base}${pool}/o/openssl/${name}`);
 }
 
-/** apt's own downloader knows the machine's proxies and transports; without it a plain fetch has to do. */
+/** apt's own downloader knows the machine's proxies and transports; without it, use a plain fetch. */
 async function fetchUri(uri, target) {
   if (!fs.existsSync(APT_HELPER)) return download(uri, target);
   const limits = [
@@ -80,5 +80,5 @@ async function fetchUri(uri, target) {
   if (ok && fs.existsSync(target)) return target;
   const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim());
   const said = lines.find((line) => line.startsWith('E:')) ?? lines.filter(Boolean).join(' ');
-  throw new Error(said.slice(0, 300) || 'apt-helper failed without saying why');
+  throw new Error(said.slice(0, 300) || 'apt-helper failed without a message');
 }

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createProgress } from './progress.mjs';
 
-/** A closed network often swallows packets instead of refusing them, so waiting longer gains nothing. */
+/** A closed network often drops packets instead of refusing them, so waiting longer is useless. */
 const ANSWER_MS = 6_000;
 const STALL_MS = 30_000;
 
@@ -52,7 +52,7 @@ export async function download(url, file, { answerMs = ANSWER_MS, stallMs = STAL
 
 const megabytes = (bytes) => Math.round(bytes / 1e6);
 
-/** fetch hides the reason of a failed connection one or two levels down. */
+/** fetch hides the reason of a failed connection one or two levels down in the cause. */
 function causeOf(error) {
   const inner = error.cause?.errors?.[0] ?? error.cause;
   return inner?.message ? `${error.message} (${inner.message})` : error.message;

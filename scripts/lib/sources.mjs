@@ -1,6 +1,6 @@
-// Finds an archive that a build of OpenSSL starts from: in a file or folder that the user names, the download cache, its
-// published addresses, the Debian mirror of this machine's apt configuration. The first way that yields a file decides, and
-// a wrong checksum ends the search whichever way it came.
+// Finds an archive that a build of OpenSSL starts from: in a file or folder that the user names, the download cache,
+// its published addresses, the Debian mirror of this machine's apt configuration. The first way that yields a file
+// decides, and a wrong checksum ends the search.
 import fs from 'node:fs';
 import path from 'node:path';
 import { viaAptMirror } from './source-apt.mjs';
@@ -13,7 +13,7 @@ import { makeWorkDir, removeTree } from './work-dir.mjs';
 /**
  * @typedef {{ archive: import('./archives.mjs').Archive, log: (line: string) => void, env: NodeJS.ProcessEnv }} Request
  * @typedef {{ name: string, find: (request: Request, folder: string) => Promise<string>, owned: boolean }} Way
- *   `find` returns the path of a file, or throws an Error whose message says why not.
+ *   `find` returns the path of a file, or throws an Error with the reason.
  */
 
 /** @type {Way[]} The order is part of the contract (docs/building.md). */
@@ -69,7 +69,7 @@ async function verify(file, way, { what, sha256, names }) {
   throw new ChecksumError({ what, file, origin: way.name, expected: sha256, actual, aftermath });
 }
 
-/** Moves a file into the download cache; a file that is there already has been verified like this one. */
+/** Moves a file into the download cache; an existing file there has been verified like this one. */
 function store(file, name) {
   const target = path.join(downloadsDir(), name);
   if (path.resolve(file) === path.resolve(target)) return target;
@@ -78,7 +78,10 @@ function store(file, name) {
   return target;
 }
 
-/** The variable names the source archive, or a folder; other archives lie in that folder, or in that of the file. */
+/**
+ * The variable names the source archive, or a folder; other archives are in that folder, or in the
+ * file's folder.
+ */
 async function namedByUser({ archive, env }) {
   const named = env.HERMETIC_OPENSSL_SOURCE;
   if (!named) throw new Error('not set');

@@ -1,4 +1,4 @@
-// A vitest reporter for the end of a run: every reason for which tests were skipped, with its count, and one plain line,
+// A vitest reporter that prints, at the end of a run, the reasons for skipped tests, with counts, and one plain line,
 // `N passed, N failed, N skipped`. The counts also go, as a line of JSON, to the file that HERMETIC_TEST_SUMMARY names.
 import fs from 'node:fs';
 
@@ -26,7 +26,7 @@ export default class SummaryReporter {
 function printReasons(skipped) {
   const reasons = new Map();
   for (const test of skipped) {
-    // Those that are left out by a condition of their own have it in their name.
+    // Tests that are skipped by their own condition have it in their name.
     const reason = test.result().note ?? test.fullName;
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }

@@ -1,4 +1,4 @@
-// Names the programs that a build needs and this machine lacks, before the build starts, with the package to install.
+// Reports missing programs before a build starts, with the packages to install.
 import fs from 'node:fs';
 import path from 'node:path';
 import { capture } from './process.mjs';
@@ -11,7 +11,7 @@ const PERL_MODULES = [
 
 const same = (name) => ({ debian: name, fedora: name, alpine: name });
 
-/** Every tool: the programs that will do, its packages, and a check that says what is wrong although it is there. */
+/** Every tool: its alternative programs, its packages, and a check for a defective installation. */
 const TOOLS = {
   perl: { programs: ['perl'], packages: same('perl'), check: missingPerlModules },
   make: { programs: ['make', 'gmake'], packages: same('make') },
@@ -54,14 +54,14 @@ export function requireTools(names, env = process.env) {
   const lines = problems.map(
     ({ name, cause }) => `  ${name}: ${cause}\n      ${packageLine(TOOLS[name].packages)}`,
   );
-  throw new UserError(`this machine lacks what the build needs:\n${lines.join('\n')}`);
+  throw new UserError(`this machine lacks tools for the build:\n${lines.join('\n')}`);
 }
 
-/** What is wrong with a tool, or null. */
+/** Returns the problem with a tool, or null. */
 function problemOf(name, env) {
   const tool = TOOLS[name];
   const named = tool.variable ? env[tool.variable] : undefined;
-  // CC may hold arguments, as in "ccache gcc".
+  // CC may contain arguments, as in "ccache gcc".
   const [first, ...rest] = named?.split(/\s+/) ?? [];
   const candidates = named ? [first] : tool.programs;
   const program = candidates.map((candidate) => findOnPath(candidate, env)).find(Boolean);
@@ -73,7 +73,7 @@ function problemOf(name, env) {
   return cause ? { name, cause } : null;
 }
 
-/** The full path of a program, or null. A path with a folder in it is taken as it is. */
+/** Returns the full path of a program, or null. A path with a folder in it is used unchanged. */
 export function findOnPath(program, env = process.env) {
   if (program.includes(path.sep)) return isExecutable(program) ? program : null;
   const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];

@@ -1,5 +1,5 @@
-// dist/ from lib/, when a source is newer than the last complete compilation: declarations by tsc, the JavaScript by
-// bundle.mjs.
+// Builds dist/ from lib/ if a source is newer than the last complete compilation: declarations by tsc, the JavaScript
+// by bundle.mjs.
 import fs from 'node:fs';
 import path from 'node:path';
 import { bundle } from './bundle.mjs';
@@ -28,7 +28,7 @@ function isUpToDate() {
   }
 }
 
-/** Puts the new folder in place between two renames, the shortest time without one that a file system offers everywhere. */
+/** Replaces the folder by two renames, the shortest gap that every file system allows. */
 function swap({ dist, aside, former }) {
   if (fs.existsSync(dist)) fs.renameSync(dist, former);
   try {
@@ -39,7 +39,10 @@ function swap({ dist, aside, former }) {
   }
 }
 
-/** Compiles aside and swaps, so that whoever uses dist/ meanwhile has the old one or the new one. */
+/**
+ * Compiles into another folder and swaps, so that a concurrent user of dist/ sees the old or the
+ * new version.
+ */
 export async function compileTypescript() {
   if (isUpToDate()) return;
   const dist = path.join(repoRoot, 'dist');

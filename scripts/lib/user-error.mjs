@@ -1,9 +1,9 @@
-// An error whose message is meant for the person at the terminal, and the frame of every command line that prints it
-// without a stack trace. Anything else that is thrown is a defect and keeps its stack.
+// An error whose message is meant for the user, and the main wrapper of the command lines, which prints it without a
+// stack trace. Any other exception is a defect and keeps its stack trace.
 
 export class UserError extends Error {
   /**
-   * @param {string} message what went wrong and what to do
+   * @param {string} message the problem and the remedy
    * @param {ErrorOptions} [options]
    */
   constructor(message, options) {
@@ -12,7 +12,7 @@ export class UserError extends Error {
   }
 }
 
-/** What an error has to say to the person at the terminal; undefined for a defect. */
+/** Returns the message of an error for the user; undefined for a defect. */
 function messageForUser(error) {
   if (error instanceof UserError) return error.message;
   const isArgument = String(error?.code).startsWith('ERR_PARSE_ARGS_'); // from node:util's parseArgs
@@ -21,7 +21,7 @@ function messageForUser(error) {
 }
 
 /**
- * Runs a script's main function and turns its outcome into an exit code.
+ * Runs a script's main function and sets the exit code.
  * @param {() => Promise<number | void>} main
  */
 export async function runMain(main) {

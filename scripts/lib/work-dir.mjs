@@ -1,5 +1,5 @@
-// Private folders for unfinished work. Whatever ends a build, what it leaves is in such a folder, never where a result
-// would be looked for; the next run removes the folders of builds that are gone.
+// Private folders for unfinished work. An interrupted build leaves its files only in such a folder, never in the place
+// of a result; the next run removes the folders of dead builds.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -9,11 +9,11 @@ import { workBase } from './paths.mjs';
 import { UserError } from './user-error.mjs';
 
 const OWNER_FILE = 'owner.json';
-/** Long enough to be nobody else's: folders of this name are removed from the shared temporary folder. */
+/** Long enough to be unique: folders of this name are removed from the shared temporary folder. */
 const PREFIX = 'hermetic-ssl-openssl-work-';
-/** Longer than any build: after this a folder of an unreachable host counts as left behind. */
+/** Longer than any build: after this time a folder of an unreachable host counts as abandoned. */
 const SILENT_MS = 24 * 3600 * 1000;
-/** Folders of this process that are in use. */
+/** Folders in use by this process. */
 const open = new Set();
 
 /** Makes a new private folder below `base` and records this process as its owner. */
@@ -32,18 +32,18 @@ export function removeTree(directory) {
   open.delete(directory);
 }
 
-/** Removes what this process has open, as far as that works; for a signal handler. */
+/** Removes the folders of this process, as far as possible; for a signal handler. */
 export function removeOpenWorkDirs() {
   for (const directory of open) {
     try {
       removeTree(directory);
     } catch {
-      // The next run's sweep will get it.
+      // The next run removes it.
     }
   }
 }
 
-/** Removes the folders of dead builds; returns how many. Failing to remove one is no reason to stop. */
+/** Removes the folders of dead builds; returns how many. Ignores failures. */
 export function sweepWorkDirs(bases = [workBase(), os.tmpdir()]) {
   let removed = 0;
   for (const base of bases) {
@@ -55,8 +55,8 @@ export function sweepWorkDirs(bases = [workBase(), os.tmpdir()]) {
 }
 
 /**
- * Where OpenSSL can be compiled. Its Makefile does not survive a blank or a shell's special character in the path, so
- * such a cache folder is avoided and the result is copied into it at the end.
+ * Returns a folder in which OpenSSL can be compiled. Its Makefile does not support blanks or special characters of the
+ * shell in the path, so with such a cache folder OpenSSL is compiled elsewhere and the result is copied.
  */
 export function compileBase(cacheWork = workBase(), temporary = os.tmpdir()) {
   const usable = [cacheWork, temporary].find((base) => /^[\w@%+=.,/-]+$/.test(base));

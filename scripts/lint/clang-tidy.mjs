@@ -1,4 +1,4 @@
-// The step that looks for faults in C++: in what changed, or in everything.
+// The step that looks for faults in C++, in changed files or in all.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -16,7 +16,10 @@ const FIX_INCLUDES = ['--checks=-*,misc-include-cleaner', '--fix', '--format-sty
 
 const git = (...args) => capture('git', args, { cwd: repoRoot });
 
-/** Files that differ from where this branch left the main one, new files included; null when git cannot say. */
+/**
+ * Returns the files that differ from the point where this branch left the main one, including new
+ * files; null if git cannot determine it.
+ */
 function changedFiles(base) {
   const refs = base ? [base] : ['origin/main', 'main'];
   const fork = refs.map((ref) => git('merge-base', 'HEAD', ref)).find(({ ok }) => ok);
@@ -26,10 +29,10 @@ function changedFiles(base) {
   return new Set(`${changed.stdout}${fresh.stdout}`.split('\n').filter(Boolean));
 }
 
-/** A platform's file guards its own body: elsewhere nothing of it is left to look at. */
+/** A platform's file is wrapped in a guard, so it is empty on other platforms. */
 const FOREIGN = process.platform === 'win32' ? /_(?:posix|linux|macos)\.cc$/ : /_windows\.cc$/;
 
-/** The source files to look at: changed ones, and those whose own header changed. */
+/** Returns the source files to check: changed ones, and those whose own header changed. */
 function tidyFiles({ base, tidyAll }) {
   const sources = nativeFiles().filter((name) => name.endsWith('.cc') && !FOREIGN.test(name));
   const changed = tidyAll ? null : changedFiles(base);
@@ -38,7 +41,7 @@ function tidyFiles({ base, tidyAll }) {
     : sources;
 }
 
-/** How the files are compiled, with the cached OpenSSL; null when there is none. */
+/** Returns the flags for compiling the files, with the cached OpenSSL; null without one. */
 function compileFlags() {
   const channel = resolveChannel();
   const openssl = findBuilt(describeBuild(channel, readPin().channels[channel]));
@@ -70,9 +73,9 @@ export async function clangTidy(options) {
   const files = tidyFiles(options);
   if (files.length === 0) return { status: 'passed', note: 'no C++ file changed' };
   const flags = compileFlags();
-  if (!flags) return skipped('there is no built OpenSSL: npm run openssl:build');
+  if (!flags) return skipped('OpenSSL is not built: npm run openssl:build');
   const tidy = (file, extra) => run(program, ['--quiet', ...extra, file, '--', ...flags]);
-  // Only the includes are repaired: that edits no file but the one looked at.
+  // Only includes are repaired, since that edits only the checked file.
   if (options.fix) await inParallel(files, (file) => tidy(file, FIX_INCLUDES));
   const cache = new TidyCache({ program, compiler: clangTool('clang++'), flags });
   const outcomes = await inParallel(files, (file) => cache.ask(file, () => tidy(file, [])));
@@ -82,7 +85,7 @@ export async function clangTidy(options) {
   return combine(outcomes.map(withoutCounts), note);
 }
 
-/** "123 warnings generated." counts what was suppressed in other people's headers. */
+/** "123 warnings generated." counts suppressed warnings of third-party headers. */
 const withoutCounts = (outcome) => ({
   ...outcome,
   output: outcome.output.replace(

@@ -1,4 +1,4 @@
-// The tools of clang that the steps use, and the files that they look at.
+// The clang tools that the steps use, and the files that they check.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from '../lib/paths.mjs';
@@ -9,7 +9,7 @@ import { skipped } from './step.mjs';
 /** Another version formats and warns differently. */
 const CLANG_VERSION = 19;
 
-/** The program of the wanted version, or null. */
+/** Returns the program of the required version, or null. */
 export function clangTool(name) {
   const exact = findOnPath(`${name}-${CLANG_VERSION}`);
   if (exact) return exact;

@@ -1,4 +1,4 @@
-// The steps that look at C++.
+// The steps that check C++.
 import { clangFormat } from './clang-format.mjs';
 import { clangTidy } from './clang-tidy.mjs';
 

@@ -1,4 +1,4 @@
-// What the steps of scripts/lint.mjs have in common: running a program, and saying how it went.
+// The common parts of the steps of scripts/lint.mjs: running a program, and reporting its result.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { repoRoot } from '../lib/paths.mjs';
 /** @returns {Outcome} */
 export const skipped = (note) => ({ status: 'skipped', note });
 
-/** Runs a program in the repository; any exit code but 0 is a failure, and all it said is its output. */
+/** Runs a program in the repository; any exit code but 0 is a failure with the program's output. */
 export function run(command, args, { cwd = repoRoot } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -42,7 +42,7 @@ export function runDependency(name, program, args) {
 export const runScript = (name, args = []) =>
   run(process.execPath, [path.join(repoRoot, 'scripts', name), ...args]);
 
-/** One outcome out of several: failed when one failed. */
+/** Combines several outcomes: failed if one failed. */
 export function combine(outcomes, note) {
   const failed = outcomes.some(({ status }) => status === 'failed');
   return {

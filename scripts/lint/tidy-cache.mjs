@@ -1,5 +1,6 @@
-// Remembers in the cache in which files clang-tidy has found nothing. What it finds depends on the file, on every header that
-// the file includes, on the flags, on .clang-tidy and on the program itself: a file is looked at anew when one of them differs.
+// Records in the cache the files in which clang-tidy has found nothing. Its findings depend on the file, on every
+// header that the file includes, on the flags, on .clang-tidy and on the program itself: a file is checked again if one
+// of them differs.
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256Text } from '../lib/checksum.mjs';
@@ -11,10 +12,10 @@ const DAY = 24 * 60 * 60 * 1000;
 const KEPT_DAYS = 60;
 
 const folder = () => path.join(cacheDir(), 'clang-tidy');
-/** Another clone is another place, and no other file. */
+/** Another clone has another path, but the same file. */
 const withoutPlace = (text) => text.replaceAll(repoRoot, '.');
 
-/** The files in a make rule, as `clang++ -M` prints it. */
+/** Returns the files in a make rule, as `clang++ -M` prints it. */
 function filesOfRule(rule) {
   const [, list] = /^[^:]+: ([^]*)$/.exec(rule.replaceAll('\\\n', ' ')) ?? [];
   return (list ?? '').split(/(?<!\\)\s+/).filter(Boolean).map((name) => name.replaceAll('\\ ', ' ')); // prettier-ignore
@@ -24,12 +25,12 @@ export class TidyCache {
   #common;
   #compiler;
   #flags;
-  /** Of the contents of files, which many include. */
+  /** Caches the hashes of files, since many files include the same ones. */
   #sums = new Map();
 
   /**
    * @param {{ program: string, compiler: string | null, flags: string[] }} tools clang-tidy, the clang++ of the same
-   * version, and how the files are compiled; without the compiler nothing is remembered
+   * version, and how the files are compiled; without the compiler nothing is recorded
    */
   constructor({ program, compiler, flags }) {
     this.#compiler = compiler;
@@ -39,7 +40,7 @@ export class TidyCache {
   }
 
   /**
-   * The outcome for a file: that nothing was found, when that is known, and else what `look` finds.
+   * Returns the outcome for a file: the recorded absence of findings, or else the result that `look` finds.
    * @param {string} file
    * @param {() => Promise<import('./step.mjs').Outcome>} look
    */
@@ -51,7 +52,7 @@ export class TidyCache {
     return outcome;
   }
 
-  /** What the outcome depends on; null when that cannot be told. */
+  /** Returns a key of everything that the outcome depends on; null if it cannot be determined. */
   async #keyOf(file) {
     if (this.#compiler === null) return null;
     const { status, output } = await run(this.#compiler, ['-M', '-w', ...this.#flags, file]);
@@ -81,7 +82,7 @@ export class TidyCache {
     fs.writeFileSync(path.join(folder(), key), '');
   }
 
-  /** Forgets what nobody has asked for in a long time. */
+  /** Removes entries that have not been used for a long time. */
   prune(now = Date.now()) {
     if (!fs.existsSync(folder())) return;
     for (const name of fs.readdirSync(folder())) {

@@ -1,4 +1,4 @@
-// The steps that look at TypeScript, JavaScript and the package.
+// The steps that check TypeScript, JavaScript and the package.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from '../lib/paths.mjs';
@@ -19,7 +19,7 @@ const lint = ({ fix }) => runDependency('oxlint', 'oxlint', [...(fix ? ['--fix']
 
 const format = ({ fix }) => runDependency('oxfmt', 'oxfmt', [fix ? '--write' : '--check', '.']);
 
-/** What the package's consumers see of it: a tool looks at dist/, so it has to be there. */
+/** Checks the package as its consumers see it, which needs dist/. */
 const ofPackage = (look) => async () =>
   fs.existsSync(path.join(repoRoot, 'dist', 'index.js'))
     ? look()
@@ -32,7 +32,7 @@ const attw = ofPackage(() =>
   runDependency('@arethetypeswrong/cli', 'attw', ['--pack', '.', '--profile', 'esm-only']),
 );
 
-/** Whether a checked-in file is what its generator makes; what the generator lacks is a skip. */
+/** Checks that a checked-in file is up to date; a missing tool of the generator is a skip. */
 const generated = (script) => async () => {
   const outcome = await runScript(script, ['--check']);
   const reason = /^skipped: (.*)/.exec(outcome.output ?? '');

@@ -1,30 +1,30 @@
-// Which OpenSSL channel a set of binaries was made for, and what follows for the packages that carry them.
+// Determines the OpenSSL channel of a set of binaries, and the version and tag of their packages.
 import { readPin } from '../lib/pin.mjs';
 import { UserError } from '../lib/user-error.mjs';
 
 /**
  * @typedef {object} Release
- * @property {string} version of every package. The default channel has the plain one. The other's names its OpenSSL
- *   behind a hyphen, so that no range of versions reaches it: it is installed by its dist-tag only.
+ * @property {string} version of every package. The default channel has the plain one. The other appends its OpenSSL
+ * after a hyphen, so that no version range matches it: it is installed by its dist-tag only.
  * @property {string} tag the dist-tag that it is published under
  */
 
 /**
  * @param {string} version the clone's own
- * @param {{ version: string }[]} builds what each binary's OpenSSL says of itself
+ * @param {{ version: string }[]} builds the build-info of each binary's OpenSSL
  * @returns {Release}
  */
 export function releaseOf(version, builds, pin = readPin()) {
   const [openssl, ...others] = new Set(builds.map((build) => build.version));
   if (others.length > 0)
     throw new UserError(
-      `the binaries carry different versions of OpenSSL (${[openssl, ...others].join(', ')}): make them anew`,
+      `the binaries carry different versions of OpenSSL (${[openssl, ...others].join(', ')}): build them again`,
     );
   const channels = Object.entries(pin.channels);
   const [channel] = channels.find(([, entry]) => entry.version === openssl) ?? [];
   if (channel === undefined)
     throw new UserError(
-      `the binaries carry OpenSSL ${openssl}, which is not pinned: make them anew`,
+      `the binaries carry OpenSSL ${openssl}, which is not pinned: build them again`,
     );
   return channel === pin.default
     ? { version, tag: 'latest' }

@@ -1,7 +1,7 @@
-// The entry points `hermetic-ssl/addon/<target>` and `hermetic-ssl/addon/sea`, for applications that are made into one
-// file. They must be imported before anything else of the package.
+// The entry points `hermetic-ssl/addon/<target>` and `hermetic-ssl/addon/sea`, for applications that are bundled into
+// one file. They must be imported before any other part of the package.
 
-/** What the published package.json has of them. */
+/** Their entries in the published package.json. */
 export const ENTRY_EXPORTS = {
   './addon/sea': {
     types: './dist/internal/sea-addon.d.ts',
@@ -11,12 +11,11 @@ export const ENTRY_EXPORTS = {
 };
 
 /**
- * The files of a target's entry point. The call of `require` is what every bundler can follow to the binary, which it
- * then carries along. It has a file of its own: bundlers keep the order in which ES modules are evaluated, but put off
- * what CommonJS does.
+ * Returns the files of a target's entry point. The call of `require` lets every bundler find and include the binary. It
+ * is in a separate file, because bundlers keep the order in which ES modules are evaluated, but defer CommonJS modules.
  * @param {string} target for example linux-x64-gnu
  * @param {string} binary the request that its package answers with the binary
- * @returns {Record<string, string>} their texts
+ * @returns {Record<string, string>} their contents
  */
 export const entryFiles = (target, binary) => ({
   [`${target}.cjs`]: `'use strict';\nmodule.exports = require('${binary}');\n`,

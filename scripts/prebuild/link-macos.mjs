@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-// Stands before the compiler where CMake links for macOS: LLD links what zig has compiled. zig's own linker of the pinned
-// version offers every hidden symbol to whoever loads the file, keeps what nothing reaches, and strips nothing: 10,633
-// names in place of two, and two megabytes more.
+// Wraps the compiler when CMake links for macOS: LLD links zig's object files. The pinned zig's own linker exports
+// every hidden symbol, keeps unreachable code, and strips nothing: 10,633 names instead of two, and two megabytes more.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -14,7 +13,7 @@ import { ensureZig } from '../lib/zig.mjs';
 const OLDEST_LLD = 16;
 const NEWEST_LLD = 30;
 
-/** The linker: the newest that carries its version in its name, as Debian's do, else the one that does not. */
+/** Returns the linker: the newest with a version in its name, as on Debian, else the one without. */
 export function findLinker(env = process.env) {
   const names = ['ld64.lld'];
   for (let version = OLDEST_LLD; version <= NEWEST_LLD; ++version)
@@ -28,8 +27,8 @@ export function findLinker(env = process.env) {
 }
 
 /**
- * What zig itself would link with: the C++ library and its like, which it compiles for the target when it first links,
- * and the versions of macOS.
+ * Returns zig's own linker arguments: the C++ library and similar ones, which zig compiles for the target at its first
+ * link, and the versions of macOS.
  * @param {string} compiler
  */
 function askCompiler(compiler) {
@@ -50,7 +49,7 @@ function askCompiler(compiler) {
 }
 
 /**
- * The linker's form of what CMake tells a compiler that links: options of the compiler go, -Wl,... loses its wrapping.
+ * Converts CMake's arguments for a linking compiler to the linker's: drops options of the compiler, and unwraps -Wl,...
  * @param {string[]} args
  */
 export function linkerArguments(args) {
@@ -69,7 +68,7 @@ if (process.argv[1] === import.meta.filename) {
     const { system, libraries } = askCompiler(compiler);
     const architecture = path.basename(compiler).includes('aarch64') ? 'arm64' : 'x86_64';
     const systemLibrary = path.join(await ensureZig(), 'lib', 'libc', 'darwin');
-    // Signed for no one in particular: macOS loads no code for arm64 without a signature.
+    // An ad-hoc signature: macOS does not load code for arm64 without one.
     const own = ['-arch', architecture, ...system, '-adhoc_codesign', '-dead_strip'];
     const { status, error } = spawnSync(
       findLinker(),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Stands before the compiler where CMake links for Windows, for what LLD puts into the file unasked: the time, the names of
-// zig's unwinder, which is compiled to offer them to whoever loads the file, and where zig's C++ library lies.
+// Wraps the compiler when CMake links for Windows, to remove what LLD adds to the file: the time, the names of zig's
+// unwinder, which is compiled to export them, and the path of zig's C++ library.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -18,7 +18,7 @@ function entryPoints() {
 if (process.argv[1] === import.meta.filename) {
   await runMain(async () => {
     const [compiler, ...args] = process.argv.slice(2);
-    // What LLD reads besides its arguments, of which zig passes on only those that it knows.
+    // LLD also reads this variable; zig passes on only the arguments that it knows.
     const env = { ...process.env, LINK: '/timestamp:0' };
     const { status, error } = spawnSync(compiler, args, { stdio: 'inherit', env });
     if (error) throw error;

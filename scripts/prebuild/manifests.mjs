@@ -1,22 +1,22 @@
-// The package.json of each published package, made from the clone's own.
+// Makes the package.json of each published package from the clone's own.
 import { ENTRY_EXPORTS } from '../pack/entries.mjs';
 import { PACKAGE_SCOPE, TARGETS } from './targets.mjs';
 
 export const BINARY = 'hermetic_ssl.node';
-/** The bill of materials, and what scanners should make of it. */
+/** The bill of materials, and its assessment for scanners. */
 export const BILL = 'sbom.cdx.json';
 export const VEX = 'openssl.openvex.json';
 
-/** The name of a target's package. */
+/** Returns the name of a target's package. */
 export const packageName = (target) => `${PACKAGE_SCOPE}/${target}`;
 
-/** What a target's package has in common with the main one. */
+/** The fields that a target's package shares with the main one. */
 const shared = ({ version, license, engines, repository, publishConfig }) => ({
   ...{ version, license, engines, publishConfig },
   ...(repository ? { repository } : {}),
 });
 
-/** Of a platform package: the binary, and nothing that runs. */
+/** Makes the manifest of a platform package: the binary, without scripts. */
 export function platformManifest(root, name) {
   const { os, cpu, libc } = TARGETS[name];
   return {
@@ -26,15 +26,16 @@ export function platformManifest(root, name) {
     os: [os],
     cpu: [cpu],
     ...(libc ? { libc: [libc] } : {}),
-    preferUnplugged: true, // Yarn's Plug'n'Play: the system loads no code out of a zip file
+    preferUnplugged: true, // Yarn's Plug'n'Play: the system cannot load code from a zip file
     exports: { './hermetic_ssl.node': `./${BINARY}`, './package.json': './package.json' },
     files: [BINARY, 'OPENSSL-LICENSE.txt', BILL, VEX],
   };
 }
 
 /**
- * Of the main package: no build, no scripts, no run-time dependency but one binary, chosen by npm.
- * @param {string[]} names of the targets that there is a binary for
+ * Makes the manifest of the main package: no build, no scripts, and one binary, chosen by npm, as
+ * its only run-time dependency.
+ * @param {string[]} names of the targets that have a binary
  */
 export function mainManifest(root, names) {
   const { devDependencies: _tools, scripts: _scripts, binary: _build, files, ...rest } = root;

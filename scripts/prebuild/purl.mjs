@@ -1,8 +1,8 @@
-// The names by which scanners know a platform package and the OpenSSL inside: the bill of materials and the OpenVEX
-// document must use the same.
+// The names of a platform package and its OpenSSL for scanners: the bill of materials and the OpenVEX document must use
+// the same.
 
-/** Of a package of npm. */
+/** Returns the name of an npm package. */
 export const packagePurl = ({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
 
-/** Of the linked OpenSSL. */
+/** Returns the name of the linked OpenSSL. */
 export const opensslPurl = ({ version }) => `pkg:generic/openssl@${version}`;

@@ -1,5 +1,5 @@
-// The bill of materials of a platform package, in CycloneDX 1.6: what the binary is made of, with the sums that the
-// sources were checked against. The same inputs give the same bytes: no date, no serial number.
+// Makes the bill of materials of a platform package, in CycloneDX 1.6: the components of the binary, with the pinned
+// checksums of their sources. The same inputs give the same bytes: no date, no serial number.
 import { createHash } from 'node:crypto';
 import { versionText } from '../lib/pin.mjs';
 import { opensslPurl, packagePurl } from './purl.mjs';
@@ -7,7 +7,7 @@ import { opensslPurl, packagePurl } from './purl.mjs';
 const sha256 = (content) => ({ alg: 'SHA-256', content });
 const licensed = (id) => [{ license: { id } }];
 
-/** The security patches that the build applied: each is a backport of what a later release has. */
+/** Returns the applied security patches, each a backport from a later release. */
 function pedigree({ fixes }) {
   if (!fixes) return {};
   const patches = fixes.patches.map(({ fixes: ids }) => ({

@@ -1,5 +1,5 @@
-// The platforms that a prebuilt binary is published for: the one list of them. A platform's package has its key as its
-// name, below PACKAGE_SCOPE.
+// The list of the platforms that have a published binary. A platform's package has its key as its name, below
+// PACKAGE_SCOPE.
 
 /** Every platform package is PACKAGE_SCOPE/key. */
 export const PACKAGE_SCOPE = '@hermetic-ssl';
@@ -9,13 +9,13 @@ export const PACKAGE_SCOPE = '@hermetic-ssl';
  * @property {string} os as process.platform and the package's `os` have it
  * @property {string} cpu as process.arch and the package's `cpu` have it
  * @property {'glibc' | 'musl'} [libc] the package's `libc`
- * @property {string} zig what the compiler is told to compile for; it names the oldest glibc or macOS that will do
+ * @property {string} zig the compiler's target; it names the oldest supported glibc or macOS
  * @property {string} openssl the recipe in deps/openssl/configure.json
  * @property {string} system CMake's name of the operating system
  * @property {string} processor CMake's name of the processor
  */
 
-// glibc 2.28 is what Node's own binaries have needed since Node 18.
+// Node's own binaries have needed glibc 2.28 since Node 18.
 /** @type {Readonly<Record<string, Target>>} */
 export const TARGETS = {
   'linux-x64-gnu': {
@@ -88,7 +88,7 @@ export const TARGETS = {
   },
 };
 
-/** The target that this machine itself can load. */
+/** Returns the target that this machine itself can load. */
 export function hostTarget() {
   const isMusl =
     process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime;

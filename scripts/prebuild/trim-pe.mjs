@@ -1,8 +1,8 @@
-// Takes out of a file for Windows (PE32+) what the linker cannot be told to leave out.
+// Removes parts of a Windows file (PE32+) that the linker has no option to omit.
 
 const PE = { offset: 0x3c, optionalHeader: 24, directories: 112, sections: 40 };
 
-/** Where the bytes at a relative virtual address lie in the file. */
+/** Returns the file offset of a relative virtual address. */
 function placesOf(bytes) {
   const header = bytes.readUInt32LE(PE.offset);
   const optional = header + PE.optionalHeader;
@@ -23,7 +23,7 @@ function placesOf(bytes) {
 const endOfText = (bytes, at) => bytes.indexOf(0, at);
 
 /**
- * Keeps only these names in the list of what the file offers.
+ * Keeps only these names in the file's export table.
  * @param {Buffer} bytes the file; changed in place
  * @param {string[]} wanted
  */
@@ -57,7 +57,7 @@ export function keepExports(bytes, wanted) {
 }
 
 /**
- * Makes every path below a folder one that begins after it: what is left of the text's place is filled with zeros.
+ * Makes every path below a folder relative to it; fills the rest of the text's place with zeros.
  * @param {Buffer} bytes changed in place
  * @param {string} folder
  */

@@ -1,5 +1,5 @@
-// What a scanner of vulnerabilities should know of a platform package, in OpenVEX 0.2.0: for every advisory of
-// deps/openssl/advisories.json whether the OpenSSL inside is concerned. The same inputs give the same bytes.
+// Makes the OpenVEX 0.2.0 document of a platform package: for every advisory of deps/openssl/advisories.json, whether
+// the package's OpenSSL is affected. The same inputs give the same bytes.
 import { stateOf } from '../lib/advisories.mjs';
 import { versionText } from '../lib/pin.mjs';
 import { opensslPurl, packagePurl } from './purl.mjs';

@@ -1,5 +1,7 @@
-/* What a C++ library for glibc asks of its C library and musl does not have. With it this machine's libstdc++ serves a
- * program for musl: scripts/runtimes/musl.mjs compiles it. */
+/*
+ * Functions that a C++ library for glibc needs from its C library and musl lacks. With them a
+ * program for musl can use this machine's libstdc++: scripts/runtimes/musl.mjs compiles this file.
+ */
 #define _GNU_SOURCE
 #include <locale.h>
 #include <pthread.h>
@@ -11,7 +13,7 @@
 char __libc_single_threaded = 0;
 unsigned __cpu_model[4];
 int __cpu_indicator_init(void) { return 0; }
-/* Unwinding then looks through the list of loaded files. */
+/* Unwinding then searches the list of loaded files. */
 int _dl_find_object(void *address, void *result) {
   (void)address;
   (void)result;
@@ -28,7 +30,7 @@ size_t __strftime_l(char *out, size_t out_len, const char *format, const struct 
   return strftime_l(out, out_len, format, time, locale);
 }
 
-/* What a thread has to do when it ends, the last first. */
+/* A thread's exit handlers, latest first. */
 struct task {
   void (*run)(void *);
   void *argument;

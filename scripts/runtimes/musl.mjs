@@ -1,5 +1,5 @@
-// A JavaScript runtime for musl on a machine with glibc: Bun, under the loader of Debian's package musl. It asks for a C++
-// library, for which Debian has none for musl: this machine's serves, with what it misses of glibc from musl.c.
+// A JavaScript runtime for musl on a machine with glibc: Bun, under the loader of Debian's package musl. Bun needs a
+// C++ library. Debian lacks one for musl, so Bun uses this machine's, with the missing functions of glibc from musl.c.
 import fs from 'node:fs';
 import path from 'node:path';
 import { cacheDir, repoRoot } from '../lib/paths.mjs';
@@ -13,7 +13,7 @@ import { rolldownBinary } from './rolldown.mjs';
 const TARGET = 'linux-x64-musl';
 const LOADER = '/lib/ld-musl-x86_64.so.1';
 const LIBRARIES = ['libstdc++.so.6', 'libgcc_s.so.1'];
-/** A library that libstdc++ asks for, which musl lacks. */
+/** A library that libstdc++ needs and musl lacks. */
 const MISSING = 'ld-linux-x86-64.so.2';
 
 function output(program, args) {
@@ -22,7 +22,7 @@ function output(program, args) {
   return stdout.trim();
 }
 
-/** The folder with what the loader finds beside musl itself. */
+/** Makes the folder with the loader's libraries besides musl itself. */
 async function libraries() {
   const folder = path.join(cacheDir(), 'bun-musl', 'libraries');
   fs.mkdirSync(folder, { recursive: true });
@@ -34,13 +34,13 @@ async function libraries() {
   return folder;
 }
 
-/** The binary that is there, or one made now. */
+/** Returns the existing binary, or builds one. */
 async function binary() {
   const file = path.join(repoRoot, 'prebuilds', TARGET, 'hermetic_ssl.node');
   return fs.existsSync(file) ? file : prebuild(TARGET);
 }
 
-/** @returns {Promise<{ program: string, env: Record<string, string> }>} Bun, and what it and vitest have to be told */
+/** @returns {Promise<{ program: string, env: Record<string, string> }>} Bun, and the environment for it and vitest */
 export async function muslRuntime() {
   if (!fs.existsSync(LOADER))
     throw new UserError(`this needs ${LOADER}:\n      apt-get install musl (Debian, Ubuntu)`);

@@ -1,5 +1,5 @@
-// The binary of rolldown, by which vitest reads TypeScript, for another platform than this machine's: npm has installed
-// the one of this machine only.
+// Installs the binary of rolldown, which vitest uses to read TypeScript, for another platform, since npm has installed
+// only this machine's.
 import path from 'node:path';
 import { readManifest } from '../lib/manifest.mjs';
 import { repoRoot } from '../lib/paths.mjs';
@@ -8,7 +8,7 @@ import { UserError } from '../lib/user-error.mjs';
 
 /**
  * @param {'rolldown-musl' | 'rolldown-win'} name the folder of deps/ that pins it
- * @returns {Promise<string>} the file, which NAPI_RS_NATIVE_LIBRARY_PATH is to name
+ * @returns {Promise<string>} the file, for NAPI_RS_NATIVE_LIBRARY_PATH
  */
 export async function rolldownBinary(name) {
   const folder = await ensurePinnedPackage(name, { anyPlatform: true });

@@ -1,5 +1,5 @@
-// LeakSanitizer over a process that makes connections of every kind. Node frees little when it ends, and what only its heap
-// points to looks lost: a leak counts where the addon's own code has allocated it.
+// LeakSanitizer over a process that makes connections of every kind. Node frees little at its end, and memory that only
+// its heap points to looks lost, so a leak counts only if the addon's own code has allocated it.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -13,11 +13,11 @@ const HANDSHAKES = 300;
 /** The exit code of a process with leaks. */
 const LEAKS = 23;
 const ADDON = 'hermetic_ssl.node';
-/** Frames of libraries between the code that asks for memory and the allocator. */
+/** Library frames between the allocating code and the allocator. */
 const ALLOCATORS = /\((?:\S*\/)?lib(?:asan|ubsan|stdc\+\+|c|gcc_s)\.so[\d.]*\)$/;
 
 /**
- * The leaks of a report whose first frame behind the allocators lies in the addon.
+ * Returns the leaks of a report whose first frame outside the allocators is in the addon.
  * @param {string} report
  * @returns {string[]}
  */
@@ -29,7 +29,7 @@ export function leaksOfAddon(report) {
   });
 }
 
-/** A second addon, of the same name, that loses memory when it is loaded. */
+/** Compiles a second addon, of the same name, that leaks memory when it is loaded. */
 function plantLeak(folder) {
   const file = path.join(folder, ADDON);
   const [program, ...rest] = (process.env.CXX || 'c++').split(/\s+/);
@@ -40,7 +40,7 @@ function plantLeak(folder) {
   return file;
 }
 
-/** Runs the process and prints the addon's leaks; the exit code. */
+/** Runs the process and prints the addon's leaks; returns the exit code. */
 export function checkLeaks({ binary, preload, planted }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'leaks-'));
   try {
@@ -64,7 +64,7 @@ export function checkLeaks({ binary, preload, planted }) {
       throw new UserError(`the process ended with code ${status}:\n${stdout}${stderr}`);
     const leaks = leaksOfAddon(stderr);
     for (const leak of leaks) console.log(`${leak}\n`);
-    console.log(`leaks: ${leaks.length === 0 ? "none of the addon's" : `${leaks.length} of the addon's`}`); // prettier-ignore
+    console.log(`leaks: ${leaks.length} of the addon's`);
     return leaks.length === 0 ? 0 : 1;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

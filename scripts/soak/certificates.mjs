@@ -1,4 +1,4 @@
-// The certificates of test/helpers/soak-cycles.mjs, by the openssl program.
+// Makes the certificates of test/helpers/soak-cycles.mjs with the openssl program.
 import fs from 'node:fs';
 import path from 'node:path';
 import { capture } from '../lib/process.mjs';
@@ -10,7 +10,7 @@ function openssl(folder, args) {
     throw new UserError(`openssl ${args[0]} failed, which makes the certificates: ${stderr}`);
 }
 
-/** An authority, a certificate of it, and one for the same key that signs itself. */
+/** Makes an authority, a certificate of it, and a self-signed one for the same key. */
 export function makeCertificates(folder) {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const localhost = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];

@@ -1,5 +1,5 @@
-// What Wine up to 8 lacks of Windows, and programs written in Rust call: the library bcryptprimitives, with the one
-// function that they take from it. scripts/test-wine.mjs compiles it and puts it into the Windows that it makes.
+// The library bcryptprimitives, which Wine up to 8 lacks, with the one function that programs written in Rust use.
+// scripts/test-wine.mjs compiles it and puts it into its Wine prefix.
 
 typedef int BOOL;
 typedef unsigned char BOOLEAN;

@@ -1,4 +1,4 @@
-// A Windows of its own under Wine (a prefix), in a folder that goes with it.
+// A separate Windows under Wine (a prefix), in a folder that is removed with it.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,11 +6,11 @@ import { findOnPath } from '../lib/tools.mjs';
 import { UserError } from '../lib/user-error.mjs';
 import { makeWorkDir, removeTree } from '../lib/work-dir.mjs';
 
-/** Until Windows has been set up. */
+/** Time limit for setting up Windows. */
 const START_MS = 240_000;
 const KILL_MS = 30_000;
 
-/** Where Debian's wine64, which puts nothing into PATH, has its programs. */
+/** The folder of Debian's wine64, which is not on PATH. */
 const FOLDERS = ['', '/usr/lib/wine/'];
 
 function findProgram(name) {
@@ -19,13 +19,13 @@ function findProgram(name) {
   throw new UserError(`this needs ${name}:\n      apt-get install wine64 (Debian, Ubuntu)`);
 }
 
-/** Says what is missing, before anything is compiled. */
+/** Reports missing programs before anything is compiled. */
 export const requireWine = () => ['wine64', 'wineserver'].forEach(findProgram);
 
-/** What Windows calls a file of this machine. */
+/** Returns the Windows name of a file of this machine. */
 export const windowsPath = (file) => `Z:${file.replaceAll('/', '\\')}`;
 
-// Into files: programs under Wine cannot write to a pipe of this machine.
+// Output goes into files: programs under Wine cannot write to a pipe of this machine.
 async function runIntoFiles(program, args, { env, limit, log }) {
   const output = fs.openSync(log, 'w');
   try {
@@ -53,8 +53,8 @@ export class Machine {
   }
 
   /**
-   * @param {{ env: Record<string, string>, libraries: string[] }} options `libraries` are those that Windows has and Wine
-   * may lack; those of Wine's own stay
+   * @param {{ env: Record<string, string>, libraries: string[] }} options `libraries` are Windows libraries that Wine
+   * may lack; Wine's own take precedence
    */
   static async start({ env, libraries }) {
     const folder = makeWorkDir('wine');
@@ -74,7 +74,7 @@ export class Machine {
     return machine;
   }
 
-  /** A file of this name in the machine's folder. */
+  /** Returns the path of a file in the machine's folder. */
   file(name) {
     return path.join(this.#folder, name);
   }
@@ -89,14 +89,14 @@ export class Machine {
 
   /**
    * Runs a program of Windows, its output into the file `log`.
-   * @returns {Promise<number | null>} how it ended; null when it did not within `limit` milliseconds
+   * @returns {Promise<number | null>} the exit code; null if it did not end within `limit` milliseconds
    */
   run(program, args, { limit, log, env = {} }) {
     const all = { ...this.#env, ...env };
     return runIntoFiles(findProgram('wine64'), [program, ...args], { env: all, limit, log });
   }
 
-  /** Ends whatever still runs in this machine, and in no other. */
+  /** Ends the running programs of this machine only. */
   async endAll() {
     const log = this.file('wineserver.log');
     const args = ['--kill', '--wait'];

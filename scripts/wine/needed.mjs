@@ -1,5 +1,5 @@
-// What vitest needs to run in node.exe under Wine: Node for Windows, the addon, and the library that rolldown's binary
-// takes for granted.
+// Provides the requirements of vitest in node.exe under Wine: Node for Windows, the addon, and a library that
+// rolldown's binary needs.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -19,7 +19,7 @@ export async function windowsNode() {
   return path.join(await ensurePinnedPackage('node-win', { anyPlatform: true }), 'bin', 'node.exe');
 }
 
-/** HERMETIC_TEST_WINDOWS_BINARY, or what scripts/windows-addon.mjs has in the cache or compiles now. */
+/** Returns HERMETIC_TEST_WINDOWS_BINARY, or the addon that scripts/windows-addon.mjs caches or compiles. */
 export async function windowsAddon() {
   const named = process.env.HERMETIC_TEST_WINDOWS_BINARY;
   if (named) return path.resolve(named);
@@ -28,18 +28,18 @@ export async function windowsAddon() {
     const { stdout } = await promisify(execFile)(process.execPath, [script]);
     return stdout.trim().split('\n').at(-1);
   } catch (error) {
-    throw new UserError(`there is no addon for Windows:\n${error.stderr}`);
+    throw new UserError(`the addon for Windows is not available:\n${error.stderr}`);
   }
 }
 
-/** The library bcryptprimitives, compiled once for each state of its source. */
+/** Returns the library bcryptprimitives, compiled once for each version of its source. */
 export async function windowsLibrary() {
   const source = path.join(repoRoot, 'scripts', 'wine', 'bcryptprimitives.c');
   const key = createHash('sha256').update(fs.readFileSync(source)).digest('hex').slice(0, 16);
   const file = path.join(cacheDir(), 'wine', key, 'bcryptprimitives.dll');
   if (fs.existsSync(file)) return file;
   const { CC } = await zigPrograms(TARGETS[TARGET].zig);
-  // In a folder of its own, since the linker writes more than it is asked for.
+  // Uses a separate folder, since the linker writes additional files.
   const folder = makeWorkDir('wine-library');
   try {
     const made = path.join(folder, path.basename(file));

@@ -27,7 +27,7 @@ async function measureAll(peers, context) {
   return measured;
 }
 
-/** Python's "async" is a pool of threads: nothing else than its sync call when alone. */
+/** Python's "async" is a pool of threads, which for a single derivation equals the sync call. */
 const isPool = (info, mode) => mode === 'async' && info.runtime.startsWith('Python');
 
 function rowsOf(peers, measured) {

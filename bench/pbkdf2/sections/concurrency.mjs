@@ -12,7 +12,7 @@ const THREADS = [1, 2];
 const COLORS = { 'hermetic-ssl': '#2b6cb0', node20: '#b7791f', node26: '#2f855a' };
 const MOST_ROUNDS = 3;
 
-/** The peers with so many threads each: libuv's pool is told by its variable, ours by configure. */
+/** Starts the peers with a number of threads each, set by libuv's variable for its pool and by configure for ours. */
 async function startWith(threads, context) {
   const env = { UV_THREADPOOL_SIZE: String(threads) };
   const peers = await startPeers(PEERS, { ...context, env });
@@ -23,14 +23,14 @@ async function startWith(threads, context) {
       if (isOurs) await peer.ask({ name: 'configure', options: { threads } });
       able.push(Object.assign(peer, { title: `${peer.title}, threads: ${threads}` }));
     } else if (threads === THREADS.at(-1)) {
-      // A build without hashlib.configure has one number of threads, the processors'.
+      // A build without hashlib.configure always has as many threads as processors.
       able.push(Object.assign(peer, { title: `${peer.title}, its own number of threads` }));
     } else await peer.stop();
   }
   return able;
 }
 
-/** Derivations a second of each peer at each number in flight. */
+/** Measures the derivations per second of each peer at each number in flight. */
 async function measureWith(threads, context) {
   const peers = await startWith(threads, context);
   context.meet(peers);

@@ -7,7 +7,7 @@ import { HASHES, scenario } from '../scenarios.mjs';
 
 const AT_ONCE = 64;
 
-/** The engines' names, as the addon tells them. */
+/** Returns the engines' names, as the addon reports them. */
 async function namesOf(context) {
   const [ours] = await startPeers([OURS], context);
   if (ours === undefined) return [];

@@ -1,5 +1,5 @@
-// The processor's own limit, as password crackers reach it, beside this package with 64 derivations at once: both on one
-// processor, both by processor time.
+// The processor's limit, as password crackers reach it, compared with this package with 64 derivations at once: both on
+// one processor, both by processor time.
 import { markdownTable, threeDigits } from '../../lib/markdown.mjs';
 import { runHashcat, runJohn } from '../crackers.mjs';
 import { startPeers, stopPeers } from '../peers.mjs';
@@ -25,7 +25,7 @@ function crackersOf({ runtimes, isQuick, withHashcat, rounds, missing }) {
   return crackers;
 }
 
-/** One hash: in each round our window, then each cracker's. */
+/** Measures one hash: in each round our window, then each cracker's. */
 async function measureHash(hash, peers, crackers, context) {
   const ours = [];
   const theirs = new Map(crackers.map(({ title }) => [title, []]));
@@ -58,7 +58,7 @@ function rowsOf(crackers, measured) {
   return [[`hermetic-ssl, ${AT_ONCE} at once`, ...mine], ...cells, ...ratios];
 }
 
-/** How many times our processor time theirs is, medians. */
+/** Returns the ratios of their processor time to ours, medians. */
 export const compare = (theirs = [], ours = []) =>
   theirs.length === 0 || ours.length === 0
     ? Number.NaN

@@ -1,4 +1,4 @@
-// What a process can still do with 200 derivations in flight, beside node:crypto and beside an idle process.
+// The responsiveness of a process with 200 derivations in flight, compared with node:crypto and with an idle process.
 import { markdownTable, threeDigits } from '../../lib/markdown.mjs';
 import { median } from '../../lib/statistics.mjs';
 import { startPeers, stopPeers } from '../peers.mjs';
@@ -10,7 +10,7 @@ const SECONDS = 3;
 const MOST_ROUNDS = 5;
 const QUICK_SECONDS = 1;
 
-/** The cases of one hash: every peer under load. Idle processes do not depend on the hash. */
+/** The cases of one hash: every peer under load. Idle processes are the same for all hashes. */
 function casesOf(peers, numProcessors) {
   const idle = peers.filter(({ name }) => name === 'node20' || name === 'node26');
   return [
@@ -30,7 +30,7 @@ function casesOf(peers, numProcessors) {
   ];
 }
 
-/** The medians over the rounds of each quantile, milliseconds. */
+/** Returns the median over the rounds of each quantile, in milliseconds. */
 function summarize(rounds) {
   const of = (field) => {
     const known = rounds.map((round) => round[field]).filter((each) => each !== null);

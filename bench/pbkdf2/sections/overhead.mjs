@@ -1,4 +1,4 @@
-// What a call costs beside the work, and whether different numbers of iterations spoil a batch.
+// The overhead of a call, and the effect of different numbers of iterations on a batch.
 import { markdownTable, threeDigits } from '../../lib/markdown.mjs';
 import { startPeers, stopPeers } from '../peers.mjs';
 import { nanoseconds } from '../results.mjs';

@@ -1,5 +1,5 @@
-// The ways to PBKDF2 that a worker process can be asked for. Each has `deriveSync`, `derive` or both:
-// (hash, password, salt, iterations, length) gives the key, or a promise of it.
+// The implementations of PBKDF2 that a worker process offers. Each has `deriveSync`, `derive` or
+// both: (hash, password, salt, iterations, length) returns the key, or a promise of it.
 import * as crypto from 'node:crypto';
 import { promisify } from 'node:util';
 

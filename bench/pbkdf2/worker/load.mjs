@@ -1,5 +1,5 @@
-// What else a process can do while derivations are in flight: how long fs.stat and dns.lookup take, how late the event
-// loop is, how long a derivation takes.
+// Measures a process while derivations are in flight: the duration of fs.stat and dns.lookup, the delay of the event
+// loop, the duration of a derivation.
 import * as dns from 'node:dns/promises';
 import * as fs from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -27,7 +27,7 @@ async function timed(work) {
   return performance.now() - started;
 }
 
-/** Keeps `concurrency` derivations in flight until `stop`; gives how long each took that began after `measure`. */
+/** Keeps `concurrency` derivations in flight until `stop`; returns the duration of each that began after `measure`. */
 function keepDeriving(engine, wish) {
   const latencies = [];
   const state = { isOn: true, isMeasured: false, next: 0 };
@@ -61,7 +61,7 @@ async function probeSteadily(probe, milliseconds) {
   return Promise.all(latencies);
 }
 
-/** Calls a probe PROBE_INTERVAL after it has answered. */
+/** Calls a probe PROBE_INTERVAL after its last answer. */
 async function probeInTurn(probe, milliseconds) {
   const latencies = [];
   const started = performance.now();
@@ -72,7 +72,7 @@ async function probeInTurn(probe, milliseconds) {
   return latencies;
 }
 
-/** Node's measure of its event loop; what Bun and Deno give under that name is something else. */
+/** Node's measure of its event loop; Bun and Deno measure something else under that name. */
 function watchLoop() {
   if (process.versions.bun !== undefined || globalThis.Deno !== undefined) return null;
   const histogram = monitorEventLoopDelay({ resolution: 1 });
@@ -92,7 +92,7 @@ async function watch(load, milliseconds) {
   load.measure();
   const started = performance.now();
   const histogram = watchLoop();
-  // libuv lets one lookup after the other into its queue, so steady ones would wait for themselves.
+  // libuv admits one lookup after the other to its queue, so steady ones would wait for themselves.
   const lookups = probeInTurn(() => dns.lookup('localhost'), milliseconds);
   const stats = probeSteadily(() => fs.stat(SCRIPT), milliseconds);
   await sleep(milliseconds);
@@ -110,7 +110,7 @@ async function watch(load, milliseconds) {
 /**
  * @param {{ derive: Function }} engine
  * @param {{ hash: string, iterations: number[], concurrency: number, busy: number, milliseconds: number }} wish
- *   `concurrency` derivations in flight, and `busy` threads that only use the processor
+ *   `concurrency` derivations in flight, and `busy` threads that only consume processor time
  */
 export async function runLoad(engine, wish) {
   const before = spin();

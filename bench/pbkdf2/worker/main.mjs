@@ -18,8 +18,8 @@ function runtimeName() {
 }
 
 /**
- * The addon's engines of this processor, and for each hash the kernels that it tested, timed and chooses from; null from a
- * build that does not tell. After the first derivation, which reads HERMETIC_PBKDF2_ENGINE.
+ * Returns the addon's engines for this processor, and for each hash the kernels that it tested, timed and chooses from;
+ * null from a build that does not report them. Call it after the first derivation, which reads HERMETIC_PBKDF2_ENGINE.
  */
 async function engines() {
   if (kind !== 'hermetic') return null;
@@ -32,12 +32,12 @@ async function engines() {
 async function cryptoLibrary() {
   if (kind === 'noble') return 'JavaScript';
   if (kind === 'hermetic') return (await import('hermetic-ssl/ssl')).OPENSSL_VERSION;
-  // Bun and Deno name a version for compatibility's sake, and compute with something else.
+  // Bun and Deno report a version for compatibility, but use another library.
   if (process.versions.bun !== undefined) return 'BoringSSL';
   return globalThis.Deno === undefined ? `OpenSSL ${process.versions.openssl}` : 'Rust crates';
 }
 
-/** A derivation of each hash, for the comparison of all peers' results. */
+/** Derives a key with each hash, to compare all peers' results. */
 async function answers() {
   const derive = engine.derive ?? engine.deriveSync;
   const keys = HASHES.map((hash) => derive(...callOf({ hash, iterations: [100], length: 80 }, 0)));

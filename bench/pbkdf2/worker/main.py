@@ -1,5 +1,5 @@
 # The measured process for Python's hashlib: the same commands as main.mjs. "async" is a pool with a thread for each
-# processor, because hashlib gives up the interpreter's lock while it derives.
+# processor, because hashlib releases the interpreter's lock during a derivation.
 import hashlib
 import json
 import os

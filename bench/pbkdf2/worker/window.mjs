@@ -1,16 +1,20 @@
-// One window of measurement: so many derivations, so many of them in flight, from the first call to the last result.
+// Runs one window of measurement: a number of derivations, some of them in flight at once, from the first call to the
+// last result.
 const LENGTHS = { sha1: 20, sha256: 32, sha512: 64 };
 const PASSWORD = Buffer.from('correct horse battery staple');
 const SALT = Buffer.from('0123456789abcdef');
 const SPIN_STEPS = 2_000_000;
 
-/** The arguments of derivation number `index`: `iterations` is a list that the derivations take in turn. */
+/** Returns the arguments of derivation number `index`: `iterations` is a list that the derivations use in turn. */
 export const callOf = ({ hash, iterations, length }, index) => [
   ...[hash, PASSWORD, SALT],
   ...[iterations[index % iterations.length], length ?? LENGTHS[hash]],
 ];
 
-/** Milliseconds of a fixed piece of arithmetic: longer than its minimum where something else wants the processor. */
+/**
+ * Returns the milliseconds of a fixed piece of arithmetic, which takes longer than its minimum if another process uses
+ * the processor.
+ */
 export function spin() {
   const started = performance.now();
   let value = 1;
@@ -19,7 +23,7 @@ export function spin() {
   return value === 0.5 ? 0 : elapsed;
 }
 
-/** Microseconds of processor time of this process, all its threads; NaN where the runtime does not tell. */
+/** Returns the microseconds of processor time of this process, all threads; NaN if the runtime does not report it. */
 export function cpuMicroseconds() {
   try {
     const { user, system } = process.cpuUsage();
@@ -49,7 +53,7 @@ async function runAsync({ derive }, wish) {
  * @param {{ derive?: Function, deriveSync?: Function }} engine
  * @param {{ mode: 'sync' | 'async', hash: string, iterations: number[], length?: number, count: number,
  *   concurrency: number }} wish
- * @returns milliseconds of wall and of processor time, and of the spins on either side
+ * @returns milliseconds of wall and of processor time, and of the spins before and after
  */
 export async function runWindow(engine, wish) {
   const before = spin();

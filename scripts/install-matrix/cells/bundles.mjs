@@ -1,17 +1,17 @@
-// An application of one file, made by a bundler out of what npm has installed. "Alone" is a bundle that has been moved to
-// an empty folder, with the binary that the bundler has put beside it; otherwise the binary comes out of node_modules.
+// Bundles an application from an npm installation into one file. "Alone" is a bundle that has been moved to an empty
+// folder, with the binary that the bundler has put next to it; otherwise the binary comes from node_modules.
 import fs from 'node:fs';
 import path from 'node:path';
 import { mustSucceed } from '../project.mjs';
 
-/** Moves what a bundler has made to where no node_modules is above it; gives the folder. */
+/** Moves a bundle to a folder without node_modules above it; returns the folder. */
 function moveAway(context, project, id) {
   const folder = context.sandbox.makeFolder(path.join('alone', id));
   fs.cpSync(project.at('bundles', id), folder, { recursive: true });
   return folder;
 }
 
-/** Runs a bundle, alone or where it was made. */
+/** Runs a bundle, alone or in its original folder. */
 async function tryBundle(context, project, { id, file, node = 'node', alone }) {
   const runtime = context.programs[node];
   const options = { node: runtime, from: 'node_modules/@hermetic-ssl' };
@@ -36,7 +36,7 @@ const esbuild =
     return tryBundle(context, project, { id, file, alone });
   };
 
-/** A bundler that is a script of this project's programs, run by Node. */
+/** Returns a bundler that is a script of this project's programs, run by Node. */
 const scripted =
   (script, app, { format, alone, node = 'node22' }) =>
   async (context, id) => {
@@ -63,7 +63,7 @@ const cellsOf = (name, make, needs) =>
     },
     {
       id: `${name}-${format}`,
-      title: `${name}, ${said}, beside node_modules`,
+      title: `${name}, ${said}, with node_modules`,
       needs,
       run: make(PLAIN, { format, alone: false }),
     },

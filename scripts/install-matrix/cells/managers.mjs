@@ -1,8 +1,8 @@
-// A package manager fills an empty project, with install scripts off; then the probe runs there.
+// Fills an empty project with a package manager, without install scripts, and runs the probe there.
 import fs from 'node:fs';
 import { Project } from '../project.mjs';
 
-/** Settings of Yarn: only the tests' registry, no scripts, no archive that outlives the test. */
+/** Yarn's settings: only the tests' registry, no scripts, no archive that outlives the test. */
 const yarnrc = (linker, url) =>
   [
     `npmRegistryServer: "${url}"`,
@@ -31,7 +31,7 @@ async function npmCi(context, id) {
   return project.probe(node, ['probe.mjs'], { node });
 }
 
-/** Of a manager that is a program of its own, or a script of Node's. */
+/** For a manager that is a separate program, or a Node script. */
 const manager = ({ name, node, files = () => ({}), args, env = () => ({}), probe }) =>
   async (context, id) => {
     const { programs, registry, sandbox } = context;

@@ -1,4 +1,4 @@
-// Installations that lack the platform's package: what the error says, and that a library can do without.
+// Checks installations that lack the platform's package: the error's text, and a library's fallback.
 import fs from 'node:fs';
 import { CellFailure, mustSucceed, Project, readProbe } from '../project.mjs';
 
@@ -7,7 +7,7 @@ const TELL = `import('hermetic-ssl').then(
   ({ code, message }) => console.log('\\nprobe:' + JSON.stringify({ code, message })),
 );`;
 
-/** Checks that the import fails as documented, under each of the runtimes that there are. */
+/** Checks that the import fails as documented, under each available runtime. */
 async function mustRefuse(context, project, words) {
   fs.writeFileSync(project.at('tell.mjs'), TELL);
   const runs = { node: ['tell.mjs'], bun: ['tell.mjs'], deno: ['run', '-A', 'tell.mjs'] };
@@ -34,7 +34,7 @@ async function omitted(context, id) {
   ]);
 }
 
-/** As older npm has written one where another platform's package alone was there. */
+/** As older versions of npm write it if only another platform's package is present. */
 async function foreignLock(context, id) {
   const project = new Project(context, id);
   const { npm, node } = context.programs;

@@ -1,4 +1,4 @@
-// The runtimes, in what npm has installed.
+// Tries the runtimes in an npm installation.
 
 const plain =
   (name, args = [], from) =>
@@ -23,7 +23,7 @@ const required = (name) => async (context) => {
 };
 
 const ALLOWED = ['--allow-addons', '--allow-fs-read=*'];
-/** Node 26 takes networking for one more permission. */
+/** Node 26 requires another permission for networking. */
 const PERMISSIONS = {
   node20: ['--experimental-permission', ...ALLOWED],
   node22: ['--permission', ...ALLOWED],

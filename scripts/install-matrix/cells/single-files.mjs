@@ -6,10 +6,10 @@ import { CellFailure, mustSucceed } from '../project.mjs';
 
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** An empty folder for the executable, whose user is the sandbox's. */
+/** Makes an empty folder for the executable, owned by the sandbox's user. */
 const folderFor = (context, id) => context.sandbox.makeFolder(path.join('alone', id));
 
-/** Bundles an application into CommonJS, and configures the executable that holds it. */
+/** Bundles an application into CommonJS, and configures its executable. */
 async function prepare(context, project, { id, app, node, withAsset }) {
   const main = project.at(`${id}.cjs`);
   const args = [app, '--bundle', '--platform=node', '--format=cjs', `--outfile=${main}`];
@@ -33,7 +33,7 @@ async function prepare(context, project, { id, app, node, withAsset }) {
 
 const write = (context, file, value) => context.sandbox.write(file, JSON.stringify(value));
 
-/** Up to Node 24: a blob, put into a copy of Node by postject. */
+/** Up to Node 24: a blob, injected into a copy of Node by postject. */
 async function injectBlob(context, project, { id, configuration, executable, runtime }) {
   const [file, output] = [project.at(`${id}.json`), project.at(`${id}.blob`)];
   write(context, file, { ...configuration, output });
@@ -100,7 +100,7 @@ const bun = compiled('bun', (file) => [
 export const singleFiles = [
   { id: 'sea-24', title: 'Node 24, the addon as an asset', needs: ['node24', 'esbuild'], run: sea('node24', injectBlob) },
   { id: 'sea-26', title: 'Node 26, the addon as an asset', needs: ['node26', 'esbuild'], run: sea('node26', buildSea) },
-  { id: 'sea-26-beside', title: 'Node 26, node_modules beside the file', needs: ['node26', 'esbuild'], run: seaBeside('node26', buildSea) },
+  { id: 'sea-26-beside', title: 'Node 26, node_modules next to the file', needs: ['node26', 'esbuild'], run: seaBeside('node26', buildSea) },
   { id: 'bun-compile', title: 'bun build --compile', needs: ['bun'], run: bun },
   { id: 'deno-compile', title: 'deno compile', needs: [], lacks: 'it downloads its runtime from outside npm' },
 ]; // prettier-ignore

@@ -1,4 +1,4 @@
-// What TypeScript, publint and attw say of the published package. They are tools of the clone.
+// Checks the published package with TypeScript, publint and attw, which are tools of the clone.
 import path from 'node:path';
 import { repoRoot } from '../../lib/paths.mjs';
 import { capture } from '../../lib/process.mjs';
@@ -32,7 +32,7 @@ const compiles = (name) => async (context) => {
   return {};
 };
 
-/** The folder of the main package, as it was published. */
+/** Returns the folder of the main package, as published. */
 const published = ({ packages }) => packages.at(-1);
 
 /** @type {import('../matrix.mjs').Cell[]} */

@@ -1,4 +1,4 @@
-// What a library does that can do without the package: docs/installing.md has it.
+// The fallback of a library without the package, from docs/installing.md.
 let pbkdf2;
 try {
   const { pbkdf2Hmac } = await import('hermetic-ssl/hashlib');

@@ -1,4 +1,4 @@
-// What runs in an installation: a TLS handshake over a socket, PBKDF2 and random bytes. Prints what came out as JSON.
+// Does a TLS handshake over a socket, PBKDF2 and random bytes in an installation, and prints the results as JSON.
 import { readFileSync } from 'node:fs';
 import { version } from 'hermetic-ssl';
 import { pbkdf2Hmac } from 'hermetic-ssl/hashlib';
@@ -49,7 +49,7 @@ async function handshake() {
   return `${protocol} ${said}`;
 }
 
-/** The addons that the process has mapped, by which it is seen where it came from. */
+/** Returns the addons that the process has mapped, which shows their origin. */
 function images() {
   let maps;
   try {
@@ -75,7 +75,7 @@ async function main() {
   console.log(`\nprobe:${JSON.stringify(outcome)}`);
 }
 
-// No await outside of functions: a bundle in CommonJS has none.
+// No await outside of functions, since a CommonJS bundle does not support it.
 main().catch((error) => {
   console.error(error);
   process.exitCode = 1;

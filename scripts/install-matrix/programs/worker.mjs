@@ -1,4 +1,4 @@
-// The probe in two worker threads at once, and in none else.
+// Runs the probe in two worker threads at once, and not in the main thread.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

@@ -32,7 +32,7 @@ export const connections: readonly Listed[] = [
   },
   {
     cause: 'OpenSSL',
-    reason: 'from 3.2 on the record layer gives one reason for all that it cannot read',
+    reason: 'from 3.2 on the record layer gives one reason for all unreadable records',
     when: { opensslBelow: [3, 2] },
     steps: {
       'an ending (down.garbage, c.read, c.read, c.write, c.unwrap, s.read, s.read), TLS 1.2 | c.read()':
@@ -78,7 +78,7 @@ export const connections: readonly Listed[] = [
   },
   {
     cause: 'OpenSSL',
-    reason: 'from 3.2 on a TLS 1.3 server without a certificate says so',
+    reason: 'from 3.2 on a TLS 1.3 server without a certificate reports that',
     when: { opensslBelow: [3, 2] },
     steps: {
       'a server without a certificate, TLS 1.3 | handshake(c, s)':
@@ -87,7 +87,7 @@ export const connections: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'a session that was set is not told before the handshake has verified anything',
+    reason: 'a session that was set is not returned before the handshake has verified the peer',
     steps: {
       'sessions, TLS 1.2 | c.session = session (2)': '"none"',
       'sessions, TLS 1.3 | c.session = session (2)': '"none"',
@@ -96,7 +96,7 @@ export const connections: readonly Listed[] = [
   {
     cause: 'on purpose',
     reason:
-      'an answer that is no alert from 1 to 255 refuses with internal_error; Python sends close_notify for 0, and nothing for 256',
+      'an answer other than an alert from 1 to 255 refuses with internal_error; Python sends close_notify for 0, and nothing for 256',
     steps: {
       'sni_callback = returning(0), TLS 1.2 | handshake(c, s)':
         '[["c","SSLWantReadError [None: None]"],["s","SSLError [SSL: CALLBACK_FAILED]"],["c","SSLError [SSL: TLSV1_ALERT_INTERNAL_ERROR]"]]',
@@ -123,7 +123,7 @@ export const connections: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'bytes that are no UTF-8 show as U+FFFD; Python cannot show such a certificate at all',
+    reason: 'invalid UTF-8 becomes U+FFFD; Python cannot decode such a certificate at all',
     steps: {
       'getpeercert of dnsBytes | c.getpeercert()':
         '{"issuer":[[["organizationName","hermetic-ssl tests"]],[["commonName","test root"]]],"notAfter":"Oct 28 14:23:16 2525 GMT","notBefore":"Aug  5 04:03:02 2018 GMT","serialNumber":"0A0B0C","subject":[[["commonName","x"]]],"subjectAltName":[["DNS","��"],["DNS","caf�"],["DNS"," "],["DNS","\\n"]],"version":3}',
@@ -145,7 +145,7 @@ export const connections: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'a name is shown whole; Python, like OpenSSL, stops at the NUL',
+    reason: 'a name is returned whole; Python, like OpenSSL, stops at the NUL',
     steps: {
       'getpeercert of otherNameNul | c.getpeercert()':
         '{"issuer":[[["organizationName","hermetic-ssl tests"]],[["commonName","test root"]]],"notAfter":"Oct 28 14:23:16 2525 GMT","notBefore":"Aug  5 04:03:02 2018 GMT","serialNumber":"0A0B0C","subject":[[["commonName","x"]]],"subjectAltName":[["othername","UPN:good\\u0000evil"]],"version":3}',

@@ -4,7 +4,7 @@ import type { Listed } from './listed.js';
 export const context: readonly Listed[] = [
   {
     cause: 'on purpose',
-    reason: 'null is no protocol; Python takes None for the protocol that it has deprecated',
+    reason: 'null is not a protocol; Python treats it as the deprecated default',
     steps: {
       'SSLContext() | ssl.SSLContext(None)': 'raises TypeError',
     },
@@ -12,7 +12,7 @@ export const context: readonly Listed[] = [
   {
     cause: 'on purpose',
     reason:
-      'masks and counts are 32 bits wide and not negative; Python cuts off or turns around what C does not hold',
+      'masks and counts are 32 bits wide and not negative; Python truncates or wraps values that do not fit the C type',
     steps: {
       'context.verify_flags | context.verify_flags = -1': 'raises ValueError',
       'context.verify_flags | context.verify_flags = -2': 'raises ValueError',
@@ -32,7 +32,7 @@ export const context: readonly Listed[] = [
   },
   {
     cause: 'older Python',
-    reason: 'options is a mask without a sign: a negative one is a ValueError, as in Python 3.15',
+    reason: 'options is an unsigned mask: a negative one is a ValueError, as in Python 3.15',
     when: { pythonBelow: [3, 14] },
     steps: {
       'context.options | context.options = -1': 'raises ValueError',
@@ -61,7 +61,7 @@ export const context: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'a string is no list of protocols; Python takes its characters',
+    reason: 'a string is not a list of protocols; Python takes its characters',
     steps: {
       'context.set_alpn_protocols | context.set_alpn_protocols("h2")': 'raises TypeError',
     },

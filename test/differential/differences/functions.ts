@@ -21,7 +21,7 @@ export const functions: readonly Listed[] = [
   {
     cause: 'on purpose',
     reason:
-      'what is no base64 between header and footer is refused; Python leaves it out and gives what remains',
+      'characters outside base64 between header and footer are refused; Python skips them and decodes the rest',
     steps: {
       'DER and PEM | ssl.PEM_cert_to_DER_cert(text(damaged-ca.pem))': 'raises ValueError',
       'DER and PEM | ssl.PEM_cert_to_DER_cert("-----BEGIN CERTIFICATE-----\\n!!!!\\n-----END CERTIFICATE---…)':

@@ -15,7 +15,7 @@ export const hashing: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'names of algorithms are known in any case',
+    reason: 'names of algorithms are case-insensitive',
     steps: {
       'names of algorithms | hashlib.new("SHA3_224")':
         '["sha3_224",28,144,"6b4e03423667dbb73b6e15454f0eb1abd4597f9a1b078e3f5b5a6bc7"]',
@@ -47,7 +47,7 @@ export const hashing: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'NULL is no digest; Python makes an object of it that has none',
+    reason: 'NULL is not a digest; Python makes an object without a digest',
     steps: {
       'names of algorithms | hashlib.new("null")': 'raises ValueError',
     },
@@ -55,7 +55,7 @@ export const hashing: readonly Listed[] = [
   {
     cause: 'on purpose',
     reason:
-      'a cost that is negative is a ValueError, and one that C does not hold an OverflowError; in Python a TypeError',
+      'a negative cost is a ValueError, and one that does not fit the C type an OverflowError; in Python a TypeError',
     steps: {
       'scrypt | hashlib.scrypt(b"password", salt=b"salt", n=-1, r=8, p=1)': 'raises ValueError',
       'scrypt | hashlib.scrypt(b"password", salt=b"salt", n=-2, r=8, p=1)': 'raises ValueError',
@@ -75,7 +75,7 @@ export const hashing: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'maxmem and dklen have one error for all that is out of range',
+    reason: 'maxmem and dklen have one error for all values out of range',
     steps: {
       'scrypt | hashlib.scrypt(b"password", salt=b"salt", n=16, r=8, p=1, maxmem=18446744073709551616)':
         'raises ValueError',
@@ -101,7 +101,7 @@ export const hashing: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'an empty digestmod is a missing one in hmac.digest as well',
+    reason: 'an empty digestmod counts as missing in hmac.digest as well',
     steps: {
       'digests of HMAC | hmac.digest(b"key", b"msg", "")': 'raises TypeError',
     },

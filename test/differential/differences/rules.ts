@@ -38,24 +38,24 @@ const setsFlag = (step: Step): boolean =>
 export const RULES: readonly Rule[] = [
   {
     cause: 'on purpose',
-    reason: 'a flag takes a boolean only, where Python takes the truth of any value',
+    reason: 'a flag must be a boolean; Python takes the truth of any value',
     explains: ({ step, ours }) => ours === WRONG_TYPE && setsFlag(step),
   },
   {
     cause: 'on purpose',
-    reason: 'true and false are no numbers, which in Python they are',
+    reason: 'true and false are not numbers, as they are in Python',
     explains: ({ step, ours }) =>
       ours === WRONG_TYPE && valuesOf(step).some((value) => typeof value === 'boolean'),
   },
   {
     cause: 'on purpose',
-    reason: 'a wrong type is a TypeError, where Python lacks an attribute further on',
+    reason: 'a wrong type is a TypeError; in Python a later AttributeError',
     explains: ({ python, ours }) => ours === WRONG_TYPE && python === 'raises AttributeError',
   },
   {
     cause: 'older Python',
     reason:
-      'a handshake that cannot go on gives an SSLEOFError; in Python before 3.13 an SSLSyscallError',
+      'a handshake that cannot continue gives an SSLEOFError; in Python before 3.13 an SSLSyscallError',
     when: { pythonBelow: [3, 13] },
     explains: ({ python, ours }) =>
       ours === END && python === 'raises SSLSyscallError [None: None]',
@@ -71,7 +71,7 @@ export const RULES: readonly Rule[] = [
   {
     cause: 'on purpose',
     reason:
-      'after an SSLEOFError a connection has nothing else to say, as in Python 3.15; here unwrap too',
+      'after an SSLEOFError every operation gives the same error, as in Python 3.15; here unwrap too',
     explains: ({ python, ours, before }) =>
       ours === END && hasFailed(before) && AFTER_THE_END.test(python),
   },

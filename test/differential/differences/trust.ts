@@ -5,7 +5,7 @@ export const trust: readonly Listed[] = [
   {
     cause: 'on purpose',
     reason:
-      'whatever loadCertChain takes is trusted as well: DER in files, PEM as bytes, text beyond ASCII, lists and trusted blocks in cadata',
+      'all forms that loadCertChain accepts are accepted as trust: DER in files, PEM as bytes, text beyond ASCII, lists and trusted blocks in cadata',
     steps: {
       'load_verify_locations of what Python refuses | context.cert_store_stats()':
         '{"crl":0,"x509":1,"x509Ca":1}',
@@ -47,7 +47,7 @@ export const trust: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'text beyond ASCII is text without certificates; an empty array is no data',
+    reason: 'text beyond ASCII is text without certificates; an empty array contains no data',
     steps: {
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata="ä")':
         'raises SSLError [None: None]',
@@ -59,7 +59,7 @@ export const trust: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'a block whose BEGIN line does not stand alone is an error; Python passes over it',
+    reason: 'a block with other text on its BEGIN line is an error; Python skips it',
     steps: {
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(ca.pem)+"\\u0000"+text(intermediate.pem))':
         'raises SSLError [None: None]',
@@ -67,7 +67,7 @@ export const trust: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'the error says what is wrong with the PEM; Python only that there is no certificate',
+    reason: 'the error describes the damage in the PEM; Python only reports a missing certificate',
     steps: {
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(damaged-ca.pem))':
         'raises SSLError [PEM: BAD_BASE64_DECODE]',
@@ -83,7 +83,7 @@ export const trust: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'a certificate without content is an error; Python passes over it',
+    reason: 'a certificate without content is an error; Python skips it',
     steps: {
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata=text(ca.pem)+"-----BEGIN CERTIFICATE-----\\n-----END CERTIFI…)':
         'raises SSLError [None: None]',
@@ -92,7 +92,7 @@ export const trust: readonly Listed[] = [
   {
     cause: 'older Python',
     reason:
-      'what follows a certificate in DER is an error, as in Python 3.15; before 3.13 it is none, and OpenSSL 3.0 gives it another reason',
+      'data after a certificate in DER is an error, as in Python 3.15; Python before 3.13 accepts it, and OpenSSL 3.0 gives another reason',
     when: { opensslBelow: [3, 2] },
     steps: {
       'load_verify_locations(cadata) of bytes | context.load_verify_locations(cadata=content(ca.der)+b"A")':
@@ -145,7 +145,7 @@ export const trust: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'a password that is too long is refused also where none is needed',
+    reason: 'a password that is too long is refused even if the key is not encrypted',
     steps: {
       'load_cert_chain(certfile, keyfile, password) | context.load_cert_chain(path(cert.pem), path(key.pem), 78*1025)':
         'raises ValueError',
@@ -157,7 +157,8 @@ export const trust: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
-    reason: 'files may be DER as well as PEM; what DER lacks is told without an entry of OpenSSL',
+    reason:
+      'files may be DER as well as PEM; errors for missing parts of DER do not come from OpenSSL',
     steps: {
       'load_cert_chain(certfile) | context.load_cert_chain(path(cert.der))':
         'raises SSLError [None: None]',

@@ -6,22 +6,22 @@ import { SUITES } from '../operations/suites.js';
 const HEAD = `# Python's behaviour, compared step by step
 
 \`test/differential/python.test.ts\` performs the same operations with our modules and with the machine's own \`ssl\`,
-\`hashlib\`, \`hmac\`, \`secrets\` and \`os\`, in one child process per suite, and compares what every step gives: the result,
+\`hashlib\`, \`hmac\`, \`secrets\` and \`os\`, in one child process per suite, and compares the outcome of every step: the result,
 or the kind of error (TypeError, ValueError, OverflowError, SSLError with library and reason, OSError with its errno; here
 the classes that [python-names.md](python-names.md) gives them). An operation is a script of steps, written once, as data
-(\`test/differential/operations/\`); random ones print their seed.
+(\`test/differential/operations/\`); random operations print their seed.
 
 The reference is Python 3.15. The machine's Python is older, so each difference is listed with its reason
-(\`test/differential/differences/\`) and with what is done here. A difference that is not listed fails; one that is listed and
-no longer there fails too. A rule is a difference that concerns many steps in the same way; each has to explain at least
-one. The lists were made with Python 3.11 to 3.13 on OpenSSL 3.0 and with both OpenSSL channels here; another Python is a
-skip. The test makes this page: \`npx vitest run test/differential/python.test.ts -u\`.
+(\`test/differential/differences/\`) and with the behaviour here. A difference that is not listed fails, and so does a listed one
+that no longer exists. A rule is a difference that affects many steps in the same way; each must explain at least one. The lists
+were made with Python 3.11 to 3.13 on OpenSSL 3.0 and with both OpenSSL channels here; with another Python the test is skipped.
+The test generates this page: \`npx vitest run test/differential/python.test.ts -u\`.
 `;
 
 const TAIL = `
-Never compared are the words of OpenSSL's messages, and the reason of an SSLEOFError, which here is always
-UNEXPECTED_EOF_WHILE_READING and in Python only while OpenSSL still tells it. OpenSSL 4 calls every alert TLS_ALERT_...; such
-names count as the same.
+Two things are never compared: the words of OpenSSL's messages, and the reason of an SSLEOFError, which here is always
+UNEXPECTED_EOF_WHILE_READING and in Python only while OpenSSL still reports it. OpenSSL 4 calls every alert TLS_ALERT_...; such
+names count as equal.
 `;
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>

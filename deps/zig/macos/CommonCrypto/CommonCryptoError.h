@@ -1,4 +1,4 @@
-// macOS's own header of this name as far as OpenSSL needs it; zig brings none. The functions are in libSystem.
+// The part of macOS's header of this name that OpenSSL needs; zig does not include it. The functions are in libSystem.
 #pragma once
 
 #include <stdint.h>
