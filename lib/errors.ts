@@ -1,6 +1,6 @@
 // Every error class of the package, and the only place that builds one. The work in C++ gives records; fromRecord
 // turns a record into the class that Python, or Node for system errors, would throw.
-import type { CertificateDict, ErrorRecord } from './internal/binding.js';
+import type { CertificateDict, ErrorRecord } from './internal/native/binding.js';
 import { SSLErrorNumber } from './generated/constants.js';
 import { decodedCertificate } from './internal/decoded-certificate.js';
 import { systemErrorCode } from './internal/system-error.js';

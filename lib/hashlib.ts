@@ -4,31 +4,31 @@
  */
 import type { Buffer } from 'node:buffer';
 
-import type { Bytes } from './internal/binding.js';
-import { binding } from './internal/binding.js';
-import { digestFileHere, digestSource, startDigest } from './internal/file-digest.js';
-import type { FileDigestOptions, Updatable } from './internal/file-digest.js';
-import type { FileSource, PathSource } from './internal/file-source.js';
-import { algorithm, digestOnce, startBlake2, startHash } from './internal/hash.js';
-import type { DigestEncoding, Hash } from './internal/hash.js';
-import { checkBlake2Options, checkHashOptions } from './internal/hash-options.js';
-import type { Blake2Options, HashOptions } from './internal/hash-options.js';
-import { deriveHere, deriveOnPool } from './internal/pbkdf2.js';
-import type { Pbkdf2Options } from './internal/pbkdf2.js';
-import { configurePool } from './internal/pool.js';
-import type { PoolSettings } from './internal/pool.js';
-import { scryptHere, scryptOnPool } from './internal/scrypt.js';
-import type { ScryptOptions, ScryptSyncOptions } from './internal/scrypt.js';
+import type { Bytes } from './internal/native/binding.js';
+import { binding } from './internal/native/binding.js';
+import { digestFileHere, digestSource, startDigest } from './hashlib/file-digest.js';
+import type { FileDigestOptions, Updatable } from './hashlib/file-digest.js';
+import type { FileSource, PathSource } from './hashlib/file-source.js';
+import { algorithm, digestOnce, startBlake2, startHash } from './hashlib/hash.js';
+import type { DigestEncoding, Hash } from './hashlib/hash.js';
+import { checkBlake2Options, checkHashOptions } from './hashlib/hash-options.js';
+import type { Blake2Options, HashOptions } from './hashlib/hash-options.js';
+import { deriveHere, deriveOnPool } from './hashlib/pbkdf2.js';
+import type { Pbkdf2Options } from './hashlib/pbkdf2.js';
+import { configurePool } from './hashlib/pool.js';
+import type { PoolSettings } from './hashlib/pool.js';
+import { scryptHere, scryptOnPool } from './hashlib/scrypt.js';
+import type { ScryptOptions, ScryptSyncOptions } from './hashlib/scrypt.js';
 
-export type { Bytes } from './internal/binding.js';
-export type { FileDigestOptions, Updatable } from './internal/file-digest.js';
-export type { FileSource, PathSource, WebStream } from './internal/file-source.js';
-export { Hash } from './internal/hash.js';
-export type { DigestEncoding } from './internal/hash.js';
-export type { Blake2Options, HashOptions } from './internal/hash-options.js';
-export type { Pbkdf2Options } from './internal/pbkdf2.js';
-export type { PoolSettings } from './internal/pool.js';
-export type { ScryptOptions, ScryptSyncOptions } from './internal/scrypt.js';
+export type { Bytes } from './internal/native/binding.js';
+export type { FileDigestOptions, Updatable } from './hashlib/file-digest.js';
+export type { FileSource, PathSource, WebStream } from './hashlib/file-source.js';
+export { Hash } from './hashlib/hash.js';
+export type { DigestEncoding } from './hashlib/hash.js';
+export type { Blake2Options, HashOptions } from './hashlib/hash-options.js';
+export type { Pbkdf2Options } from './hashlib/pbkdf2.js';
+export type { PoolSettings } from './hashlib/pool.js';
+export type { ScryptOptions, ScryptSyncOptions } from './hashlib/scrypt.js';
 
 /** Starts a hash of one algorithm, with data if there is some already. */
 export type HashConstructor = (data?: Bytes | null, options?: HashOptions) => Hash;

@@ -5,13 +5,13 @@
 import type { Buffer } from 'node:buffer';
 
 import { notImplementedError, typeError, unwrap } from './errors.js';
-import type { Bytes, MacHandle, NativeAlgorithm } from './internal/binding.js';
-import { binding } from './internal/binding.js';
+import type { Bytes, MacHandle, NativeAlgorithm } from './internal/native/binding.js';
+import { binding } from './internal/native/binding.js';
 import { refuseCloning } from './internal/cloning.js';
-import { algorithm, Hash, isParameterized } from './internal/hash.js';
+import { algorithm, Hash, isParameterized } from './hashlib/hash.js';
 import { describe, isBytes, requireBytes } from './internal/validate.js';
 
-export type { Bytes } from './internal/binding.js';
+export type { Bytes } from './internal/native/binding.js';
 
 /** A digest: its name, or the function of hashlib that is named after it. */
 export type DigestMod = string | (() => Hash);

@@ -2,7 +2,7 @@
  * All of the package but `password`: each of Python's modules as a namespace, and the OpenSSL that they stand on.
  * @module
  */
-import { linked } from './internal/binding.js';
+import { linked } from './internal/native/binding.js';
 
 export * as hashlib from './hashlib.js';
 export * as hmac from './hmac.js';

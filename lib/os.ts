@@ -6,7 +6,7 @@
 import type { Buffer } from 'node:buffer';
 
 import { fromRecord, unwrap } from './errors.js';
-import { binding } from './internal/binding.js';
+import { binding } from './internal/native/binding.js';
 import { allocate } from './internal/memory.js';
 import { errnoOf } from './internal/system-error.js';
 import { requireInt32, requireInteger } from './internal/validate.js';

@@ -9,7 +9,7 @@ import { Buffer } from 'node:buffer';
 import { pbkdf2Hmac, pbkdf2HmacSync } from './hashlib.js';
 import { compareDigest } from './hmac.js';
 import { requireSignal } from './internal/abort.js';
-import type { Bytes } from './internal/binding.js';
+import type { Bytes } from './internal/native/binding.js';
 import { urandom } from './os.js';
 import { parseStored } from './password/formats.js';
 import { encodePassword, requireStored } from './password/input.js';
@@ -24,7 +24,7 @@ import type { PasswordRecord } from './password/record.js';
 import { isBelow } from './password/strength.js';
 
 export { PasswordFormatError, PasswordLimitError } from './errors.js';
-export type { Bytes } from './internal/binding.js';
+export type { Bytes } from './internal/native/binding.js';
 export type { Algorithm } from './password/defaults.js';
 export type { HashOptions, Policy, VerifyOptions } from './password/policy.js';
 export type { Format } from './password/record.js';

@@ -7,12 +7,12 @@ import { constants as limits } from 'node:buffer';
 import type { Buffer } from 'node:buffer';
 
 import { overflowError } from './errors.js';
-import { randomBelow, randomBits } from './internal/random-integer.js';
-import { chooseFrom } from './internal/system-random.js';
+import { randomBelow, randomBits } from './secrets/random-integer.js';
+import { chooseFrom } from './secrets/system-random.js';
 import { urandom } from './os.js';
 
 export { compareDigest } from './hmac.js';
-export { SystemRandom } from './internal/system-random.js';
+export { SystemRandom } from './secrets/system-random.js';
 
 /** Bytes of a token when no number is given. */
 export const DEFAULT_ENTROPY = 32;

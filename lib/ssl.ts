@@ -9,8 +9,8 @@
 export * from './ssl/constants.js';
 export { SSLContext } from './ssl/context.js';
 export type { SniCallback, SSLPeer } from './ssl/callbacks.js';
-export type { PskClientCallback, PskServerCallback } from './ssl/psk.js';
-export type { MsgCallback } from './ssl/step-reports.js';
+export type { PskClientCallback, PskServerCallback } from './ssl/engine/psk.js';
+export type { MsgCallback } from './ssl/engine/step-reports.js';
 export { MemoryBIO } from './ssl/memory-bio.js';
 export { SSLObject } from './ssl/object.js';
 export { SSLSession } from './ssl/session.js';
@@ -24,8 +24,8 @@ export {
   type ServerCertificateOptions,
 } from './ssl/connect.js';
 export { createDefaultContext } from './ssl/defaults.js';
-export { certTimeToSeconds } from './ssl/certificate-time.js';
-export { getDefaultVerifyPaths, type DefaultVerifyPaths } from './ssl/verify-paths.js';
+export { certTimeToSeconds } from './ssl/certificates/certificate-time.js';
+export { getDefaultVerifyPaths, type DefaultVerifyPaths } from './ssl/trust/verify-paths.js';
 export {
   preloadSystemCertificates,
   systemCertificates,
@@ -33,19 +33,24 @@ export {
   type SystemCertificate,
   type SystemCertificatesOptions,
   type TrustPurposes,
-} from './ssl/system-certificates.js';
+} from './ssl/trust/system-certificates.js';
 export {
   enumCertificates,
   enumCrls,
   type WindowsCertificate,
   type WindowsCrl,
-} from './ssl/windows-stores.js';
+} from './ssl/trust/windows-stores.js';
 export { matchHostname, wrapSocket } from './ssl/removed.js';
 export { getProtocolName, getSigalgs } from './ssl/names.js';
 export { Purpose, type Asn1Object } from './ssl/purpose.js';
-export { derCertToPemCert, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './ssl/certificates.js';
-export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/verify-question.js';
-export { spkiHash, type SpkiKey } from './ssl/spki.js';
+export {
+  derCertToPemCert,
+  PEM_FOOTER,
+  PEM_HEADER,
+  pemCertToDerCert,
+} from './ssl/certificates/pem.js';
+export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/engine/peer-question.js';
+export { spkiHash, type SpkiKey } from './ssl/certificates/spki.js';
 export type {
   CertChain,
   CertChainAsync,
@@ -56,10 +61,10 @@ export type {
   PasswordAsync,
   PathLike,
   Pfx,
-} from './ssl/cert-chain.js';
-export type { VerifyLocations } from './ssl/verify-locations.js';
-export type { ServerHostname } from './ssl/hostname.js';
-export type { WrapOptions } from './ssl/connection-settings.js';
+} from './ssl/certificates/cert-chain.js';
+export type { VerifyLocations } from './ssl/trust/verify-locations.js';
+export type { ServerHostname } from './ssl/certificates/hostname.js';
+export type { WrapOptions } from './ssl/engine/connection-settings.js';
 export type {
   Bytes,
   CertificateDict,
@@ -68,7 +73,7 @@ export type {
   CipherTriple,
   DistinguishedName,
   SessionStats,
-} from './internal/binding.js';
+} from './internal/native/binding.js';
 export {
   type CertVerificationErrorFields,
   SSLCertVerificationError,

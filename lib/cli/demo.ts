@@ -1,5 +1,5 @@
 // `hermetic-ssl demo`: the package's main job, once through, against real peers. Ends by itself; 0 when all steps passed.
-import { linked } from '../internal/binding.js';
+import { linked } from '../internal/native/binding.js';
 import { packageVersion } from '../internal/package-version.js';
 import { demoAlgorithms } from './demo/algorithms.js';
 import { demoLibrary } from './demo/library.js';

@@ -1,5 +1,5 @@
 // Certificates for trying things out, from an authority that lives in this process only.
-import { binding, type PemPair } from '../internal/binding.js';
+import { binding, type PemPair } from '../internal/native/binding.js';
 import { unwrap } from '../errors.js';
 
 const DAYS = 7;

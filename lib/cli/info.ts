@@ -1,9 +1,9 @@
 // `hermetic-ssl info`: what this package carries and where it was loaded from.
 
 import { algorithmsAvailable } from '../hashlib.js';
-import { binaryPath, binding, linked } from '../internal/binding.js';
+import { binaryPath, binding, linked } from '../internal/native/binding.js';
 import { packageVersion } from '../internal/package-version.js';
-import { describeKernels } from '../internal/pbkdf2-engines.js';
+import { describeKernels } from '../hashlib/pbkdf2-engines.js';
 import {
   HAS_TLSv1,
   HAS_TLSv1_1,
@@ -13,7 +13,7 @@ import {
   PROTOCOL_TLS_CLIENT,
 } from '../ssl/constants.js';
 import { SSLContext } from '../ssl/context.js';
-import { trustEnvironment } from '../ssl/trust-environment.js';
+import { trustEnvironment } from '../ssl/trust/environment.js';
 
 const KEY_WIDTH = 14;
 

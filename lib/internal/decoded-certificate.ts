@@ -1,5 +1,5 @@
 // A certificate's DER as Python's dictionary, and a short name for a message.
-import { binding, type CertificateDict, type DistinguishedName } from './binding.js';
+import { binding, type CertificateDict, type DistinguishedName } from './native/binding.js';
 
 /** The dictionary of `SSLSocket.getpeercert()`; null for what does not decode. */
 export function decodedCertificate(der: Buffer | undefined): CertificateDict | null {

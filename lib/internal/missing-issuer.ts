@@ -1,6 +1,6 @@
 // Why a certificate that has the name of an issuer was not taken as the issuer, in words. The numbers are X509_V_ERR_* of
 // OpenSSL's x509_vfy.h, as X509_check_issued(3) returns them.
-import type { FailureCause, IssuerCandidate } from './binding.js';
+import type { FailureCause, IssuerCandidate } from './native/binding.js';
 
 const TRUST = 'context.loadVerifyLocations()';
 

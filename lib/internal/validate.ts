@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 
 import { overflowError, typeError, valueError } from '../errors.js';
-import type { Bytes } from './binding.js';
+import type { Bytes } from './native/binding.js';
 
 // The name of a value's class, by its prototype: an own property "constructor" is data. Looking may throw (a proxy).
 function classOf(value: object): string {

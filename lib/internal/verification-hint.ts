@@ -1,6 +1,6 @@
 // What to do about a certificate that did not verify: a few words behind OpenSSL's own. The numbers are X509_V_ERR_* of
 // OpenSSL's x509_vfy.h.
-import { binding, type CertificateDict, type VerificationDetail } from './binding.js';
+import { binding, type CertificateDict, type VerificationDetail } from './native/binding.js';
 import { decodedCertificate, quoted, shortName } from './decoded-certificate.js';
 import { trustedNamesake, whyNoIssuer } from './missing-issuer.js';
 import { spkiText } from './spki-text.js';

@@ -1,6 +1,6 @@
 // Passwords and stored strings as users pass them. No message here shows a value: it may be a password of the wrong type.
 import { typeError, valueError } from '../errors.js';
-import type { Bytes } from '../internal/binding.js';
+import type { Bytes } from '../internal/native/binding.js';
 import { describe, isBytes } from '../internal/validate.js';
 
 /**

@@ -1,6 +1,6 @@
 // How SSLSocket waits for a callback whose answer is a promise.
 import type { SSLEOFError } from '../errors.js';
-import type { Connection } from './connection.js';
+import type { Connection } from './engine/connection.js';
 import { eofError } from './socket-errors.js';
 
 /** The answer that is awaited, and what is done once it is there. */

@@ -12,19 +12,19 @@ import {
   requireIntegerWithin,
   requireString,
 } from '../internal/validate.js';
-import { derCertToPemCert } from './certificates.js';
+import { derCertToPemCert } from './certificates/pem.js';
 import { PROTOCOL_TLS_CLIENT, VerifyMode } from './constants.js';
-import { isContext } from './context-brand.js';
+import { isContext } from './engine/context-brand.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
-import { normalizeServerHostname, type ServerHostname } from './hostname.js';
-import { NEVER_NULL, refuseForeignOptions } from './net-options.js';
-import { net } from './net.js';
+import { normalizeServerHostname, type ServerHostname } from './certificates/hostname.js';
+import { NEVER_NULL, refuseForeignOptions } from './transport/net-options.js';
+import { net } from './transport/net.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
 import type { SSLSocket } from './socket.js';
-import type { PathLike } from './cert-chain.js';
-import { holdErrors, ignoreErrors } from './unheard-errors.js';
+import type { PathLike } from './certificates/cert-chain.js';
+import { holdErrors, ignoreErrors } from './transport/unheard-errors.js';
 import type { WrapSocketOptions } from './wrap-socket-options.js';
 
 type NetOptions = Partial<

@@ -1,5 +1,5 @@
 // The constants of the ssl module under Python's names: the enums' members one by one, protocols, HAS_* and versions.
-import { binding, linked } from '../internal/binding.js';
+import { binding, linked } from '../internal/native/binding.js';
 import {
   AlertDescription,
   Options,

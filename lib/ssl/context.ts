@@ -9,7 +9,7 @@ import {
   type ContextHandle,
   type SessionStats,
   binding,
-} from '../internal/binding.js';
+} from '../internal/native/binding.js';
 import { refuseCloning } from '../internal/cloning.js';
 import { spkiText } from '../internal/spki-text.js';
 import {
@@ -33,17 +33,22 @@ import {
   type PathLike,
   isPath,
   readPath,
-} from './cert-chain.js';
-import { type WrapOptions, checkedSettings } from './connection-settings.js';
+} from './certificates/cert-chain.js';
+import { type WrapOptions, checkedSettings } from './engine/connection-settings.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
-import { brandContext } from './context-brand.js';
-import { changing } from './dormant.js';
+import { brandContext } from './engine/context-brand.js';
+import { changing } from './engine/dormant.js';
 import type { Options, TLSVersion, VerifyFlags, VerifyMode } from './enums.js';
-import { addChain, addChainAsync, replaceChains, replaceChainsAsync } from './identity.js';
-import { KeyLog, LOG_KEYS } from './key-log.js';
+import {
+  addChain,
+  addChainAsync,
+  replaceChains,
+  replaceChainsAsync,
+} from './certificates/identity.js';
+import { KeyLog, LOG_KEYS } from './engine/key-log.js';
 import { requireMemoryBIO, type MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
-import type { PskClientCallback, PskServerCallback } from './psk.js';
+import type { PskClientCallback, PskServerCallback } from './engine/psk.js';
 import { Purpose, requirePurpose } from './purpose.js';
 import {
   requireOptions,
@@ -52,12 +57,12 @@ import {
   requireVersion,
 } from './setting-values.js';
 import { SSLSocket } from './socket.js';
-import { type SpkiKey, hashesOf } from './spki.js';
-import type { MsgCallback } from './step-reports.js';
-import { trustEnvironment } from './trust-environment.js';
-import { warnOfTroubles } from './trust-warnings.js';
-import { type VerifyLocations, addTrust } from './verify-locations.js';
-import { type VerifyCallback, verifierNumber } from './verify-question.js';
+import { type SpkiKey, hashesOf } from './certificates/spki.js';
+import type { MsgCallback } from './engine/step-reports.js';
+import { trustEnvironment } from './trust/environment.js';
+import { warnOfTroubles } from './trust/warnings.js';
+import { type VerifyLocations, addTrust } from './trust/verify-locations.js';
+import { type VerifyCallback, verifierNumber } from './engine/peer-question.js';
 import { checkedOptions, limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
 
 /** OpenSSL's default (crypto/x509/x509_vpm.c). */

@@ -3,9 +3,9 @@
 import { ownOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';
-import { EnvironmentKeyLog, LOG_KEYS } from './key-log.js';
+import { EnvironmentKeyLog, LOG_KEYS } from './engine/key-log.js';
 import { Purpose, requirePurpose } from './purpose.js';
-import type { VerifyLocations } from './verify-locations.js';
+import type { VerifyLocations } from './trust/verify-locations.js';
 
 /**
  * Flags of a default context. STRICT: certificates that break RFC 5280 are refused. PARTIAL_CHAIN: a trusted

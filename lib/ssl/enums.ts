@@ -1,7 +1,7 @@
 // The enums of the ssl module, with the members that the linked OpenSSL has. What only another one has is left out: so
 // `'OP_ECH_GREASE' in ssl.Options` tells whether it is there.
 import * as every from '../generated/constants.js';
-import { linked as library } from '../internal/binding.js';
+import { linked as library } from '../internal/native/binding.js';
 
 export { SSLErrorNumber, TLSVersion, VerifyMode } from '../generated/constants.js';
 

@@ -1,7 +1,7 @@
 // A Duplex with the information methods and the events: what SSLSocket is below its transport.
 import { Duplex, type DuplexOptions } from 'node:stream';
 
-import { Information } from './information.js';
+import { Information } from './connection-info.js';
 import type { Emits } from './typed-events.js';
 
 /** The events that SSLSocket has beside Duplex's. */

@@ -1,5 +1,5 @@
 // MemoryBIO: one direction of a connection's ciphertext, kept in memory.
-import { binding, type Bytes, type MemoryBioHandle } from '../internal/binding.js';
+import { binding, type Bytes, type MemoryBioHandle } from '../internal/native/binding.js';
 import { typeError, unwrap } from '../errors.js';
 import { describe, requireBytes, requireInt32 } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';

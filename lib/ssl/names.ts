@@ -1,6 +1,6 @@
 // The names of what TLS has: protocols and signature algorithms.
 import { unwrap } from '../errors.js';
-import { binding } from '../internal/binding.js';
+import { binding } from '../internal/native/binding.js';
 import { requireInteger } from '../internal/validate.js';
 import {
   PROTOCOL_TLS,

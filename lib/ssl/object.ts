@@ -1,5 +1,5 @@
 // SSLObject: TLS without I/O, between two MemoryBIOs.
-import { binding, type Bytes } from '../internal/binding.js';
+import { binding, type Bytes } from '../internal/native/binding.js';
 import {
   SSLWantCallbackError,
   SSLWantReadError,
@@ -9,9 +9,9 @@ import {
 } from '../errors.js';
 import { requireBytes, requireInteger } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
-import { Connection, Want } from './connection.js';
-import { type ConnectionSettings } from './connection-settings.js';
-import { CONNECTION, Information } from './information.js';
+import { Connection, Want } from './engine/connection.js';
+import { type ConnectionSettings } from './engine/connection-settings.js';
+import { CONNECTION, Information } from './connection-info.js';
 
 const CREATE = Symbol('create');
 

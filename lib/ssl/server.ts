@@ -11,14 +11,14 @@ import {
   requireFunction,
   requireIntegerWithin,
 } from '../internal/validate.js';
-import { isContext } from './context-brand.js';
+import { isContext } from './engine/context-brand.js';
 import type { SSLContext } from './context.js';
-import { NEVER_NULL, refuseForeignOptions } from './net-options.js';
-import { LazyServer } from './net.js';
+import { NEVER_NULL, refuseForeignOptions } from './transport/net-options.js';
+import { LazyServer } from './transport/net.js';
 import type { SSLSocket } from './socket.js';
 import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
 import type { Emits } from './typed-events.js';
-import { ignoreErrors } from './unheard-errors.js';
+import { ignoreErrors } from './transport/unheard-errors.js';
 
 /** Options of {@link createServer}, beside those of net.createServer. */
 export interface SSLServerOptions extends ServerOpts {

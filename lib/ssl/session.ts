@@ -5,10 +5,10 @@ import {
   type Bytes,
   type SessionFields,
   type SessionHandle,
-} from '../internal/binding.js';
+} from '../internal/native/binding.js';
 import { describe, requireBytes } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
-import { isContext } from './context-brand.js';
+import { isContext } from './engine/context-brand.js';
 import type { SSLContext } from './context.js';
 
 /** A TLS session (Python: ssl.SSLSession). It belongs to the context, and to the server name, that it was made with. */

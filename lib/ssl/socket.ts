@@ -2,18 +2,18 @@
 // only as fast as it takes the ciphertext.
 import type { Duplex } from 'node:stream';
 
-import { binding } from '../internal/binding.js';
+import { binding } from '../internal/native/binding.js';
 import { SSLEOFError, SSLZeroReturnError, stateError, typeError } from '../errors.js';
 import { describe, ownOptions } from '../internal/validate.js';
 import { AnswerWait, departure } from './answer-wait.js';
-import { Connection, Want } from './connection.js';
-import { checkedSettings } from './connection-settings.js';
+import { Connection, Want } from './engine/connection.js';
+import { checkedSettings } from './engine/connection-settings.js';
 import type { SSLContext } from './context.js';
-import { CONNECTION } from './information.js';
-import { PendingWrite, receive } from './plaintext.js';
+import { CONNECTION } from './connection-info.js';
+import { PendingWrite, receive } from './engine/plaintext.js';
 import { eofError, shutdownError } from './socket-errors.js';
-import { isDuplex, TransportLink } from './transport-link.js';
-import { IS_OPEN, TRANSPORT, TransportSurface } from './transport-surface.js';
+import { isDuplex, TransportLink } from './transport/link.js';
+import { IS_OPEN, TRANSPORT, TransportSurface } from './transport/net-socket-surface.js';
 import type { WrapSocketOptions } from './wrap-socket-options.js';
 
 type Callback = (error?: Error | null) => void;

@@ -6,7 +6,7 @@ import {
   requireIntegerWithin,
   type Given,
 } from '../internal/validate.js';
-import type { WrapOptions } from './connection-settings.js';
+import type { WrapOptions } from './engine/connection-settings.js';
 import type { SSLSocket } from './socket.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 

@@ -1,4 +1,4 @@
-// The addon's entry: starts the library and lists what JavaScript sees. lib/internal/binding.ts is
+// The addon's entry: starts the library and lists what JavaScript sees. lib/internal/native/binding.ts is
 // its typed contract.
 #include <napi.h>
 

@@ -1,4 +1,4 @@
-// Why a chain did not verify, for JavaScript (lib/internal/native-verification.ts: FailureCause).
+// Why a chain did not verify, for JavaScript (lib/internal/native/verification.ts: FailureCause).
 #pragma once
 
 #include <napi.h>

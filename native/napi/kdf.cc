@@ -1,4 +1,4 @@
-// Key derivation for lib/internal/pbkdf2.ts: on the caller's thread, and by the scheduler.
+// Key derivation for lib/hashlib/pbkdf2.ts: on the caller's thread, and by the scheduler.
 #include <cstdint>
 #include <memory>
 #include <optional>

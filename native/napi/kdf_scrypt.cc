@@ -1,4 +1,4 @@
-// scrypt for lib/internal/scrypt.ts: on the caller's thread, and on the pool.
+// scrypt for lib/hashlib/scrypt.ts: on the caller's thread, and on the pool.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The only place that makes a JS error in C++. Errors of the work are records (error_record.h),
 // which lib/errors.ts turns into classes; what is thrown here means that the contract between
-// lib/internal/binding.ts and the addon broke, or that memory ran out.
+// lib/internal/native/binding.ts and the addon broke, or that memory ran out.
 #pragma once
 
 #include <napi.h>

@@ -1,5 +1,5 @@
 // JsAsker has JavaScript answer what OpenSSL asks in the middle of a step. It calls one function,
-// which lib/ssl/direct-answers.ts hands over with the step: ask(kind, ...values). No exception
+// which lib/ssl/engine/direct-answers.ts hands over with the step: ask(kind, ...values). No exception
 // crosses OpenSSL's frames: what the function throws is remembered, stands for a refusal, and is
 // thrown after the step.
 #pragma once

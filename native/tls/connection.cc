@@ -35,7 +35,7 @@ int ConnectionIndex() {
 
 #if OPENSSL_VERSION_MAJOR >= 4
 // OpenSSL 4 refuses names that 3.5 sends and matches, as "host." and "-host". What a name may be is
-// decided in lib/ssl/hostname.ts, for both.
+// decided in lib/ssl/certificates/hostname.ts, for both.
 int TakeAnyHost(const char* /*name*/, size_t /*len*/) noexcept { return 1; }
 #endif
 

@@ -18,7 +18,7 @@ struct PeerAnswer {
   std::optional<uint8_t> alert;  // of kRefuse: in place of the one for the error
 };
 
-// ToPeerAnswer decodes an answer of lib/ssl/verify-question.ts: a verdict, or 256 and more for a
+// ToPeerAnswer decodes an answer of lib/ssl/engine/peer-question.ts: a verdict, or 256 and more for a
 // refusal with the alert above that. Any other number is a refusal.
 PeerAnswer ToPeerAnswer(int64_t code);
 

@@ -13,7 +13,8 @@ const LIMIT = 120_000;
 /** The user that everything runs as: another one if this is the superuser. */
 const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
-export const describeUser = () => (user.uid === undefined ? 'an ordinary user' : 'the user `nobody`');
+export const describeUser = () =>
+  user.uid === undefined ? 'an ordinary user' : 'the user `nobody`';
 
 export class Sandbox {
   #running = new Set();

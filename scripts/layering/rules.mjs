@@ -9,7 +9,7 @@ const NATIVE = /^native\/.*\.(h|cc|inc)$/;
 const LIB = /^lib\/.*\.ts$/;
 
 /** lib files that may use node:crypto, only for its X509Certificate. */
-export const X509_CERTIFICATE_USERS = ['lib/ssl/transport-surface.ts'];
+export const X509_CERTIFICATE_USERS = ['lib/ssl/transport/net-socket-surface.ts'];
 
 /** lib files that use the runtime's TLS as a peer, and are not part of the package's own TLS. */
 export const RUNTIME_TLS_USERS = ['lib/cli/demo/node-client.ts'];
@@ -81,7 +81,7 @@ export const PATTERN_RULES = [
   },
   {
     name: 'changes-wake-connections',
-    why: 'a connection keeps the settings of its making: changing() makes those first that do not exist yet (lib/ssl/dormant.ts)',
+    why: 'a connection keeps the settings of its making: changing() makes those first that do not exist yet (lib/ssl/engine/dormant.ts)',
     where: LIB,
     except: /^lib\/internal\//,
     pattern: /\bbinding\.context(?:Add|Load|Replace|Set)\w+\((?!\s*changing\()/,

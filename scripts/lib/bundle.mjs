@@ -10,7 +10,7 @@ const ENTRIES = [
   'cli/main',
   'cli/demo/node-client',
   'cli/development-authority',
-  'internal/binding',
+  'internal/native/binding',
 ];
 
 /** Code that must run before `internal/core`, which loads the addon at once; it includes what both need. */
@@ -21,7 +21,10 @@ const GROUPS = [
   ['cli/shared', /^cli\/(?:development-authority|info|report)\.ts$/],
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
   ['internal/tls', /^ssl(?:\.ts$|\/)/],
-  ['internal/core', /^(?:(?:errors|hashlib|hmac|os|secrets)\.ts$|generated\/|internal\/)/],
+  [
+    'internal/core',
+    /^(?:(?:errors|hashlib|hmac|os|secrets)\.ts$|(?:generated|hashlib|internal|secrets)\/)/,
+  ],
 ];
 
 const LIB = path.join(repoRoot, 'lib');

@@ -1,5 +1,5 @@
 // Certificates whose extensions OpenSSL would decode into far more memory than they are large (CVE-2026-35189).
-import './../helpers/reflect-metadata.js';
+import '../helpers/reflect-metadata.js';
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

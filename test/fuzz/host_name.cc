@@ -55,7 +55,7 @@ bool MatchesAny(const tls::CertificateFields& fields, const std::string& hostnam
   return false;
 }
 
-// lib/ssl/hostname.ts lets only A-labels and IP addresses through.
+// lib/ssl/certificates/hostname.ts lets only A-labels and IP addresses through.
 bool IsLibHostname(const std::string& name) {
   const bool has_right_form = !name.empty() && name.size() < 254 && name.front() != '.';
   return has_right_form && std::all_of(name.begin(), name.end(), [](char letter) {

@@ -23,7 +23,7 @@ function runtimeName() {
  */
 async function engines() {
   if (kind !== 'hermetic') return null;
-  const { binding } = await import('../../../dist/internal/binding.js');
+  const { binding } = await import('../../../dist/internal/native/binding.js');
   if (binding.pbkdf2Kernels === undefined) return null;
   const kernels = HASHES.map((hash) => [hash, binding.pbkdf2Kernels(hash)]);
   return { names: binding.pbkdf2Engines(), kernels: Object.fromEntries(kernels) };

@@ -1,5 +1,5 @@
 // Step 1: which OpenSSL answers, and that it is nobody else's.
-import { linked } from '../../internal/binding.js';
+import { linked } from '../../internal/native/binding.js';
 import type { Report } from '../report.js';
 import { check } from './check.js';
 

@@ -5,10 +5,10 @@ import type {
   ChainCertificate,
   ChainVerdict,
   FailureCause,
-} from '../../internal/binding.js';
+} from '../../internal/native/binding.js';
 import { whyNoIssuer } from '../../internal/missing-issuer.js';
 import { Purpose } from '../../ssl/purpose.js';
-import type { SystemCertificate } from '../../ssl/system-certificates.js';
+import type { SystemCertificate } from '../../ssl/trust/system-certificates.js';
 import { dayOf, describePurposes, fullName, isoTime } from './names.js';
 
 /** What X509_V_ERR_* this knows a reason for. */

@@ -2,11 +2,11 @@
 import { styleText } from 'node:util';
 
 import * as hashlib from '../../hashlib.js';
-import { derCertToPemCert } from '../../ssl/certificates.js';
+import { derCertToPemCert } from '../../ssl/certificates/pem.js';
 import { Purpose } from '../../ssl/purpose.js';
-import { systemCertificates, type SystemCertificate } from '../../ssl/system-certificates.js';
-import { binding } from '../../internal/binding.js';
-import { trustEnvironment } from '../../ssl/trust-environment.js';
+import { systemCertificates, type SystemCertificate } from '../../ssl/trust/system-certificates.js';
+import { binding } from '../../internal/native/binding.js';
+import { trustEnvironment } from '../../ssl/trust/environment.js';
 import { describePurposes, expiryOf, fullName, isoTime, shortName, type Expiry } from './names.js';
 
 export interface ListOptions {

@@ -1,7 +1,7 @@
 // Distinguished names, purposes and times as the command line shows them.
-import { certTimeToSeconds } from '../../ssl/certificate-time.js';
-import type { DistinguishedName } from '../../internal/binding.js';
-import type { SystemCertificate, TrustPurposes } from '../../ssl/system-certificates.js';
+import { certTimeToSeconds } from '../../ssl/certificates/certificate-time.js';
+import type { DistinguishedName } from '../../internal/native/binding.js';
+import type { SystemCertificate, TrustPurposes } from '../../ssl/trust/system-certificates.js';
 
 const SHORT: Readonly<Record<string, string>> = {
   commonName: 'CN',

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 import { unwrap } from '../../errors.js';
-import { binding } from '../../internal/binding.js';
+import { binding } from '../../internal/native/binding.js';
 import { PROTOCOL_TLS_CLIENT, VerifyMode } from '../../ssl/constants.js';
 import { connect } from '../../ssl/connect.js';
 import { SSLContext } from '../../ssl/context.js';

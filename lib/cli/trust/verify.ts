@@ -1,8 +1,8 @@
 // `hermetic-ssl trust --verify`: which root anchors a chain, or why none does.
 import { fromRecord, isRecord } from '../../errors.js';
-import { binding } from '../../internal/binding.js';
+import { binding } from '../../internal/native/binding.js';
 import { createDefaultContext } from '../../ssl/defaults.js';
-import { systemCertificates } from '../../ssl/system-certificates.js';
+import { systemCertificates } from '../../ssl/trust/system-certificates.js';
 import { entryOf, explain, factsOf, type Facts } from './explain.js';
 import { describePurposes } from './names.js';
 import { present } from './target.js';

@@ -1,0 +1,35 @@
+// The addon, and the contract of what it exports. A native function gives its value or an ErrorRecord; it throws a
+// TypeError only when this contract is broken.
+import { loadAddon, uselessAddon } from '../load-addon.js';
+import type { NativeBinding, NativeVersion } from './contract.js';
+import { packageVersion } from '../package-version.js';
+export type * from './contract.js';
+export type * from './development-certificate.js';
+export type * from './identity.js';
+export type * from './tls.js';
+export type * from './verification.js';
+
+const loaded = loadAddon();
+
+/** Where the addon was found. */
+export const binaryPath: string = loaded.path;
+
+function linkedVersion(addon: Partial<NativeBinding>): NativeVersion {
+  if (addon.startError !== undefined) throw uselessAddon(loaded, addon.startError.message);
+  if (typeof addon.version !== 'function') throw uselessAddon(loaded, 'it is another addon');
+  const version = addon.version();
+  // Its functions take and give what this version's contract says, and nothing else tells.
+  if (version.package !== packageVersion) {
+    throw uselessAddon(
+      loaded,
+      `it is of hermetic-ssl ${version.package}, and this is ${packageVersion}`,
+    );
+  }
+  return version;
+}
+
+/** What the addon tells of itself and of its OpenSSL. */
+export const linked: NativeVersion = linkedVersion(loaded.addon as Partial<NativeBinding>);
+
+/** The addon. */
+export const binding = loaded.addon as NativeBinding;

@@ -1,0 +1,222 @@
+// The typed contract of the addon (native/napi): types only.
+
+import type { NativeTls } from './tls.js';
+import type { VerificationDetail } from './verification.js';
+
+/** Which class an error becomes (native/openssl/error.h). */
+export type ErrorRecordKind =
+  | 'ssl'
+  | 'certificate'
+  | 'eof'
+  | 'zeroReturn'
+  | 'type'
+  | 'value'
+  | 'overflow'
+  | 'system'
+  | 'notImplemented'
+  | 'state'
+  | 'busy';
+
+/** An error as the native layer gives it. lib/errors.ts makes an Error of it. */
+export interface ErrorRecord {
+  nativeError: ErrorRecordKind;
+  message: string;
+  /** SSL_ERROR_*, OpenSSL's reason code, or errno (positive). */
+  number: number;
+  library?: string;
+  reason?: string;
+  verifyCode?: number;
+  verifyMessage?: string;
+  /** Of a 'certificate' error, once lib/ssl/engine/verification.ts has asked for it. */
+  verification?: VerificationDetail;
+  syscall?: string;
+  path?: string;
+}
+
+/** A native result: the value, or the record of what went wrong. */
+export type Native<T> = T | ErrorRecord;
+
+/**
+ * Bytes as an argument: a Buffer, any TypedArray (by its bytes, whatever its elements), a DataView or an ArrayBuffer. What
+ * is returned is a Buffer.
+ */
+export type Bytes = ArrayBufferView | ArrayBuffer;
+
+/** What `version()` tells of the library that runs. */
+export interface NativeVersion {
+  openssl: string;
+  number: number;
+  headers: string;
+  built: string;
+  /** CVE numbers that are fixed beyond the version, with a blank between them. */
+  fixes: string;
+  pin: string;
+  /** The version of this package that the addon was compiled for. */
+  package: string;
+  image: string;
+  ownImage: string;
+}
+
+/** Random bytes (native/napi/entropy.cc). */
+export interface NativeEntropy {
+  urandom(out: Bytes): Native<undefined>;
+  getrandom(out: Bytes, flags: number): Native<number>;
+}
+
+/** What is known of a digest. */
+export interface NativeAlgorithm {
+  readonly name: string;
+  /** Bytes; 0 for an XOF. */
+  readonly digestSize: number;
+  readonly blockSize: number;
+  readonly isXof: boolean;
+  /** For `hashOnce` and `hashOnceHex`. */
+  readonly id: number;
+}
+
+declare const kind: unique symbol;
+
+/** A hash in progress. */
+export interface HashHandle {
+  readonly [kind]: 'hash';
+}
+
+/** An HMAC in progress. */
+export interface MacHandle {
+  readonly [kind]: 'mac';
+}
+
+/** Stops the job that was started with it. */
+export interface CancellationHandle {
+  readonly [kind]: 'cancellation';
+}
+
+/** All parameters of a BLAKE2, in the order of its parameter block but for the first. */
+export type Blake2Parameters = readonly [
+  digestSize: number,
+  key: Bytes,
+  salt: Bytes,
+  person: Bytes,
+  fanout: number,
+  depth: number,
+  leafSize: number,
+  nodeOffset: bigint,
+  nodeDepth: number,
+  innerSize: number,
+  lastNode: boolean,
+];
+
+/** Hashes and HMAC (native/napi/digest.cc, digest_mac.cc). */
+export interface NativeDigest {
+  algorithm(name: string): Native<NativeAlgorithm>;
+  algorithms(): string[];
+  /** The digest of `length` bytes of `data` from `offset`, written to `out`. */
+  hashOnce(id: number, data: Bytes, offset: number, length: number, out: Bytes): Native<undefined>;
+  /** The same as hexadecimal digits, for a digest of fixed length. */
+  hashOnceHex(id: number, data: Bytes, offset: number, length: number): Native<string>;
+  hashNew(name: string, digestSize: number | undefined): Native<HashHandle>;
+  /** BLAKE2 with any of its parameters; the numbers are checked there. */
+  hashNewBlake2(name: string, ...parameters: Blake2Parameters): Native<HashHandle>;
+  hashUpdate(hash: HashHandle, data: Bytes): Native<undefined>;
+  /** Fills `out`, which has the length of the digest, or any length for an XOF. */
+  hashDigest(hash: HashHandle, out: Bytes): Native<undefined>;
+  hashCopy(hash: HashHandle): Native<HashHandle>;
+  macNew(name: string, key: Bytes): Native<MacHandle>;
+  macUpdate(mac: MacHandle, message: Bytes): Native<undefined>;
+  macDigest(mac: MacHandle): Native<Buffer>;
+  macCopy(mac: MacHandle): Native<MacHandle>;
+  macOnce(name: string, key: Bytes, message: Bytes): Native<Buffer>;
+  compareBytes(a: Bytes, b: Bytes): boolean;
+  compareStrings(a: string, b: string): Native<boolean>;
+}
+
+/** Key derivation (native/napi/kdf.cc). */
+export interface NativeKdf {
+  /** Checks the numbers and gives the length of the output. */
+  pbkdf2Length(hashName: string, iterations: number, dklen: number | undefined): Native<number>;
+  pbkdf2Sync(
+    hashName: string,
+    password: Bytes,
+    salt: Bytes,
+    iterations: number,
+    out: Bytes,
+  ): Native<undefined>;
+  pbkdf2(
+    hashName: string,
+    password: Bytes,
+    salt: Bytes,
+    iterations: number,
+    out: Bytes,
+    cancellation: CancellationHandle | undefined,
+  ): Native<Promise<Native<undefined>>>;
+  newCancellation(): CancellationHandle;
+  cancel(cancellation: CancellationHandle): void;
+}
+
+/** What a scrypt costs; `maxmem` in bytes, 0 for Python's limit. */
+export type ScryptCost = readonly [n: number, r: number, p: number, maxmem: number];
+
+/** scrypt (native/napi/kdf_scrypt.cc). */
+export interface NativeScrypt {
+  scryptCheck(n: number, r: number, p: number, maxmem: number, dklen: number): Native<undefined>;
+  scryptSync(
+    password: Bytes,
+    salt: Bytes,
+    ...costAndOut: readonly [...ScryptCost, out: Bytes]
+  ): Native<undefined>;
+  scrypt(
+    password: Bytes,
+    salt: Bytes,
+    ...costOutAndCancellation: readonly [
+      ...ScryptCost,
+      out: Bytes,
+      cancellation: CancellationHandle | undefined,
+    ]
+  ): Native<Promise<Native<undefined>>>;
+}
+
+/** A way to compute PBKDF2 with a digest on this processor. */
+export interface NativeKernel {
+  readonly name: string;
+  /** Derivations side by side. */
+  readonly lanes: number;
+  /** Whether it passed its self-test; it is never used otherwise. */
+  readonly passed: boolean;
+  /** Of all lanes together, measured when the digest was first used. */
+  readonly nsPerIteration: number;
+  /** Whether it is the one for a derivation alone. */
+  readonly single: boolean;
+}
+
+/** What the threads of the process are set to, and what is pending. */
+export interface NativePoolState {
+  readonly threads: number;
+  /** Those that this process may use. */
+  readonly processors: number;
+  readonly maxPending: number;
+  readonly pending: number;
+  /** Threads that derive now, or are about to. */
+  readonly workers: number;
+}
+
+/** Threads, limits and engines of key derivation (native/napi/kdf_settings.cc). */
+export interface NativeKdfSettings {
+  poolState(): NativePoolState;
+  /** 0 threads are as many as there are processors. */
+  configurePool(threads: number | undefined, maxPending: number | undefined): void;
+  pbkdf2Engines(): string[];
+  pbkdf2Kernels(hashName: string): Native<NativeKernel[]>;
+  /** Has one engine used alone, and one fail its self-test; empty for none. */
+  pbkdf2Rules(forced: string, failing: string): Native<undefined>;
+  /** What the user should be told, once. */
+  pbkdf2Notices(): string[];
+  /** The processors that a control group allows, 0 for no limit. */
+  quotaOfGroup(mount: string, group: string): number;
+}
+
+/** The addon's exports. */
+export interface NativeBinding
+  extends NativeEntropy, NativeDigest, NativeKdf, NativeScrypt, NativeKdfSettings, NativeTls {
+  startError?: ErrorRecord;
+  version(): NativeVersion;
+}

@@ -1,0 +1,20 @@
+// The typed contract of the addon's development certificates (native/napi/development_certificate.cc): types only.
+import type { Bytes, Native } from './contract.js';
+
+/** A certificate and its key, PEM. */
+export interface PemPair {
+  certificate: string;
+  key: Buffer;
+}
+
+/** Certificates to try things out with (native/napi/development_certificate.cc). */
+export interface NativeDevelopmentCertificate {
+  developmentAuthority(name: string, days: number): Native<PemPair>;
+  /** `names`: DNS names and IP addresses, a line each. */
+  developmentCertificate(
+    authorityCertificate: string,
+    authorityKey: Bytes,
+    names: string,
+    days: number,
+  ): Native<PemPair>;
+}

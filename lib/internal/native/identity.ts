@@ -1,0 +1,51 @@
+// The typed contract of the addon's certificates with their keys (native/napi/tls_identity.cc): types only.
+import type { Bytes, CancellationHandle, Native } from './contract.js';
+import type { ContextHandle } from './tls.js';
+
+declare const kind: unique symbol;
+
+/** A certificate chain with its key (native/tls/identity.h). Functions give a `state` record once it is closed. */
+export interface IdentityHandle {
+  readonly [kind]: 'identity';
+}
+
+/** Certificates with their keys (native/napi/tls_identity.cc). */
+export interface NativeIdentity {
+  /** False when the key needs a password and none was given. Names and bytes of certificates stand by turns. */
+  identityRead(
+    keyName: string | null,
+    key: Bytes | null,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+    ...certificates: readonly (string | Bytes)[]
+  ): Native<IdentityHandle | false>;
+  /** The same for a PKCS#12. */
+  identityReadPkcs12(
+    name: string,
+    bytes: Bytes,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+  ): Native<IdentityHandle | false>;
+  /** Either on a thread of the pool, with copies of all that is given. */
+  identityReadOnPool(
+    isPkcs12: boolean,
+    cancellation: CancellationHandle | null,
+    keyName: string | null,
+    key: Bytes | null,
+    password: Bytes | null,
+    allowsLegacy: boolean,
+    ...certificates: readonly (string | Bytes)[]
+  ): Native<Promise<Native<IdentityHandle | false>>>;
+  /** Whether the bytes begin as PKCS#12 does. */
+  isPkcs12(bytes: Bytes): boolean;
+  /** The certificates in PEM, DER or PKCS#7, each as DER (native/napi/input.cc). */
+  readCertificates(name: string, bytes: Bytes): Native<Buffer[]>;
+  /** Why bytes hold no certificate that can be read, as a sentence without its subject; empty where they do. */
+  whyNoCertificates(bytes: Bytes): string;
+  identityClose(identity: IdentityHandle): void;
+  contextAddIdentity(context: ContextHandle, identity: IdentityHandle): Native<undefined>;
+  contextReplaceIdentities(
+    context: ContextHandle,
+    ...identities: IdentityHandle[]
+  ): Native<undefined>;
+}

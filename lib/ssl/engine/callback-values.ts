@@ -1,0 +1,21 @@
+// What callbacks give and throw: anything.
+import { describeWithValue } from '../../internal/validate.js';
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as PromiseLike<unknown>).then === 'function'
+  );
+}
+
+/** What a callback threw, for a message. Asking it may throw. */
+export function textOf(cause: unknown): string {
+  try {
+    const { message } = cause as { message?: unknown };
+    if (typeof message === 'string') return message;
+  } catch {
+    // null, or a trap: described below.
+  }
+  return describeWithValue(cause);
+}

@@ -1,0 +1,345 @@
+// Drives one native connection: takes its steps and answers what it asks. No I/O, no streams: SSLObject and SSLSocket
+// stand on it.
+import {
+  binding,
+  type Ask,
+  type ConnectionHandle,
+  type ErrorRecord,
+  type Step,
+} from '../../internal/native/binding.js';
+import { AlertDescription } from '../../generated/constants.js';
+import {
+  fromRecord,
+  stateError,
+  typeError,
+  unwrap,
+  whileOpen,
+  type SSLCertVerificationError,
+} from '../../errors.js';
+import { describe, describeWithValue } from '../../internal/validate.js';
+import { isPromiseLike, textOf } from './callback-values.js';
+import { requireFittingContext, type ConnectionSettings } from './connection-settings.js';
+import { isContext } from './context-brand.js';
+import { DirectAnswers } from './direct-answers.js';
+import { LateConnection } from './late-connection.js';
+import { SSLSession } from '../session.js';
+import { report } from './step-reports.js';
+import { verificationDetail, withVerification } from './verification.js';
+import {
+  abandonedAnswer,
+  ACCEPT,
+  answerOf,
+  answerOfThrown,
+  LATER,
+  verificationOf,
+  type PeerAnswer,
+  type Refusal,
+  type VerifyCallback,
+} from './peer-question.js';
+import type { SSLContext } from '../context.js';
+import type { SSLPeer } from '../callbacks.js';
+
+/** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
+export const Want = {
+  READ: -1,
+  WRITE: -2,
+  CLIENT_HELLO: -3,
+  PEER_ANSWER: -5,
+  CALLBACK: -10,
+} as const;
+
+/** The reasons of failures that a callback alone can bring about: the message tells what it threw. */
+const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
+  'CALLBACK_FAILED',
+  'PSK_IDENTITY_NOT_FOUND',
+]);
+
+/** A-labels are printable ASCII (RFC 6066, 3). */
+const MALFORMED_NAME = /[^\x21-\x7e]/;
+
+/** Something that a callback is asked, and what its answers, at once or later, lead to. */
+interface Question {
+  decide(answer: unknown): void;
+  refuse(error: unknown): void;
+  /** No answer has come in time. */
+  abandon(): void;
+}
+
+export class Connection {
+  readonly serverSide: boolean;
+  readonly serverHostname: string | null;
+  /** The object that callbacks are given. */
+  readonly peer: SSLPeer;
+  readonly keepsMessages: boolean;
+  /** Fulfilled when a callback's promise has been taken into account; null while none is awaited. */
+  answering: Promise<void> | null = null;
+  /** What did not verify and was accepted by `verifyCallback` all the same. */
+  overridden: SSLCertVerificationError | null = null;
+  readonly #answers: DirectAnswers;
+  readonly #clientHello: Question = {
+    decide: (answer) => this.#decideHello(answer),
+    refuse: (error) =>
+      this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
+    abandon: () => this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined),
+  };
+  readonly #native: LateConnection;
+  #context: SSLContext;
+  #verifyCallback: VerifyCallback | null;
+  #awaited: Question | null = null;
+  #refusal: Refusal | null = null;
+  #callbackError: unknown = undefined;
+  #isInStep = false;
+  #isAsking = false;
+  #wasResumed = false;
+  #requestedName: string | null = null;
+
+  /** @param peer the object that callbacks are given */
+  constructor(settings: ConnectionSettings, peer: SSLPeer) {
+    const { context, serverSide, serverHostname, session } = settings;
+    this.#native = new LateConnection(settings);
+    this.serverSide = serverSide;
+    this.serverHostname = serverHostname;
+    this.#context = context;
+    this.peer = peer;
+    this.keepsMessages = context.msgCallback !== null;
+    this.#verifyCallback = context.verifyCallback;
+    this.#answers = new DirectAnswers(this);
+    if (session !== null) this.resume(session);
+  }
+
+  /** The native connection, made when it is first needed. */
+  get handle(): ConnectionHandle {
+    return this.#native.handle ?? this.#native.open();
+  }
+
+  get context(): SSLContext {
+    return this.#context;
+  }
+
+  /** Continues with another context's certificate and ALPN protocols. */
+  useContext(context: unknown): void {
+    if (!isContext(context))
+      throw typeError(`context must be a SSLContext, not ${describe(context)}`);
+    requireFittingContext(context, this.serverSide);
+    unwrap(binding.connectionUseContext(this.handle, context.handle));
+    this.#context = context;
+    this.#verifyCallback = context.verifyCallback ?? this.#verifyCallback;
+  }
+
+  /** Whether `verifyCallback` is asked inside a step: a server's is. */
+  get judgesDirectly(): boolean {
+    return this.serverSide && this.#verifyCallback !== null;
+  }
+
+  /** Whether a server has gone on without the answer that it waits for: the client may have sent all it has to send. */
+  get isHoldingBack(): boolean {
+    return this.serverSide && this.#awaited !== null && this.#awaited !== this.#clientHello;
+  }
+
+  get session(): SSLSession | null {
+    const handle = whileOpen(binding.connectionSession(this.handle), null);
+    return handle === null ? null : new SSLSession(handle, this.#context);
+  }
+
+  /** Has the handshake, which must not have begun, offer a session. */
+  resume(session: unknown): void {
+    if (!(session instanceof SSLSession)) throw typeError('Value is not a SSLSession.');
+    unwrap(binding.connectionResumeSession(this.handle, session.handle));
+  }
+
+  /**
+   * Takes a step, over again as long as the connection asks what can be answered at once.
+   * @returns a number of bytes, or what to wait for (Want)
+   * @throws the typed error of a step that failed; its cause is what a callback threw, if that was why. A state error
+   * inside a step of the same connection
+   */
+  step(take: (handle: ConnectionHandle, ask: Ask | null) => Step): number {
+    for (;;) {
+      if (this.answering !== null) return Want.CALLBACK;
+      if (this.#native.handle === null && this.#native.sleepsThrough(take)) return Want.READ;
+      const outcome = this.#take(take);
+      const failure = report(this);
+      if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);
+      if (outcome >= 0) this.#answers.settle();
+      if (failure !== null) throw failure.error;
+      if (outcome === Want.CLIENT_HELLO) this.#answerClientHello();
+      else if (outcome !== Want.PEER_ANSWER) return outcome;
+      else if (this.answering === null) this.#answerVerification();
+    }
+  }
+
+  /** Refuses a handshake that waits for an answer, with an alert where one can be sent; nothing happens to any other. */
+  abandon(): void {
+    const question = this.#awaited;
+    if (question === null) return;
+    this.#stopWaiting();
+    question.abandon();
+    try {
+      this.step(binding.connectionHandshake);
+    } catch {
+      // The refusal, which is what was wanted.
+    }
+  }
+
+  /** Whether the handshake has resumed a session. It stays when the connection is closed. */
+  get isResumed(): boolean {
+    return whileOpen(binding.connectionIsResumed(this.handle), this.#wasResumed);
+  }
+
+  /** The name that was asked for, null without a possible one. It stays when the connection is closed. */
+  get requestedName(): string | null {
+    if (!this.serverSide) return this.serverHostname;
+    const name = whileOpen(binding.connectionServerName(this.handle), this.#requestedName);
+    return name === null || MALFORMED_NAME.test(name) ? null : name;
+  }
+
+  /** Frees the native connection, now or when its present step has ended. Everything but another close throws afterwards. */
+  close(): void {
+    if (this.#native.handle !== null) {
+      this.#wasResumed = this.isResumed;
+      this.#requestedName = this.requestedName;
+    }
+    this.#native.close();
+    if (!this.#isInStep) this.#answers.settle();
+  }
+
+  #take(take: (handle: ConnectionHandle, ask: Ask | null) => Step): Step {
+    if (this.#isInStep || this.#isAsking)
+      throw stateError(
+        'the connection is in the middle of the operation that called this callback',
+      );
+    this.#isInStep = true;
+    try {
+      return take(this.handle, this.#answers.ask);
+    } finally {
+      this.#isInStep = false;
+    }
+  }
+
+  #failure(record: ErrorRecord, told: unknown): Error {
+    this.#stopWaiting(); // a server's step may fail after it has asked
+    if (record.nativeError === 'certificate') return this.#refusedPeer(record, told);
+    if (record.nativeError === 'state') this.#answers.settle(); // closed by a callback: such an error has no cause
+    const thrown = this.#answers.takeThrown();
+    const cause = this.#callbackError === undefined ? thrown : this.#callbackError;
+    this.#callbackError = undefined;
+    if (cause === undefined || !BLAMES_CALLBACK.has(record.reason))
+      return fromRecord(record, cause === undefined ? told : cause);
+    return fromRecord({ ...record, message: `${record.message}: ${textOf(cause)}` }, cause);
+  }
+
+  #refusedPeer(record: ErrorRecord, told: unknown): Error {
+    const refusal = this.#refusal;
+    const cause = refusal === null ? this.#answers.takeThrown() : refusal.cause;
+    const text = refusal?.text ?? null;
+    return fromRecord(withVerification(record, this, text), cause === undefined ? told : cause);
+  }
+
+  /** Has a callback asked. What it does to its own connection meanwhile is refused. */
+  #ask(question: Question, call: () => unknown): void {
+    this.#isAsking = true;
+    let answer: unknown;
+    let isPromise: boolean;
+    try {
+      answer = call();
+      isPromise = isPromiseLike(answer);
+    } catch (error) {
+      return question.refuse(error);
+    } finally {
+      this.#isAsking = false;
+    }
+    if (isPromise) this.#await(question, answer);
+    else question.decide(answer);
+  }
+
+  #await(question: Question, answer: unknown): void {
+    // Not Promise.resolve: what a promise throws when it is asked for its members would leave the peer unanswered.
+    const settled = new Promise((resolve) => resolve(answer)).then(
+      (value) => () => question.decide(value),
+      (error: unknown) => () => question.refuse(error),
+    );
+    const answering = this.#takeAnswer(settled, () => this.answering === answering);
+    this.#awaited = question;
+    this.answering = answering;
+  }
+
+  async #takeAnswer(settled: Promise<() => void>, isStillAwaited: () => boolean): Promise<void> {
+    const decide = await settled;
+    if (!isStillAwaited()) return;
+    this.#stopWaiting();
+    decide();
+  }
+
+  #stopWaiting(): void {
+    this.answering = null;
+    this.#awaited = null;
+  }
+
+  #answerClientHello(): void {
+    const name = unwrap(binding.connectionServerName(this.handle));
+    if (name !== null && MALFORMED_NAME.test(name)) {
+      const cause = typeError('the client sent a malformed server name');
+      return this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
+    }
+    this.#ask(this.#clientHello, () => this.#context.sniCallback?.(this.peer, name, this.#context));
+  }
+
+  #decideHello(answer: unknown): void {
+    if (answer === undefined || answer === null) {
+      binding.connectionAnswerClientHello(this.handle, null);
+    } else if (
+      typeof answer === 'number' &&
+      Number.isInteger(answer) &&
+      answer >= 1 &&
+      answer <= 255
+    ) {
+      this.#refuseHello(answer, undefined);
+    } else {
+      // Python sends no alert for some of these, and its client waits for ever.
+      const cause = typeError(
+        `sniCallback must return undefined or an alert from 1 to 255, not ${describeWithValue(answer)}`,
+      );
+      this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
+    }
+  }
+
+  // Answering a connection that has been closed meanwhile is no error: the record it gives is dropped.
+  #refuseHello(alert: number, cause: unknown): void {
+    this.#callbackError = cause;
+    binding.connectionAnswerClientHello(this.handle, alert);
+  }
+
+  #answerVerification(): void {
+    const answer = (code: number): void => void binding.connectionAnswerPeer(this.handle, code);
+    if (this.serverSide) answer(abandonedAnswer().code); // asked already, and nobody waits for the answer any more
+    else this.#askAboutPeer(answer);
+  }
+
+  /** The answer of `verifyCallback`, or LATER, inside a step of a server. */
+  judgePeer(): number {
+    let outcome: number | null = null;
+    this.#askAboutPeer((code) => {
+      if (outcome === null) outcome = code;
+      else binding.connectionAnswerPeer(this.handle, code);
+    });
+    return (outcome ??= LATER);
+  }
+
+  #askAboutPeer(take: (code: number) => void): void {
+    const callback = this.#verifyCallback;
+    const detail = verificationDetail(this);
+    if (detail === null) return take(abandonedAnswer().code);
+    const verification = verificationOf(detail, this.serverHostname);
+    const settle = ({ code, refusal }: PeerAnswer): void => {
+      this.#refusal = refusal;
+      this.overridden = code === ACCEPT ? verification.error : null;
+      take(code);
+    };
+    const question: Question = {
+      decide: (answer) => settle(answerOf(answer)),
+      refuse: (error) => settle(answerOfThrown(error)),
+      abandon: () => settle(abandonedAnswer()),
+    };
+    this.#ask(question, () => callback?.(this.peer, verification));
+  }
+}

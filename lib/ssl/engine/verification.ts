@@ -1,0 +1,33 @@
+// What verifying the peer's certificate came to, as the connection knows it.
+import { isRecord } from '../../errors.js';
+import {
+  binding,
+  type ConnectionHandle,
+  type ErrorRecord,
+  type VerificationDetail,
+} from '../../internal/native/binding.js';
+
+interface Verifying {
+  readonly handle: ConnectionHandle;
+  readonly serverSide: boolean;
+}
+
+/** What the last verification came to; null once the connection is closed. */
+export function verificationDetail(
+  { handle, serverSide: isServer }: Verifying,
+  refusal: string | null = null,
+): VerificationDetail | null {
+  const verification = binding.connectionVerification(handle);
+  return isRecord(verification) ? null : { ...verification, isServer, refusal };
+}
+
+/** Adds that to the record of a certificate's failure, with what a callback has said. */
+export function withVerification(
+  record: ErrorRecord,
+  connection: Verifying,
+  refusal: string | null,
+): ErrorRecord {
+  if (record.nativeError !== 'certificate') return record;
+  const verification = verificationDetail(connection, refusal);
+  return verification === null ? record : { ...record, verification };
+}

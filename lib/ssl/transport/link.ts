@@ -1,0 +1,177 @@
+// TransportLink: the ciphertext of one connection on its way between the connection's two queues and the transport. It
+// knows streams and nothing of TLS; SSLSocket decides when to send and when to read.
+import type { Duplex } from 'node:stream';
+
+import { stateError, typeError } from '../../errors.js';
+import { binding, type MemoryBioHandle } from '../../internal/native/binding.js';
+import { closeGently } from './linger.js';
+import { LINGER_TIMEOUT } from '../timeouts.js';
+import { TransportListeners } from './listeners.js';
+
+/** The transports that a link has: two on one would share out its bytes between them. */
+const taken = new WeakSet<Duplex>();
+
+/** What the socket is told. */
+export interface LinkEvents {
+  /** Ciphertext or the end has come, or the transport takes ciphertext again. */
+  progress(): void;
+  close(): void;
+  connect(): void;
+  timeout(): void;
+  error(error: Error): void;
+  /** The transport gives what cannot be TLS. */
+  refuse(error: Error): void;
+}
+
+/**
+ * Memory for ciphertext that waits, as while a callback's promise is pending. What comes beyond it goes back into the
+ * transport, which is not read any more.
+ */
+const MOST_UNREAD = 65_536;
+
+/**
+ * Ciphertext that may wait for the transport, beside what it takes by itself, while the peer is read on. The
+ * application's writes stay below it (plaintext.ts); what the peer asks for without reading, such as refusals of
+ * renegotiation, is bounded by it.
+ */
+const MOST_UNSENT = 524_288;
+
+export function isDuplex(value: unknown): value is Duplex {
+  const stream = value as Partial<Duplex> | null | undefined;
+  return typeof stream?.write === 'function' && typeof stream.read === 'function';
+}
+
+export class TransportLink {
+  readonly transport: Duplex;
+  readonly incoming: MemoryBioHandle = binding.memoryBioCreate();
+  readonly outgoing: MemoryBioHandle = binding.memoryBioCreate();
+  /** The transport has enough ciphertext for now. */
+  isBlocked = false;
+  readonly #allowHalfOpen: boolean; // the transport's own
+  readonly #events: LinkEvents;
+  readonly #listeners: TransportListeners;
+
+  /** @throws when another link has the transport */
+  constructor(transport: Duplex, events: LinkEvents) {
+    if (taken.has(transport)) throw stateError('the transport is under another SSLSocket already');
+    this.transport = transport;
+    this.#events = events;
+    this.#allowHalfOpen = transport.allowHalfOpen;
+    this.#listeners = new TransportListeners(transport, {
+      ...events,
+      data: (chunk) => this.#onData(chunk),
+      end: () => this.#onEnd(),
+      drain: () => this.#onDrain(),
+      close: () => this.#onClose(),
+    });
+  }
+
+  /** Takes the transport over. It does not flow before setFlow. */
+  open(): void {
+    taken.add(this.transport);
+    this.#listeners.add();
+    // Node may change it at any time before 'end'. close_notify, and half-open answers, follow the peer's FIN.
+    this.transport.allowHalfOpen = true;
+    this.transport.pause();
+  }
+
+  /** Looks at what became of the transport before there were listeners. */
+  catchUp(): void {
+    if (this.transport.readableEnded) this.#onEnd();
+    if (this.transport.destroyed) this.#onClose();
+  }
+
+  /** Hands over the ciphertext there is; false when the transport cannot take it any more. */
+  send(): boolean {
+    if (binding.memoryBioPending(this.outgoing) === 0) return true;
+    const bytes = binding.memoryBioRead(this.outgoing, -1);
+    if (this.transport.destroyed || this.transport.writableEnded) return false;
+    if (!this.transport.write(bytes)) this.isBlocked = true;
+    return true;
+  }
+
+  /** Ends the transport; `done` is called when all ciphertext has gone, or cannot go any more. */
+  end(done: () => void): void {
+    this.transport.end(() => done());
+  }
+
+  setFlow(wantsInput: boolean): void {
+    const unread = binding.memoryBioPending(this.incoming);
+    if (wantsInput && unread < MOST_UNREAD && !this.#isGlutted) {
+      this.transport.resume();
+      return;
+    }
+    this.transport.pause();
+    // One byte in the transport keeps its end behind what is unread: that may be clear text, which has to go back there.
+    const least = !wantsInput && unread > 0 && this.transport.readableLength === 0 ? 1 : 0;
+    const count = Math.max(least, unread - MOST_UNREAD);
+    if (count > 0) this.#giveBack(count);
+  }
+
+  /** Puts the last bytes back into the transport, where that can still give them again. */
+  #giveBack(count: number): void {
+    const { readableEnded, destroyed } = this.transport;
+    if (readableEnded || destroyed) return;
+    this.transport.unshift(binding.memoryBioTakeBack(this.incoming, count));
+  }
+
+  /** Whether the peer has to take what was sent before it is read again; 'drain' ends it. */
+  get #isGlutted(): boolean {
+    const { writableLength, writableHighWaterMark } = this.transport;
+    return this.isBlocked && writableLength > writableHighWaterMark + MOST_UNSENT;
+  }
+
+  /** What came after close_notify is not TLS: it goes back, before the transport can end. */
+  returnClearBytes(): void {
+    if (this.transport.readableEnded || binding.memoryBioPending(this.incoming) === 0) return;
+    this.transport.pause();
+    this.transport.unshift(binding.memoryBioRead(this.incoming, -1));
+  }
+
+  /**
+   * Lets go of the transport, which stays open: neither flowing nor paused, as if nobody had read. Node does the same
+   * for an upgraded HTTP connection.
+   * @throws when bytes that followed close_notify could not be given back
+   */
+  detach(): Duplex {
+    if (binding.memoryBioPending(this.incoming) > 0)
+      throw stateError('the transport has ended; what followed TLS is lost');
+    this.#listeners.release();
+    taken.delete(this.transport);
+    this.transport.allowHalfOpen = this.#allowHalfOpen;
+    return Object.assign(this.transport.pause(), { readableFlowing: null });
+  }
+
+  /** Closes the transport, on request so that what was sent last arrives. */
+  close({ gently }: { gently: boolean }): void {
+    this.#listeners.abandon();
+    taken.delete(this.transport);
+    if (gently) closeGently(this.transport, LINGER_TIMEOUT);
+    else this.transport.destroy();
+  }
+
+  #onData(chunk: unknown): void {
+    if (!(chunk instanceof Uint8Array)) {
+      const problem = `the transport must give bytes, not a ${typeof chunk}: has it an encoding?`;
+      return this.#events.refuse(typeError(problem));
+    }
+    binding.memoryBioWrite(this.incoming, chunk);
+    this.#events.progress();
+  }
+
+  #onEnd(): void {
+    binding.memoryBioWriteEof(this.incoming);
+    this.#events.progress();
+  }
+
+  #onDrain(): void {
+    this.isBlocked = false;
+    this.#events.progress();
+  }
+
+  #onClose(): void {
+    this.isBlocked = false;
+    this.#onEnd();
+    this.#events.close();
+  }
+}
