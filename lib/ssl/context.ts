@@ -1,4 +1,4 @@
-// SSLContext: the settings that connections share. The rules of plain settings are C++'s (native/tls/context.cc), and
+// SSLContext: the settings that connections share. The rules of plain settings are C++'s (native/tls/context/context.cc), and
 // Python's. What PSK callbacks give is checked, and used, in psk.ts.
 import type { Duplex } from 'node:stream';
 import { SSLError, notImplementedError, typeError, unwrap, valueError } from '../errors.js';

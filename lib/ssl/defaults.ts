@@ -1,5 +1,5 @@
 // Every default that this package decides, with its reason and when it was last looked at. What is only OpenSSL's or
-// Python's own default is in native/tls/context.cc; times are in timeouts.ts.
+// Python's own default is in native/tls/context/context.cc; times are in timeouts.ts.
 import { ownOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';

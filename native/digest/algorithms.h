@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "native/base/result.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::digest {
 

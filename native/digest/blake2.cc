@@ -12,10 +12,10 @@
 #include <string>
 #include <variant>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/digest/openssl_blake2.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/error.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::digest {
 namespace {

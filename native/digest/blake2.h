@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <variant>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/digest/openssl_blake2.h"
-#include "native/openssl/bytes.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::digest {
 

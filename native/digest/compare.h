@@ -1,7 +1,7 @@
 // Comparison in constant time: Python's hmac.compare_digest.
 #pragma once
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::digest {
 

@@ -8,11 +8,11 @@
 #include <optional>
 #include <variant>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/digest/algorithms.h"
 #include "native/digest/blake2.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::digest {
 

@@ -5,10 +5,10 @@
 
 #include <cstddef>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/digest/algorithms.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::digest {
 

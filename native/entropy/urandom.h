@@ -4,8 +4,8 @@
 
 #include <cstddef>
 
-#include "native/openssl/bytes.h"
-#include "native/openssl/result.h"
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 
 namespace hermetic::entropy {
 

@@ -9,11 +9,11 @@
 #include <string>
 #include <utility>
 
+#include "native/base/result.h"
 #include "native/input/content.h"
 #include "native/input/der.h"
 #include "native/input/diagnosis.h"
 #include "native/input/pem_reader.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::input {
 namespace {

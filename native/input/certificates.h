@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "native/base/bytes.h"
 #include "native/input/content.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 

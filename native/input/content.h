@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::input {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::input {
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "native/base/bytes.h"
 #include "native/input/content.h"
-#include "native/openssl/bytes.h"
 
 namespace hermetic::input {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::input {
 

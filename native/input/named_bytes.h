@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::input {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::input {
 

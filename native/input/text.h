@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::input {
 

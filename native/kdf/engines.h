@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/kdf/kernel.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::kdf {
 

@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <memory>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/kdf/kernel.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::kdf {
 

@@ -6,9 +6,9 @@
 
 #include <cstdint>
 
+#include "native/base/bytes.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/kernel.h"
-#include "native/openssl/bytes.h"
 
 namespace hermetic::kdf {
 

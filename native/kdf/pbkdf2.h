@@ -10,12 +10,12 @@
 #include <optional>
 #include <string_view>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/evp_hmac.h"
 #include "native/kdf/hmac_state.h"
 #include "native/kdf/kernel.h"
-#include "native/openssl/bytes.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::kdf {
 

@@ -21,10 +21,10 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/kdf/pbkdf2.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/error.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::kdf {
 

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "native/openssl/bytes.h"
-#include "native/openssl/result.h"
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 
 namespace hermetic::kdf {
 

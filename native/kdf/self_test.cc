@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <string>
 
+#include "native/base/bytes.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/hmac_state.h"
 #include "native/kdf/kernel.h"
-#include "native/openssl/bytes.h"
 
 namespace hermetic::kdf {
 namespace {

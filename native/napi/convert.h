@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::glue {
 

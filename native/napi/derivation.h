@@ -10,15 +10,15 @@
 #include <new>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/kdf/scheduler.h"
 #include "native/napi/convert.h"
 #include "native/napi/environment.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/mailbox.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/error.h"
-#include "native/openssl/result.h"
 #include "native/threads/pool.h"
 
 namespace hermetic::glue {

@@ -1,15 +1,15 @@
 // Development certificates as JavaScript sees them: objects { certificate, key } of PEM, the key as
 // bytes.
-#include "native/tls/development_certificate.h"
+#include "native/tls/certificates/development_certificate.h"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "native/base/split.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
-#include "native/openssl/split.h"
 
 namespace hermetic::glue {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <napi.h>
 
+#include "native/base/result.h"
 #include "native/digest/algorithms.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::glue {
 

@@ -4,8 +4,8 @@
 
 #include <napi.h>
 
+#include "native/base/result.h"
 #include "native/openssl/error.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::glue {
 

@@ -1,5 +1,5 @@
 // Chains that are verified outside of a connection, for `hermetic-ssl trust --verify`.
-#include "native/tls/explain_chain.h"
+#include "native/tls/certificates/explain_chain.h"
 
 #include <vector>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/tls/failure_cause.h"
+#include "native/tls/certificates/failure_cause.h"
 
 namespace hermetic::glue {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <napi.h>
 
-#include "native/tls/failure_cause.h"
+#include "native/tls/certificates/failure_cause.h"
 
 namespace hermetic::glue {
 

@@ -8,9 +8,9 @@
 #include <memory>
 #include <utility>
 
+#include "native/base/result.h"
 #include "native/napi/error_record.h"
 #include "native/napi/throw.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::glue {
 

@@ -8,7 +8,7 @@
 #include "native/napi/error_record.h"
 #include "native/napi/tls_handles.h"
 #include "native/openssl/error.h"
-#include "native/tls/certificate_input.h"
+#include "native/tls/certificates/certificate_input.h"
 
 namespace hermetic::glue {
 namespace {

@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/scrypt.h"
 #include "native/napi/convert.h"
@@ -12,9 +14,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/mailbox.h"
-#include "native/openssl/bytes.h"
 #include "native/openssl/error.h"
-#include "native/openssl/result.h"
 #include "native/threads/pool.h"
 
 namespace hermetic::glue {

@@ -1,7 +1,7 @@
 // JsAsker has JavaScript answer what OpenSSL asks in the middle of a step. It calls one function,
-// which lib/ssl/engine/direct-answers.ts hands over with the step: ask(kind, ...values). No exception
-// crosses OpenSSL's frames: what the function throws is remembered, stands for a refusal, and is
-// thrown after the step.
+// which lib/ssl/engine/direct-answers.ts hands over with the step: ask(kind, ...values). No
+// exception crosses OpenSSL's frames: what the function throws is remembered, stands for a refusal,
+// and is thrown after the step.
 #pragma once
 
 #include <napi.h>
@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "native/openssl/bytes.h"
-#include "native/tls/asker.h"
+#include "native/base/bytes.h"
+#include "native/tls/connection/asker.h"
 
 namespace hermetic::glue {
 

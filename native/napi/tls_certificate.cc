@@ -8,9 +8,9 @@
 #include "native/napi/convert.h"
 #include "native/napi/error_record.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/certificate.h"
-#include "native/tls/certificate_names.h"
-#include "native/tls/connection_info.h"
+#include "native/tls/certificates/certificate.h"
+#include "native/tls/certificates/certificate_names.h"
+#include "native/tls/connection/connection_info.h"
 
 namespace hermetic::glue {
 namespace {

@@ -14,10 +14,10 @@
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
 #include "native/napi/tls_step.h"
-#include "native/tls/connection.h"
-#include "native/tls/context.h"
-#include "native/tls/message.h"
-#include "native/tls/session.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/message.h"
+#include "native/tls/context/context.h"
+#include "native/tls/session/session.h"
 
 namespace hermetic::glue {
 namespace {

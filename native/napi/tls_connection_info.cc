@@ -12,9 +12,9 @@
 #include "native/napi/error_record.h"
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/channel_binding.h"
-#include "native/tls/connection.h"
-#include "native/tls/connection_info.h"
+#include "native/tls/connection/channel_binding.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/connection_info.h"
 
 namespace hermetic::glue {
 namespace {

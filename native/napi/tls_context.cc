@@ -11,10 +11,10 @@
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
 #include "native/napi/trust_values.h"
-#include "native/tls/context.h"
-#include "native/tls/features.h"
-#include "native/tls/session.h"
-#include "native/trust/load_trust.h"
+#include "native/tls/connection/features.h"
+#include "native/tls/context/context.h"
+#include "native/tls/session/session.h"
+#include "native/trust/store/load_trust.h"
 #include "native/trust/system_roots.h"
 
 namespace hermetic::glue {

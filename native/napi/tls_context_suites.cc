@@ -8,7 +8,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/context.h"
+#include "native/tls/context/context.h"
 
 namespace hermetic::glue {
 namespace {

@@ -10,11 +10,11 @@
 #include "native/napi/convert.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
-#include "native/tls/connection.h"
-#include "native/tls/connection_info.h"
-#include "native/tls/context.h"
-#include "native/tls/memory_bio.h"
-#include "native/tls/session.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/connection_info.h"
+#include "native/tls/connection/memory_bio.h"
+#include "native/tls/context/context.h"
+#include "native/tls/session/session.h"
 
 namespace hermetic::glue {
 

@@ -22,9 +22,9 @@
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
 #include "native/threads/pool.h"
-#include "native/tls/context.h"
-#include "native/tls/identity.h"
-#include "native/tls/key_input.h"
+#include "native/tls/certificates/identity.h"
+#include "native/tls/certificates/key_input.h"
+#include "native/tls/context/context.h"
 
 namespace hermetic::glue {
 namespace {

@@ -9,7 +9,7 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/memory_bio.h"
+#include "native/tls/connection/memory_bio.h"
 
 namespace hermetic::glue {
 namespace {

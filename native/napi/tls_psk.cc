@@ -11,8 +11,8 @@
 #include "native/napi/error_record.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/asker.h"
-#include "native/tls/context.h"
+#include "native/tls/connection/asker.h"
+#include "native/tls/context/context.h"
 
 namespace hermetic::glue {
 namespace {

@@ -7,8 +7,8 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/session.h"
-#include "native/tls/session_storage.h"
+#include "native/tls/session/session.h"
+#include "native/tls/session/session_storage.h"
 
 namespace hermetic::glue {
 namespace {

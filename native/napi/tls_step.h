@@ -6,8 +6,8 @@
 #include "native/napi/handle.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/asker.h"
-#include "native/tls/connection.h"
+#include "native/tls/connection/asker.h"
+#include "native/tls/connection/connection.h"
 
 namespace hermetic::glue {
 

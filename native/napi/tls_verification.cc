@@ -10,13 +10,13 @@
 #include "native/napi/throw.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
-#include "native/tls/certificate.h"
-#include "native/tls/complaint.h"
-#include "native/tls/connection.h"
-#include "native/tls/context.h"
-#include "native/tls/peer_answer.h"
-#include "native/tls/peer_verification.h"
-#include "native/tls/spki.h"
+#include "native/tls/certificates/certificate.h"
+#include "native/tls/certificates/spki.h"
+#include "native/tls/connection/complaint.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/peer_answer.h"
+#include "native/tls/connection/peer_verification.h"
+#include "native/tls/context/context.h"
 
 namespace hermetic::glue {
 namespace {

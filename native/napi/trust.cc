@@ -14,10 +14,10 @@
 #include "native/napi/tls_handles.h"
 #include "native/napi/trust_values.h"
 #include "native/threads/pool.h"
-#include "native/trust/root_set.h"
-#include "native/trust/root_store.h"
+#include "native/trust/store/root_set.h"
+#include "native/trust/store/root_store.h"
+#include "native/trust/store/troubles.h"
 #include "native/trust/system_roots.h"
-#include "native/trust/troubles.h"
 
 namespace hermetic::glue {
 namespace {

@@ -6,7 +6,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/trust_values.h"
-#include "native/trust/enum_stores.h"
+#include "native/trust/windows/enum_stores.h"
 
 namespace hermetic::glue {
 namespace {

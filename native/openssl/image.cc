@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "native/openssl/wide_text.h"
+#include "native/base/wide_text.h"
 
 #if defined(_WIN32)
 #include <windows.h>

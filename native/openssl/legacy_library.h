@@ -2,8 +2,8 @@
 // ...), in a library context of their own: nothing else in the process can use them.
 #pragma once
 
+#include "native/base/result.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::openssl {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "native/openssl/result.h"
+#include "native/base/result.h"
 
 namespace hermetic::openssl {
 

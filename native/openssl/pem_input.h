@@ -5,9 +5,9 @@
 
 #include <climits>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/result.h"
 
 namespace hermetic::openssl {
 

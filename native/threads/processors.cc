@@ -14,7 +14,7 @@
 #include <sched.h>
 #endif
 
-#include "native/openssl/split.h"
+#include "native/base/split.h"
 
 namespace hermetic::threads {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 #include "native/openssl/error.h"
 
 namespace hermetic::trust {

@@ -2,12 +2,12 @@
 #include <string>
 #include <vector>
 
-#include "native/tls/certificate.h"
-#include "native/tls/certificate_input.h"
-#include "native/tls/certificate_names.h"
-#include "native/tls/context.h"
-#include "native/tls/explain_chain.h"
-#include "native/tls/spki.h"
+#include "native/tls/certificates/certificate.h"
+#include "native/tls/certificates/certificate_input.h"
+#include "native/tls/certificates/certificate_names.h"
+#include "native/tls/certificates/explain_chain.h"
+#include "native/tls/certificates/spki.h"
+#include "native/tls/context/context.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/target.h"

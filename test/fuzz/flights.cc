@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "native/tls/certificate.h"
-#include "native/tls/channel_binding.h"
-#include "native/tls/connection.h"
-#include "native/tls/connection_info.h"
-#include "native/tls/session.h"
-#include "native/tls/session_storage.h"
-#include "native/tls/spki.h"
+#include "native/tls/certificates/certificate.h"
+#include "native/tls/certificates/spki.h"
+#include "native/tls/connection/channel_binding.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/connection_info.h"
+#include "native/tls/session/session.h"
+#include "native/tls/session/session_storage.h"
 #include "test/fuzz/support/end.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/scenario.h"

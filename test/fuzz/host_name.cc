@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "native/tls/certificate.h"
-#include "native/tls/certificate_names.h"
-#include "native/tls/context.h"
-#include "native/tls/explain_chain.h"
+#include "native/tls/certificates/certificate.h"
+#include "native/tls/certificates/certificate_names.h"
+#include "native/tls/certificates/explain_chain.h"
+#include "native/tls/context/context.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/target.h"

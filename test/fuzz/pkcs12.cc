@@ -2,8 +2,8 @@
 #include <utility>
 #include <vector>
 
-#include "native/tls/identity.h"
-#include "native/tls/key_input.h"
+#include "native/tls/certificates/identity.h"
+#include "native/tls/certificates/key_input.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/target.h"
 

@@ -2,7 +2,7 @@
 // does not find it within seconds, from nothing, finds nothing elsewhere either.
 #include <vector>
 
-#include "native/tls/key_input.h"
+#include "native/tls/certificates/key_input.h"
 #include "test/fuzz/support/target.h"
 
 namespace hermetic::fuzz {

@@ -1,11 +1,11 @@
 // Private keys in PEM and DER, encrypted or not, alone and with a certificate.
-#include "native/tls/private_key.h"
+#include "native/tls/certificates/private_key.h"
 
 #include <utility>
 #include <vector>
 
-#include "native/tls/identity.h"
-#include "native/tls/key_input.h"
+#include "native/tls/certificates/identity.h"
+#include "native/tls/certificates/key_input.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/target.h"

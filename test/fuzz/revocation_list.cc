@@ -8,9 +8,9 @@
 
 #include "native/openssl/pem_input.h"
 #include "native/openssl/ptr.h"
-#include "native/trust/lazy_store.h"
-#include "native/trust/read_bundle.h"
-#include "native/trust/root_set.h"
+#include "native/trust/files/read_bundle.h"
+#include "native/trust/store/lazy_store.h"
+#include "native/trust/store/root_set.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/target.h"

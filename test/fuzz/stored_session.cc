@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "native/tls/connection.h"
-#include "native/tls/memory_bio.h"
-#include "native/tls/session.h"
-#include "native/tls/session_record.h"
-#include "native/tls/session_storage.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/memory_bio.h"
+#include "native/tls/session/session.h"
+#include "native/tls/session/session_record.h"
+#include "native/tls/session/session_storage.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/target.h"

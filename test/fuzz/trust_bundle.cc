@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "native/trust/lazy_store.h"
-#include "native/trust/read_bundle.h"
-#include "native/trust/root_set.h"
+#include "native/trust/files/read_bundle.h"
+#include "native/trust/store/lazy_store.h"
+#include "native/trust/store/root_set.h"
 #include "native/trust/system_roots.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/input.h"

@@ -1,5 +1,6 @@
-// ByteQueue against a deque, with random operations, and the memory that it takes. Prints a line for each thing that is wrong.
-#include "native/tls/byte_queue.h"
+// ByteQueue against a deque, with random operations, and the memory that it takes. Prints a line
+// for each thing that is wrong.
+#include "native/tls/connection/byte_queue.h"
 
 #include <algorithm>
 #include <cstddef>

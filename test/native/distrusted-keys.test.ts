@@ -21,7 +21,7 @@ describe('the table of distrusted keys', () => {
     const why = whyNoCompiler();
     if (why !== null) return test.skip(why);
     expect(await answersWith()).toBe('0 0 0 0 0 0\n');
-    await folder.write('native/trust/distrusted_keys.inc', ENTRIES);
+    await folder.write('native/trust/store/distrusted_keys.inc', ENTRIES);
     expect(await answersWith(folder.path)).toBe('1 1 0 0 0 64\n');
   });
 });

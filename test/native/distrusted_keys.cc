@@ -1,8 +1,8 @@
-// Prints what native/trust/distrusted.cc, compiled with a table of this test, says of keys.
+// Prints what native/trust/store/distrusted.cc, compiled with a table of this test, says of keys.
 #include <cstdio>
 #include <vector>
 
-#include "native/trust/distrusted.h"
+#include "native/trust/store/distrusted.h"
 
 int main() {
   using hermetic::openssl::Bytes;

@@ -1,15 +1,17 @@
 // What only other platforms or a sanitizer can show of native/trust:
 //   trust_store verify ANCHORS INTERMEDIATES DISTRUSTED LEAF...
-//     prints the outcome of each leaf's verification, X509_V_ERR_*, with and then without PARTIAL_CHAIN, by a store
-//     whose intermediates came from a platform's store, as on Windows
+//     prints the outcome of each leaf's verification, X509_V_ERR_*, with and then without
+//     PARTIAL_CHAIN, by a store whose intermediates came from a platform's store, as on Windows
 //   trust_store threads SECONDS BUNDLE LEAF STRANGER
-//     verifies on several threads with the shared store of a bundle that changes all the time; prints what went wrong
+//     verifies on several threads with the shared store of a bundle that changes all the time;
+//     prints what went wrong
 //   trust_store cached BUNDLE DISTRUSTED
-//     prints how many allocations OpenSSL makes for the extensions of certificates that are ready to be shared, and
-//     of one that is not: only the latter has to be more than 0
+//     prints how many allocations OpenSSL makes for the extensions of certificates that are ready
+//     to be shared, and of one that is not: only the latter has to be more than 0
 //   trust_store first SECONDS BUNDLE DIRECTORY LEAF...
-//     builds the first chains to authorities of a store, in a bundle and in a hashed directory, on several threads at
-//     once, again and again; what OpenSSL frees is overwritten, so that a use of it ends the program
+//     builds the first chains to authorities of a store, in a bundle and in a hashed directory, on
+//     several threads at once, again and again; what OpenSSL frees is overwritten, so that a use of
+//     it ends the program
 #include <malloc.h>
 #include <openssl/pem.h>
 
@@ -29,11 +31,11 @@
 #include <vector>
 
 #include "native/openssl/pem_input.h"
-#include "native/trust/intermediates.h"
-#include "native/trust/lazy_store.h"
-#include "native/trust/read_bundle.h"
-#include "native/trust/read_file.h"
-#include "native/trust/root_store.h"
+#include "native/trust/files/read_bundle.h"
+#include "native/trust/files/read_file.h"
+#include "native/trust/store/intermediates.h"
+#include "native/trust/store/lazy_store.h"
+#include "native/trust/store/root_store.h"
 
 namespace {
 
@@ -91,7 +93,8 @@ void Replace(const std::string& file, const std::string& text, int round) {
 }
 
 int VerifyOnThreads(const std::vector<std::string>& arguments) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(arguments.at(0)));
+  const auto end =
+      std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(arguments.at(0)));
   const std::string& bundle = arguments.at(1);
   const auto text = trust::ReadFile(bundle);
   std::atomic<int> verified = 0;
@@ -183,7 +186,8 @@ openssl::X509StorePtr MakeStore(const std::string& bundle, const std::string& di
 }
 
 int BuildFirstChains(const std::vector<std::string>& arguments) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(arguments.at(0)));
+  const auto end =
+      std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(arguments.at(0)));
   openssl::X509StorePtr store;
   int rounds = 0;
   bool goes_on = true;

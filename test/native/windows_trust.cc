@@ -1,10 +1,13 @@
 // What native/trust makes of the properties that certificates have in the stores of Windows.
 //   windows_trust combine
-//     reads certificates from standard input, one a line, as several places have them: `instance` before each, then
-//     any of allowed=LIST disallowed-since=TIME disallowed=LIST not-before=TIME not-before-usages=LIST; an empty LIST is
-//     "-". Now is 1000. Prints the purposes, the distrust, the end, the source: the number of an instance.
+//     reads certificates from standard input, one a line, as several places have them: `instance`
+//     before each, then any of allowed=LIST disallowed-since=TIME disallowed=LIST not-before=TIME
+//     not-before-usages=LIST; an empty LIST is
+//     "-". Now is 1000. Prints the purposes, the distrust, the end, the source: the number of an
+//     instance.
 //   windows_trust verify TIME PURPOSES ROOT LEAF...
-//     prints the outcome of each leaf's verification for servers, X509_V_ERR_*, and its depth; ROOT ends at TIME
+//     prints the outcome of each leaf's verification for servers, X509_V_ERR_*, and its depth; ROOT
+//     ends at TIME
 #include <openssl/pem.h>
 
 #include <cstdio>
@@ -15,10 +18,10 @@
 #include <utility>
 #include <vector>
 
-#include "native/trust/intermediates.h"
-#include "native/trust/lazy_store.h"
-#include "native/trust/read_bundle.h"
-#include "native/trust/windows_settings.h"
+#include "native/trust/files/read_bundle.h"
+#include "native/trust/store/intermediates.h"
+#include "native/trust/store/lazy_store.h"
+#include "native/trust/windows/settings.h"
 
 namespace {
 
@@ -59,11 +62,13 @@ int Combine() {
         Set(word.substr(0, at), word.substr(at + 1), &instances.back());
       }
     }
-    const trust::TrustEntry entry = trust::windows::EntryOf({}, trust::EntryRole::kAnchor, instances, 1000);
+    const trust::TrustEntry entry =
+        trust::windows::EntryOf({}, trust::EntryRole::kAnchor, instances, 1000);
     const auto& end = entry.distrust_after;
     std::printf("%s %s %s %s\n", entry.trusted_for ? Join(*entry.trusted_for).c_str() : "all",
                 Join(entry.distrusted_for).c_str(),
-                end ? (std::to_string(end->time) + ":" + Join(end->purposes)).c_str() : "none", entry.source.c_str());
+                end ? (std::to_string(end->time) + ":" + Join(end->purposes)).c_str() : "none",
+                entry.source.c_str());
   }
   return 0;
 }

@@ -31,9 +31,9 @@ function checkFiles(files: Record<string, string>) {
 
 /** [rule, file, text that breaks it] */
 const violations: [string, string, string][] = [
-  ['napi-only-in-glue', 'native/tls/context.h', '#include <napi.h>\n'],
+  ['napi-only-in-glue', 'native/tls/context/context.h', '#include <napi.h>\n'],
   ['napi-only-in-glue', 'native/openssl/error.h', '#include <node_api.h>\n'],
-  ['free-only-in-ptr', 'native/tls/context.cc', 'void F(SSL* s) { SSL_free(s); }\n'],
+  ['free-only-in-ptr', 'native/tls/context/context.cc', 'void F(SSL* s) { SSL_free(s); }\n'],
   ['free-only-in-ptr', 'native/openssl/error.cc', 'void F(BIO* b) { BIO_free_all(b); }\n'],
   ['error-queue-only-in-error', 'native/tls/status.cc', 'auto code = ERR_peek_last_error();\n'],
   ['error-queue-only-in-error', 'native/napi/addon.cc', 'ERR_clear_error();\n'],
@@ -42,8 +42,8 @@ const violations: [string, string, string][] = [
   ['js-errors-only-in-throw', 'native/napi/hash.cc', 'throw Napi::TypeError::New(env, "no");\n'],
   ['js-errors-only-in-throw', 'native/napi/hash.cc', 'napi_throw_type_error(env, code, text);\n'],
   ['no-memcmp', 'native/digest/compare.cc', 'return memcmp(a, b, n) == 0;\n'],
-  ['includes', 'native/tls/context.cc', '#include "native/digest/hash.h"\n'],
-  ['includes', 'native/trust/system_roots.h', '#include "native/tls/context.h"\n'],
+  ['includes', 'native/tls/context/context.cc', '#include "native/digest/hash.h"\n'],
+  ['includes', 'native/trust/system_roots.h', '#include "native/tls/context/context.h"\n'],
   ['includes', 'native/kdf/pbkdf2.cc', '#include "../napi/convert.h"\n'],
   ['includes', 'native/openssl/error.cc', '#include "native/threads/pool.h"\n'],
   ['includes', 'native/misc/misc.cc', 'int x;\n'],
@@ -73,11 +73,11 @@ describe('check-layering', () => {
 
   it('reports a source file that the list does not name', () => {
     const { status, output } = checkFiles({
-      'native/tls/context.cc': 'int x;\n',
+      'native/tls/context/context.cc': 'int x;\n',
       'native/sources.json': '{ "sources": [] }',
     });
     expect(status).toBe(1);
-    expect(output).toContain('native/tls/context.cc:1: sources');
+    expect(output).toContain('native/tls/context/context.cc:1: sources');
   });
 
   it('names the line of a violation', () => {
@@ -90,7 +90,7 @@ describe('check-layering', () => {
       'native/openssl/ptr.h': 'inline void F(SSL* s) { SSL_free(s); }\n',
       'native/openssl/error.cc': 'auto code = ERR_get_error();\n',
       'native/napi/throw.cc': '#include <napi.h>\nthrow Napi::TypeError::New(env, "no");\n',
-      'native/tls/context.cc':
+      'native/tls/context/context.cc':
         '#include "native/trust/system_roots.h"\n#include "native/threads/pool.h"\n' +
         '// memcmp(a, b, n) and SSL_free(s) in a comment\n#include <openssl/ssl.h>\n',
       'lib/internal/native/binding.ts': "import { createRequire } from 'node:module';\n",

@@ -4,7 +4,7 @@ import type { ContextHandle } from './tls.js';
 
 declare const kind: unique symbol;
 
-/** A certificate chain with its key (native/tls/identity.h). Functions give a `state` record once it is closed. */
+/** A certificate chain with its key (native/tls/certificates/identity.h). Functions give a `state` record once it is closed. */
 export interface IdentityHandle {
   readonly [kind]: 'identity';
 }

@@ -6,19 +6,19 @@ import type { FailureCause, NativeVerification } from './verification.js';
 
 declare const kind: unique symbol;
 
-/** The settings that connections share (native/tls/context.h). */
+/** The settings that connections share (native/tls/context/context.h). */
 export interface ContextHandle {
   readonly [kind]: 'context';
 }
-/** One TLS connection (native/tls/connection.h). Every function gives a `state` record once it is closed. */
+/** One TLS connection (native/tls/connection/connection.h). Every function gives a `state` record once it is closed. */
 export interface ConnectionHandle {
   readonly [kind]: 'connection';
 }
-/** One direction of ciphertext (native/tls/memory_bio.h). */
+/** One direction of ciphertext (native/tls/connection/memory_bio.h). */
 export interface MemoryBioHandle {
   readonly [kind]: 'memory BIO';
 }
-/** A session to resume (native/tls/session.h). */
+/** A session to resume (native/tls/session/session.h). */
 export interface SessionHandle {
   readonly [kind]: 'session';
 }
@@ -121,7 +121,7 @@ export interface SessionStats {
   cacheFull: number;
 }
 
-/** A protocol message that went or came (native/tls/message.h). */
+/** A protocol message that went or came (native/tls/connection/message.h). */
 export interface ProtocolMessage {
   isSent: boolean;
   version: number;
@@ -335,7 +335,7 @@ export type StoreEncoding = 'x509_asn' | 'pkcs_7_asn';
 
 /** Where and what trusted certificates are (native/napi/trust.cc). */
 export interface NativeTrust {
-  /** A store of Windows (native/trust/enum_stores.h): DER, its kind, and the purposes, null for every one. */
+  /** A store of Windows (native/trust/windows/enum_stores.h): DER, its kind, and the purposes, null for every one. */
   enumCertificates(
     store: string,
   ): Native<{ der: Buffer; encoding: StoreEncoding; trust: string[] | null }[]>;

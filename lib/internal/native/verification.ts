@@ -2,7 +2,7 @@
 import type { Bytes, ErrorRecord, Native } from './contract.js';
 import type { CertificateDict, ConnectionHandle, ContextHandle } from './tls.js';
 
-/** Something that is wrong with a certificate (native/tls/peer_verification.h). */
+/** Something that is wrong with a certificate (native/tls/connection/peer_verification.h). */
 export interface Complaint {
   /** X509_V_ERR_* of OpenSSL, and its text. */
   code: number;
@@ -13,7 +13,7 @@ export interface Complaint {
   by: 'openssl' | 'strict' | 'distrusted' | 'pins' | 'callback';
 }
 
-/** A certificate with the name of a missing issuer (native/tls/failure_cause.h). */
+/** A certificate with the name of a missing issuer (native/tls/certificates/failure_cause.h). */
 export interface IssuerCandidate {
   /** Whether it is a trusted one; the peer has sent it otherwise. */
   isTrusted: boolean;
@@ -61,7 +61,7 @@ export interface VerificationDetail extends Verification {
 export interface NativeVerification {
   /** The last verification of the connection's peer. */
   connectionVerification(connection: ConnectionHandle): Native<Verification>;
-  /** The answer to what a client stopped for, or a server went on without (native/tls/peer_answer.h). */
+  /** The answer to what a client stopped for, or a server went on without (native/tls/connection/peer_answer.h). */
   connectionAnswerPeer(connection: ConnectionHandle, code: number): Native<undefined>;
   /** Who is asked about the peers of connections that are made from now on; 0 for nobody. */
   contextSetVerifier(context: ContextHandle, verifier: number): void;

@@ -39,7 +39,7 @@ import {
 import type { SSLContext } from '../context.js';
 import type { SSLPeer } from '../callbacks.js';
 
-/** What a step waits for; the native StepState (native/tls/connection.h) and, last, an answer that is a promise. */
+/** What a step waits for; the native StepState (native/tls/connection/connection.h) and, last, an answer that is a promise. */
 export const Want = {
   READ: -1,
   WRITE: -2,

@@ -47,7 +47,7 @@ export interface Refusal {
   readonly cause: unknown;
 }
 
-/** An answer as the native layer takes it (native/tls/peer_answer.h). */
+/** An answer as the native layer takes it (native/tls/connection/peer_answer.h). */
 export interface PeerAnswer {
   readonly code: number;
   readonly refusal: Refusal | null;

@@ -1,4 +1,4 @@
-/** The form of a stored session (native/tls/session_record.h), taken apart and put together again by the tests. */
+/** The form of a stored session (native/tls/session/session_record.h), taken apart and put together again by the tests. */
 import { createHash } from 'node:crypto';
 
 const MAGIC = Buffer.from('hermetic-ssl session');

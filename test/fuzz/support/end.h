@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "native/openssl/bytes.h"
-#include "native/tls/asker.h"
-#include "native/tls/connection.h"
-#include "native/tls/memory_bio.h"
+#include "native/base/bytes.h"
+#include "native/tls/connection/asker.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/memory_bio.h"
 #include "test/fuzz/support/scenario.h"
 
 namespace hermetic::fuzz {

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 #include "test/fuzz/support/input.h"
 
 namespace hermetic::fuzz {

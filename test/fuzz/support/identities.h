@@ -5,9 +5,9 @@
 #include <string>
 
 #include "native/openssl/ptr.h"
-#include "native/tls/context.h"
-#include "native/tls/development_certificate.h"
-#include "native/tls/identity.h"
+#include "native/tls/certificates/development_certificate.h"
+#include "native/tls/certificates/identity.h"
+#include "native/tls/context/context.h"
 
 namespace hermetic::fuzz {
 

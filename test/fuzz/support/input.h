@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "native/base/bytes.h"
 #include "native/input/named_bytes.h"
-#include "native/openssl/bytes.h"
 
 namespace hermetic::fuzz {
 

@@ -9,9 +9,9 @@
 #include <memory>
 #include <utility>
 
+#include "native/base/split.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
-#include "native/openssl/split.h"
 
 namespace hermetic::fuzz {
 namespace {

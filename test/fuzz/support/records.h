@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::fuzz {
 

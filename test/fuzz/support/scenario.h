@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "native/tls/context.h"
-#include "native/tls/peer_answer.h"
-#include "native/tls/session.h"
+#include "native/tls/connection/peer_answer.h"
+#include "native/tls/context/context.h"
+#include "native/tls/session/session.h"
 #include "test/fuzz/support/input.h"
 
 namespace hermetic::fuzz {

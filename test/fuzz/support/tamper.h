@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 #include "test/fuzz/support/input.h"
 #include "test/fuzz/support/records.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/openssl/bytes.h"
+#include "native/base/bytes.h"
 
 namespace hermetic::fuzz {
 

@@ -1,0 +1,33 @@
+// Certificates decoded, with the fields of Python's SSLSocket.getpeercert().
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "native/base/bytes.h"
+#include "native/base/result.h"
+#include "native/openssl/ptr.h"
+#include "native/tls/certificates/certificate_names.h"
+
+namespace hermetic::tls {
+
+struct CertificateFields {
+  DistinguishedName subject;
+  DistinguishedName issuer;
+  long version = 0;           // 3 for X.509 v3
+  std::string serial_number;  // hexadecimal, upper case, an even number of digits
+  std::string not_before;     // "Aug 29 14:23:16 2018 GMT"
+  std::string not_after;
+  std::vector<AlternativeName> subject_alt_names;
+  std::vector<std::string> ocsp;
+  std::vector<std::string> ca_issuers;
+  std::vector<std::string> crl_distribution_points;
+};
+
+openssl::Result<CertificateFields> DecodeCertificate(const X509* certificate);
+openssl::Result<openssl::Bytes> CertificateToDer(const X509* certificate);
+// CertificateFromDer gives the certificate that the bytes are, all of them; a value error where
+// they are none.
+openssl::Result<openssl::X509Ptr> CertificateFromDer(openssl::ByteView der);
+
+}  // namespace hermetic::tls

@@ -1,0 +1,19 @@
+// Private keys from PEM and DER: PKCS#8, encrypted or not, PKCS#1, SEC1, and the older encrypted
+// form of PEM.
+#pragma once
+
+#include "native/base/result.h"
+#include "native/openssl/ptr.h"
+#include "native/tls/certificates/key_input.h"
+
+namespace hermetic::tls {
+
+// ReadPrivateKey gives the first private key. It is null where a password is needed and none was
+// given. The key belongs to the default library context, whatever decrypted it.
+openssl::Result<openssl::PkeyPtr> ReadPrivateKey(const NamedBytes& input,
+                                                 const Unlocking& unlocking);
+
+// HoldsPrivateKey tells whether PEM has a block with a private key.
+bool HoldsPrivateKey(const NamedBytes& pem);
+
+}  // namespace hermetic::tls

@@ -1,0 +1,20 @@
+// See alert.h. OpenSSL chooses the alert by the error of the verification, from a table that leaves
+// out most of them; its own function for a failure with an alert is inside the library
+// (docs/decisions/0010-alerts-inside-openssl.md). It is declared in ssl/statem/statem.h of the
+// pinned versions of both channels; an SSL of TLS is its connection. A pin that renames it fails to
+// link.
+#include "native/tls/connection/alert.h"
+
+#include <cstdint>
+
+extern "C" {
+// NOLINTBEGIN(readability-identifier-naming)
+void ossl_statem_send_fatal(SSL* connection, int alert);
+// NOLINTEND(readability-identifier-naming)
+}
+
+namespace hermetic::tls {
+
+void RefuseWithAlert(SSL* ssl, uint8_t alert) { ossl_statem_send_fatal(ssl, alert); }
+
+}  // namespace hermetic::tls

@@ -1,0 +1,88 @@
+// A first-in, first-out queue of bytes in one block of memory.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+
+#include "native/base/bytes.h"
+
+namespace hermetic::tls {
+
+class ByteQueue {
+ public:
+  size_t size() const { return bytes_.size() - head_; }
+  bool empty() const { return size() == 0; }
+  openssl::ByteView Front() const { return openssl::ByteView(bytes_).subspan(head_); }
+
+  // Append makes room by twice the size, but for no more than kMostSpare while that is enough: a
+  // queue that may hold so much takes no more memory than that.
+  void Append(openssl::ByteView bytes) {
+    if (bytes.size() > bytes_.capacity() - bytes_.size()) Grow(bytes.size());
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
+
+  // TakeBack removes the last `count` bytes, or all where there are fewer, and returns them. Memory
+  // beyond kMostSpare is given back where the rest needs less.
+  openssl::Bytes TakeBack(size_t count) {
+    const size_t kept = size() - std::min(count, size());
+    const openssl::ByteView rest = Front().subspan(kept);
+    openssl::Bytes taken(rest.begin(), rest.end());
+    bytes_.resize(head_ + kept);
+    if (bytes_.capacity() > kMostSpare) Reallocate(kept);
+    return taken;
+  }
+
+  size_t capacity() const { return bytes_.capacity(); }
+
+  // Take moves up to out.size() bytes to `out` and returns how many.
+  size_t Take(openssl::MutableByteView out) {
+    const size_t count = std::min(out.size(), size());
+    std::copy_n(bytes_.begin() + static_cast<ptrdiff_t>(head_), count, out.begin());
+    Drop(count);
+    return count;
+  }
+
+  // Drop forgets the first `count` bytes. Memory beyond kKeep is given back whenever the queue runs
+  // empty, and the unread rest moves to the front once the read part outgrows it, so that each byte
+  // moves at most twice. More memory than kMostForRest is given back then, too.
+  void Drop(size_t count) {
+    head_ += count;
+    if (empty()) {
+      head_ = 0;
+      bytes_.clear();
+      if (bytes_.capacity() > kKeep) openssl::Bytes().swap(bytes_);
+    } else if (head_ > size() && bytes_.capacity() > kMostForRest) {
+      Reallocate(size());
+    } else if (head_ > size()) {
+      bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<ptrdiff_t>(head_));
+      head_ = 0;
+    }
+  }
+
+ private:
+  static constexpr size_t kKeep = 16384;
+  static constexpr size_t kMostSpare = 65536;
+  // A chunk of a socket and the record that the one before has begun fit, so that the memory serves
+  // chunk after chunk.
+  static constexpr size_t kMostForRest = 2 * kMostSpare;
+
+  void Grow(size_t count) {
+    const size_t needed = size() + count;
+    Reallocate(
+        std::max(needed, needed <= kMostSpare ? std::min(2 * size(), kMostSpare) : 2 * size()));
+  }
+
+  void Reallocate(size_t capacity) {
+    openssl::Bytes moved;
+    moved.reserve(capacity);
+    const openssl::ByteView front = Front();
+    moved.assign(front.begin(), front.end());
+    bytes_.swap(moved);
+    head_ = 0;
+  }
+
+  openssl::Bytes bytes_;
+  size_t head_ = 0;
+};
+
+}  // namespace hermetic::tls

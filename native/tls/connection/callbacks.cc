@@ -1,0 +1,103 @@
+// See callbacks.h.
+#include "native/tls/connection/callbacks.h"
+
+#include <cstdint>
+#include <new>
+#include <optional>
+
+#include "native/tls/connection/client_hello.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/message.h"
+#include "native/tls/connection/peer_verification.h"
+#include "native/tls/context/context.h"
+
+namespace hermetic::tls {
+namespace {
+
+const SSL* SslOf(const X509_STORE_CTX* store_ctx) {
+  return static_cast<const SSL*>(
+      X509_STORE_CTX_get_ex_data(store_ctx, SSL_get_ex_data_X509_STORE_CTX_idx()));
+}
+
+}  // namespace
+
+int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
+  Connection& connection = Connection::Of(ssl);
+  switch (connection.hello_state()) {
+    case Connection::HelloState::kNotAsked:
+      try {
+        connection.KeepClientHello(CopyClientHello(ssl));
+      } catch (const std::bad_alloc&) {
+        *out_alert = SSL_AD_INTERNAL_ERROR;
+        return SSL_CLIENT_HELLO_ERROR;
+      }
+      if (!connection.asks_client_hello()) return SSL_CLIENT_HELLO_SUCCESS;
+      connection.AskClientHello();
+      return SSL_CLIENT_HELLO_RETRY;
+    case Connection::HelloState::kAsking:
+      return SSL_CLIENT_HELLO_RETRY;
+    case Connection::HelloState::kAnswered:
+      break;
+  }
+  // Also the second ClientHello of a HelloRetryRequest: the answer to the first one holds.
+  const std::optional<uint8_t> alert = connection.hello_alert();
+  if (!alert.has_value()) return SSL_CLIENT_HELLO_SUCCESS;
+  *out_alert = *alert;
+  return SSL_CLIENT_HELLO_ERROR;
+}
+
+// Without it the server would neither acknowledge the name nor store it in the session.
+int ServerNameTrampoline(SSL* /*ssl*/, int* /*out_alert*/, void* /*unused*/) noexcept {
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned char* out_len,
+                   const unsigned char* offered, unsigned int offered_len, void* context) noexcept {
+  const Context& server = *static_cast<Context*>(context);
+  const openssl::ByteView ours = server.alpn_protocols();
+  unsigned char* chosen = nullptr;
+  const int outcome = SSL_select_next_proto(
+      &chosen, out_len, ours.data(), static_cast<unsigned>(ours.size()), offered, offered_len);
+  if (ours.empty()) return SSL_TLSEXT_ERR_NOACK;
+  if (outcome != OPENSSL_NPN_NEGOTIATED)
+    return server.strict_alpn() ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
+  *out_protocol = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* /*unused*/) noexcept {
+  try {
+    return Connection::Of(SslOf(store_ctx)).VerifyPeer(store_ctx) ? 1 : 0;
+  } catch (const std::bad_alloc&) {
+    X509_STORE_CTX_set_error(store_ctx, X509_V_ERR_OUT_OF_MEM);
+    return 0;
+  }
+}
+
+int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept {
+  if (is_verified == 1) return 1;
+  const SSL* ssl = SslOf(store_ctx);
+  // The chain of a revocation list's issuer is verified by a store context of its own.
+  if (ssl == nullptr) return 0;
+  return Connection::Of(ssl).verification().TakeComplaint(store_ctx) ? 1 : 0;
+}
+
+void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,
+                       SSL* ssl, void* /*unused*/) noexcept {
+  try {
+    const openssl::ByteView bytes(static_cast<const uint8_t*>(data), len);
+    Connection::Of(ssl).NoteMessage(DescribeMessage(is_sent == 1, version, content_type, bytes));
+  } catch (const std::bad_alloc&) {
+    return;  // nobody hears of it
+  }
+}
+
+void KeyLogTrampoline(const SSL* ssl, const char* line) noexcept {
+  try {
+    Connection::Of(ssl).NoteKeys(line);
+  } catch (const std::bad_alloc&) {
+    return;  // the log lacks a line
+  }
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,293 @@
+// See connection.h.
+#include "native/tls/connection/connection.h"
+
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "native/tls/certificates/certificate_names.h"
+#include "native/tls/connection/memory_bio.h"
+#include "native/tls/connection/peer_verification.h"
+#include "native/trust/store/troubles.h"
+
+namespace hermetic::tls {
+namespace {
+
+using openssl::CaptureError;
+using openssl::Error;
+using openssl::ErrorKind;
+using openssl::ErrorScope;
+using openssl::Ok;
+using openssl::Result;
+using openssl::Status;
+
+int ConnectionIndex() {
+  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kIndex;
+}
+
+#if OPENSSL_VERSION_MAJOR >= 4
+// OpenSSL 4 refuses names that 3.5 sends and matches, as "host." and "-host". What a name may be is
+// decided in lib/ssl/certificates/hostname.ts, for both.
+int TakeAnyHost(const char* /*name*/, size_t /*len*/) noexcept { return 1; }
+#endif
+
+std::string NoteOfTrust(const SSL* ssl) {
+  const std::string note = trust::EmptyStoreNote(SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)));
+  return note.empty() ? note : ": " + note;
+}
+
+// The errors of a certificate that OpenSSL cannot decode.
+bool IsUndecodable() {
+  constexpr int kReasons[] = {ERR_R_ASN1_LIB, SSL_R_LENGTH_MISMATCH, SSL_R_CERT_LENGTH_MISMATCH,
+                              SSL_R_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS,
+                              SSL_R_UNKNOWN_CERTIFICATE_TYPE};
+  return std::any_of(std::begin(kReasons), std::end(kReasons),
+                     [](int reason) { return openssl::NewestIs(ERR_LIB_SSL, reason); });
+}
+
+// Says that the certificate that cannot be decoded is the peer's. Empty for every other failure.
+std::string WhyPeerCertificate(const SSL* ssl) {
+  const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
+  const bool is_client = state == TLS_ST_CR_CERT;
+  if (!IsUndecodable() || (!is_client && state != TLS_ST_SR_CERT)) return "";
+  const std::string reason = openssl::FirstReason();
+  return std::string(": the ") + (is_client ? "server" : "client") +
+         "'s certificate, or one of its chain, cannot be decoded" +
+         (reason.empty() ? "" : " (" + reason + ")") + "; the peer has to replace it";
+}
+
+Step Want(StepState state) { return {state, 0, {}}; }
+
+}  // namespace
+
+Connection::Connection(ConnectionOptions options)
+    : transport_(std::move(options.transport)),
+      first_(std::move(options.context)),
+      current_(first_),
+      is_server_(options.is_server),
+      asks_client_hello_(options.asks_client_hello),
+      server_hostname_(std::move(options.server_hostname)) {}
+
+Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options) {
+  const ErrorScope scope;
+  std::unique_ptr<Connection> connection(new Connection(std::move(options)));
+  Status started = connection->Start();
+  if (!started.ok()) return started.error();
+  return connection;
+}
+
+// OpenSSL bars the session of a connection that is freed without a close_notify from being resumed,
+// as TLS 1.0 wanted. Since TLS 1.1 (RFC 4346, 7.2.1) it may be; after a fatal alert OpenSSL has
+// barred it already.
+Connection::~Connection() {
+  if (ssl_ && peer_state_ == PeerState::kPending) BarSession();
+  if (ssl_ && SSL_is_init_finished(native()) == 1)
+    SSL_set_shutdown(native(), SSL_get_shutdown(native()) | SSL_SENT_SHUTDOWN);
+}
+
+Connection& Connection::Of(const SSL* ssl) {
+  return *static_cast<Connection*>(SSL_get_ex_data(ssl, ConnectionIndex()));
+}
+
+Status Connection::Start() {
+  ssl_.reset(SSL_new(context()->native()));
+  if (!ssl_ || SSL_set_ex_data(native(), ConnectionIndex(), this) != 1) {
+    return CaptureError("the connection could not be made");
+  }
+  Status shown = context()->certificates().ApplyTo(native());
+  if (!shown.ok()) return shown;
+  NoteChecks();
+  key_demands_.SetFirst(context()->key_rules());
+  NoteVerifier();
+  may_take_psk_ = context()->asks_psk_server();
+  ApplyPostHandshakeAuth();
+  openssl::BioPtr bio = NewTransportBio(&transport_);
+  if (!bio) return CaptureError("the connection could not be made");
+  BIO* const transport = bio.release();
+  SSL_set_bio(native(), transport, transport);
+  if (is_server_) {
+    SSL_set_accept_state(native());
+    return context()->ApplySessionIdContext(native());
+  }
+  SSL_set_connect_state(native());
+  Status noted = context()->NoteTrust();
+  return noted.ok() ? SetServerHostname() : noted;
+}
+
+void Connection::NoteChecks() {
+  checks_ = {};
+  checks_.verifies = (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
+  checks_.flags = X509_VERIFY_PARAM_get_flags(SSL_get0_param(native()));
+  checks_.security_level = SSL_get_security_level(native());
+  checks_.depth = context()->verify_depth();
+  checks_.sigalgs = context()->server_sigalgs();
+  checks_.settings = context()->settings();
+}
+
+Status Connection::SetServerHostname() {
+  if (server_hostname_.empty()) {
+    if (!context()->check_hostname()) return Ok();
+    return openssl::ValueError("checkHostname requires serverHostname");
+  }
+  const bool is_ip = IsIpAddress(server_hostname_);
+  if (!is_ip && SSL_set_tlsext_host_name(native(), server_hostname_.c_str()) != 1) {
+    return CaptureError("the server name could not be set");
+  }
+  if (!context()->check_hostname()) return Ok();
+  X509_VERIFY_PARAM* param = SSL_get0_param(native());
+  X509_VERIFY_PARAM_set_hostflags(param, context()->host_flags());
+#if OPENSSL_VERSION_MAJOR >= 4
+  X509_VERIFY_PARAM_set1_host_input_validation(param, TakeAnyHost);
+#endif
+  const int set = is_ip ? X509_VERIFY_PARAM_set1_ip_asc(param, server_hostname_.c_str())
+                        : X509_VERIFY_PARAM_set1_host(param, server_hostname_.c_str(), 0);
+  if (set != 1) return CaptureError("the server name could not be set");
+  checks_.matches_name = true;
+  checks_.matches_common_name =
+      (context()->host_flags() & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0;
+  return Ok();
+}
+
+Step Connection::Handshake() {
+  const ErrorScope scope;
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  return StepOf(SSL_do_handshake(native()), 0);
+}
+
+Step Connection::Read(openssl::MutableByteView out) {
+  const ErrorScope scope;
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
+  if (out.empty()) return {};
+  // Apart from the handshake, so that its failure is not one of the data behind it.
+  if (asks_peer() && !IsHandshakeDone()) {
+    Step ready = Handshake();
+    if (ready.state != StepState::kDone) return ready;
+  }
+  if (!held_plaintext_.empty()) return TakeHeldPlaintext(out);
+  HideEnd();
+  size_t count = 0;
+  const int result = SSL_read_ex(native(), out.data(), out.size(), &count);
+  if (result == 1 && peer_state_ == PeerState::kPending) return HoldPlaintext(out.first(count));
+  const bool is_closed_by_peer = SSL_get_shutdown(native()) == SSL_RECEIVED_SHUTDOWN;
+  if (result != 1 && is_closed_by_peer && SSL_get_error(native(), 0) == SSL_ERROR_ZERO_RETURN)
+    return Barred().value_or(Step{});
+  return StepOf(result, count);
+}
+
+Step Connection::Write(openssl::ByteView bytes) {
+  const ErrorScope scope;
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  // Nothing is written before it is known to whom.
+  Step ready = key_demands_.has_pins() || asks_peer() ? Handshake() : Step{};
+  if (ready.state != StepState::kDone) return ready;
+  const bool is_closed = (SSL_get_shutdown(native()) & SSL_SENT_SHUTDOWN) != 0;
+  if (bytes.empty() && IsHandshakeDone() && !is_closed) return {};
+  size_t count = 0;
+  const int result = SSL_write_ex(native(), bytes.data(), bytes.size(), &count);
+  return StepOf(result, count);
+}
+
+Step Connection::Shutdown() {
+  const ErrorScope scope;
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  HideEnd();
+  int result = SSL_shutdown(native());
+  if (result == 0) result = SSL_shutdown(native());
+  return StepOf(result, 0);
+}
+
+Step Connection::SendCloseNotify() {
+  const ErrorScope scope;
+  if (has_reached_eof_ || !IsHandshakeDone()) return {};
+  const int result = SSL_shutdown(native());
+  return result == 0 ? Step{} : StepOf(result, 0);
+}
+
+void Connection::NoteKeys(std::string_view line) {
+  key_log_.insert(key_log_.end(), line.begin(), line.end());
+  key_log_.push_back('\n');
+}
+
+void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
+  hello_alert_ = alert;
+  hello_state_ = HelloState::kAnswered;
+}
+
+// OpenSSL 3 takes an end without close_notify for a fatal error and bars the session from being
+// resumed. RFC 5246 (7.2.1) does not ask for that, and many clients just leave, so that OpenSSL is
+// not shown an end which is an error. OP_IGNORE_UNEXPECTED_EOF makes it an ordinary end.
+void Connection::HideEnd() {
+  const bool is_error = (SSL_get_options(native()) & SSL_OP_IGNORE_UNEXPECTED_EOF) == 0;
+  transport_.hides_end = is_error && SSL_is_init_finished(native()) == 1;
+}
+
+Step Connection::StepOf(int result, size_t count) {
+  if (peer_state_ == PeerState::kPending) return PendingStep(result);
+  if (result == 1 && LacksCertificate()) {
+    return {StepState::kFailed, 0, verification_.MissingCertificate()};
+  }
+  if (result == 1) return {StepState::kDone, count, {}};
+  const int ssl_error = SSL_get_error(native(), result);
+  switch (ssl_error) {
+    case SSL_ERROR_WANT_READ:
+      if (transport_.hides_end && transport_.incoming->AtEof())
+        return {StepState::kFailed, 0, EofError({})};
+      return Want(StepState::kWantRead);
+    case SSL_ERROR_WANT_WRITE:
+      return Want(StepState::kWantWrite);
+    case SSL_ERROR_WANT_CLIENT_HELLO_CB:
+      // OpenSSL goes on saying so after the handshake was refused.
+      if (hello_state_ == HelloState::kAnswered) return Failure(ssl_error);
+      return Want(StepState::kWantClientHello);
+    case SSL_ERROR_WANT_RETRY_VERIFY:
+      return Want(StepState::kWantPeerAnswer);
+    default:
+      return Failure(ssl_error);
+  }
+}
+
+Step Connection::Failure(int ssl_error) {
+  if (ssl_error == SSL_ERROR_ZERO_RETURN) {
+    Error error;
+    error.kind = ErrorKind::kZeroReturn;
+    error.number = SSL_ERROR_ZERO_RETURN;
+    error.message = "TLS/SSL connection has been closed (EOF)";
+    return {StepState::kFailed, 0, std::move(error)};
+  }
+  const bool is_eof =
+      openssl::NewestIs(ERR_LIB_SSL, SSL_R_UNEXPECTED_EOF_WHILE_READING) || !openssl::HasError();
+  const bool is_verification = openssl::NewestIs(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED);
+  const std::string about_peer = WhyPeerCertificate(native());
+  Error error = CaptureError("");
+  error.number = ssl_error;
+  error.message += about_peer;
+  if (is_eof) error = EofError(std::move(error));
+  if (is_verification) {
+    error = VerificationError(verification_.report(), server_hostname_);
+    error.message += NoteOfTrust(native());
+  }
+  return {StepState::kFailed, 0, std::move(error)};
+}
+
+// Once the transport has ended inside a connection nothing that follows can be trusted: the error
+// is for good.
+Error Connection::EofError(Error error) {
+  has_reached_eof_ = true;
+  error.kind = ErrorKind::kEof;
+  error.number = 8;  // Python's SSL_ERROR_EOF; OpenSSL has none
+  error.message = "EOF occurred in violation of protocol";
+  error.library = "SSL";
+  error.reason = "UNEXPECTED_EOF_WHILE_READING";
+  return error;
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,205 @@
+// Connection turns bytes into bytes: ciphertext in and out through two MemoryBios, plaintext
+// through Read and Write. Where TLS needs a decision of the application it stops and says so; what
+// cannot stop is asked of its Asker. It belongs to one thread at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "native/base/result.h"
+#include "native/openssl/ptr.h"
+#include "native/tls/certificates/key_rules.h"
+#include "native/tls/connection/asker.h"
+#include "native/tls/connection/client_hello.h"
+#include "native/tls/connection/memory_bio.h"
+#include "native/tls/connection/message.h"
+#include "native/tls/connection/peer_answer.h"
+#include "native/tls/connection/peer_verification.h"
+#include "native/tls/context/context.h"
+
+namespace hermetic::tls {
+
+// What a step came to. Everything but kDone and kFailed means: see to it, then take the same step
+// again.
+enum class StepState : int {
+  kDone = 0,
+  kWantRead = -1,         // more ciphertext is needed
+  kWantWrite = -2,        // ciphertext must be taken away
+  kWantClientHello = -3,  // the application is asked: client_hello(), then AnswerClientHello
+  kFailed = -4,
+  kWantPeerAnswer = -5,  // the application is asked: verification().report(), then AnswerPeer
+};
+
+struct Step {
+  StepState state = StepState::kDone;
+  size_t count = 0;      // bytes read or written
+  openssl::Error error;  // of kFailed
+};
+
+struct ConnectionOptions {
+  std::shared_ptr<Context> context;
+  Transport transport;
+  bool is_server = false;
+  // The name to send and to match: an A-label or an IP address in its usual form; empty for none.
+  std::string server_hostname;
+  // Whether the server stops at the ClientHello.
+  bool asks_client_hello = false;
+};
+
+// What a connection demands of its peer's certificate.
+struct PeerChecks {
+  bool verifies = false;
+  bool matches_name = false;
+  bool matches_common_name = false;  // a common name would do for the name
+  unsigned long flags = 0;           // X509_V_FLAG_*
+  int security_level = 0;
+  int depth = 0;        // as Context::verify_depth
+  std::string sigalgs;  // those that the peer may sign with; empty for OpenSSL's own
+  std::shared_ptr<const VerifySettings> settings;
+  // Of sessions only:
+  KeyRules keys;
+  uint32_t verifier = 0;        // Context::verifier
+  bool was_overridden = false;  // it did not verify, and the application accepted it
+};
+
+class Connection {
+ public:
+  static openssl::Result<std::unique_ptr<Connection>> Create(ConnectionOptions options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  // Of is the connection that a callback's SSL belongs to.
+  static Connection& Of(const SSL* ssl);
+
+  Step Handshake();
+  // Read gives kDone with count 0 at the peer's close_notify. At the end of the transport without
+  // one it fails with kEof, now and at every later step.
+  Step Read(openssl::MutableByteView out);
+  Step Write(openssl::ByteView bytes);
+  // Shutdown sends close_notify and is done when the peer's has come as well.
+  Step Shutdown();
+  // SendCloseNotify sends it without waiting for the peer's; nothing happens while the handshake is
+  // under way.
+  Step SendCloseNotify();
+
+  // VerifyClientPostHandshake has a TLS 1.3 server ask for the client's certificate now. The answer
+  // is taken, and verified, by later steps.
+  Step VerifyClientPostHandshake();
+
+  // TakeKeyLog gives the secrets that were derived since it was last called, as lines of a key log
+  // file, while the context logs keys.
+  openssl::SecureBytes TakeKeyLog() { return std::exchange(key_log_, {}); }
+
+  // TakeMessages gives the protocol messages since it was last called, if they are kept.
+  std::vector<Message> TakeMessages() { return std::exchange(messages_, {}); }
+
+  const ClientHello& client_hello() const { return client_hello_; }
+  // AnswerClientHello lets the handshake go on, or refuse with the alert.
+  void AnswerClientHello(std::optional<uint8_t> alert);
+
+  // UseContext continues with another context; what that brings is said in context_switch.cc.
+  openssl::Status UseContext(const std::shared_ptr<Context>& context);
+  const std::shared_ptr<Context>& context() const { return current_; }
+  bool HasSwitchedContext() const { return current_ != first_; }
+
+  SSL* native() const { return ssl_.get(); }
+  bool is_server() const { return is_server_; }
+  const std::string& server_hostname() const { return server_hostname_; }
+  const PeerChecks& checks() const { return checks_; }
+  const KeyDemands& key_demands() const { return key_demands_; }
+  const PeerVerification& verification() const { return verification_; }
+  // AnswerPeer takes the answer that a client's handshake stopped for, or a server has gone on
+  // without. Where none is awaited it does nothing.
+  void AnswerPeer(const PeerAnswer& answer);
+  // Who is asked about the peer: of the present context, or else of the first; 0 for nobody.
+  uint32_t verifier() const { return verifier_; }
+  bool asks_peer() const { return verifier_ != 0; }
+  // Whether a server may take pre-shared keys: by the context it was made with, which decides.
+  bool may_take_psk() const { return may_take_psk_; }
+  // Whether the application's answer about the peer is awaited, or was a refusal that came later.
+  bool IsPeerOpen() const { return peer_state_ != PeerState::kNotAsked; }
+  // The handshake is not done before the application has accepted the peer. After an end without
+  // close_notify the connection answers as after any other failure.
+  bool IsHandshakeDone() const {
+    return SSL_is_init_finished(native()) == 1 && !IsPeerOpen() && !has_reached_eof_;
+  }
+
+  // The step that runs, for whoever takes it.
+  Stepping& stepping() { return stepping_; }
+  const Stepping& stepping() const { return stepping_; }
+
+  // For callbacks.
+  enum class HelloState : uint8_t { kNotAsked, kAsking, kAnswered };
+  HelloState hello_state() const { return hello_state_; }
+  std::optional<uint8_t> hello_alert() const { return hello_alert_; }
+  bool asks_client_hello() const { return asks_client_hello_; }
+  void KeepClientHello(ClientHello hello) { client_hello_ = std::move(hello); }
+  void AskClientHello() { hello_state_ = HelloState::kAsking; }
+  void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
+  void NoteKeys(std::string_view line);
+  // VerifyPeer judges the peer's certificate (peer_question.cc).
+  bool VerifyPeer(X509_STORE_CTX* store_ctx);
+  PeerVerification& verification() { return verification_; }
+  // How long the identity is that a client of TLS 1.3 offers, before OpenSSL cuts it.
+  void NotePskIdentity(size_t len) { psk_identity_len_ = len; }
+  size_t psk_identity_len() const { return psk_identity_len_; }
+
+ private:
+  explicit Connection(ConnectionOptions options);
+  openssl::Status Start();
+  openssl::Status SetServerHostname();
+  void NoteChecks();
+  void ApplyPostHandshakeAuth();
+  bool CanChangeDemands() const;
+  openssl::Status CheckSwitch(const Context& context) const;
+  openssl::Status TakeVerifySettings();
+  openssl::Status RenewServerHostname();
+  void NoteVerifier();
+  void EnforceDemands();
+  bool AskPeer(X509_STORE_CTX* store_ctx);
+  bool ConcludePeer(X509_STORE_CTX* store_ctx, const PeerAnswer& answer);
+  void SettlePeer(bool passes);
+  void BarSession();
+  // Barred is what every step comes to where none can be taken.
+  std::optional<Step> Barred();
+  Step HoldPlaintext(openssl::MutableByteView plaintext);
+  Step TakeHeldPlaintext(openssl::MutableByteView out);
+  bool LacksCertificate() const;
+  void HideEnd();
+  Step StepOf(int result, size_t count);
+  Step PendingStep(int result);
+  Step Failure(int ssl_error);
+  openssl::Error EofError(openssl::Error error);
+
+  Transport transport_;
+  std::shared_ptr<Context> first_;  // kept: OpenSSL goes on using its tickets and session cache
+  std::shared_ptr<Context> current_;
+  bool is_server_;
+  bool asks_client_hello_;
+  bool has_reached_eof_ = false;
+  bool may_take_psk_ = false;
+  size_t psk_identity_len_ = 0;
+  Stepping stepping_;
+  std::string server_hostname_;
+  PeerChecks checks_;
+  KeyDemands key_demands_;  // of the first context and the present one
+  uint32_t verifier_ = 0;
+  PeerVerification verification_;
+  // kAsking, kAnswered: a client. kPending, kRefused: a server that went on without the answer.
+  enum class PeerState : uint8_t { kNotAsked, kAsking, kAnswered, kPending, kRefused };
+  PeerState peer_state_ = PeerState::kNotAsked;
+  PeerAnswer peer_answer_;
+  openssl::SecureBytes held_plaintext_;
+  openssl::SecureBytes key_log_;
+  std::vector<Message> messages_;
+  HelloState hello_state_ = HelloState::kNotAsked;
+  std::optional<uint8_t> hello_alert_;
+  ClientHello client_hello_;
+  openssl::SslPtr ssl_;  // last, so that it goes first: it uses the transport and the contexts
+};
+
+}  // namespace hermetic::tls

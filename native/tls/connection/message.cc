@@ -1,0 +1,42 @@
+// See message.h.
+#include "native/tls/connection/message.h"
+
+#include <openssl/ssl3.h>
+
+#include <cstddef>
+
+#include "native/base/bytes.h"
+
+namespace hermetic::tls {
+namespace {
+
+// Where a content type keeps the type of its message; -1 for one that has none.
+ptrdiff_t TypeOffset(int content_type) {
+  switch (content_type) {
+    case SSL3_RT_ALERT:
+      return 1;
+    case SSL3_RT_CHANGE_CIPHER_SPEC:
+    case SSL3_RT_HANDSHAKE:
+    case SSL3_RT_HEADER:
+    case SSL3_RT_INNER_CONTENT_TYPE:
+      return 0;
+    default:
+      return -1;
+  }
+}
+
+}  // namespace
+
+Message DescribeMessage(bool is_sent, int version, int content_type, openssl::ByteView bytes) {
+  Message message{is_sent, version, content_type, -1, {bytes.begin(), bytes.end()}};
+  const ptrdiff_t offset = TypeOffset(content_type);
+  if (offset >= 0 && static_cast<size_t>(offset) < bytes.size()) {
+    message.message_type = bytes[static_cast<size_t>(offset)];
+  }
+  // OpenSSL gives no version with a header, which has one of its own.
+  if (content_type == SSL3_RT_HEADER && bytes.size() > 2)
+    message.version = bytes[1] << 8 | bytes[2];
+  return message;
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,48 @@
+// What a connection demands of its peer's keys, beside what OpenSSL verifies.
+#include <memory>
+
+#include "native/tls/certificates/key_rules.h"
+#include "native/tls/certificates/spki.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/context/context.h"
+
+namespace hermetic::tls {
+
+void Context::SetDistrustedKeys(openssl::ByteView hashes) {
+  SettingsChange();
+  key_rules_.distrusted = std::make_shared<const SpkiSet>(hashes);
+}
+
+void Context::SetPinnedKeys(openssl::ByteView hashes) {
+  SettingsChange();
+  key_rules_.pinned = std::make_shared<const SpkiSet>(hashes);
+}
+
+// Demands only grow when the connection goes over to another context: the keys of both count, and
+// whoever was to be asked is asked, unless the other has somebody else.
+void Connection::NoteVerifier() {
+  if (context()->verifier() != 0) verifier_ = context()->verifier();
+  EnforceDemands();
+}
+
+// OpenSSL heeds what VerifyPeer says only where it verifies, and a server asks for no certificate
+// otherwise. With pins there has to be one. Nothing else makes a server ask.
+void Connection::EnforceDemands() {
+  if (SSL_get_verify_mode(native()) != SSL_VERIFY_NONE) return;
+  if (is_server_ && key_demands_.has_pins()) {
+    SSL_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  } else if (!is_server_ && (asks_peer() || !key_demands_.empty())) {
+    SSL_set_verify(native(), SSL_VERIFY_PEER, nullptr);
+  }
+}
+
+// A handshake without certificates, by an anonymous suite or a key that both ends have, leaves
+// nothing to hold against the pins.
+bool Connection::LacksCertificate() const {
+  if (!key_demands_.has_pins() || SSL_get0_peer_certificate(native()) != nullptr) return false;
+  const int mode = SSL_get_verify_mode(native());
+  const bool is_asked_for_later = (mode & SSL_VERIFY_POST_HANDSHAKE) != 0;
+  return !is_server_ || ((mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0 && !is_asked_for_later);
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,30 @@
+// A connection's post-handshake authentication (RFC 8446, 4.6.2): the server asks for the client's
+// certificate when the handshake has long been done.
+#include <optional>
+#include <utility>
+
+#include "native/tls/connection/connection.h"
+
+namespace hermetic::tls {
+
+// Only where it verifies certificates may a server ask later: OpenSSL would otherwise take the flag
+// for a demand of its own (Python's bpo-37428). A client's flag only says that it can.
+void Connection::ApplyPostHandshakeAuth() {
+  const bool allows = context()->post_handshake_auth();
+  if (!is_server_) {
+    SSL_set_post_handshake_auth(native(), allows ? 1 : 0);
+  } else if (allows && checks_.verifies) {
+    SSL_set_verify(native(), SSL_get_verify_mode(native()) | SSL_VERIFY_POST_HANDSHAKE,
+                   SSL_get_verify_callback(native()));
+  }
+}
+
+Step Connection::VerifyClientPostHandshake() {
+  const openssl::ErrorScope scope;
+  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  if (SSL_verify_client_post_handshake(native()) != 1) return Failure(SSL_ERROR_SSL);
+  // Sends the request, which would otherwise wait for the next write.
+  return StepOf(SSL_do_handshake(native()), 0);
+}
+
+}  // namespace hermetic::tls

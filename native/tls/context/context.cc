@@ -1,0 +1,259 @@
+// Making a context and its plain settings. Loading is in context_load.cc, ciphers and protocols in
+// context_suites.cc.
+#include "native/tls/context/context.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "native/tls/connection/callbacks.h"
+
+namespace hermetic::tls {
+namespace {
+
+using openssl::CaptureError;
+using openssl::Ok;
+using openssl::Result;
+using openssl::SslCtxPtr;
+using openssl::Status;
+
+// The suites of Python's own build: forward secrecy, AEAD or CBC with AES, no SHA-1 (CPython,
+// Modules/_ssl.c).
+constexpr const char* kDefaultCiphers =
+    "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM";
+
+constexpr int kMinimumSupported = -2;
+constexpr int kMaximumSupported = -1;
+
+struct VersionRange {
+  int minimum;
+  int maximum;  // 0: the highest
+};
+
+std::optional<VersionRange> DefaultRange(int protocol) {
+  switch (static_cast<Protocol>(protocol)) {
+    case Protocol::kTls:
+    case Protocol::kTlsClient:
+    case Protocol::kTlsServer:
+      return VersionRange{TLS1_2_VERSION, 0};
+    case Protocol::kTlsV1:
+      return VersionRange{TLS1_VERSION, TLS1_VERSION};
+    case Protocol::kTlsV1_1:
+      return VersionRange{TLS1_1_VERSION, TLS1_1_VERSION};
+    case Protocol::kTlsV1_2:
+      return VersionRange{TLS1_2_VERSION, TLS1_2_VERSION};
+  }
+  return std::nullopt;
+}
+
+const SSL_METHOD* MethodOf(Protocol protocol) {
+  if (protocol == Protocol::kTlsClient) return TLS_client_method();
+  if (protocol == Protocol::kTlsServer) return TLS_server_method();
+  return TLS_method();
+}
+
+bool HasFixedVersion(Protocol protocol) {
+  return protocol == Protocol::kTlsV1 || protocol == Protocol::kTlsV1_1 ||
+         protocol == Protocol::kTlsV1_2;
+}
+
+bool IsTlsVersion(int version) {
+  return version == kMinimumSupported || version == kMaximumSupported ||
+         (version >= SSL3_VERSION && version <= TLS1_3_VERSION);
+}
+
+std::string Hex(int number) {
+  char text[16];
+  snprintf(text, sizeof(text), "0x%x", static_cast<unsigned>(number));
+  return text;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Context>> Context::Create(int protocol) {
+  const std::optional<VersionRange> range = DefaultRange(protocol);
+  if (!range) {
+    return openssl::ValueError("invalid or unsupported protocol version " +
+                               std::to_string(protocol));
+  }
+  SslCtxPtr ctx(SSL_CTX_new(MethodOf(static_cast<Protocol>(protocol))));
+  if (!ctx) return CaptureError("the context could not be made");
+  std::shared_ptr<Context> context(new Context(std::move(ctx), static_cast<Protocol>(protocol)));
+  if (SSL_CTX_set_min_proto_version(context->native(), range->minimum) != 1 ||
+      SSL_CTX_set_max_proto_version(context->native(), range->maximum) != 1) {
+    return openssl::ValueError("this OpenSSL has no protocol " + std::to_string(protocol));
+  }
+  Status applied = context->ApplyDefaults();
+  if (!applied.ok()) return applied.error();
+  return context;
+}
+
+Status Context::ApplyDefaults() {
+  constexpr uint64_t kOptions = (SSL_OP_ALL & ~SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS) |
+                                SSL_OP_NO_SSLv3 | SSL_OP_NO_COMPRESSION |
+                                SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_SINGLE_DH_USE |
+                                SSL_OP_SINGLE_ECDH_USE | SSL_OP_ENABLE_MIDDLEBOX_COMPAT;
+  SetOptions(kOptions);
+  // A write may be repeated from another address: JavaScript's buffers move. AUTO_RETRY is
+  // OpenSSL's own default.
+  SSL_CTX_set_mode(native(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY |
+                                 SSL_MODE_RELEASE_BUFFERS);
+  if (SSL_CTX_set_cipher_list(native(), kDefaultCiphers) != 1) {
+    return CaptureError("No cipher can be selected.");
+  }
+  X509_VERIFY_PARAM* param = SSL_CTX_get0_param(native());
+  if (X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_TRUSTED_FIRST) != 1) {
+    return CaptureError("the verify flags could not be set");
+  }
+  X509_VERIFY_PARAM_set_hostflags(param, host_flags_);
+  InstallCallbacks();
+  if (protocol_ == Protocol::kTlsClient) {
+    SetCheckHostname(true);
+  } else {
+    SSL_CTX_set_verify(native(), SSL_VERIFY_NONE, VerifyTrampoline);
+  }
+  return Ok();
+}
+
+void Context::SettingsChange() {
+  if (settings_.use_count() > 1) {
+    Result<openssl::Bytes> fingerprint = SettingsFingerprint();
+    if (fingerprint.ok()) settings_->fingerprint = std::move(*fingerprint);
+    Result<openssl::Bytes> lists = RevocationListsDigest();
+    if (lists.ok()) settings_->revocation_lists = std::move(*lists);
+  }
+  settings_ = std::make_shared<VerifySettings>();
+}
+
+void Context::CertificatesChange() {
+  SettingsChange();
+  certificates_digests_ = {};
+}
+
+void Context::SetOptions(uint64_t options) {
+  SSL_CTX_clear_options(native(), SSL_CTX_get_options(native()) & ~options);
+  SSL_CTX_set_options(native(), options);
+}
+
+unsigned long Context::verify_flags() const {
+  return X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(native()));
+}
+
+Status Context::SetVerifyFlags(unsigned long flags) {
+  SettingsChange();
+  X509_VERIFY_PARAM* param = SSL_CTX_get0_param(native());
+  const unsigned long present = X509_VERIFY_PARAM_get_flags(param);
+  const unsigned long cleared = present & ~flags;
+  const unsigned long added = flags & ~present;
+  if (cleared != 0 && X509_VERIFY_PARAM_clear_flags(param, cleared) != 1) {
+    return CaptureError("the verify flags could not be set");
+  }
+  if (added != 0 && X509_VERIFY_PARAM_set_flags(param, added) != 1) {
+    return CaptureError("the verify flags could not be set");
+  }
+  return Ok();
+}
+
+Status Context::SetVerifyMode(int mode) {
+  constexpr int kModes[] = {SSL_VERIFY_NONE, SSL_VERIFY_PEER,
+                            SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT};
+  if (mode < 0 || mode > 2)
+    return openssl::ValueError("verifyMode must be CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED");
+  if (mode == 0 && check_hostname_) {
+    return openssl::ValueError("verifyMode cannot be CERT_NONE while checkHostname is true");
+  }
+  SettingsChange();
+  verify_mode_ = mode;
+  SSL_CTX_set_verify(native(), kModes[mode], VerifyTrampoline);
+  return Ok();
+}
+
+void Context::SetCheckHostname(bool check) {
+  SettingsChange();
+  check_hostname_ = check;
+  if (!check || verify_mode_ != 0) return;
+  verify_mode_ = 2;
+  SSL_CTX_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, VerifyTrampoline);
+}
+
+void Context::SetHostnameChecksCommonName(bool check) {
+  SettingsChange();
+  if (check) {
+    host_flags_ &= ~static_cast<unsigned>(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  } else {
+    host_flags_ |= X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
+  }
+  X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(native()), host_flags_);
+}
+
+int Context::verify_depth() const {
+  constexpr int kDefault = 100;  // OpenSSL's, which it calls -1 (crypto/x509/x509_vpm.c)
+  const int depth = SSL_CTX_get_verify_depth(native());
+  return depth < 0 ? kDefault : depth;
+}
+
+void Context::SetVerifyDepth(int depth) {
+  SettingsChange();
+  SSL_CTX_set_verify_depth(native(), depth);
+}
+
+int Context::VersionBound(Bound bound) const {
+  // A fixed version is no range: these say that nothing was set, as in Python.
+  if (HasFixedVersion(protocol_))
+    return bound == Bound::kMinimum ? kMinimumSupported : kMaximumSupported;
+  if (bound == Bound::kMinimum) {
+    const long version = SSL_CTX_get_min_proto_version(native());
+    return version == 0 ? kMinimumSupported : static_cast<int>(version);
+  }
+  const long version = SSL_CTX_get_max_proto_version(native());
+  return version == 0 ? kMaximumSupported : static_cast<int>(version);
+}
+
+Status Context::SetVersionBound(Bound bound, int version) {
+  if (HasFixedVersion(protocol_)) {
+    return openssl::ValueError(
+        "The context's protocol doesn't support modification of highest and lowest version.");
+  }
+  if (!IsTlsVersion(version)) {
+    return openssl::ValueError("Unsupported TLS/SSL version " + Hex(version));
+  }
+  const bool is_minimum = bound == Bound::kMinimum;
+  int wanted = version;
+  // The lower end of the maximum is the lowest version there is, and the upper end of the minimum
+  // the highest.
+  if (version == kMinimumSupported) wanted = is_minimum ? 0 : TLS1_VERSION;
+  if (version == kMaximumSupported) wanted = is_minimum ? TLS1_3_VERSION : 0;
+  const long set = is_minimum ? SSL_CTX_set_min_proto_version(native(), wanted)
+                              : SSL_CTX_set_max_proto_version(native(), wanted);
+  if (set != 1) return openssl::ValueError("Unsupported TLS/SSL version " + Hex(version));
+  return Ok();
+}
+
+Status Context::SetNumTickets(size_t count) {
+  if (protocol_ != Protocol::kTlsServer) {
+    return openssl::ValueError("SSLContext is not a server context.");
+  }
+  if (SSL_CTX_set_num_tickets(native(), count) != 1)
+    return openssl::ValueError("numTickets could not be set");
+  return Ok();
+}
+
+void Context::SetLogsKeys(bool logs) {
+  SSL_CTX_set_keylog_callback(native(), logs ? KeyLogTrampoline : nullptr);
+}
+
+void Context::SetKeepsMessages(bool keeps) {
+  SSL_CTX_set_msg_callback(native(), keeps ? MessageTrampoline : nullptr);
+}
+
+void Context::InstallCallbacks() {
+  SSL_CTX_set_cert_verify_callback(native(), VerifyPeerTrampoline, nullptr);
+  SSL_CTX_set_client_hello_cb(native(), ClientHelloTrampoline, nullptr);
+  SSL_CTX_set_tlsext_servername_callback(native(), ServerNameTrampoline);
+  SSL_CTX_set_alpn_select_cb(native(), AlpnTrampoline, this);
+}
+
+}  // namespace hermetic::tls

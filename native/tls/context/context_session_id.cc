@@ -1,0 +1,172 @@
+// The session id context: what keeps a session that was made under one set of settings from being
+// resumed under another (RFC 5246 F.1.4; OpenSSL: SSL_CTX_set_session_id_context). It depends on
+// the settings alone, so that it is the same in every process of a cluster and after a restart.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/tls/certificates/certificate_set.h"
+#include "native/tls/certificates/identity.h"
+#include "native/tls/certificates/key_rules.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/context/context.h"
+#include "native/trust/store/fingerprint.h"
+
+namespace hermetic::tls {
+namespace {
+
+using openssl::Bytes;
+using openssl::ByteView;
+using openssl::CaptureError;
+using openssl::MdCtxPtr;
+using openssl::Ok;
+using openssl::Result;
+using openssl::Status;
+
+using trust::Fingerprint;
+using Rules = std::array<uint64_t, 6>;
+static_assert(sizeof(Fingerprint) <= SSL_MAX_SID_CTX_LENGTH);
+
+bool TakeOwnCertificates(const CertificateSet& set, std::vector<Fingerprint>* out) {
+  return std::all_of(set.identities().begin(), set.identities().end(),
+                     [out](const IdentityPtr& identity) {
+                       return trust::FingerprintOf(identity->leaf.get(), out);
+                     });
+}
+
+bool Absorb(EVP_MD_CTX* hash, const void* data, size_t len) {
+  return EVP_DigestUpdate(hash, data, len) == 1;
+}
+
+// Sorted, since the order in which things were loaded changes nothing.
+bool AbsorbAll(EVP_MD_CTX* hash, std::vector<Fingerprint> fingerprints) {
+  std::sort(fingerprints.begin(), fingerprints.end());
+  const auto count = static_cast<uint64_t>(fingerprints.size());
+  return Absorb(hash, &count, sizeof(count)) &&
+         Absorb(hash, fingerprints.data(), fingerprints.size() * sizeof(Fingerprint));
+}
+
+bool Finish(EVP_MD_CTX* hash, Bytes* out) {
+  out->resize(sizeof(Fingerprint));
+  return EVP_DigestFinal_ex(hash, out->data(), nullptr) == 1;
+}
+
+bool DigestOf(const Rules& rules, const std::string& sigalgs, const KeyDemands& demands,
+              ByteView certificates, Bytes* out) {
+  const MdCtxPtr hash(EVP_MD_CTX_new());
+  const Bytes keys = demands.Encode();
+  return hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
+         Absorb(hash.get(), rules.data(), sizeof(rules)) &&
+         Absorb(hash.get(), sigalgs.c_str(), sigalgs.size() + 1) &&
+         Absorb(hash.get(), certificates.data(), certificates.size()) &&
+         Absorb(hash.get(), keys.data(), keys.size()) && Finish(hash.get(), out);
+}
+
+openssl::Error Failure() { return CaptureError("the session id context could not be made"); }
+
+}  // namespace
+
+Status Context::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
+  std::vector<Fingerprint> own;
+  Result<std::vector<Fingerprint>> trusted(std::vector<Fingerprint>{});
+  if (with_trusted) {
+    trusted = trust::StoreFingerprints(SSL_CTX_get_cert_store(native()), store_is_shared_);
+    if (!trusted.ok()) return trusted.error();
+  }
+  const MdCtxPtr hash(EVP_MD_CTX_new());
+  bool is_done = hash && TakeOwnCertificates(certificates_, &own) &&
+                 EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
+                 AbsorbAll(hash.get(), std::move(own)) &&
+                 AbsorbAll(hash.get(), std::move(*trusted));
+  for (const std::string& directory : directories_) {
+    is_done = is_done && Absorb(hash.get(), directory.c_str(), directory.size() + 1);
+  }
+  if (!is_done || !Finish(hash.get(), out)) return Failure();
+  return Ok();
+}
+
+Result<ByteView> Context::CertificatesDigest(bool with_trusted) {
+  Bytes& digest = certificates_digests_[with_trusted ? 1 : 0];
+  if (digest.empty()) {
+    Status made = MakeCertificatesDigest(with_trusted, &digest);
+    if (!made.ok()) return made.error();
+  }
+  return ByteView(digest);
+}
+
+Status Context::ApplySessionIdContext(SSL* ssl) {
+  // This context's rules, and the connection's own, which stay when it goes over from another
+  // context. A client with a pre-shared key has shown no certificate: where none are taken any more
+  // its session is of no use.
+  constexpr uint64_t kTakesPsk = 0x100;
+  constexpr uint64_t kAsksPeer = 0x200;
+  const bool takes_psk = asks_psk_server_ && Connection::Of(ssl).may_take_psk();
+  const bool asks_peer = Connection::Of(ssl).asks_peer();
+  const Rules rules = {static_cast<uint64_t>(verify_mode_) | (takes_psk ? kTakesPsk : 0) |
+                           (asks_peer ? kAsksPeer : 0),
+                       verify_flags(),
+                       static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
+                       X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl)),
+                       static_cast<uint64_t>(SSL_get_security_level(ssl)),
+                       static_cast<uint64_t>(SSL_get_verify_depth(ssl))};
+  const bool with_trusted = verify_mode_ != 0 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
+  Result<ByteView> certificates = CertificatesDigest(with_trusted);
+  if (!certificates.ok()) return certificates.error();
+  Bytes id;
+  const std::string& sigalgs = client_sigalgs_.empty() ? server_sigalgs_ : client_sigalgs_;
+  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).key_demands(), *certificates, &id) ||
+      SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
+    return Failure();
+  }
+  return Ok();
+}
+
+Result<Bytes> Context::SettingsFingerprint() {
+  const Rules rules = {static_cast<uint64_t>(verify_mode_),
+                       verify_flags(),
+                       (check_hostname_ ? 1U : 0U) | uint64_t{host_flags_} << 1,
+                       static_cast<uint64_t>(security_level()),
+                       static_cast<uint64_t>(verify_depth()),
+                       0};
+  Result<ByteView> certificates = CertificatesDigest(verify_mode_ != 0);
+  if (!certificates.ok()) return certificates.error();
+  Bytes fingerprint;
+  KeyDemands demands;
+  demands.SetFirst(key_rules_);
+  if (!DigestOf(rules, server_sigalgs_, demands, *certificates, &fingerprint)) return Failure();
+  return fingerprint;
+}
+
+Result<Bytes> Context::RevocationListsDigest() const {
+  Result<std::vector<Fingerprint>> lists =
+      trust::RevocationListFingerprints(SSL_CTX_get_cert_store(native()));
+  if (!lists.ok()) return lists.error();
+  const MdCtxPtr hash(EVP_MD_CTX_new());
+  Bytes digest;
+  if (!hash || EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) != 1 ||
+      !AbsorbAll(hash.get(), std::move(*lists)) || !Finish(hash.get(), &digest)) {
+    return Failure();
+  }
+  return digest;
+}
+
+Result<Bytes> Context::FingerprintOf(const VerifySettings& settings) {
+  if (&settings == settings_.get()) return SettingsFingerprint();
+  return settings.fingerprint;
+}
+
+Result<Bytes> Context::RevocationListsOf(const VerifySettings& settings) {
+  if (&settings == settings_.get()) return RevocationListsDigest();
+  return settings.revocation_lists;
+}
+
+Status Context::NoteTrust() {
+  if (directories_.empty() || verify_mode_ == 0) return Ok();
+  Result<ByteView> made = CertificatesDigest(true);
+  return made.ok() ? Ok() : Status(made.error());
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,92 @@
+// What a context brings to a connection that goes over to it (Python: SSLSocket.context = other),
+// as sniCallback has it do. This is the one place where that is written.
+//
+// Always, because OpenSSL looks them up in the SSL's present context: certificates with their keys
+// and signature algorithms, the security level, cipher suites of TLS 1.2, the ALPN protocols, the
+// trusted certificates, the client CA names and the hint for pre-shared keys (and lib/ssl does for
+// their callback). Never, because OpenSSL copied them when the SSL was made: versions, options,
+// suites of TLS 1.3, groups, tickets, the session cache, and whether there are pre-shared keys.
+//
+// The verify settings were copied as well, so a name that demands client certificates silently gets
+// none where the first context demands none (so in Python). TakeVerifySettings brings them, for
+// contexts that say so. The session id context is made anew in either case: a session that was made
+// under fewer demands is not resumed. Distrusted and pinned keys of both contexts hold in any case;
+// who is asked about the peer is the second context's, if it has anybody.
+#include <openssl/ssl.h>
+
+#include <memory>
+
+#include "native/openssl/ptr.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/context/context.h"
+
+namespace hermetic::tls {
+
+using openssl::CaptureError;
+using openssl::Ok;
+using openssl::Status;
+
+// Later the request for the client's certificate, or its absence, has gone out already.
+bool Connection::CanChangeDemands() const {
+  return SSL_in_before(native()) == 1 || hello_state_ == HelloState::kAsking;
+}
+
+Status Connection::CheckSwitch(const Context& context) const {
+  if (!context.brings_verify_settings()) return Ok();
+  if (!CanChangeDemands()) {
+    return openssl::ValueError(
+        "a context with bringsVerifySettings must be set before the handshake or in sniCallback: "
+        "later what is demanded of the peer has been decided");
+  }
+  if (!is_server_ && context.check_hostname() && server_hostname_.empty())
+    return openssl::ValueError("checkHostname requires serverHostname");
+  return Ok();
+}
+
+Status Connection::UseContext(const std::shared_ptr<Context>& context) {
+  const openssl::ErrorScope scope;
+  if (context == current_) return Ok();  // it keeps the certificates that it began with
+  Status fits = CheckSwitch(*context);
+  if (!fits.ok()) return fits;
+  if (SSL_set_SSL_CTX(native(), context->native()) == nullptr) {
+    return CaptureError("the context could not be used");
+  }
+  current_ = context;
+  Status shown = context->certificates().ApplyTo(native());
+  if (!shown.ok()) return shown;
+  if (context->brings_verify_settings()) {
+    Status taken = TakeVerifySettings();
+    if (!taken.ok()) return taken;
+  }
+  key_demands_.SetPresent(context->key_rules());
+  NoteVerifier();
+  if (!is_server_) return Ok();
+  return context->ApplySessionIdContext(native());
+}
+
+Status Connection::TakeVerifySettings() {
+  SSL_CTX* const ctx = context()->native();
+  SSL_set_verify(native(), SSL_CTX_get_verify_mode(ctx), SSL_CTX_get_verify_callback(ctx));
+  X509_VERIFY_PARAM* const param = SSL_get0_param(native());
+  // Copying flags only adds to those that are set.
+  if (X509_VERIFY_PARAM_clear_flags(param, X509_VERIFY_PARAM_get_flags(param)) != 1 ||
+      X509_VERIFY_PARAM_set1(param, SSL_CTX_get0_param(ctx)) != 1) {
+    return CaptureError("the verify settings could not be used");
+  }
+  NoteChecks();
+  ApplyPostHandshakeAuth();
+  return is_server_ ? Ok() : RenewServerHostname();
+}
+
+// A client's name was set by the rules of the context before, and its session verified by them.
+Status Connection::RenewServerHostname() {
+  X509_VERIFY_PARAM* const param = SSL_get0_param(native());
+  if (X509_VERIFY_PARAM_set1_host(param, nullptr, 0) != 1 ||
+      X509_VERIFY_PARAM_set1_ip(param, nullptr, 0) != 1 ||
+      SSL_set_session(native(), nullptr) != 1) {
+    return CaptureError("the verify settings could not be used");
+  }
+  return SetServerHostname();
+}
+
+}  // namespace hermetic::tls

@@ -1,0 +1,158 @@
+// See session.h.
+#include "native/tls/session/session.h"
+
+#include <memory>
+#include <utility>
+
+#include "native/tls/certificates/key_rules.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/context/context.h"
+
+namespace hermetic::tls {
+
+using openssl::CaptureError;
+using openssl::Ok;
+using openssl::Result;
+using openssl::Status;
+
+namespace {
+
+PeerChecks ChecksMade(const Connection& connection) {
+  PeerChecks checks = connection.checks();
+  const bool has_shown = SSL_get0_peer_certificate(connection.native()) != nullptr;
+  checks.was_overridden = has_shown && SSL_get_verify_result(connection.native()) != X509_V_OK;
+  checks.keys = connection.key_demands().first();
+  checks.verifier = connection.verifier();
+  checks.verifies = checks.verifies && has_shown;
+  checks.matches_name = checks.matches_name && has_shown;
+  return checks;
+}
+
+// Flags by which more passes; all others are demands.
+constexpr unsigned long kConcessions = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_ALLOW_PROXY_CERTS |
+                                       X509_V_FLAG_IGNORE_CRITICAL | X509_V_FLAG_NO_CHECK_TIME;
+
+// HasSameLists tells whether no revocation list has come or gone since `made`.
+Result<bool> HasSameLists(const VerifySettings& made, Context* context) {
+  if (&made == context->settings().get()) return true;
+  Result<openssl::Bytes> then = context->RevocationListsOf(made);
+  if (!then.ok()) return then.error();
+  Result<openssl::Bytes> now = context->RevocationListsOf(*context->settings());
+  if (!now.ok()) return now.error();
+  return *then == *now && !then->empty();
+}
+
+// VerifiedLess tells whether the connection demands something of the peer that `made` did not.
+Result<bool> VerifiedLess(const PeerChecks& made, const Connection& connection) {
+  const PeerChecks& now = connection.checks();
+  if (!connection.key_demands().AreKept(made.keys, made.verifies, now.verifies)) return true;
+  const unsigned long demanded = now.flags & ~kConcessions;
+  const unsigned long conceded = made.flags & kConcessions;
+  if ((demanded & ~made.flags) != 0 || (conceded & ~now.flags) != 0) return true;
+  if (now.verifies && !made.verifies) return true;
+  if (now.matches_name &&
+      (!made.matches_name || (made.matches_common_name && !now.matches_common_name)))
+    return true;
+  if (!now.verifies) return false;
+  if (made.security_level < now.security_level || made.depth > now.depth) return true;
+  if (made.sigalgs != now.sigalgs) return true;
+  Result<bool> has_same_lists = HasSameLists(*made.settings, connection.context().get());
+  if (!has_same_lists.ok()) return has_same_lists.error();
+  return !*has_same_lists;
+}
+
+}  // namespace
+
+Session::Session(openssl::SslSessionPtr session, const Connection& connection)
+    : Session(std::move(session), connection.context(), connection.server_hostname(),
+              ChecksMade(connection)) {
+  is_server_ = connection.is_server();
+}
+
+SessionFields Session::Fields() const {
+  SessionFields fields;
+  unsigned int id_len = 0;
+  const unsigned char* id = SSL_SESSION_get_id(native(), &id_len);
+  fields.id.assign(id, id + id_len);
+  fields.time = SSL_SESSION_get_time_ex(native());
+  fields.timeout = SSL_SESSION_get_timeout(native());
+  fields.ticket_lifetime_hint = SSL_SESSION_get_ticket_lifetime_hint(native());
+  fields.has_ticket = SSL_SESSION_has_ticket(native()) == 1;
+  return fields;
+}
+
+SessionStats CountSessions(const Context& context) {
+  SSL_CTX* const ctx = context.native();
+  SessionStats stats;
+  stats.number = SSL_CTX_sess_number(ctx);
+  stats.connect = SSL_CTX_sess_connect(ctx);
+  stats.connect_good = SSL_CTX_sess_connect_good(ctx);
+  stats.connect_renegotiate = SSL_CTX_sess_connect_renegotiate(ctx);
+  stats.accept = SSL_CTX_sess_accept(ctx);
+  stats.accept_good = SSL_CTX_sess_accept_good(ctx);
+  stats.accept_renegotiate = SSL_CTX_sess_accept_renegotiate(ctx);
+  stats.hits = SSL_CTX_sess_hits(ctx);
+  stats.misses = SSL_CTX_sess_misses(ctx);
+  stats.timeouts = SSL_CTX_sess_timeouts(ctx);
+  stats.cache_full = SSL_CTX_sess_cache_full(ctx);
+  return stats;
+}
+
+std::unique_ptr<Session> CurrentSession(const Connection& connection) {
+  // Before the handshake is done nothing was checked; and what two contexts had a part in belongs
+  // to neither.
+  const bool has_two_owners = !connection.is_server() && connection.HasSwitchedContext();
+  if (!connection.IsHandshakeDone() || has_two_owners) return nullptr;
+  openssl::SslSessionPtr session(SSL_get1_session(connection.native()));
+  if (!session) return nullptr;
+  return std::make_unique<Session>(std::move(session), connection);
+}
+
+bool IsResumed(const Connection& connection) {
+  return SSL_session_reused(connection.native()) == 1;
+}
+
+Status ResumeSession(Connection* connection, const Session& session) {
+  const openssl::ErrorScope scope;
+  if (session.context() != connection->context()) {
+    return openssl::ValueError("Session refers to a different SSLContext.");
+  }
+  if (connection->is_server()) {
+    return openssl::ValueError("Cannot set session for server-side SSLSocket.");
+  }
+  if (SSL_in_before(connection->native()) != 1) {
+    return openssl::ValueError("Cannot set session after handshake.");
+  }
+  if (session.is_server()) {
+    return openssl::ValueError("Session was made as a server; only a client's can be resumed.");
+  }
+  if (connection->context()->check_hostname() &&
+      session.server_hostname() != connection->server_hostname()) {
+    return openssl::ValueError("Session was made with the server '" + session.server_hostname() +
+                               "', not with '" + connection->server_hostname() + "'.");
+  }
+  if (connection->checks().verifies && SSL_SESSION_get0_peer(session.native()) == nullptr) {
+    return openssl::ValueError(
+        "Session was made with a pre-shared key; the context demands a certificate.");
+  }
+  Result<bool> verified_less = VerifiedLess(session.checks(), *connection);
+  if (!verified_less.ok()) return verified_less.error();
+  if (*verified_less) {
+    return openssl::ValueError("Session was made before the context verified as much as now.");
+  }
+  // Nobody is asked again. Who was not asked has to be, and what verified only by their leave is
+  // worth nothing to anybody else.
+  const bool is_same_verifier = session.checks().verifier == connection->verifier();
+  const bool needs_it =
+      connection->asks_peer() || (connection->checks().verifies && session.checks().was_overridden);
+  if (needs_it && !is_same_verifier) {
+    return openssl::ValueError(
+        "Session was made under another verifyCallback, or was stored: connect without it.");
+  }
+  if (SSL_set_session(connection->native(), session.native()) != 1) {
+    return CaptureError("the session could not be set");
+  }
+  return Ok();
+}
+
+}  // namespace hermetic::tls

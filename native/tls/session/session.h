@@ -1,0 +1,77 @@
+// Sessions that a client may resume (Python: ssl.SSLSession).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "native/base/bytes.h"
+#include "native/base/result.h"
+#include "native/openssl/ptr.h"
+#include "native/tls/connection/connection.h"
+
+namespace hermetic::tls {
+
+struct SessionFields {
+  openssl::Bytes id;
+  int64_t time = 0;     // seconds since 1970 when it was made
+  int64_t timeout = 0;  // seconds that it may be resumed for
+  uint64_t ticket_lifetime_hint = 0;
+  bool has_ticket = false;
+};
+
+// Session is one session together with the context that it belongs to and the server name that was
+// authenticated: resumption checks no certificate, so no other context, no other name, and no
+// connection that verifies more than the first did, may resume it.
+class Session {
+ public:
+  Session(openssl::SslSessionPtr session, const Connection& connection);
+  // One that a client stored.
+  Session(openssl::SslSessionPtr session, std::shared_ptr<Context> context,
+          std::string server_hostname, PeerChecks checks)
+      : session_(std::move(session)),
+        context_(std::move(context)),
+        server_hostname_(std::move(server_hostname)),
+        checks_(std::move(checks)) {}
+  SSL_SESSION* native() const { return session_.get(); }
+  const std::shared_ptr<Context>& context() const { return context_; }
+  const std::string& server_hostname() const { return server_hostname_; }
+  // What the connection that made it verified: no certificate and no name where the peer has shown
+  // no certificate, but a pre-shared key.
+  const PeerChecks& checks() const { return checks_; }
+  // Whether it is the server's end of the connection that made it.
+  bool is_server() const { return is_server_; }
+  SessionFields Fields() const;
+
+ private:
+  openssl::SslSessionPtr session_;
+  std::shared_ptr<Context> context_;
+  std::string server_hostname_;
+  PeerChecks checks_;
+  bool is_server_ = false;
+};
+
+// What OpenSSL counts of a context's sessions.
+struct SessionStats {
+  int64_t number = 0;
+  int64_t connect = 0;
+  int64_t connect_good = 0;
+  int64_t connect_renegotiate = 0;
+  int64_t accept = 0;
+  int64_t accept_good = 0;
+  int64_t accept_renegotiate = 0;
+  int64_t hits = 0;
+  int64_t misses = 0;
+  int64_t timeouts = 0;
+  int64_t cache_full = 0;
+};
+
+SessionStats CountSessions(const Context& context);
+
+// CurrentSession is the connection's session, or null where it has none (yet).
+std::unique_ptr<Session> CurrentSession(const Connection& connection);
+bool IsResumed(const Connection& connection);
+// ResumeSession has the handshake, which must not have begun, offer `session`.
+openssl::Status ResumeSession(Connection* connection, const Session& session);
+
+}  // namespace hermetic::tls

@@ -1,0 +1,25 @@
+// What an application trusts beside the platform: certificates and revocation lists from PEM, DER
+// and PKCS#7 into a store.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "native/base/result.h"
+#include "native/input/named_bytes.h"
+#include "native/openssl/ptr.h"
+
+namespace hermetic::trust {
+
+// DataKind is the type of the argument, on which the beginning of Python's message depends.
+enum class DataKind : uint8_t { kText, kBytes };
+
+// LoadFile adds every certificate and revocation list of a file; text between the blocks of PEM is
+// ignored, and so is what the store has already. On failure nothing is added.
+openssl::Status LoadFile(X509_STORE* store, const std::string& file);
+
+// LoadData is the same for bytes in memory. What stands before the damage stays (Python:
+// SSLContext.load_verify_locations, cadata).
+openssl::Status LoadData(X509_STORE* store, const input::NamedBytes& data, DataKind kind);
+
+}  // namespace hermetic::trust

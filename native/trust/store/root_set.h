@@ -1,0 +1,75 @@
+// RootSet: what was read of all places, each certificate once. Certificates stay DER until somebody
+// needs them, and are then decoded once per process.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/base/result.h"
+#include "native/openssl/ptr.h"
+#include "native/trust/store/fingerprint.h"
+#include "native/trust/system_roots.h"
+
+namespace hermetic::trust {
+
+// Whether the list names the purpose, or all of them.
+bool Names(const Purposes& purposes, std::string_view purpose);
+
+// IsTrustedFor tells whether a chain may use the entry for the purpose; an empty purpose is any of
+// them. IsDistrustedFor tells whether a chain that meets it must be refused.
+bool IsTrustedFor(const TrustEntry& entry, std::string_view purpose);
+bool IsDistrustedFor(const TrustEntry& entry, std::string_view purpose);
+
+// All functions may be called from any thread at any time.
+class RootSet {
+ public:
+  // Merges the entries, as system_roots.h says, and takes the rest as it is.
+  explicit RootSet(TrustEntries read);
+
+  const std::vector<TrustEntry>& entries() const { return entries_; }
+  bool has_intermediates() const { return has_intermediates_; }
+  // Whether any entry has a DistrustAfter.
+  bool has_ends() const { return has_ends_; }
+  const std::vector<openssl::Bytes>& crls() const { return crls_; }
+  const std::vector<Trouble>& troubles() const { return troubles_; }
+
+  // Certificate is entry `index` decoded, with the purposes as OpenSSL's own trust settings; null
+  // when it cannot be decoded. It belongs to the set.
+  X509* Certificate(size_t index) const;
+
+  // WithSubject gives the indices of the entries with that name.
+  std::vector<size_t> WithSubject(const X509_NAME* name) const;
+
+  // Fingerprints are those of all certificates, and of the settings of those that have any: what
+  // tells this set from another one.
+  openssl::Result<std::vector<Fingerprint>> Fingerprints() const;
+
+  // PrepareNames does now what the first WithSubject would.
+  void PrepareNames() const;
+
+ private:
+  struct NamedEntry {
+    openssl::X509NamePtr name;
+    size_t index;
+  };
+
+  void Merge(TrustEntry entry, size_t present);
+
+  std::vector<TrustEntry> entries_;
+  bool has_intermediates_ = false;
+  bool has_ends_ = false;
+  std::vector<openssl::Bytes> crls_;
+  std::vector<Trouble> troubles_;
+
+  mutable std::mutex mutex_;  // guards what follows, which is filled when it is needed
+  mutable std::vector<openssl::X509Ptr> certificates_;
+  mutable std::vector<NamedEntry> names_;  // sorted
+  mutable bool has_names_ = false;
+  mutable std::vector<Fingerprint> fingerprints_;
+};
+
+}  // namespace hermetic::trust

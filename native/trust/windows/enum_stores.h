@@ -1,0 +1,38 @@
+// The contents of a system store of Windows as Python lists them (ssl.enum_certificates,
+// ssl.enum_crls).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "native/base/bytes.h"
+#include "native/base/result.h"
+#include "native/trust/system_roots.h"
+
+namespace hermetic::trust {
+
+enum class StoreEncoding : uint8_t { kX509, kPkcs7 };
+
+struct StoreCertificate {
+  openssl::Bytes der;
+  StoreEncoding encoding = StoreEncoding::kX509;
+  // The store's list of purposes, else the certificate's own; absent where neither says anything.
+  std::optional<Purposes> trusted_for = {};
+  bool operator==(const StoreCertificate&) const = default;
+};
+
+struct StoreCrl {
+  openssl::Bytes der;
+  StoreEncoding encoding = StoreEncoding::kX509;
+  bool operator==(const StoreCrl&) const = default;
+};
+
+// What the store of that name holds for the machine, the user, the policies and the services
+// together, each once. A SystemError where there is none; not implemented on other systems than
+// Windows.
+openssl::Result<std::vector<StoreCertificate>> EnumCertificates(const std::string& store);
+openssl::Result<std::vector<StoreCrl>> EnumCrls(const std::string& store);
+
+}  // namespace hermetic::trust
