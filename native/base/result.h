@@ -4,9 +4,9 @@
 #include <utility>
 #include <variant>
 
-#include "native/openssl/error.h"
+#include "native/base/error.h"
 
-namespace hermetic::openssl {
+namespace hermetic {
 
 template <typename T>
 class [[nodiscard]] Result {
@@ -34,4 +34,4 @@ using Status = Result<Nothing>;
 
 inline Status Ok() { return Nothing{}; }
 
-}  // namespace hermetic::openssl
+}  // namespace hermetic

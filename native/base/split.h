@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hermetic::openssl {
+namespace hermetic {
 
 // SplitText gives what stands before each separator, and what stands behind the last one unless it
 // is empty.
@@ -22,4 +22,4 @@ inline std::vector<std::string> SplitText(std::string_view text, char separator)
   return parts;
 }
 
-}  // namespace hermetic::openssl
+}  // namespace hermetic

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hermetic::openssl {
+namespace hermetic {
 
 std::wstring WideOf(std::string_view utf8) {
   const int len = static_cast<int>(utf8.size());
@@ -27,6 +27,6 @@ std::string Utf8Of(std::wstring_view wide) {
   return utf8;
 }
 
-}  // namespace hermetic::openssl
+}  // namespace hermetic
 
 #endif

@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
-namespace hermetic::openssl {
+namespace hermetic {
 
 // What is no UTF-8 (or no UTF-16) becomes U+FFFD.
 std::wstring WideOf(std::string_view utf8);
 std::string Utf8Of(std::wstring_view wide);
 
-}  // namespace hermetic::openssl
+}  // namespace hermetic
 
 #endif

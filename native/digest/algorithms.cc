@@ -18,9 +18,6 @@
 namespace hermetic::digest {
 namespace {
 
-using openssl::Error;
-using openssl::Result;
-
 struct Spelling {
   std::string_view python;
   const char* openssl;
@@ -80,7 +77,7 @@ bool IsOneWord(std::string_view name) {
 }
 
 Error Unsupported(std::string_view name) {
-  return openssl::ValueError("unsupported hash algorithm " + std::string(name));
+  return ValueError("unsupported hash algorithm " + std::string(name));
 }
 
 Result<std::unique_ptr<Algorithm>> Fetch(const std::string& lower) {

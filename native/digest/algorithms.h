@@ -26,7 +26,7 @@ struct Algorithm {
 // FindAlgorithm looks up Python's name or OpenSSL's ("SHA256", "SHA2-256", "SHA3-256", an OID),
 // without regard to case. Fails with kValue for a name that is unknown or that this OpenSSL cannot
 // compute. Safe from any thread.
-openssl::Result<const Algorithm*> FindAlgorithm(std::string_view name);
+Result<const Algorithm*> FindAlgorithm(std::string_view name);
 
 // AlgorithmById returns the algorithm with this `id`, or null. It takes no lock.
 const Algorithm* AlgorithmById(size_t id);

@@ -13,16 +13,12 @@
 #include <variant>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/digest/openssl_blake2.h"
-#include "native/openssl/error.h"
 
 namespace hermetic::digest {
 namespace {
-
-using openssl::ByteView;
-using openssl::Error;
-using openssl::Result;
 
 // Limits of one kind, in bytes: the digest and the key, salt and personalization, the offset.
 struct Limits {
@@ -40,8 +36,8 @@ const Limits& LimitsOf(Blake2::Kind kind) {
 
 std::optional<Error> CheckLen(const char* what, ByteView bytes, size_t most) {
   if (bytes.size() <= most) return std::nullopt;
-  return openssl::ValueError("maximum " + std::string(what) + " length is " + std::to_string(most) +
-                             " bytes, got " + std::to_string(bytes.size()));
+  return ValueError("maximum " + std::string(what) + " length is " + std::to_string(most) +
+                    " bytes, got " + std::to_string(bytes.size()));
 }
 
 std::optional<Error> CheckRange(const char* what, int64_t number, int64_t least, int64_t most) {
@@ -49,27 +45,27 @@ std::optional<Error> CheckRange(const char* what, int64_t number, int64_t least,
   std::string message = "'";
   message.append(what).append("' must be between ").append(std::to_string(least));
   message.append(" and ").append(std::to_string(most));
-  return openssl::ValueError(message.append(", got ").append(std::to_string(number)));
+  return ValueError(message.append(", got ").append(std::to_string(number)));
 }
 
 std::optional<Error> CheckDigestLen(const Limits& limits, int64_t digest_len) {
   if (digest_len >= 1 && digest_len <= limits.digest_len) return std::nullopt;
-  return openssl::ValueError("digestSize for " + std::string(limits.name) +
-                             " must be between 1 and " + std::to_string(limits.digest_len) +
-                             " bytes, got " + std::to_string(digest_len));
+  return ValueError("digestSize for " + std::string(limits.name) + " must be between 1 and " +
+                    std::to_string(limits.digest_len) + " bytes, got " +
+                    std::to_string(digest_len));
 }
 
 std::optional<Error> CheckLeafLen(int64_t leaf_len) {
-  if (leaf_len < 0) return openssl::ValueError("'leafSize' cannot be negative");
+  if (leaf_len < 0) return ValueError("'leafSize' cannot be negative");
   if (leaf_len <= std::numeric_limits<uint32_t>::max()) return std::nullopt;
-  return openssl::OverflowError("'leafSize' is too large: at most 2^32-1");
+  return OverflowError("'leafSize' is too large: at most 2^32-1");
 }
 
 std::optional<Error> CheckOffset(const Limits& limits, uint64_t offset) {
   if (limits.offset_len == sizeof(offset) || offset >> (8 * limits.offset_len) == 0)
     return std::nullopt;
-  return openssl::OverflowError("'nodeOffset' of " + std::string(limits.name) +
-                                " is too large: at most 2^48-1");
+  return OverflowError("'nodeOffset' of " + std::string(limits.name) +
+                       " is too large: at most 2^48-1");
 }
 
 std::optional<Error> Check(const Limits& limits, const Blake2Parameters& p) {
@@ -176,7 +172,7 @@ Result<Blake2> Blake2::Start(Kind kind, const Blake2Parameters& parameters) {
   if (const auto error = Check(LimitsOf(kind), parameters)) return *error;
   static const bool kPasses = PassesSelfTest(Kind::k2b) && PassesSelfTest(Kind::k2s);
   if (kPasses) return Blake2(kind, parameters);
-  return openssl::NotImplementedError(
+  return NotImplementedError(
       "the BLAKE2 of this OpenSSL differs inside from the one that hermetic-ssl knows: it can only "
       "be shortened (digestSize)");
 }
@@ -186,7 +182,7 @@ void Blake2::Update(ByteView data) {
   std::visit([&](auto& state) { Absorb(state, data); }, state_);
 }
 
-void Blake2::Digest(openssl::MutableByteView out) const {
+void Blake2::Digest(MutableByteView out) const {
   Blake2 copy = *this;
   std::visit(
       [&](auto& state) {

@@ -16,9 +16,9 @@ namespace hermetic::digest {
 // as wide as users can make them; Start checks them.
 struct Blake2Parameters {
   int64_t digest_len = 0;
-  openssl::ByteView key;
-  openssl::ByteView salt;
-  openssl::ByteView person;
+  ByteView key;
+  ByteView salt;
+  ByteView person;
   int64_t fanout = 1;  // 0 for no limit
   int64_t depth = 1;   // 255 for no limit
   int64_t leaf_len = 0;
@@ -36,15 +36,15 @@ class Blake2 {
   // Start uses the key before it returns. Fails with kValue for a parameter out of its range,
   // kOverflow for a leaf or an offset above it, and kNotImplemented when the linked OpenSSL does
   // not pass the self-test.
-  static openssl::Result<Blake2> Start(Kind kind, const Blake2Parameters& parameters);
+  static Result<Blake2> Start(Kind kind, const Blake2Parameters& parameters);
   ~Blake2();
   Blake2(const Blake2&) = default;
   Blake2& operator=(const Blake2&) = default;
 
-  void Update(openssl::ByteView data);
+  void Update(ByteView data);
 
   // Digest writes digest_len bytes, which `out` has.
-  void Digest(openssl::MutableByteView out) const;
+  void Digest(MutableByteView out) const;
 
  private:
   Blake2(Kind kind, const Blake2Parameters& parameters);

@@ -7,7 +7,7 @@
 
 namespace hermetic::digest {
 
-bool CompareDigest(openssl::ByteView a, openssl::ByteView b) {
+bool CompareDigest(ByteView a, ByteView b) {
   const bool have_same_length = a.size() == b.size();
   // Other lengths: `b` against itself takes the time that `b` against an equal would.
   const uint8_t* left = have_same_length ? a.data() : b.data();

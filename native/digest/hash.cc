@@ -13,23 +13,21 @@
 
 #include "native/digest/algorithms.h"
 #include "native/digest/blake2.h"
+#include "native/openssl/error.h"
 
 namespace hermetic::digest {
 namespace {
 
 using openssl::CaptureError;
 using openssl::MdCtxPtr;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 // ShortenedLength is the length of output that was asked for, or the algorithm's own.
 Result<size_t> ShortenedLength(const Algorithm& algorithm, std::optional<int64_t> digest_len) {
   if (!digest_len.has_value()) return algorithm.digest_len;
   const auto most = static_cast<int64_t>(algorithm.digest_len);
   if (*digest_len >= 1 && *digest_len <= most) return static_cast<size_t>(*digest_len);
-  return openssl::ValueError("digestSize for " + algorithm.name + " must be between 1 and " +
-                             std::to_string(most) + " bytes, got " + std::to_string(*digest_len));
+  return ValueError("digestSize for " + algorithm.name + " must be between 1 and " +
+                    std::to_string(most) + " bytes, got " + std::to_string(*digest_len));
 }
 
 bool CanSetLength(const EVP_MD* md) {
@@ -48,18 +46,17 @@ Result<MdCtxPtr> Duplicate(const EVP_MD_CTX* context) {
 
 Status CheckLength(const Algorithm& algorithm, size_t digest_len, size_t out_len) {
   if (algorithm.is_xof || out_len == digest_len) return Ok();
-  return openssl::ValueError("the digest has " + std::to_string(digest_len) + " bytes");
+  return ValueError("the digest has " + std::to_string(digest_len) + " bytes");
 }
 
-int Finish(const Algorithm& algorithm, EVP_MD_CTX* context, openssl::MutableByteView out) {
+int Finish(const Algorithm& algorithm, EVP_MD_CTX* context, MutableByteView out) {
   return algorithm.is_xof ? EVP_DigestFinalXOF(context, out.data(), out.size())
                           : EVP_DigestFinal_ex(context, out.data(), nullptr);
 }
 
 }  // namespace
 
-Status DigestOnce(const Algorithm& algorithm, openssl::ByteView data,
-                  openssl::MutableByteView out) {
+Status DigestOnce(const Algorithm& algorithm, ByteView data, MutableByteView out) {
   // Making a context and its state takes longer than hashing a block. OpenSSL wipes the block's
   // copy when it has finished.
   thread_local MdCtxPtr context(EVP_MD_CTX_new());
@@ -82,8 +79,7 @@ Result<Hash> Hash::Start(const Algorithm& algorithm, std::optional<int64_t> dige
   std::array<OSSL_PARAM, 2> params = {OSSL_PARAM_construct_end(), OSSL_PARAM_construct_end()};
   if (*len != algorithm.digest_len) {
     if (!CanSetLength(algorithm.md.get())) {
-      return openssl::NotImplementedError("this OpenSSL cannot shorten the output of " +
-                                          algorithm.name);
+      return NotImplementedError("this OpenSSL cannot shorten the output of " + algorithm.name);
     }
     params[0] = OSSL_PARAM_construct_size_t(OSSL_DIGEST_PARAM_SIZE, &len.value());
   }
@@ -98,14 +94,14 @@ Result<Hash> Hash::Start(const Algorithm& algorithm, std::optional<int64_t> dige
 Result<Hash> Hash::StartBlake2(const Algorithm& algorithm, const Blake2Parameters& parameters) {
   const bool is_2b = algorithm.name == "blake2b";
   if (!is_2b && algorithm.name != "blake2s") {
-    return openssl::ValueError(algorithm.name + " has no parameters of BLAKE2");
+    return ValueError(algorithm.name + " has no parameters of BLAKE2");
   }
   Result<Blake2> state = Blake2::Start(is_2b ? Blake2::Kind::k2b : Blake2::Kind::k2s, parameters);
   if (!state.ok()) return state.error();
   return Hash(algorithm, static_cast<size_t>(parameters.digest_len), State(*state));
 }
 
-Status Hash::Update(openssl::ByteView data) {
+Status Hash::Update(ByteView data) {
   if (Blake2* const blake2 = std::get_if<Blake2>(&state_)) {
     blake2->Update(data);
     return Ok();
@@ -115,7 +111,7 @@ Status Hash::Update(openssl::ByteView data) {
   return CaptureError("the hash could not be updated");
 }
 
-Status Hash::Digest(openssl::MutableByteView out) const {
+Status Hash::Digest(MutableByteView out) const {
   Status fits = CheckLength(*algorithm_, digest_len_, out.size());
   if (!fits.ok() || out.empty()) return fits;  // OpenSSL refuses to squeeze nothing
   if (const Blake2* const blake2 = std::get_if<Blake2>(&state_)) {
@@ -125,7 +121,7 @@ Status Hash::Digest(openssl::MutableByteView out) const {
   return DigestByEvp(std::get_if<MdCtxPtr>(&state_)->get(), out);
 }
 
-Status Hash::DigestByEvp(const EVP_MD_CTX* context, openssl::MutableByteView out) const {
+Status Hash::DigestByEvp(const EVP_MD_CTX* context, MutableByteView out) const {
   Result<MdCtxPtr> copy = Duplicate(context);
   if (!copy.ok()) return copy.error();
   if (Finish(*algorithm_, copy->get(), out) != 1)

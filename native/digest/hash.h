@@ -17,29 +17,27 @@
 namespace hermetic::digest {
 
 // DigestOnce writes the digest of `data` in one step: as many bytes as Hash::Digest does.
-openssl::Status DigestOnce(const Algorithm& algorithm, openssl::ByteView data,
-                           openssl::MutableByteView out);
+Status DigestOnce(const Algorithm& algorithm, ByteView data, MutableByteView out);
 
 class Hash {
  public:
   // Start begins a hash. `digest_len`, for BLAKE2 only, asks for a shorter output (1 byte up to the
   // algorithm's own length); fails with kValue for any other length and kNotImplemented when this
   // OpenSSL cannot set it.
-  static openssl::Result<Hash> Start(const Algorithm& algorithm, std::optional<int64_t> digest_len);
+  static Result<Hash> Start(const Algorithm& algorithm, std::optional<int64_t> digest_len);
 
   // StartBlake2 begins a BLAKE2 that has more parameters than its length; `algorithm` is the plain
   // one of that kind. Fails as Blake2::Start does, and with kValue for any other algorithm.
-  static openssl::Result<Hash> StartBlake2(const Algorithm& algorithm,
-                                           const Blake2Parameters& parameters);
+  static Result<Hash> StartBlake2(const Algorithm& algorithm, const Blake2Parameters& parameters);
 
-  openssl::Status Update(openssl::ByteView data);
+  Status Update(ByteView data);
 
   // Digest writes the digest of what was given so far, which can go on afterwards: digest_len()
   // bytes, or as many as `out` has room for when the algorithm is an XOF. `out` of any other length
   // is refused with kValue.
-  openssl::Status Digest(openssl::MutableByteView out) const;
+  Status Digest(MutableByteView out) const;
 
-  openssl::Result<Hash> Copy() const;
+  Result<Hash> Copy() const;
 
   const Algorithm& algorithm() const { return *algorithm_; }
   size_t digest_len() const { return digest_len_; }
@@ -47,7 +45,7 @@ class Hash {
  private:
   using State = std::variant<openssl::MdCtxPtr, Blake2>;
   Hash(const Algorithm& algorithm, size_t digest_len, State state);
-  openssl::Status DigestByEvp(const EVP_MD_CTX* context, openssl::MutableByteView out) const;
+  Status DigestByEvp(const EVP_MD_CTX* context, MutableByteView out) const;
 
   const Algorithm* algorithm_;
   size_t digest_len_;

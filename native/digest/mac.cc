@@ -11,15 +11,13 @@
 #include <utility>
 
 #include "native/digest/algorithms.h"
+#include "native/openssl/error.h"
 
 namespace hermetic::digest {
 namespace {
 
 using openssl::CaptureError;
 using openssl::MacCtxPtr;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 EVP_MAC* Hmac() {
   // Fetched once and kept: a fetch costs more than the HMAC of a short message.
@@ -38,10 +36,10 @@ Result<MacCtxPtr> Duplicate(const EVP_MAC_CTX* context) {
 Mac::Mac(const Algorithm& algorithm, MacCtxPtr context)
     : algorithm_(&algorithm), context_(std::move(context)) {}
 
-Result<Mac> Mac::Start(const Algorithm& algorithm, openssl::ByteView key) {
+Result<Mac> Mac::Start(const Algorithm& algorithm, ByteView key) {
   if (algorithm.is_xof) {
-    return openssl::ValueError("unsupported hash algorithm " + algorithm.name +
-                               ": HMAC needs a digest of fixed length");
+    return ValueError("unsupported hash algorithm " + algorithm.name +
+                      ": HMAC needs a digest of fixed length");
   }
   std::string name = EVP_MD_get0_name(algorithm.md.get());
   const std::array<OSSL_PARAM, 2> params = {
@@ -51,7 +49,7 @@ Result<Mac> Mac::Start(const Algorithm& algorithm, openssl::ByteView key) {
   static constexpr uint8_t kNoBytes = 0;
   const uint8_t* key_data = key.empty() ? &kNoBytes : key.data();
   // OpenSSL counts the key in an int, and would take one of 2^32 bytes for an empty one.
-  if (key.size() > INT_MAX) return openssl::OverflowError("key is too long.");
+  if (key.size() > INT_MAX) return OverflowError("key is too long.");
   if (Hmac() == nullptr) return CaptureError("HMAC could not be had");
   MacCtxPtr context(EVP_MAC_CTX_new(Hmac()));
   if (context == nullptr || EVP_MAC_init(context.get(), key_data, key.size(), params.data()) != 1) {
@@ -60,14 +58,14 @@ Result<Mac> Mac::Start(const Algorithm& algorithm, openssl::ByteView key) {
   return Mac(algorithm, std::move(context));
 }
 
-Status Mac::Update(openssl::ByteView data) {
+Status Mac::Update(ByteView data) {
   if (EVP_MAC_update(context_.get(), data.data(), data.size()) == 1) return Ok();
   return CaptureError("the HMAC could not be updated");
 }
 
-Status Mac::Digest(openssl::MutableByteView out) const {
+Status Mac::Digest(MutableByteView out) const {
   if (out.size() != algorithm_->digest_len) {
-    return openssl::ValueError("the code has " + std::to_string(algorithm_->digest_len) + " bytes");
+    return ValueError("the code has " + std::to_string(algorithm_->digest_len) + " bytes");
   }
   Result<MacCtxPtr> copy = Duplicate(context_.get());
   if (!copy.ok()) return copy.error();

@@ -16,15 +16,15 @@ class Mac {
  public:
   // Start begins an HMAC. The key is used before Start returns; OpenSSL keeps its padded form and
   // wipes it. Fails with kValue for a digest without fixed length (SHAKE).
-  static openssl::Result<Mac> Start(const Algorithm& algorithm, openssl::ByteView key);
+  static Result<Mac> Start(const Algorithm& algorithm, ByteView key);
 
-  openssl::Status Update(openssl::ByteView data);
+  Status Update(ByteView data);
 
   // Digest writes the code of what was given so far, which can go on afterwards. `out` has
   // algorithm().digest_len bytes; any other length is refused with kValue.
-  openssl::Status Digest(openssl::MutableByteView out) const;
+  Status Digest(MutableByteView out) const;
 
-  openssl::Result<Mac> Copy() const;
+  Result<Mac> Copy() const;
 
   const Algorithm& algorithm() const { return *algorithm_; }
 

@@ -19,11 +19,11 @@ namespace hermetic::entropy {
 //
 // Fails with a system error (EMFILE when no descriptor is free at the first call), or
 // kNotImplemented when the platform has no source at all. `out` is then unspecified.
-openssl::Status Urandom(openssl::MutableByteView out);
+Status Urandom(MutableByteView out);
 
 // Getrandom is one call of getrandom(2) and gives the number of bytes it filled, which may be fewer
 // than asked for. Fails with the call's errno (EAGAIN with GRND_NONBLOCK before the generator is
 // ready), or kNotImplemented elsewhere than on Linux.
-openssl::Result<size_t> Getrandom(openssl::MutableByteView out, unsigned flags);
+Result<size_t> Getrandom(MutableByteView out, unsigned flags);
 
 }  // namespace hermetic::entropy

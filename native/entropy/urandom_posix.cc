@@ -17,12 +17,6 @@
 namespace hermetic::entropy {
 namespace {
 
-using openssl::MutableByteView;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
-using openssl::SystemError;
-
 constexpr char kPath[] = "/dev/urandom";
 // Little is lost when the descriptor is stolen during a long call: it is checked at each read.
 constexpr size_t kLongestRead = size_t{1} << 20;
@@ -131,7 +125,7 @@ Status FillFromSystemCall(MutableByteView out) {
     if (num_read >= 0) {
       out = out.subspan(static_cast<size_t>(num_read));
     } else if (errno == ENOSYS || errno == EPERM) {
-      return openssl::NotImplementedError(
+      return NotImplementedError(
           "/dev/urandom (or equivalent) not found, and this system has no getrandom either");
     } else if (errno != EINTR) {
       return SystemError(errno, "getrandom", "");
@@ -180,7 +174,7 @@ Result<size_t> Getrandom(MutableByteView out, unsigned flags) {
 }
 #else
 Result<size_t> Getrandom(MutableByteView /*out*/, unsigned /*flags*/) {
-  return openssl::NotImplementedError("getrandom exists on Linux only; use urandom");
+  return NotImplementedError("getrandom exists on Linux only; use urandom");
 }
 #endif
 

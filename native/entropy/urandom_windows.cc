@@ -12,20 +12,20 @@
 
 namespace hermetic::entropy {
 
-openssl::Status Urandom(openssl::MutableByteView out) {
+Status Urandom(MutableByteView out) {
   constexpr size_t kLongestCall = size_t{1} << 30;  // a ULONG counts the bytes
   while (!out.empty()) {
     const size_t len = std::min(out.size(), kLongestCall);
     const NTSTATUS status = BCryptGenRandom(nullptr, out.data(), static_cast<ULONG>(len),
                                             BCRYPT_USE_SYSTEM_PREFERRED_RNG);
-    if (status < 0) return openssl::SystemError(EIO, "BCryptGenRandom", "");
+    if (status < 0) return SystemError(EIO, "BCryptGenRandom", "");
     out = out.subspan(len);
   }
-  return openssl::Ok();
+  return Ok();
 }
 
-openssl::Result<size_t> Getrandom(openssl::MutableByteView /*out*/, unsigned /*flags*/) {
-  return openssl::NotImplementedError("getrandom exists on Linux only; use urandom");
+Result<size_t> Getrandom(MutableByteView /*out*/, unsigned /*flags*/) {
+  return NotImplementedError("getrandom exists on Linux only; use urandom");
 }
 
 }  // namespace hermetic::entropy

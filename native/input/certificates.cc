@@ -14,11 +14,11 @@
 #include "native/input/der.h"
 #include "native/input/diagnosis.h"
 #include "native/input/pem_reader.h"
+#include "native/openssl/error.h"
 
 namespace hermetic::input {
 namespace {
 
-using openssl::ByteView;
 using openssl::CaptureError;
 using openssl::ErrorMark;
 
@@ -111,7 +111,7 @@ bool Reader::TakeBlock(const PemBlock& block) {
 // OpenSSL gives no reason for an empty block, and for a line that is too long.
 void Reader::FailOn(ByteView text, const PemReader& reader, const PemBlock* block) {
   const std::string reason = openssl::FirstReason();
-  openssl::Error error = CaptureError("");
+  Error error = CaptureError("");
   BrokenBlock broken = FindBroken(text, reader.begin());
   if (block != nullptr) {
     if (broken.why.empty()) broken.why = WhyUndecodable(*block);
@@ -128,7 +128,7 @@ void Reader::FailOn(ByteView text, const PemReader& reader, const PemBlock* bloc
 
 void Reader::FailBehind(ByteView bytes, ByteView rest) {
   const std::string reason = openssl::FirstReason();
-  openssl::Error error = CaptureError("");
+  Error error = CaptureError("");
   const std::string why = input::WhyUndecodable(rest);
   const bool is_first = reading_.num_pieces == 0;
   std::string remark = WhyNothing(bytes, wanted_);
@@ -152,7 +152,7 @@ void Reader::Finish(ByteView bytes) {
 }
 
 void Reader::ReadPem(ByteView text) {
-  openssl::Result<PemReader> reader = PemReader::Create(text);
+  Result<PemReader> reader = PemReader::Create(text);
   if (!reader.ok()) {
     reading_.failure = ReadingFailure{reader.error(), ""};
     return;
@@ -195,8 +195,8 @@ CertificateReading ReadCertificates(ByteView bytes, Wanted wanted) {
   Reader reader(wanted);
   // Some lengths of OpenSSL are a C long, which has 32 bits on Windows.
   if (bytes.size() > INT_MAX) {
-    reader.reading().failure = ReadingFailure{
-        openssl::OverflowError("certificate or key is longer than 2147483647 bytes"), ""};
+    reader.reading().failure =
+        ReadingFailure{OverflowError("certificate or key is longer than 2147483647 bytes"), ""};
   } else if (IsDer(bytes)) {
     reader.ReadDer(bytes);
   } else {

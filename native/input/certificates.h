@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/input/content.h"
-#include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 
 namespace hermetic::input {
@@ -17,7 +17,7 @@ namespace hermetic::input {
 struct ReadingFailure {
   // OpenSSL's, in its own form: "[PEM: BAD_END_LINE] bad end line". Without library and reason
   // where OpenSSL has given none.
-  openssl::Error error;
+  Error error;
   // Where and how the input is damaged, without the name of the input: "holds a certificate that
   // cannot be read (block 2): its END line is missing".
   std::string remark;
@@ -40,6 +40,6 @@ struct CertificateReading {
 // other labels and the text between them are ignored; or DER, one or more after the other. `wanted`
 // is kCertificate, which ignores revocation lists, or kTrust. Input with nothing wanted is a
 // failure.
-CertificateReading ReadCertificates(openssl::ByteView bytes, Wanted wanted);
+CertificateReading ReadCertificates(ByteView bytes, Wanted wanted);
 
 }  // namespace hermetic::input

@@ -16,8 +16,6 @@
 namespace hermetic::input {
 namespace {
 
-using openssl::ByteView;
-
 struct Label {
   std::string_view text;
   Content content;

@@ -37,7 +37,7 @@ enum class Wanted : uint8_t {
 Content ContentOfLabel(std::string_view label);
 
 // ContentOfDer returns the content that the bytes decode as.
-Content ContentOfDer(openssl::ByteView der);
+Content ContentOfDer(ByteView der);
 
 // Takes returns whether an argument that wants `wanted` takes the content.
 bool Takes(Wanted wanted, Content content);

@@ -10,8 +10,6 @@
 namespace hermetic::input {
 namespace {
 
-using openssl::ByteView;
-
 constexpr uint8_t kSequence = 0x30;
 constexpr uint8_t kLongForm = 0x80;
 constexpr uint8_t kMostLengthBytes = 4;

@@ -9,14 +9,14 @@
 namespace hermetic::input {
 
 // IsDer returns whether the bytes begin as a SEQUENCE of DER (or BER) does and no text can.
-bool IsDer(openssl::ByteView bytes);
+bool IsDer(ByteView bytes);
 
 // IsPkcs12 returns whether the bytes begin as PKCS#12 does, with the version number 3 (RFC 7292,
 // 4).
-bool IsPkcs12(openssl::ByteView bytes);
+bool IsPkcs12(ByteView bytes);
 
 // AnnouncedLength returns the length of the whole SEQUENCE as its header has it; nothing for BER of
 // indefinite length and for other bytes.
-std::optional<size_t> AnnouncedLength(openssl::ByteView bytes);
+std::optional<size_t> AnnouncedLength(ByteView bytes);
 
 }  // namespace hermetic::input

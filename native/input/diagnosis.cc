@@ -15,8 +15,6 @@
 namespace hermetic::input {
 namespace {
 
-using openssl::ByteView;
-
 bool IsText(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);

@@ -14,24 +14,24 @@ namespace hermetic::input {
 
 // WhyNothing returns why input in which nothing wanted was found has none, and the way out, as a
 // sentence without its subject: "is UTF-16 text: ...".
-std::string WhyNothing(openssl::ByteView bytes, Wanted wanted);
+std::string WhyNothing(ByteView bytes, Wanted wanted);
 
 // BrokenBlock is the first damaged block of a text behind a position.
 struct BrokenBlock {
   Content content = Content::kUnknown;  // by its label
   std::string why;                      // "its END line is missing: ...", or empty
 };
-BrokenBlock FindBroken(openssl::ByteView text, size_t from);
+BrokenBlock FindBroken(ByteView text, size_t from);
 
 // WhyUndecodable returns what else a block or file holds, or how it is damaged, when it is not what
 // its label or argument announces. Empty where no cause is seen.
-std::string WhyUndecodable(openssl::ByteView der);
+std::string WhyUndecodable(ByteView der);
 
 // WhyPassedOver returns why a reader that reported no error has not seen a wanted block that is
 // there: "line 7: is indented: ...". Nothing when there is no such block.
-std::optional<std::string> WhyPassedOver(openssl::ByteView text, Wanted wanted);
+std::optional<std::string> WhyPassedOver(ByteView text, Wanted wanted);
 
 // WhyNoKey returns why the text of certificates holds no private key that can be used.
-std::string WhyNoKey(openssl::ByteView text);
+std::string WhyNoKey(ByteView text);
 
 }  // namespace hermetic::input

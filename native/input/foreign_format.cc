@@ -14,8 +14,6 @@
 namespace hermetic::input {
 namespace {
 
-using openssl::ByteView;
-
 constexpr size_t kBeginningLength = 4096;
 constexpr size_t kLongestPath = 1024;
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "native/base/bytes.h"
+#include "native/openssl/secure_bytes.h"
 
 namespace hermetic::input {
 

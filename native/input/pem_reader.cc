@@ -14,8 +14,8 @@ namespace hermetic::input {
 
 using openssl::OpensslMemoryPtr;
 
-openssl::Result<PemReader> PemReader::Create(openssl::ByteView text) {
-  openssl::Result<openssl::BioPtr> bio = openssl::MemoryOf(text);
+Result<PemReader> PemReader::Create(ByteView text) {
+  Result<openssl::BioPtr> bio = openssl::MemoryOf(text);
   if (!bio.ok()) return bio.error();
   return PemReader(text, std::move(*bio));
 }

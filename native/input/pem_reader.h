@@ -9,6 +9,7 @@
 #include "native/base/bytes.h"
 #include "native/base/result.h"
 #include "native/openssl/ptr.h"
+#include "native/openssl/secure_bytes.h"
 
 namespace hermetic::input {
 
@@ -29,7 +30,7 @@ class PemReader {
   };
 
   // Create returns a reader of `text`, which must outlive it.
-  static openssl::Result<PemReader> Create(openssl::ByteView text);
+  static Result<PemReader> Create(ByteView text);
 
   Outcome Next(PemBlock* out);
 
@@ -39,9 +40,9 @@ class PemReader {
   size_t begin() const { return begin_; }
 
  private:
-  PemReader(openssl::ByteView text, openssl::BioPtr bio) : text_(text), bio_(std::move(bio)) {}
+  PemReader(ByteView text, openssl::BioPtr bio) : text_(text), bio_(std::move(bio)) {}
 
-  openssl::ByteView text_;
+  ByteView text_;
   openssl::BioPtr bio_;
   size_t number_ = 0;
   size_t begin_ = 0;

@@ -8,7 +8,7 @@
 
 namespace hermetic::input {
 
-inline std::string_view TextOf(openssl::ByteView bytes) {
+inline std::string_view TextOf(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 

@@ -11,8 +11,6 @@
 namespace hermetic::kdf {
 namespace {
 
-using openssl::Result;
-
 constexpr const Engine* kEngines[] = {&kPortableEngine,   &kShaNiEngine, &kAvx2Engine,
                                       &kAvx512Engine,     &kNeonEngine,  &kArmv8Engine,
                                       &kArmv8Sha512Engine};
@@ -25,8 +23,8 @@ Result<std::string_view> Find(std::string_view name) {
     if (each == name) return each;
     known += (known.empty() ? "" : ", ") + std::string(each);
   }
-  return openssl::ValueError("there is no PBKDF2 engine '" + std::string(name) +
-                             "' on this processor; the engines are " + known);
+  return ValueError("there is no PBKDF2 engine '" + std::string(name) +
+                    "' on this processor; the engines are " + known);
 }
 
 }  // namespace

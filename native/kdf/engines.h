@@ -26,6 +26,6 @@ struct Rules {
 };
 
 // ParseRules fails with kValue for an engine that does not run here.
-openssl::Result<Rules> ParseRules(std::string_view forced, std::string_view failing);
+Result<Rules> ParseRules(std::string_view forced, std::string_view failing);
 
 }  // namespace hermetic::kdf

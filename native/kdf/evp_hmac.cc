@@ -8,17 +8,14 @@
 #include <memory>
 
 #include "native/kdf/kernel.h"
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 
 namespace hermetic::kdf {
 namespace {
 
-using openssl::ByteView;
 using openssl::CaptureError;
-using openssl::MutableByteView;
-using openssl::Ok;
-using openssl::Result;
 using openssl::SecureBytes;
-using openssl::Status;
 
 constexpr uint8_t kInnerPad = 0x36;
 constexpr uint8_t kOuterPad = 0x5c;

@@ -21,23 +21,21 @@ namespace hermetic::kdf {
 class EvpHmac {
  public:
   // Make absorbs password and salt, which are not needed afterwards. `md` outlives the object.
-  static openssl::Result<std::unique_ptr<EvpHmac>> Make(const EVP_MD* md,
-                                                        openssl::ByteView password,
-                                                        openssl::ByteView salt);
+  static Result<std::unique_ptr<EvpHmac>> Make(const EVP_MD* md, ByteView password, ByteView salt);
 
   // Begin does the first iteration of block `index` (1 for the first).
-  openssl::Status Begin(uint32_t index, Stream& stream);
+  Status Begin(uint32_t index, Stream& stream);
 
   // Advance does iterations of the block.
-  openssl::Status Advance(Stream& stream, uint32_t num_iterations);
+  Status Advance(Stream& stream, uint32_t num_iterations);
 
   // StoreBlock writes the first `out.size()` bytes of a block whose iterations are done.
-  void StoreBlock(const Stream& stream, openssl::MutableByteView out) const;
+  void StoreBlock(const Stream& stream, MutableByteView out) const;
 
  private:
   EvpHmac() = default;
-  bool Start(const EVP_MD* md, openssl::ByteView password, openssl::ByteView salt);
-  bool Hmac(const EVP_MD_CTX* start, openssl::ByteView message, uint8_t* out);
+  bool Start(const EVP_MD* md, ByteView password, ByteView salt);
+  bool Hmac(const EVP_MD_CTX* start, ByteView message, uint8_t* out);
 
   openssl::MdCtxPtr inner_{EVP_MD_CTX_new()};   // after the key and the inner pad
   openssl::MdCtxPtr salted_{EVP_MD_CTX_new()};  // `inner_` after the salt

@@ -14,9 +14,6 @@
 namespace hermetic::kdf {
 namespace {
 
-using openssl::ByteView;
-using openssl::MutableByteView;
-
 constexpr uint8_t kInnerPad = 0x36;
 constexpr uint8_t kOuterPad = 0x5c;
 

@@ -17,7 +17,7 @@ class HmacState {
  public:
   // Password and salt are absorbed: they are not needed afterwards. The cost grows with their
   // length.
-  HmacState(ShapeId shape, openssl::ByteView password, openssl::ByteView salt);
+  HmacState(ShapeId shape, ByteView password, ByteView salt);
   ~HmacState();
   HmacState(const HmacState&) = delete;
   HmacState& operator=(const HmacState&) = delete;
@@ -26,7 +26,7 @@ class HmacState {
   void Begin(uint32_t index, Stream& stream) const;
 
   // StoreBlock writes the first `out.size()` bytes of a block whose iterations are done.
-  void StoreBlock(const Stream& stream, openssl::MutableByteView out) const;
+  void StoreBlock(const Stream& stream, MutableByteView out) const;
 
  private:
   ShapeId shape_;

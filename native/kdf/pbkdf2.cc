@@ -16,22 +16,18 @@
 #include "native/kdf/kernel.h"
 #include "native/kdf/scratch.h"
 #include "native/kdf/selection.h"
+#include "native/openssl/error.h"
 
 namespace hermetic::kdf {
 namespace {
 
-using openssl::ByteView;
 using openssl::ErrorScope;
-using openssl::MutableByteView;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 constexpr int64_t kMost = 2147483647;  // 2^31-1, for iterations and for bytes
 
 Status CheckRange(int64_t number, const std::string& what) {
-  if (number < 1) return openssl::ValueError(what + " must be greater than 0.");
-  if (number > kMost) return openssl::OverflowError(what + " is too great.");
+  if (number < 1) return ValueError(what + " must be greater than 0.");
+  if (number > kMost) return OverflowError(what + " is too great.");
   return Ok();
 }
 
@@ -70,8 +66,8 @@ Status DeriveByEvp(const Derivation& derivation) {
 Result<size_t> CheckNumbers(const Digest& digest, int64_t iterations,
                             std::optional<int64_t> dklen) {
   if (digest.len == 0) {
-    return openssl::ValueError("unsupported hash algorithm " + std::string(digest.name) +
-                               ": HMAC needs a digest of fixed length");
+    return ValueError("unsupported hash algorithm " + std::string(digest.name) +
+                      ": HMAC needs a digest of fixed length");
   }
   const int64_t len = dklen.value_or(static_cast<int64_t>(digest.len));
   if (Status checked = CheckRange(iterations, "iteration value"); !checked.ok()) {

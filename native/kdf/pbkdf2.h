@@ -29,8 +29,7 @@ struct Digest {
 // CheckNumbers applies Python's limits: 1 to 2^31-1 iterations, 1 to 2^31-1 bytes (by default as
 // many as the digest has). Gives the length of the output; fails with kValue below the range or for
 // a digest that HMAC cannot use, and with kOverflow above it.
-openssl::Result<size_t> CheckNumbers(const Digest& digest, int64_t iterations,
-                                     std::optional<int64_t> dklen);
+Result<size_t> CheckNumbers(const Digest& digest, int64_t iterations, std::optional<int64_t> dklen);
 
 // Block is one block of output under way.
 struct Block {
@@ -49,7 +48,7 @@ struct Block {
 class Derivation {
  public:
   // The numbers are those that CheckNumbers has seen. `out` outlives the derivation.
-  Derivation(const Digest& digest, uint32_t iterations, openssl::MutableByteView out);
+  Derivation(const Digest& digest, uint32_t iterations, MutableByteView out);
 
   // Shape is nothing when the blocks go through EVP: then one thread at a time may begin or advance
   // one.
@@ -58,13 +57,13 @@ class Derivation {
   uint32_t NumBlocks() const;
 
   // Prepare comes first. Password and salt are absorbed: they are not needed afterwards.
-  openssl::Status Prepare(openssl::ByteView password, openssl::ByteView salt);
+  Status Prepare(ByteView password, ByteView salt);
 
   // Begin does the first iteration of block `index`.
-  openssl::Status Begin(uint32_t index, Block& block) const;
+  Status Begin(uint32_t index, Block& block) const;
 
   // AdvanceByEvp does iterations of a block that has no shape.
-  openssl::Status AdvanceByEvp(Block& block, uint32_t num_iterations) const;
+  Status AdvanceByEvp(Block& block, uint32_t num_iterations) const;
 
   // Store writes a block whose iterations are done to its place in the output.
   void Store(const Block& block) const;
@@ -73,13 +72,13 @@ class Derivation {
   Digest digest_;
   std::optional<ShapeId> shape_;
   uint32_t iterations_;
-  openssl::MutableByteView out_;
+  MutableByteView out_;
   std::optional<HmacState> state_;
   std::unique_ptr<EvpHmac> evp_;
 };
 
 // DeriveNow fills `out` on the calling thread: several blocks side by side where there are several.
-openssl::Status DeriveNow(const Digest& digest, openssl::ByteView password, openssl::ByteView salt,
-                          uint32_t iterations, openssl::MutableByteView out);
+Status DeriveNow(const Digest& digest, ByteView password, ByteView salt, uint32_t iterations,
+                 MutableByteView out);
 
 }  // namespace hermetic::kdf

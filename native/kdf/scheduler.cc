@@ -18,17 +18,14 @@
 namespace hermetic::kdf {
 namespace {
 
-using openssl::Ok;
-using openssl::Status;
-
 // What an iteration costs in a full batch, in units of one of SHA-1; the last is for EVP. Only the
 // order of what waits depends on it.
 constexpr double kWeights[] = {1, 2, 2, 5, 5, 5, 5, 20};
 
 }  // namespace
 
-Task::Task(const Digest& digest, openssl::ByteView password, openssl::ByteView salt,
-           uint32_t iterations, size_t dklen)
+Task::Task(const Digest& digest, ByteView password, ByteView salt, uint32_t iterations,
+           size_t dklen)
     : password_(password.begin(), password.end()),
       salt_(salt.begin(), salt.end()),
       output_(dklen),
@@ -61,9 +58,9 @@ double Scheduler::Work(size_t queue, double num_iterations) {
 
 Status Scheduler::CheckRoom() const {
   if (num_pending_ < max_pending_) return Ok();
-  return openssl::BusyError(std::to_string(num_pending_) +
-                            " derivations are pending, as many as may be; try again later, or "
-                            "raise maxPending of hashlib.configure");
+  return BusyError(std::to_string(num_pending_) +
+                   " derivations are pending, as many as may be; try again later, or "
+                   "raise maxPending of hashlib.configure");
 }
 
 Status Scheduler::Admit() {
@@ -90,7 +87,7 @@ Status Scheduler::Start(const std::shared_ptr<Task>& task) {
   ++num_pending_;
   StartWorkerIfNeeded();
   if (num_workers_ > 0) return Ok();
-  const openssl::Error failure = openssl::SystemError(EAGAIN, "pthread_create", "");
+  const Error failure = SystemError(EAGAIN, "pthread_create", "");
   task->failure_ = failure;
   task->has_ended_ = true;
   UpdateQueue(task);
@@ -103,7 +100,7 @@ void Scheduler::Cancel(const std::shared_ptr<Task>& task) {
   {
     const std::lock_guard lock(mutex_);
     if (task->has_ended_) return;
-    task->failure_ = openssl::StateError("the derivation was cancelled");
+    task->failure_ = StateError("the derivation was cancelled");
     task->parked_.clear();
     UpdateQueue(task);
     EndIfDone(task, ended);

@@ -22,9 +22,10 @@
 #include <vector>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/kdf/pbkdf2.h"
-#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 
 namespace hermetic::kdf {
 
@@ -37,18 +38,17 @@ using Due = std::pair<double, uint64_t>;
 class Task {
  public:
   // Password and salt are copied: whoever they belong to may change them meanwhile.
-  Task(const Digest& digest, openssl::ByteView password, openssl::ByteView salt,
-       uint32_t iterations, size_t dklen);
+  Task(const Digest& digest, ByteView password, ByteView salt, uint32_t iterations, size_t dklen);
   virtual ~Task() = default;
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
 
   // Finished is called once, on any thread and without a lock held: when the output is there, when
   // the derivation failed, or when it was cancelled (kState).
-  virtual void Finished(std::shared_ptr<Task> self, openssl::Status status) noexcept = 0;
+  virtual void Finished(std::shared_ptr<Task> self, Status status) noexcept = 0;
 
   // The key, once it has finished.
-  openssl::ByteView output() const { return output_; }
+  ByteView output() const { return output_; }
 
  private:
   friend class Scheduler;
@@ -69,7 +69,7 @@ class Task {
   size_t num_offered_ = 0;  // blocks that a worker could take, as far as the queue knows
   std::vector<std::unique_ptr<Block>> parked_;
   bool is_prepared_ = false;
-  std::optional<openssl::Error> failure_;  // also cancellation
+  std::optional<Error> failure_;  // also cancellation
   bool has_ended_ = false;
 };
 
@@ -81,7 +81,7 @@ class Scheduler {
 
   // Start queues a task. Fails with kBusy when as many are pending as may be, and with kSystem when
   // no thread can be started, and throws when memory runs out; Finished is not called then.
-  openssl::Status Start(const std::shared_ptr<Task>& task);
+  Status Start(const std::shared_ptr<Task>& task);
 
   // Cancel ends a task: at once when it waits, within a turn when it runs. Nothing happens when
   // it has ended.
@@ -89,7 +89,7 @@ class Scheduler {
 
   // Admit counts a derivation that runs elsewhere as pending, until Dismiss. Fails with kBusy when
   // as many are pending as may be.
-  openssl::Status Admit();
+  Status Admit();
   void Dismiss();
 
   // How many tasks may be pending, and are: started and not finished.
@@ -102,7 +102,7 @@ class Scheduler {
 
  private:
   friend class Worker;
-  using Ended = std::vector<std::pair<std::shared_ptr<Task>, openssl::Status>>;
+  using Ended = std::vector<std::pair<std::shared_ptr<Task>, Status>>;
 
   // Queue is what waits of the digests that run in one batch.
   struct Queue {
@@ -115,7 +115,7 @@ class Scheduler {
   static double Work(size_t queue, double num_iterations);
 
   // All under the lock, apart from Report.
-  openssl::Status CheckRoom() const;
+  Status CheckRoom() const;
   void UpdateQueue(const std::shared_ptr<Task>& task);
   void EndIfDone(const std::shared_ptr<Task>& task, Ended& ended);
   void StartWorkerIfNeeded();

@@ -13,17 +13,14 @@
 #include <cstdint>
 #include <string>
 
+#include "native/base/error.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 
 namespace hermetic::kdf {
 namespace {
 
-using openssl::ByteView;
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Status;
-using openssl::ValueError;
 
 constexpr int64_t kMost = INT32_MAX;  // of Python: bytes of memory, and of output
 constexpr int64_t kDefaultMemory = 32LL << 20;
@@ -81,7 +78,7 @@ Status DeriveFailure() {
   if (!openssl::NewestIs(ERR_LIB_CRYPTO, ERR_R_MALLOC_FAILURE))
     return CaptureError("scrypt could not derive a key");
   openssl::ClearErrors();
-  return openssl::SystemError(ENOMEM, "malloc", "");
+  return SystemError(ENOMEM, "malloc", "");
 }
 
 }  // namespace
@@ -96,14 +93,13 @@ Status CheckScrypt(const ScryptCost& cost, int64_t dklen) {
                     std::to_string(dklen));
 }
 
-Status DeriveScrypt(const ScryptCost& cost, ByteView password, ByteView salt,
-                    openssl::MutableByteView out) {
+Status DeriveScrypt(const ScryptCost& cost, ByteView password, ByteView salt, MutableByteView out) {
   const openssl::ErrorScope scope;
   Status checked = CheckScrypt(cost, static_cast<int64_t>(out.size()));
   if (!checked.ok()) return checked;
   // OpenSSL's PBKDF2 counts them in an int.
-  if (password.size() > INT32_MAX) return openssl::OverflowError("password is too long.");
-  if (salt.size() > INT32_MAX) return openssl::OverflowError("salt is too long.");
+  if (password.size() > INT32_MAX) return OverflowError("password is too long.");
+  if (salt.size() > INT32_MAX) return OverflowError("salt is too long.");
   auto n = static_cast<uint64_t>(cost.n);
   auto r = static_cast<uint64_t>(cost.r);
   auto p = static_cast<uint64_t>(cost.p);

@@ -18,11 +18,10 @@ struct ScryptCost {
 
 // CheckScrypt applies Python's limits and RFC 7914's. Fails with kValue, and says how much memory
 // the parameters need when `max_memory` does not allow it.
-openssl::Status CheckScrypt(const ScryptCost& cost, int64_t dklen);
+Status CheckScrypt(const ScryptCost& cost, int64_t dklen);
 
 // DeriveScrypt fills `out`, at least one byte. Checks again. Fails with kSystem, ENOMEM, when there
 // is not enough memory. Any thread.
-openssl::Status DeriveScrypt(const ScryptCost& cost, openssl::ByteView password,
-                             openssl::ByteView salt, openssl::MutableByteView out);
+Status DeriveScrypt(const ScryptCost& cost, ByteView password, ByteView salt, MutableByteView out);
 
 }  // namespace hermetic::kdf

@@ -88,8 +88,8 @@ const Selection* Selection::Made(ShapeId shape) {
   return TheShared().made[static_cast<size_t>(shape)].load(std::memory_order_acquire);
 }
 
-openssl::Error Selection::NoKernel() {
-  return openssl::StateError(
+Error Selection::NoKernel() {
+  return StateError(
       "no PBKDF2 kernel for this digest passed its self-test; HERMETIC_PBKDF2_ENGINE=evp does "
       "without them");
 }

@@ -12,11 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/engines.h"
 #include "native/kdf/kernel.h"
 #include "native/kdf/scratch.h"
-#include "native/openssl/error.h"
 
 namespace hermetic::kdf {
 
@@ -37,7 +37,7 @@ class Selection {
   static const Selection* Made(ShapeId shape);
 
   // NoKernel is the error for a digest whose selection is null.
-  static openssl::Error NoKernel();
+  static Error NoKernel();
 
   // SetRules changes what later calls of Of give. Work that has begun goes on as it was.
   static void SetRules(const Rules& rules);

@@ -34,7 +34,7 @@ bool PassesWith(const Kernel& kernel, ShapeId shape, size_t num_streams, void* s
   std::array<Stream*, Kernel::kMaxLanes> pointers{};
   for (size_t i = 0; i < num_streams; ++i) {
     const std::string password = "lane " + std::to_string(i);
-    const HmacState key(shape, openssl::ViewOf(password), openssl::ViewOf("hermetic-ssl"));
+    const HmacState key(shape, ViewOf(password), ViewOf("hermetic-ssl"));
     key.Begin(1, streams[i]);
     pointers[i] = &streams[i];
   }

@@ -14,12 +14,11 @@
 #include "native/kdf/pbkdf2.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/selection.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/threads/pool.h"
 
 namespace hermetic::kdf {
 namespace {
-
-using openssl::Status;
 
 // A turn takes about this long for each batch: short beside what anybody notices, long beside the
 // microsecond or two that the exchange costs.

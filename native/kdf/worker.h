@@ -7,10 +7,10 @@
 #include <optional>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/scratch.h"
 #include "native/kdf/selection.h"
-#include "native/openssl/error.h"
 #include "native/threads/pool.h"
 
 namespace hermetic::kdf {
@@ -27,8 +27,8 @@ class Worker final : public threads::Job {
   struct Lane {
     std::shared_ptr<Task> task;
     std::unique_ptr<Block> block;
-    bool is_first = false;                  // of a task that has to be prepared before
-    std::optional<openssl::Error> failure;  // for the whole task
+    bool is_first = false;         // of a task that has to be prepared before
+    std::optional<Error> failure;  // for the whole task
 
     bool IsRunning() const { return !failure.has_value() && block->num_left > 0; }
     bool IsStored() const { return block->is_begun && block->num_left == 0; }

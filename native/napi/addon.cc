@@ -1,5 +1,5 @@
-// The addon's entry: starts the library and lists what JavaScript sees. lib/internal/native/binding.ts is
-// its typed contract.
+// The addon's entry: starts the library and lists what JavaScript sees.
+// lib/internal/native/binding.ts is its typed contract.
 #include <napi.h>
 
 #include "native/napi/domains.h"
@@ -7,12 +7,12 @@
 #include "native/napi/error_record.h"
 #include "native/openssl/library.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 // Init gives, where OpenSSL could not be started, an object with nothing but `startError`.
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  const openssl::Status started = openssl::StartLibrary();
+  const Status started = openssl::StartLibrary();
   if (!started.ok()) {
     exports.Set("startError", ToRecord(env, started.error()));
     return exports;
@@ -46,4 +46,4 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 
 NODE_API_MODULE(hermetic_ssl, Init)
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -7,8 +7,9 @@
 #include <string>
 
 #include "native/napi/throw.h"
+#include "native/openssl/secure_bytes.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 std::string ArgumentName(size_t index) { return "argument " + std::to_string(index); }
@@ -51,7 +52,7 @@ void RequireAttachedView(Napi::Value value, const char* what) {
   RequireAttached(value.Env(), buffer, what);
 }
 
-openssl::MutableByteView DataViewBytes(Napi::Value value, const char* what) {
+MutableByteView DataViewBytes(Napi::Value value, const char* what) {
   void* data = nullptr;
   napi_value buffer = nullptr;
   size_t byte_len = 0;
@@ -64,7 +65,7 @@ openssl::MutableByteView DataViewBytes(Napi::Value value, const char* what) {
 
 }  // namespace
 
-openssl::MutableByteView BytesOf(Napi::Value value, const char* what) {
+MutableByteView BytesOf(Napi::Value value, const char* what) {
   napi_typedarray_type type = napi_uint8_array;
   size_t num_elements = 0;
   void* data = nullptr;
@@ -86,12 +87,12 @@ openssl::MutableByteView BytesOf(Napi::Value value, const char* what) {
   ThrowContract(value.Env(), std::string(what) + " must be an ArrayBuffer or a view of one");
 }
 
-openssl::MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index) {
+MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index) {
   return BytesOf(info[index], ArgumentName(index).c_str());
 }
 
 openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t index) {
-  const openssl::ByteView bytes = BytesArgument(info, index);
+  const ByteView bytes = BytesArgument(info, index);
   return {bytes.begin(), bytes.end()};
 }
 
@@ -146,8 +147,8 @@ bool IsMissing(const Napi::CallbackInfo& info, size_t index) {
   return info[index].IsUndefined() || info[index].IsNull();
 }
 
-Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, openssl::ByteView bytes) {
+Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, ByteView bytes) {
   return Napi::Buffer<uint8_t>::Copy(env, bytes.data(), bytes.size());
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

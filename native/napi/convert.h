@@ -7,18 +7,19 @@
 #include <string>
 
 #include "native/base/bytes.h"
+#include "native/openssl/secure_bytes.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 // BytesArgument is a view of a Uint8Array, any other typed array, a DataView or an ArrayBuffer,
 // valid until JavaScript runs again. A detached buffer is refused. Another thread may write to the
 // memory meanwhile, where it is shared: a view is for bytes whose values decide about no memory (to
 // be hashed, encrypted, compared, copied or filled), so that the worst of it is a wrong result.
-openssl::MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index);
+MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index);
 // CopiedBytesArgument is a copy, for everything that is parsed: what was checked must be what is
 // read afterwards. It is wiped, because it may be a secret.
 openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t index);
-openssl::MutableByteView BytesOf(Napi::Value value, const char* what);
+MutableByteView BytesOf(Napi::Value value, const char* what);
 
 std::string StringArgument(const Napi::CallbackInfo& info, size_t index);
 bool BooleanArgument(const Napi::CallbackInfo& info, size_t index);
@@ -35,6 +36,6 @@ uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index);
 
 bool IsMissing(const Napi::CallbackInfo& info, size_t index);
 
-Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, openssl::ByteView bytes);
+Napi::Buffer<uint8_t> ToBuffer(Napi::Env env, ByteView bytes);
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

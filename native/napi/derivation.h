@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/kdf/scheduler.h"
 #include "native/napi/convert.h"
@@ -18,10 +19,9 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/mailbox.h"
-#include "native/openssl/error.h"
 #include "native/threads/pool.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 // Output is the Buffer that gets the key: at the end, since JavaScript may change or detach its
 // buffers, and may end, while a derivation runs.
@@ -35,10 +35,10 @@ class Output {
   void Set(const Napi::Object& out) { out_.Reset(out, 1); }
 
   // Settle copies the key, unless the Buffer is gone, and lets the Buffer go. JS thread only, once.
-  void Settle(openssl::ByteView key) {
+  void Settle(ByteView key) {
     const Napi::Object target = out_.Value();
     out_.Reset();
-    const openssl::MutableByteView out = BytesOf(target, "out");
+    const MutableByteView out = BytesOf(target, "out");
     std::copy_n(key.begin(), std::min(key.size(), out.size()), out.begin());
   }
 
@@ -65,13 +65,13 @@ Napi::Value StartTask(Napi::Env env, Cancellation* cancellation, MakeTask make, 
                       Begun begun) {
   Mailbox& mailbox = Environment::Of(env).mailbox();
   decltype(make()) task;
-  openssl::Status started = openssl::Ok();
+  Status started = Ok();
   try {
     task = make();
     mailbox.Expect(env, task);
     started = start(task);
   } catch (const std::bad_alloc&) {
-    started = openssl::SystemError(ENOMEM, "malloc", "");
+    started = SystemError(ENOMEM, "malloc", "");
   }
   if (!started.ok()) {
     if (task != nullptr) mailbox.Forget(env, task);
@@ -91,13 +91,13 @@ Napi::Value StartDerivation(const Napi::Object& out, Cancellation* cancellation,
 
 // Queue counts a job of the pool among the pending derivations and queues it. The job calls
 // kdf::Scheduler::Dismiss when it has ended.
-inline openssl::Status Queue(std::shared_ptr<threads::Job> job) {
+inline Status Queue(std::shared_ptr<threads::Job> job) {
   kdf::Scheduler& scheduler = kdf::Scheduler::Shared();
-  openssl::Status admitted = scheduler.Admit();
+  Status admitted = scheduler.Admit();
   if (!admitted.ok()) return admitted;
-  if (threads::Submit(std::move(job))) return openssl::Ok();
+  if (threads::Submit(std::move(job))) return Ok();
   scheduler.Dismiss();
-  return openssl::SystemError(EAGAIN, "pthread_create", "");
+  return SystemError(EAGAIN, "pthread_create", "");
 }
 
 // StartOnPool starts a task that is a job of the pool.
@@ -107,4 +107,4 @@ Napi::Value StartOnPool(Napi::Env env, Cancellation* cancellation, MakeTask make
       env, cancellation, make, [](const auto& task) { return Queue(task); }, [](const auto&) {});
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -10,15 +10,16 @@
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
+#include "native/openssl/error.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
 
 constexpr int64_t kMostDays = 3650;
 
-Napi::Value ToPair(Napi::Env env, const openssl::Result<tls::PemPair>& pair) {
+Napi::Value ToPair(Napi::Env env, const Result<tls::PemPair>& pair) {
   if (!pair.ok()) return ToRecord(env, pair.error());
   Napi::Object object = Napi::Object::New(env);
   object.Set("certificate", Napi::String::New(env, pair.value().certificate));
@@ -41,7 +42,7 @@ Napi::Value Authority(const Info& info) {
 Napi::Value Certificate(const Info& info) {
   const openssl::ErrorScope scope;
   const tls::PemPair authority{StringArgument(info, 0), CopiedBytesArgument(info, 1)};
-  const std::vector<std::string> names = openssl::SplitText(StringArgument(info, 2), '\n');
+  const std::vector<std::string> names = SplitText(StringArgument(info, 2), '\n');
   return ToPair(info.Env(),
                 tls::IssueDevelopmentCertificate(authority, names, DaysArgument(info, 3)));
 }
@@ -57,4 +58,4 @@ void RegisterDevelopmentCertificate(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -17,14 +17,14 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/throw.h"
+#include "native/openssl/error.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using digest::Algorithm;
 using digest::Hash;
 using openssl::ErrorScope;
-using openssl::Result;
 
 // A context of EVP and the state of a digest in it, or a BLAKE2, are about half a kilobyte.
 constexpr HandleKind kHash = {{0x8c1d3f5e7a9b4206, 0x93d5a8c74e1b60f2}, "hash", 512};
@@ -45,7 +45,7 @@ Napi::Value AlgorithmInfo(const Napi::CallbackInfo& info) {
   return object;
 }
 
-Napi::String ToHex(Napi::Env env, openssl::ByteView bytes) {
+Napi::String ToHex(Napi::Env env, ByteView bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::array<char, std::size_t{2} * EVP_MAX_MD_SIZE> text = {};
   size_t length = 0;
@@ -126,8 +126,8 @@ const Algorithm& IdArgument(const Napi::CallbackInfo& info, size_t index) {
 }
 
 // PartArgument is the part of the bytes of argument `index` that the two arguments after it say.
-openssl::ByteView PartArgument(const Napi::CallbackInfo& info, size_t index) {
-  const openssl::ByteView bytes = BytesArgument(info, index);
+ByteView PartArgument(const Napi::CallbackInfo& info, size_t index) {
+  const ByteView bytes = BytesArgument(info, index);
   const size_t offset = Uint32Argument(info, index + 1);
   const size_t len = Uint32Argument(info, index + 2);
   if (offset > bytes.size() || len > bytes.size() - offset)
@@ -139,7 +139,7 @@ openssl::ByteView PartArgument(const Napi::CallbackInfo& info, size_t index) {
 Napi::Value HashOnce(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Algorithm& algorithm = IdArgument(info, 0);
-  const openssl::ByteView part = PartArgument(info, 1);
+  const ByteView part = PartArgument(info, 1);
   return ToValue(info.Env(), digest::DigestOnce(algorithm, part, BytesArgument(info, 4)));
 }
 
@@ -149,8 +149,8 @@ Napi::Value HashOnceHex(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Algorithm& algorithm = IdArgument(info, 0);
   std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
-  const openssl::MutableByteView out = std::span(bytes).first(algorithm.digest_len);
-  const openssl::Status done = digest::DigestOnce(algorithm, PartArgument(info, 1), out);
+  const MutableByteView out = std::span(bytes).first(algorithm.digest_len);
+  const Status done = digest::DigestOnce(algorithm, PartArgument(info, 1), out);
   if (!done.ok()) return ToRecord(info.Env(), done.error());
   return ToHex(info.Env(), out);
 }
@@ -169,4 +169,4 @@ Result<const Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info, size_
 
 void RegisterDigest(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -6,10 +6,9 @@
 #include "native/base/result.h"
 #include "native/digest/algorithms.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 // AlgorithmArgument looks up the digest that a string argument names.
-openssl::Result<const digest::Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info,
-                                                            size_t index);
+Result<const digest::Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info, size_t index);
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -14,13 +14,14 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/throw.h"
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using digest::Mac;
 using openssl::ErrorScope;
-using openssl::Result;
 using openssl::SecureBytes;
 
 // The context of EVP_MAC holds three digest contexts and the padded key.
@@ -28,8 +29,8 @@ constexpr HandleKind kMac = {{0x52e0b7d1946f3ac8, 0xb6a30e9d17c8f545}, "HMAC", 1
 
 Napi::Value ToCode(Napi::Env env, const Mac& mac) {
   std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
-  const openssl::MutableByteView out = std::span(bytes).first(mac.algorithm().digest_len);
-  const openssl::Status done = mac.Digest(out);
+  const MutableByteView out = std::span(bytes).first(mac.algorithm().digest_len);
+  const Status done = mac.Digest(out);
   if (!done.ok()) return ToRecord(env, done.error());
   return ToBuffer(env, out);
 }
@@ -70,7 +71,7 @@ Napi::Value MacOnce(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   Result<Mac> mac = Start(info);
   if (!mac.ok()) return ToRecord(info.Env(), mac.error());
-  const openssl::Status updated = mac->Update(BytesArgument(info, 2));
+  const Status updated = mac->Update(BytesArgument(info, 2));
   if (!updated.ok()) return ToRecord(info.Env(), updated.error());
   return ToCode(info.Env(), *mac);
 }
@@ -108,9 +109,8 @@ Napi::Value CompareStrings(const Napi::CallbackInfo& info) {
   const SecureBytes a = AsciiArgument(info, 0);
   const SecureBytes b = AsciiArgument(info, 1);
   if (!IsAscii(info.Env(), info[0]) || !IsAscii(info.Env(), info[1])) {
-    return ToRecord(
-        info.Env(),
-        openssl::TypeError("comparing strings with non-ASCII characters is not supported"));
+    return ToRecord(info.Env(),
+                    TypeError("comparing strings with non-ASCII characters is not supported"));
   }
   return Napi::Boolean::New(info.Env(), digest::CompareDigest(a, b));
 }
@@ -129,4 +129,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterMac(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -9,7 +9,7 @@
 
 #include "native/napi/throw.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 void RegisterLibrary(Napi::Env env, Napi::Object exports);         // napi/library.cc
 void RegisterEntropy(Napi::Env env, Napi::Object exports);         // napi/entropy.cc
@@ -61,4 +61,4 @@ void SetEntries(Napi::Env env, Napi::Object exports, const Entry (&entries)[kNum
   }
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -6,7 +6,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 // urandom(out): fills all of `out`.
@@ -31,4 +31,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterEntropy(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

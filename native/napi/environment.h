@@ -8,7 +8,7 @@
 
 #include "native/napi/mailbox.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 class Environment {
  public:
@@ -22,4 +22,4 @@ class Environment {
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 };
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

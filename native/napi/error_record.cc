@@ -3,32 +3,32 @@
 
 #include <string>
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
-const char* KindName(openssl::ErrorKind kind) {
+const char* KindName(ErrorKind kind) {
   switch (kind) {
-    case openssl::ErrorKind::kSsl:
+    case ErrorKind::kSsl:
       return "ssl";
-    case openssl::ErrorKind::kCertificate:
+    case ErrorKind::kCertificate:
       return "certificate";
-    case openssl::ErrorKind::kEof:
+    case ErrorKind::kEof:
       return "eof";
-    case openssl::ErrorKind::kZeroReturn:
+    case ErrorKind::kZeroReturn:
       return "zeroReturn";
-    case openssl::ErrorKind::kType:
+    case ErrorKind::kType:
       return "type";
-    case openssl::ErrorKind::kValue:
+    case ErrorKind::kValue:
       return "value";
-    case openssl::ErrorKind::kOverflow:
+    case ErrorKind::kOverflow:
       return "overflow";
-    case openssl::ErrorKind::kSystem:
+    case ErrorKind::kSystem:
       return "system";
-    case openssl::ErrorKind::kNotImplemented:
+    case ErrorKind::kNotImplemented:
       return "notImplemented";
-    case openssl::ErrorKind::kBusy:
+    case ErrorKind::kBusy:
       return "busy";
-    case openssl::ErrorKind::kState:
+    case ErrorKind::kState:
       return "state";
   }
   return "ssl";
@@ -40,7 +40,7 @@ void SetText(Napi::Object record, const char* name, const std::string& text) {
 
 }  // namespace
 
-Napi::Object ToRecord(Napi::Env env, const openssl::Error& error) {
+Napi::Object ToRecord(Napi::Env env, const Error& error) {
   Napi::Object record = Napi::Object::New(env);
   record.Set("nativeError", Napi::String::New(env, KindName(error.kind)));
   record.Set("message", Napi::String::New(env, error.message));
@@ -49,7 +49,7 @@ Napi::Object ToRecord(Napi::Env env, const openssl::Error& error) {
   SetText(record, "reason", error.reason);
   SetText(record, "syscall", error.syscall);
   SetText(record, "path", error.path);
-  if (error.kind == openssl::ErrorKind::kCertificate) {
+  if (error.kind == ErrorKind::kCertificate) {
     record.Set("verifyCode", Napi::Number::New(env, static_cast<double>(error.verify_code)));
     record.Set("verifyMessage", Napi::String::New(env, error.verify_message));
   }
@@ -60,9 +60,9 @@ bool IsRecord(Napi::Value value) {
   return value.IsObject() && value.As<Napi::Object>().HasOwnProperty("nativeError");
 }
 
-Napi::Value ToValue(Napi::Env env, const openssl::Status& status) {
+Napi::Value ToValue(Napi::Env env, const Status& status) {
   if (!status.ok()) return ToRecord(env, status.error());
   return env.Undefined();
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -8,8 +8,9 @@
 #include "native/napi/error_record.h"
 #include "native/napi/failure_cause.h"
 #include "native/napi/tls_handles.h"
+#include "native/openssl/error.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 // [{ der, certificate }]
@@ -29,7 +30,7 @@ Napi::Array ToValue(Napi::Env env, const std::vector<openssl::X509Ptr>& certific
 Napi::Value ExplainChain(const Napi::CallbackInfo& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
-  const openssl::Result<tls::ChainVerdict> verdict = tls::ExplainChain(
+  const Result<tls::ChainVerdict> verdict = tls::ExplainChain(
       *ContextArgument(info, 0), CopiedBytesArgument(info, 1), StringArgument(info, 2));
   if (!verdict.ok()) return ToRecord(env, verdict.error());
   Napi::Object object = Napi::Object::New(env);
@@ -50,4 +51,4 @@ void RegisterExplainChain(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

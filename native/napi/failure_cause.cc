@@ -6,7 +6,7 @@
 
 #include "native/tls/certificates/failure_cause.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 Napi::Array ToArray(Napi::Env env, const std::vector<std::string>& texts) {
@@ -39,4 +39,4 @@ Napi::Object ToCause(Napi::Env env, const tls::FailureCause& cause) {
   return object;
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

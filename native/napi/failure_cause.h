@@ -5,8 +5,8 @@
 
 #include "native/tls/certificates/failure_cause.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 Napi::Object ToCause(Napi::Env env, const tls::FailureCause& cause);
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

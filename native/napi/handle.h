@@ -12,7 +12,7 @@
 #include "native/napi/error_record.h"
 #include "native/napi/throw.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 // HandleKind describes one kind of handle: a random tag, and the native memory of one object in
 // bytes, for the garbage collector to reckon with.
@@ -52,7 +52,7 @@ Napi::Object ToHandle(Napi::Env env, const HandleKind& kind, std::unique_ptr<T> 
 
 // ToHandleOrRecord gives the object's handle, or the record of why there is none.
 template <typename T>
-Napi::Value ToHandleOrRecord(Napi::Env env, const HandleKind& kind, openssl::Result<T> object) {
+Napi::Value ToHandleOrRecord(Napi::Env env, const HandleKind& kind, Result<T> object) {
   if (!object.ok()) return ToRecord(env, object.error());
   return ToHandle(env, kind, std::make_unique<T>(std::move(*object)));
 }
@@ -94,4 +94,4 @@ void CloseOwned(napi_env env, Owned<T>* owned) noexcept {
   owned->object.reset();
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

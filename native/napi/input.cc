@@ -10,7 +10,7 @@
 #include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_input.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
@@ -19,7 +19,7 @@ using Info = Napi::CallbackInfo;
 Napi::Value ReadCertificates(const Info& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
-  openssl::Result<tls::CertificateList> list =
+  Result<tls::CertificateList> list =
       tls::ReadCertificates({{StringArgument(info, 0), CopiedBytesArgument(info, 1)}});
   if (!list.ok()) return ToRecord(env, list.error());
   Napi::Array ders = Napi::Array::New(env);
@@ -48,4 +48,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterInput(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

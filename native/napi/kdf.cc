@@ -14,16 +14,12 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/mailbox.h"
+#include "native/openssl/error.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
-using openssl::ByteView;
 using openssl::ErrorScope;
-using openssl::MutableByteView;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 kdf::Digest ToDigest(const digest::Algorithm& algorithm) {
   return {algorithm.md.get(), algorithm.name, algorithm.digest_len};
@@ -133,4 +129,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterKdf(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/scrypt.h"
@@ -15,17 +16,14 @@
 #include "native/napi/error_record.h"
 #include "native/napi/mailbox.h"
 #include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/threads/pool.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
-using openssl::ByteView;
 using openssl::ErrorScope;
-using openssl::MutableByteView;
-using openssl::Ok;
 using openssl::SecureBytes;
-using openssl::Status;
 
 kdf::ScryptCost CostArguments(const Napi::CallbackInfo& info, size_t index) {
   return {.n = IntegerArgument(info, index),
@@ -59,7 +57,7 @@ class ScryptTask final : public AsyncTask, public threads::Job {
   void SetOut(const Napi::Object& out) { out_.Set(out); }
 
   void Run(std::shared_ptr<threads::Job> self) noexcept override {
-    status_ = is_stopped_ ? openssl::StateError("the derivation was cancelled")
+    status_ = is_stopped_ ? StateError("the derivation was cancelled")
                           : kdf::DeriveScrypt(cost_, password_, salt_, key_);
     kdf::Scheduler::Shared().Dismiss();
     Deliver(std::static_pointer_cast<ScryptTask>(std::move(self)));
@@ -110,4 +108,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterScrypt(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -15,10 +15,8 @@
 #include "native/threads/pool.h"
 #include "native/threads/processors.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
-
-using openssl::Result;
 
 // poolState(): { threads, processors, maxPending, pending, workers }
 Napi::Value PoolState(const Napi::CallbackInfo& info) {
@@ -116,4 +114,4 @@ void RegisterKdfSettings(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

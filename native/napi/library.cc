@@ -4,7 +4,7 @@
 #include "native/napi/domains.h"
 #include "native/openssl/image.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 Napi::Value Version(const Napi::CallbackInfo& info) {
@@ -31,4 +31,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterLibrary(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

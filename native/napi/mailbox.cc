@@ -10,7 +10,7 @@
 
 #include "native/napi/throw.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 void OnEnvironmentEnd(void* data) {
@@ -112,4 +112,4 @@ void Mailbox::Close() {
   for (const auto& task : pending) task->Stop(task);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

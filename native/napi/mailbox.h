@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 class Mailbox;
 
@@ -69,4 +69,4 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   std::unordered_set<std::shared_ptr<AsyncTask>> tasks_;  // pending, so that Close can stop them
 };
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 Napi::TypeError ContractError(Napi::Env env, const std::string& message) {
   Napi::TypeError error = Napi::TypeError::New(env, message);
@@ -19,4 +19,4 @@ void ThrowOutOfMemory(Napi::Env env) {
   throw error;
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

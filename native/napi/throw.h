@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 // ContractError is a TypeError with code ERR_INVALID_ARG_TYPE, and ThrowContract throws one.
 Napi::TypeError ContractError(Napi::Env env, const std::string& message);
@@ -16,4 +16,4 @@ Napi::TypeError ContractError(Napi::Env env, const std::string& message);
 // ThrowOutOfMemory throws an Error with Node's code for it, ERR_MEMORY_ALLOCATION_FAILED.
 [[noreturn]] void ThrowOutOfMemory(Napi::Env env);
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -9,8 +9,9 @@
 
 #include "native/napi/convert.h"
 #include "native/napi/throw.h"
+#include "native/openssl/secure_bytes.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 JsAsker::JsAsker(const Napi::CallbackInfo& info, size_t index) : env_(info.Env()) {
   if (IsMissing(info, index)) return;
@@ -46,7 +47,7 @@ void Question::Add(bool value) noexcept {
   if (!has_failed_ && Check(napi_get_boolean(env(), value, &boolean))) AddValue(boolean);
 }
 
-void Question::Add(std::optional<openssl::ByteView> bytes) noexcept {
+void Question::Add(std::optional<ByteView> bytes) noexcept {
   if (has_failed_) return;
   napi_value value = nullptr;
   const napi_status made =
@@ -153,4 +154,4 @@ void Question::BreakContract(const char* message) noexcept {
   }
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

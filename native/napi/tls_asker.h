@@ -11,9 +11,10 @@
 #include <optional>
 
 #include "native/base/bytes.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/asker.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 class JsAsker final : public tls::Asker {
  public:
@@ -27,9 +28,8 @@ class JsAsker final : public tls::Asker {
   // what the entry is to return then.
   Napi::Value Rethrow() noexcept;
 
-  tls::PskOffer AskPskClient(std::optional<openssl::ByteView> hint,
-                             bool is_tls13) noexcept override;
-  openssl::SecureBytes AskPskServer(std::optional<openssl::ByteView> identity,
+  tls::PskOffer AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept override;
+  openssl::SecureBytes AskPskServer(std::optional<ByteView> identity,
                                     bool is_tls13) noexcept override;
   tls::PeerAnswer JudgePeer() noexcept override;
 
@@ -54,7 +54,7 @@ class Question {
   napi_env env() const { return asker_->env_; }
   void Add(bool value) noexcept;
   // The bytes are copied; nothing is null.
-  void Add(std::optional<openssl::ByteView> bytes) noexcept;
+  void Add(std::optional<ByteView> bytes) noexcept;
   // Ask gives the answer; null after a failure.
   napi_value Ask() noexcept;
   // IsNull tells of an answer that it is null or undefined, and there is none after a failure.
@@ -84,4 +84,4 @@ class Question {
   size_t num_values_ = 0;
 };
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

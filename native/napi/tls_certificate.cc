@@ -12,7 +12,7 @@
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/connection/connection_info.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 template <typename T, typename Convert>
@@ -35,7 +35,7 @@ Napi::Value ToName(Napi::Env env, const tls::DistinguishedName& name) {
   return ToArray(env, name, [env](const tls::RelativeName& relative) -> Napi::Value {
     return ToArray(env, relative, [env](const tls::NameAttribute& attribute) -> Napi::Value {
       if (attribute.is_bits)
-        return Pair(env, attribute.type, ToBuffer(env, openssl::ViewOf(attribute.value)));
+        return Pair(env, attribute.type, ToBuffer(env, ViewOf(attribute.value)));
       return Pair(env, attribute.type, Napi::String::New(env, attribute.value));
     });
   });
@@ -69,26 +69,25 @@ Napi::Value ToValue(Napi::Env env, const std::optional<tls::CipherTriple>& ciphe
   return triple;
 }
 
-Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<openssl::Bytes>>& list) {
+Napi::Value ToValue(Napi::Env env, const Result<std::vector<Bytes>>& list) {
   if (!list.ok()) return ToRecord(env, list.error());
-  return ToArray(env, list.value(),
-                 [env](const openssl::Bytes& bytes) { return ToBuffer(env, bytes); });
+  return ToArray(env, list.value(), [env](const Bytes& bytes) { return ToBuffer(env, bytes); });
 }
 
-Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<std::string>>& list) {
+Napi::Value ToValue(Napi::Env env, const Result<std::vector<std::string>>& list) {
   if (!list.ok()) return ToRecord(env, list.error());
   return ToArray(env, list.value(),
                  [env](const std::string& text) { return Napi::String::New(env, text); });
 }
 
 Napi::Value ToDer(Napi::Env env, const X509* certificate) {
-  const openssl::Result<openssl::Bytes> der = tls::CertificateToDer(certificate);
+  const Result<Bytes> der = tls::CertificateToDer(certificate);
   if (!der.ok()) return ToRecord(env, der.error());
   return ToBuffer(env, der.value());
 }
 
 Napi::Value ToCertificate(Napi::Env env, const X509* certificate) {
-  const openssl::Result<tls::CertificateFields> decoded = tls::DecodeCertificate(certificate);
+  const Result<tls::CertificateFields> decoded = tls::DecodeCertificate(certificate);
   if (!decoded.ok()) return ToRecord(env, decoded.error());
   const tls::CertificateFields& fields = decoded.value();
   Napi::Object object = Napi::Object::New(env);
@@ -110,4 +109,4 @@ Napi::Value ToCertificate(Napi::Env env, const X509* certificate) {
   return object;
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -14,12 +14,13 @@
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
 #include "native/napi/tls_step.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/context/context.h"
 #include "native/tls/session/session.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
@@ -35,7 +36,7 @@ Napi::Value Create(const Info& info) {
   options.is_server = BooleanArgument(info, 3);
   options.server_hostname = StringArgument(info, 4);
   options.asks_client_hello = BooleanArgument(info, 5);
-  openssl::Result<std::unique_ptr<Connection>> connection = Connection::Create(std::move(options));
+  Result<std::unique_ptr<Connection>> connection = Connection::Create(std::move(options));
   if (!connection.ok()) return ToRecord(info.Env(), connection.error());
   return ToHandle(info.Env(), kConnection, std::move(*connection));
 }
@@ -65,9 +66,9 @@ Step ReadApart(const Info& info, Connection& connection, const JsAsker& asker, s
   openssl::SecureBytes plaintext(std::min<size_t>(most, SSL3_RT_MAX_PLAIN_LENGTH));
   Step step = connection.Read(plaintext);
   if (step.state != StepState::kDone || asker.has_failed()) return step;
-  const openssl::MutableByteView out = BytesArgument(info, 1);
+  const MutableByteView out = BytesArgument(info, 1);
   if (out.size() < step.count) {
-    return {StepState::kFailed, 0, openssl::StateError("a callback has shrunk the memory to fill")};
+    return {StepState::kFailed, 0, StateError("a callback has shrunk the memory to fill")};
   }
   std::copy_n(plaintext.begin(), step.count, out.begin());
   return step;
@@ -75,7 +76,7 @@ Step ReadApart(const Info& info, Connection& connection, const JsAsker& asker, s
 
 // connectionRead(connection, out, ask or null)
 Napi::Value Read(const Info& info) {
-  const openssl::MutableByteView out = BytesArgument(info, 1);
+  const MutableByteView out = BytesArgument(info, 1);
   return TakeStep(info, 2, [&](Connection& connection, const JsAsker& asker) {
     if (!asker.is_there()) return connection.Read(out);
     return ReadApart(info, connection, asker, out.size());
@@ -84,7 +85,7 @@ Napi::Value Read(const Info& info) {
 
 // connectionWrite(connection, bytes, ask or null)
 Napi::Value Write(const Info& info) {
-  const openssl::ByteView bytes = BytesArgument(info, 1);
+  const ByteView bytes = BytesArgument(info, 1);
   return TakeStep(info, 2, [&](Connection& connection, const JsAsker& asker) {
     // Only a handshake asks; for the memory see ReadApart.
     if (!asker.is_there() || connection.IsHandshakeDone()) return connection.Write(bytes);
@@ -223,4 +224,4 @@ Napi::Value ToValue(Napi::Env env, const Step& step) {
 
 void RegisterConnection(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -12,11 +12,12 @@
 #include "native/napi/error_record.h"
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/channel_binding.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/connection_info.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
@@ -24,7 +25,7 @@ using tls::Connection;
 
 struct BindingType {
   std::string_view name;
-  openssl::Result<std::optional<openssl::Bytes>> (*make)(const Connection& connection);
+  Result<std::optional<Bytes>> (*make)(const Connection& connection);
 };
 
 constexpr BindingType kBindings[] = {
@@ -73,10 +74,9 @@ Napi::Value ChannelBinding(const Info& info) {
     const auto* kind = std::find_if(std::begin(kBindings), std::end(kBindings),
                                     [&](const BindingType& known) { return known.name == type; });
     if (kind == std::end(kBindings)) {
-      return ToRecord(env,
-                      openssl::ValueError("'" + type + "' channel binding type not implemented"));
+      return ToRecord(env, ValueError("'" + type + "' channel binding type not implemented"));
     }
-    const openssl::Result<std::optional<openssl::Bytes>> binding = kind->make(connection);
+    const Result<std::optional<Bytes>> binding = kind->make(connection);
     if (!binding.ok()) return ToRecord(env, binding.error());
     if (!binding.value().has_value()) return env.Null();
     return ToBuffer(env, *binding.value());
@@ -88,10 +88,10 @@ Napi::Value ExportKeyingMaterial(const Info& info) {
   const int64_t len = IntegerArgument(info, 1);
   if (len < 0 || len > UINT16_MAX) ThrowContract(info.Env(), "a length must fit in 16 bits");
   const std::string label = StringArgument(info, 2);
-  std::optional<openssl::ByteView> context;
+  std::optional<ByteView> context;
   if (!IsMissing(info, 3)) context = BytesArgument(info, 3);
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
-    const openssl::Result<openssl::SecureBytes> exported =
+    const Result<openssl::SecureBytes> exported =
         tls::ExportKeyingMaterial(connection, static_cast<size_t>(len), label, context);
     if (!exported.ok()) return ToRecord(info.Env(), exported.error());
     return ToBuffer(info.Env(), exported.value());
@@ -119,4 +119,4 @@ void RegisterConnectionInfo(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -11,18 +11,18 @@
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
 #include "native/napi/trust_values.h"
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/features.h"
 #include "native/tls/context/context.h"
 #include "native/tls/session/session.h"
 #include "native/trust/store/load_trust.h"
 #include "native/trust/system_roots.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
-using openssl::Result;
-using openssl::Status;
 using tls::Bound;
 using tls::Context;
 
@@ -262,4 +262,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterContext(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -8,14 +8,13 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/tls_handles.h"
+#include "native/openssl/error.h"
 #include "native/tls/context/context.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
-using openssl::Result;
-using openssl::Status;
 using tls::Context;
 
 // The settings that are a text: lists of names, and the name of one group.
@@ -110,4 +109,4 @@ void RegisterContextSuites(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -16,7 +16,7 @@
 #include "native/tls/context/context.h"
 #include "native/tls/session/session.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 // The byte counts are what OpenSSL 3.5 allocates, measured.
 inline constexpr HandleKind kContext = {{0x5d1f2c0be4a84f6b, 0x9a1e7d3c5b2f4810}, "context", 13312};
@@ -36,7 +36,7 @@ inline const std::shared_ptr<tls::MemoryBio>& MemoryBioArgument(const Napi::Call
 }
 
 inline Napi::Object ClosedRecord(Napi::Env env) {
-  return ToRecord(env, openssl::StateError("the connection is closed"));
+  return ToRecord(env, StateError("the connection is closed"));
 }
 
 // WithConnection calls `use` with the live connection of argument 0, or gives the record of its
@@ -53,7 +53,7 @@ template <typename Use>
 Napi::Value WithIdleConnection(const Napi::CallbackInfo& info, Use use) {
   return WithConnection(info, [&](tls::Connection& connection) -> Napi::Value {
     if (!connection.stepping().is_running) return use(connection);
-    return ToRecord(info.Env(), openssl::StateError("the connection is inside a step"));
+    return ToRecord(info.Env(), StateError("the connection is inside a step"));
   });
 }
 
@@ -61,12 +61,12 @@ Napi::Value WithIdleConnection(const Napi::CallbackInfo& info, Use use) {
 Napi::Value ToValue(Napi::Env env, const tls::Step& step);
 Napi::Value ToValue(Napi::Env env, const std::optional<std::string>& text);
 Napi::Value ToValue(Napi::Env env, const std::optional<tls::CipherTriple>& cipher);
-Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<openssl::Bytes>>& list);
-Napi::Value ToValue(Napi::Env env, const openssl::Result<std::vector<std::string>>& list);
+Napi::Value ToValue(Napi::Env env, const Result<std::vector<Bytes>>& list);
+Napi::Value ToValue(Napi::Env env, const Result<std::vector<std::string>>& list);
 
 // ToCertificate is Python's dictionary of a certificate, as an object; an error record where it
 // cannot be decoded.
 Napi::Value ToCertificate(Napi::Env env, const X509* certificate);
 Napi::Value ToDer(Napi::Env env, const X509* certificate);
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -21,12 +21,14 @@
 #include "native/napi/mailbox.h"
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/threads/pool.h"
 #include "native/tls/certificates/identity.h"
 #include "native/tls/certificates/key_input.h"
 #include "native/tls/context/context.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
@@ -53,13 +55,13 @@ std::optional<openssl::SecureBytes> PasswordArgument(const Info& info, size_t in
 }
 
 // The handle, false when a password is needed, or a record.
-Napi::Value ToOutcome(Napi::Env env, openssl::Result<IdentityPtr> identity) {
+Napi::Value ToOutcome(Napi::Env env, Result<IdentityPtr> identity) {
   if (identity.ok() && *identity == nullptr) return Napi::Boolean::New(env, false);
   return ToHandleOrRecord(env, kIdentity, std::move(identity));
 }
 
 // How a source is read: ReadIdentity or ReadPkcs12Identity.
-using Reader = openssl::Result<IdentityPtr> (*)(IdentitySource);
+using Reader = Result<IdentityPtr> (*)(IdentitySource);
 
 // key's name or null, key or null, password or null, allowsLegacy, name, certificates, name,
 // certificates, ...
@@ -110,24 +112,24 @@ class IdentityTask final : public AsyncTask, public threads::Job {
 
  private:
   // The source is moved to where it is wiped when the reading ends, not when the promise settles.
-  openssl::Result<IdentityPtr> ReadUnlessStopped() noexcept {
+  Result<IdentityPtr> ReadUnlessStopped() noexcept {
     try {
       const openssl::ErrorScope scope;
       IdentitySource source = std::move(source_);
       if (!is_stopped_) {
-        openssl::Result<IdentityPtr> read = reader_(std::move(source));
+        Result<IdentityPtr> read = reader_(std::move(source));
         if (!is_stopped_) return read;
       }
-      return openssl::StateError("the loading was cancelled");
+      return StateError("the loading was cancelled");
     } catch (const std::bad_alloc&) {
-      return openssl::SystemError(ENOMEM, "malloc", "");
+      return SystemError(ENOMEM, "malloc", "");
     }
   }
 
   const Reader reader_;
   IdentitySource source_;
   std::atomic<bool> is_stopped_ = false;
-  openssl::Result<IdentityPtr> result_ = IdentityPtr();
+  Result<IdentityPtr> result_ = IdentityPtr();
 };
 
 // identityReadOnPool(isPkcs12, cancellation or null, the arguments of a source): a promise of what
@@ -149,9 +151,7 @@ Napi::Value Close(const Info& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Closed(Napi::Env env) {
-  return ToRecord(env, openssl::StateError("the identity is closed"));
-}
+Napi::Value Closed(Napi::Env env) { return ToRecord(env, StateError("the identity is closed")); }
 
 Napi::Value Add(const Info& info) {
   const openssl::ErrorScope scope;
@@ -189,4 +189,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterIdentity(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

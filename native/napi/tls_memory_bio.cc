@@ -11,7 +11,7 @@
 #include "native/napi/tls_handles.h"
 #include "native/tls/connection/memory_bio.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
@@ -66,4 +66,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -11,14 +11,15 @@
 #include "native/napi/error_record.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/asker.h"
 #include "native/tls/context/context.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
-using openssl::ByteView;
 using openssl::SecureBytes;
 
 Napi::Value SetAsksClient(const Info& info) {
@@ -69,4 +70,4 @@ SecureBytes JsAsker::AskPskServer(std::optional<ByteView> identity, bool is_tls1
 
 void RegisterPsk(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -7,17 +7,18 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/session/session.h"
 #include "native/tls/session/session_storage.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
 
 Napi::Value Serialize(const Info& info) {
   const auto& session = HandleArgument<tls::Session>(info, 0, kSession);
-  openssl::Result<openssl::SecureBytes> bytes = tls::SerializeSession(session);
+  Result<openssl::SecureBytes> bytes = tls::SerializeSession(session);
   if (!bytes.ok()) return ToRecord(info.Env(), bytes.error());
   return ToBuffer(info.Env(), *bytes);
 }
@@ -25,7 +26,7 @@ Napi::Value Serialize(const Info& info) {
 // sessionDeserialize(bytes, context)
 Napi::Value Deserialize(const Info& info) {
   const openssl::SecureBytes bytes = CopiedBytesArgument(info, 0);
-  openssl::Result<std::unique_ptr<tls::Session>> session =
+  Result<std::unique_ptr<tls::Session>> session =
       tls::DeserializeSession(bytes, ContextArgument(info, 1));
   if (!session.ok()) return ToRecord(info.Env(), session.error());
   return ToHandle(info.Env(), kSession, std::move(*session));
@@ -42,4 +43,4 @@ void RegisterSessionStorage(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -9,7 +9,7 @@
 #include "native/tls/connection/asker.h"
 #include "native/tls/connection/connection.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 // CloseAfterStep destroys a connection that JavaScript has closed inside its step.
 class CloseAfterStep {
@@ -48,4 +48,4 @@ Napi::Value TakeStep(const Napi::CallbackInfo& info, size_t ask, Take take) {
   });
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

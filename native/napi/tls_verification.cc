@@ -10,6 +10,8 @@
 #include "native/napi/throw.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/certificate.h"
 #include "native/tls/certificates/spki.h"
 #include "native/tls/connection/complaint.h"
@@ -18,7 +20,7 @@
 #include "native/tls/connection/peer_verification.h"
 #include "native/tls/context/context.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 using Info = Napi::CallbackInfo;
@@ -61,7 +63,7 @@ Napi::Value Verification(const Info& info) {
       complaints.Set(complaints.Length(), ToObject(env, complaint));
     }
     Napi::Array chain = Napi::Array::New(env);
-    for (const openssl::Bytes& der : report.chain) chain.Set(chain.Length(), ToBuffer(env, der));
+    for (const Bytes& der : report.chain) chain.Set(chain.Length(), ToBuffer(env, der));
     Napi::Object object = Napi::Object::New(env);
     object.Set("complaints", complaints);
     object.Set("chain", chain);
@@ -82,7 +84,7 @@ Napi::Value Verification(const Info& info) {
 // decodeCertificate(der): Python's dictionary of a certificate.
 Napi::Value Decode(const Info& info) {
   const openssl::ErrorScope scope;
-  const openssl::Result<openssl::X509Ptr> certificate =
+  const Result<openssl::X509Ptr> certificate =
       tls::CertificateFromDer(CopiedBytesArgument(info, 0));
   if (!certificate.ok()) return ToRecord(info.Env(), certificate.error());
   return ToCertificate(info.Env(), certificate.value().get());
@@ -91,16 +93,16 @@ Napi::Value Decode(const Info& info) {
 // spkiHash(der): 32 bytes.
 Napi::Value SpkiHashOf(const Info& info) {
   const openssl::ErrorScope scope;
-  const openssl::Result<openssl::X509Ptr> certificate =
+  const Result<openssl::X509Ptr> certificate =
       tls::CertificateFromDer(CopiedBytesArgument(info, 0));
   if (!certificate.ok()) return ToRecord(info.Env(), certificate.error());
-  const openssl::Result<tls::SpkiHash> hash = tls::HashSpki(certificate.value().get());
+  const Result<tls::SpkiHash> hash = tls::HashSpki(certificate.value().get());
   if (!hash.ok()) return ToRecord(info.Env(), hash.error());
   return ToBuffer(info.Env(), hash.value());
 }
 
 // (context, hashes): each 32 bytes, one after the other.
-template <void (tls::Context::*Set)(openssl::ByteView)>
+template <void (tls::Context::*Set)(ByteView)>
 Napi::Value SetKeys(const Info& info) {
   const openssl::SecureBytes hashes = CopiedBytesArgument(info, 1);
   if (hashes.size() % tls::kSpkiHashLen != 0) {
@@ -149,4 +151,4 @@ void RegisterVerification(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

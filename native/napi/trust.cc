@@ -13,13 +13,14 @@
 #include "native/napi/mailbox.h"
 #include "native/napi/tls_handles.h"
 #include "native/napi/trust_values.h"
+#include "native/openssl/error.h"
 #include "native/threads/pool.h"
 #include "native/trust/store/root_set.h"
 #include "native/trust/store/root_store.h"
 #include "native/trust/store/troubles.h"
 #include "native/trust/system_roots.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 // rootPlaces(SSL_CERT_FILE, SSL_CERT_DIR): { file, directories, searched }
@@ -75,7 +76,7 @@ class PreloadTask final : public AsyncTask, public threads::Job {
       set->PrepareNames();
       troubles_ = trust::NewTroubles(*set);
     } catch (const std::bad_alloc&) {
-      status_ = openssl::SystemError(ENOMEM, "malloc", "");
+      status_ = SystemError(ENOMEM, "malloc", "");
     }
     Deliver(std::static_pointer_cast<PreloadTask>(std::move(self)));
   }
@@ -90,7 +91,7 @@ class PreloadTask final : public AsyncTask, public threads::Job {
  private:
   const trust::TrustEnvironment environment_;
   std::vector<trust::Trouble> troubles_;
-  openssl::Status status_ = openssl::Ok();
+  Status status_ = Ok();
 };
 
 // preloadSystemCertificates(SSL_CERT_FILE, SSL_CERT_DIR): a promise of troubles or a record
@@ -101,7 +102,7 @@ Napi::Value Preload(const Napi::CallbackInfo& info) {
   mailbox.Expect(env, task);
   if (!threads::Submit(task)) {
     mailbox.Forget(env, task);
-    return ToRecord(env, openssl::SystemError(EAGAIN, "pthread_create", ""));
+    return ToRecord(env, SystemError(EAGAIN, "pthread_create", ""));
   }
   return task->Promise(env);
 }
@@ -116,4 +117,4 @@ constexpr Entry kEntries[] = {
 
 void RegisterTrust(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

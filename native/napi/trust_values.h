@@ -12,7 +12,7 @@
 #include "native/napi/error_record.h"
 #include "native/trust/system_roots.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 
 inline Napi::Array ToArray(Napi::Env env, const std::vector<std::string>& list) {
   Napi::Array array = Napi::Array::New(env, list.size());
@@ -48,4 +48,4 @@ inline trust::TrustEnvironment EnvironmentArguments(const Napi::CallbackInfo& in
   return {StringArgument(info, index), StringArgument(info, index + 1)};
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -8,7 +8,7 @@
 #include "native/napi/trust_values.h"
 #include "native/trust/windows/enum_stores.h"
 
-namespace hermetic::glue {
+namespace hermetic::napi {
 namespace {
 
 Napi::String ToValue(Napi::Env env, trust::StoreEncoding encoding) {
@@ -61,4 +61,4 @@ void RegisterWindowsStores(Napi::Env env, Napi::Object exports) {
   SetEntries(env, exports, kEntries);
 }
 
-}  // namespace hermetic::glue
+}  // namespace hermetic::napi

@@ -1,13 +1,13 @@
-// Turns OpenSSL's error queue, and errno, into Error values.
+// Turns OpenSSL's error queue into Error values.
 #include "native/openssl/error.h"
 
 #include <openssl/err.h>
 
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
+#include "native/base/error.h"
 #include "native/openssl/reasons.h"
 
 namespace hermetic::openssl {
@@ -21,13 +21,6 @@ std::string FormatMessage(const Error& error, std::string_view text) {
     message = "[" + error.library + "] ";
   }
   return message.append(text);
-}
-
-Error MakeError(ErrorKind kind, std::string message) {
-  Error error;
-  error.kind = kind;
-  error.message = std::move(message);
-  return error;
 }
 
 }  // namespace
@@ -92,25 +85,8 @@ bool NewestIs(int library, int reason) {
 
 Error SslError(std::string message) {
   ClearErrors();
-  return MakeError(ErrorKind::kSsl, std::move(message));
-}
-Error TypeError(std::string message) { return MakeError(ErrorKind::kType, std::move(message)); }
-Error ValueError(std::string message) { return MakeError(ErrorKind::kValue, std::move(message)); }
-Error StateError(std::string message) { return MakeError(ErrorKind::kState, std::move(message)); }
-Error BusyError(std::string message) { return MakeError(ErrorKind::kBusy, std::move(message)); }
-Error OverflowError(std::string message) {
-  return MakeError(ErrorKind::kOverflow, std::move(message));
-}
-Error NotImplementedError(std::string message) {
-  return MakeError(ErrorKind::kNotImplemented, std::move(message));
-}
-
-Error SystemError(int error_number, std::string syscall, std::string path) {
-  Error error = MakeError(ErrorKind::kSystem, std::generic_category().message(error_number));
-  error.number = error_number;
-  error.syscall = std::move(syscall);
-  error.path = std::move(path);
+  Error error;
+  error.message = std::move(message);
   return error;
 }
-
 }  // namespace hermetic::openssl

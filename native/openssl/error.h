@@ -1,39 +1,13 @@
-// Errors as values. The only reader of OpenSSL's error queue: everything else calls CaptureError at
+// The only reader of OpenSSL's error queue: everything else calls CaptureError at
 // the failing call.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "native/base/error.h"
+
 namespace hermetic::openssl {
-
-// ErrorKind says which class the error becomes in lib/errors.ts.
-enum class ErrorKind : uint8_t {
-  kSsl,             // SSLError
-  kCertificate,     // SSLCertVerificationError
-  kEof,             // SSLEOFError
-  kZeroReturn,      // SSLZeroReturnError
-  kType,            // TypeError, ERR_INVALID_ARG_TYPE
-  kValue,           // RangeError, ERR_INVALID_ARG_VALUE
-  kOverflow,        // RangeError, ERR_OUT_OF_RANGE
-  kSystem,          // Error with errno, code, syscall, path
-  kNotImplemented,  // Error, ERR_METHOD_NOT_IMPLEMENTED
-  kState,           // Error, ERR_INVALID_STATE: used after close, cancelled
-  kBusy,            // QueueFullError, ERR_QUEUE_FULL: too much is pending
-};
-
-struct Error {
-  ErrorKind kind = ErrorKind::kSsl;
-  std::string message;
-  std::string library;  // "SSL", "PEM", "X509", ...; empty when unknown
-  std::string reason;   // OpenSSL's mnemonic, "CERTIFICATE_VERIFY_FAILED"; empty when unknown
-  int number = 0;  // SSL_ERROR_* of an operation, the packed reason of a context error, or errno
-  long verify_code = 0;        // X509_V_ERR_*
-  std::string verify_message;  // its text, with the name that did not match
-  std::string syscall;         // of kSystem
-  std::string path;            // of kSystem: the file concerned
-};
 
 // ErrorScope empties the calling thread's OpenSSL error queue when an entry begins and when it
 // ends, so that nothing stale is ever read. SSL_get_error depends on an empty queue at the
@@ -83,14 +57,4 @@ std::string FirstReason();
 // SslError has this text and, as some of Python's, neither library nor reason; the queue is
 // emptied.
 Error SslError(std::string message);
-Error TypeError(std::string message);
-Error ValueError(std::string message);
-Error OverflowError(std::string message);
-Error StateError(std::string message);
-Error BusyError(std::string message);
-Error NotImplementedError(std::string message);
-
-// SystemError describes a failed system call: "ENOENT: no such file or directory, open '/path'".
-Error SystemError(int error_number, std::string syscall, std::string path);
-
 }  // namespace hermetic::openssl

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "native/openssl/error.h"
+
 namespace hermetic::openssl {
 
 LegacyLibrary::LegacyLibrary(LibCtxPtr ctx, ProviderPtr standard, ProviderPtr legacy)

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/openssl/error.h"
 #include "native/openssl/image.h"
 // Written by the build of OpenSSL (scripts/lib/gather.mjs); other people's libraries have none.
 #if __has_include(<hermetic/openssl_fixes.h>)

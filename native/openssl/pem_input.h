@@ -7,6 +7,7 @@
 
 #include "native/base/bytes.h"
 #include "native/base/result.h"
+#include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 
 namespace hermetic::openssl {

@@ -55,7 +55,7 @@ bool HasController(const std::string& controllers, const std::string& name) {
 
 // QuotaOfProcess reads the group's name from lines like "0::/a/b" and "4:cpu,cpuacct:/a/b".
 double QuotaOfProcess() {
-  for (const std::string& line : openssl::SplitText(ReadText("/proc/self/cgroup"), '\n')) {
+  for (const std::string& line : SplitText(ReadText("/proc/self/cgroup"), '\n')) {
     const size_t first = line.find(':');
     const size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;

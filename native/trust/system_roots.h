@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "native/base/bytes.h"
-#include "native/openssl/error.h"
+#include "native/base/error.h"
 
 namespace hermetic::trust {
 
@@ -47,7 +47,7 @@ struct DistrustAfter {
 //   macOS: the policies of the trust settings of all domains; deny is distrust. A setting narrower
 //     than a purpose (one host name, one application) is neither.
 struct TrustEntry {
-  openssl::Bytes der;
+  Bytes der;
   // Where it is from, as a user would look for it: a file's path, or the name of a store
   // ("Windows: ROOT, local machine"; "macOS: system roots").
   std::string source;
@@ -64,7 +64,7 @@ struct TrustEntry {
 // read counts.
 struct Trouble {
   std::string place;
-  openssl::Error error;
+  Error error;
 };
 
 struct TrustEntries {
@@ -72,7 +72,7 @@ struct TrustEntries {
   // distrusts it; an anchor is more than an intermediate, whose purposes then do not matter; and
   // purposes that are said count more than nothing said.
   std::vector<TrustEntry> entries;
-  std::vector<openssl::Bytes> crls;  // DER
+  std::vector<Bytes> crls;  // DER
   std::vector<Trouble> troubles = {};
 };
 

@@ -19,11 +19,17 @@ const anyOf = (files) => new RegExp(`^(?:${files.join('|') || '(?!)'})$`);
 /** @type {PatternRule[]} */
 export const PATTERN_RULES = [
   {
-    name: 'napi-only-in-glue',
+    name: 'napi-only-in-napi',
     why: 'the work is testable without a JavaScript engine; only native/napi knows one exists',
     where: NATIVE,
     except: /^native\/napi\//,
     pattern: /#\s*include\s*[<"](?:napi|napi-inl|node_api\w*|js_native_api\w*)\.h[>"]/,
+  },
+  {
+    name: 'base-without-openssl',
+    why: 'native/base is what the work is written in: values and text, with nothing of OpenSSL',
+    where: /^native\/base\//,
+    pattern: /#\s*include\s*<openssl\//,
   },
   {
     name: 'free-only-in-ptr',
@@ -94,12 +100,13 @@ export const PATTERN_RULES = [
   },
 ];
 
-const BASE = ['openssl', 'threads'];
+const BASE = ['base', 'openssl', 'threads'];
 
 /** The folders of native/ that a folder of native/ may include, besides itself. */
 export const MAY_INCLUDE = {
-  openssl: [],
-  threads: ['openssl'],
+  base: [],
+  openssl: ['base'],
+  threads: ['base', 'openssl'],
   entropy: BASE,
   digest: BASE,
   kdf: BASE,
@@ -112,7 +119,7 @@ export const MAY_INCLUDE = {
 /** Rules that need more than a pattern; check-layering.mjs has their code. */
 export const WHY = {
   includes:
-    'arrows of the picture point one way: glue, then the work (siblings apart), then native/openssl',
+    'arrows of the picture point one way: napi, then the work (siblings apart), then native/openssl, then native/base',
   'file-length':
     'a file of more than 400 lines of code has two responsibilities (line 1 of generated and table files says so)',
   sources: 'native/sources.json is the one source list of both builds',

@@ -15,9 +15,6 @@
 namespace hermetic::fuzz {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
-
 void Look(const X509* certificate, Bytes* chain) {
   (void)tls::DecodeCertificate(certificate);
   (void)tls::DescribeCertificate(certificate);

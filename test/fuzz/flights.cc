@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/certificate.h"
 #include "native/tls/certificates/spki.h"
 #include "native/tls/connection/channel_binding.h"
@@ -23,8 +24,6 @@
 namespace hermetic::fuzz {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using openssl::SecureBytes;
 using tls::Connection;
 

@@ -20,9 +20,6 @@
 namespace hermetic::fuzz {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
-
 std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& letter : lower) {

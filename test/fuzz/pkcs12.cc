@@ -9,8 +9,6 @@
 
 namespace hermetic::fuzz {
 
-using openssl::ByteView;
-
 void TryInput(ByteView bytes) {
   constexpr uint8_t kHasPassword = 1;
   constexpr uint8_t kAllowsLegacy = 2;
@@ -21,7 +19,7 @@ void TryInput(ByteView bytes) {
   source.certificates = {Named("pfx", pfx)};
   source.allows_legacy = (choice & kAllowsLegacy) != 0;
   if ((choice & kHasPassword) != 0) {
-    const ByteView password = openssl::ViewOf("secret");
+    const ByteView password = ViewOf("secret");
     source.password.emplace(password.begin(), password.end());
   }
   (void)tls::IsPkcs12(pfx);
@@ -32,6 +30,6 @@ void TryInput(ByteView bytes) {
       "the key belongs to the certificate");
 }
 
-std::vector<openssl::Bytes> MakeSeeds() { return {}; }
+std::vector<Bytes> MakeSeeds() { return {}; }
 
 }  // namespace hermetic::fuzz

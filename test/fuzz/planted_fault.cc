@@ -7,13 +7,13 @@
 
 namespace hermetic::fuzz {
 
-void TryInput(openssl::ByteView bytes) {
+void TryInput(ByteView bytes) {
   if (!tls::IsPkcs12(bytes)) return;
   const std::vector<uint8_t> copy(bytes.begin(), bytes.end());
   volatile uint8_t behind = copy.data()[copy.size()];  // the fault
   (void)behind;
 }
 
-std::vector<openssl::Bytes> MakeSeeds() { return {}; }
+std::vector<Bytes> MakeSeeds() { return {}; }
 
 }  // namespace hermetic::fuzz

@@ -12,8 +12,6 @@
 
 namespace hermetic::fuzz {
 
-using openssl::ByteView;
-
 void TryInput(ByteView bytes) {
   constexpr uint8_t kHasPassword = 1;
   constexpr uint8_t kAllowsLegacy = 2;
@@ -24,7 +22,7 @@ void TryInput(ByteView bytes) {
   (void)tls::HoldsPrivateKey(Named("key", key));
   tls::IdentitySource source;
   if ((choice & kHasPassword) != 0) {
-    const ByteView password = openssl::ViewOf("secret");
+    const ByteView password = ViewOf("secret");
     source.password.emplace(password.begin(), password.end());
   }
   if ((choice & kAlone) != 0) {
@@ -32,14 +30,14 @@ void TryInput(ByteView bytes) {
     return;
   }
   source.allows_legacy = (choice & kAllowsLegacy) != 0;
-  source.certificates = {Named("cert", openssl::ViewOf(TheIdentities().authority.certificate))};
+  source.certificates = {Named("cert", ViewOf(TheIdentities().authority.certificate))};
   source.key = Named("key", key);
   (void)tls::ReadIdentity(std::move(source));
 }
 
-std::vector<openssl::Bytes> MakeSeeds() {
+std::vector<Bytes> MakeSeeds() {
   const auto& key = TheIdentities().authority.key;
-  openssl::Bytes seed = {0};
+  Bytes seed = {0};
   seed.insert(seed.end(), key.begin(), key.end());
   return {std::move(seed)};
 }

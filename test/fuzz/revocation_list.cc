@@ -18,9 +18,6 @@
 namespace hermetic::fuzz {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
-
 Bytes ToPem(X509_CRL* crl) {
   const openssl::BioPtr text(BIO_new(BIO_s_mem()));
   PEM_write_bio_X509_CRL(text.get(), crl);
@@ -60,8 +57,8 @@ void TryInput(ByteView bytes) {
   const ByteView given = input.TakeRest();
   const Bytes pem = signs ? SignAgain(given) : Bytes(given.begin(), given.end());
   trust::TrustEntries read;
-  trust::ReadPemText(openssl::ViewOf(TheIdentities().authority.certificate), "authority",
-                     trust::Take::kAll, &read);
+  trust::ReadPemText(ViewOf(TheIdentities().authority.certificate), "authority", trust::Take::kAll,
+                     &read);
   trust::ReadPemText(pem, "list", trust::Take::kAll, &read);
   const bool has_lists = !read.crls.empty();
   const auto set = std::make_shared<trust::RootSet>(std::move(read));

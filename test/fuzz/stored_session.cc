@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/session/session.h"
@@ -17,9 +18,6 @@
 
 namespace hermetic::fuzz {
 namespace {
-
-using openssl::Bytes;
-using openssl::ByteView;
 
 constexpr size_t kDigestLen = 32;
 

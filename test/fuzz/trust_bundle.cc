@@ -16,8 +16,6 @@
 namespace hermetic::fuzz {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using trust::RootSet;
 
 const char* const kPurposes[] = {"", trust::kServerAuth, trust::kClientAuth, trust::kAnyPurpose};

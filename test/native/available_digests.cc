@@ -1,4 +1,5 @@
-// Prints what AvailableAlgorithms lists, and what OpenSSL's default provider has and FindAlgorithm gives, a line each.
+// Prints what AvailableAlgorithms lists, and what OpenSSL's default provider has and FindAlgorithm
+// gives, a line each.
 #include <openssl/evp.h>
 
 #include <cstdio>

@@ -12,7 +12,7 @@
 
 namespace {
 
-using hermetic::openssl::Bytes;
+using hermetic::Bytes;
 using hermetic::tls::ByteQueue;
 
 constexpr size_t kBound = 65536;

@@ -5,7 +5,7 @@
 #include "native/trust/store/distrusted.h"
 
 int main() {
-  using hermetic::openssl::Bytes;
+  using hermetic::Bytes;
   Bytes first(32, 0);
   Bytes second(32, 0xff);
   for (int i = 0; i < 32; ++i) first[static_cast<size_t>(i)] = static_cast<uint8_t>(i + 1);

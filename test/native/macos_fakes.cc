@@ -1,4 +1,5 @@
-// See macos_fakes.h. References are counted as Core Foundation does: what a Copy or Create gives belongs to the caller.
+// See macos_fakes.h. References are counted as Core Foundation does: what a Copy or Create gives
+// belongs to the caller.
 #include "macos_fakes.h"
 
 #include <dlfcn.h>
@@ -8,7 +9,15 @@
 namespace fakes {
 namespace {
 
-enum Type : unsigned long { kArray = 1, kDictionary, kString, kNumber, kData, kCertificate, kPolicy };
+enum Type : unsigned long {
+  kArray = 1,
+  kDictionary,
+  kString,
+  kNumber,
+  kData,
+  kCertificate,
+  kPolicy
+};
 
 struct Object {
   unsigned long type;
@@ -44,11 +53,12 @@ Reference Retain(Reference object) {
 
 // The constants, which nobody owns.
 const Object kYes{.type = 0, .references = 1 << 20};
-const Object kNames[] = {{kString, 1 << 20, "class"}, {kString, 1 << 20, "certificate"}, {kString, 1 << 20, "limit"},
-                         {kString, 1 << 20, "all"},   {kString, 1 << 20, "return"},      {kString, 1 << 20, "interface"},
-                         {kString, 1 << 20, "skip"},  {kString, 1 << 20, "oid"}};
-const void* const kConstants[] = {&kNames[0], &kNames[1], &kNames[2], &kNames[3],
-                                  &kNames[4], &kNames[5], &kNames[6], &kNames[7], &kYes};
+const Object kNames[] = {{kString, 1 << 20, "class"},  {kString, 1 << 20, "certificate"},
+                         {kString, 1 << 20, "limit"},  {kString, 1 << 20, "all"},
+                         {kString, 1 << 20, "return"}, {kString, 1 << 20, "interface"},
+                         {kString, 1 << 20, "skip"},   {kString, 1 << 20, "oid"}};
+const void* const kConstants[] = {&kNames[0], &kNames[1], &kNames[2], &kNames[3], &kNames[4],
+                                  &kNames[5], &kNames[6], &kNames[7], &kYes};
 const char kKeyCallbacks = 0;
 const char kValueCallbacks = 0;
 
@@ -59,7 +69,9 @@ unsigned long TypeIs() {
 
 unsigned long TypeOf(Reference object) { return object->type; }
 long Count(Reference array) { return static_cast<long>(array->members.size()); }
-Reference At(Reference array, long index) { return array->members.at(static_cast<size_t>(index)).second; }
+Reference At(Reference array, long index) {
+  return array->members.at(static_cast<size_t>(index)).second;
+}
 
 Reference ValueOf(Reference dictionary, Reference wanted) {
   for (const auto& [key, value] : dictionary->members) {
@@ -68,8 +80,8 @@ Reference ValueOf(Reference dictionary, Reference wanted) {
   return nullptr;
 }
 
-Reference MakeDictionary(Reference, const Reference* keys, const Reference* values, long count, const void* for_keys,
-                         const void* for_values) {
+Reference MakeDictionary(Reference, const Reference* keys, const Reference* values, long count,
+                         const void* for_keys, const void* for_values) {
   if (for_keys != &kKeyCallbacks || for_values != &kValueCallbacks) return nullptr;
   Object* made = Make(kDictionary);
   for (long i = 0; i < count; ++i) made->members.emplace_back(Retain(keys[i]), Retain(values[i]));
@@ -91,7 +103,9 @@ unsigned char NumberOf(Reference number, long type, void* out) {
 }
 
 long Length(Reference data) { return static_cast<long>(data->text.size()); }
-const uint8_t* BytesOf(Reference data) { return reinterpret_cast<const uint8_t*>(data->text.data()); }
+const uint8_t* BytesOf(Reference data) {
+  return reinterpret_cast<const uint8_t*>(data->text.data());
+}
 
 int32_t FailureOf(const char* function) {
   const auto found = TheSystem().failures.find(function);
@@ -100,7 +114,8 @@ int32_t FailureOf(const char* function) {
 
 Object* ArrayOf(const std::vector<std::string>& certificates) {
   Object* array = Make(kArray);
-  for (const std::string& der : certificates) array->members.emplace_back(nullptr, Make(kCertificate, der));
+  for (const std::string& der : certificates)
+    array->members.emplace_back(nullptr, Make(kCertificate, der));
   return array;
 }
 
@@ -118,12 +133,14 @@ int32_t CopyCertificates(uint32_t domain, Reference* out) {
 
 Reference DictionaryOf(const Setting& setting) {
   Object* made = Make(kDictionary);
-  for (const auto& [key, text] : setting.strings) made->members.emplace_back(Make(kString, key), Make(kString, text));
+  for (const auto& [key, text] : setting.strings)
+    made->members.emplace_back(Make(kString, key), Make(kString, text));
   for (const auto& [key, value] : setting.numbers) {
     made->members.emplace_back(Make(kString, key), Make(kNumber, "", value));
   }
   if (setting.policy) {
-    made->members.emplace_back(Make(kString, "kSecTrustSettingsPolicy"), Make(kPolicy, *setting.policy));
+    made->members.emplace_back(Make(kString, "kSecTrustSettingsPolicy"),
+                               Make(kPolicy, *setting.policy));
   }
   return made;
 }
@@ -134,7 +151,8 @@ int32_t CopySettings(Reference certificate, uint32_t domain, Reference* out) {
   const auto found = TheSystem().settings.find({domain, certificate->text});
   if (found == TheSystem().settings.end()) return -25300;
   Object* array = Make(kArray);
-  for (const Setting& setting : found->second) array->members.emplace_back(nullptr, DictionaryOf(setting));
+  for (const Setting& setting : found->second)
+    array->members.emplace_back(nullptr, DictionaryOf(setting));
   *out = array;
   return 0;
 }
@@ -149,8 +167,9 @@ int32_t CopyAnchors(Reference* out) {
 int32_t CopyMatching(Reference query, Reference* out) {
   const int32_t failure = FailureOf("SecItemCopyMatching");
   if (failure != 0) return failure;
-  const bool is_right = ValueOf(query, &kNames[0]) == &kNames[1] && ValueOf(query, &kNames[2]) == &kNames[3] &&
-                        ValueOf(query, &kNames[4]) == &kYes && ValueOf(query, &kNames[5]) == &kNames[6];
+  const bool is_right =
+      ValueOf(query, &kNames[0]) == &kNames[1] && ValueOf(query, &kNames[2]) == &kNames[3] &&
+      ValueOf(query, &kNames[4]) == &kYes && ValueOf(query, &kNames[5]) == &kNames[6];
   if (!is_right) return -50;
   if (TheSystem().keychain.empty()) return -25300;
   *out = ArrayOf(TheSystem().keychain);
@@ -165,13 +184,17 @@ Reference PolicyProperties(Reference policy) {
   return made;
 }
 
-Reference Message(int32_t code, void*) { return code == -50 ? nullptr : Make(kString, "as macOS says it"); }
+Reference Message(int32_t code, void*) {
+  return code == -50 ? nullptr : Make(kString, "as macOS says it");
+}
 
 template <typename Function>
 void* Address(Function* function) {
   return reinterpret_cast<void*>(function);
 }
-void* Address(const void* const& constant) { return const_cast<void*>(static_cast<const void*>(&constant)); }
+void* Address(const void* const& constant) {
+  return const_cast<void*>(static_cast<const void*>(&constant));
+}
 
 const std::map<std::string, void*>& Symbols() {
   static const std::map<std::string, void*> kSymbols = {

@@ -1,5 +1,5 @@
-// Reads trust settings and keychains as native/trust does on macOS, from fakes of Apple's frameworks. Commands on
-// standard input, one a line:
+// Reads trust settings and keychains as native/trust does on macOS, from fakes of Apple's
+// frameworks. Commands on standard input, one a line:
 //   certificate NAME FILE            a PEM file
 //   keychain NAME                    it lies in a keychain
 //   anchor NAME                      SecTrustCopyAnchorCertificates gives it
@@ -9,7 +9,8 @@
 //   missing SYMBOL                   macOS lacks it
 //   post                             notifyd says that something changed
 //   stamp                            prints whether the stamp is another than the last time
-//   read                             prints what is read, and forgets everything but the certificates
+//   read                             prints what is read, and forgets everything but the
+//   certificates
 #include <openssl/pem.h>
 
 #include <cstdio>
@@ -54,7 +55,7 @@ fakes::Setting ParseSetting(std::istream& words) {
   return setting;
 }
 
-std::string NameOf(const openssl::Bytes& der) {
+std::string NameOf(const Bytes& der) {
   for (const auto& [name, known] : certificates) {
     if (known == std::string(der.begin(), der.end())) return name;
   }
@@ -73,7 +74,8 @@ void Read() {
   for (const trust::TrustEntry& entry : read.entries) {
     const bool is_anchor = entry.role == trust::EntryRole::kAnchor;
     const std::string trusted = entry.trusted_for ? Join(*entry.trusted_for) : "unsaid";
-    std::printf("%s|%s|%s|%s|%s\n", NameOf(entry.der).c_str(), is_anchor ? "anchor" : "intermediate", trusted.c_str(),
+    std::printf("%s|%s|%s|%s|%s\n", NameOf(entry.der).c_str(),
+                is_anchor ? "anchor" : "intermediate", trusted.c_str(),
                 Join(entry.distrusted_for).c_str(), entry.source.c_str());
   }
   for (const trust::Trouble& trouble : read.troubles) {
@@ -111,7 +113,8 @@ int main() {
     }
     if (command == "keychain" && words >> name) system.keychain.push_back(certificates.at(name));
     if (command == "anchor" && words >> name) system.anchors.push_back(certificates.at(name));
-    if (command == "domain" && words >> domain >> name) settings = &system.settings[{domain, certificates.at(name)}];
+    if (command == "domain" && words >> domain >> name)
+      settings = &system.settings[{domain, certificates.at(name)}];
     if (command == "setting") settings->push_back(ParseSetting(words));
     if (command == "fail" && words >> name >> code) system.failures[name] = code;
     if (command == "missing" && words >> name) system.missing.insert(name);
@@ -121,5 +124,6 @@ int main() {
   }
   const trust::RootPlaces own = trust::FindRootPlaces({});
   const trust::RootPlaces named = trust::FindRootPlaces({.cert_file = "/x.pem"});
-  std::printf("%d %d %s\n", own.platform_stores ? 1 : 0, named.platform_stores ? 1 : 0, named.file.c_str());
+  std::printf("%d %d %s\n", own.platform_stores ? 1 : 0, named.platform_stores ? 1 : 0,
+              named.file.c_str());
 }

@@ -1,4 +1,5 @@
-// The control of LeakSanitizer (scripts/sanitize/leaks.mjs): an addon that loses memory when it is loaded.
+// The control of LeakSanitizer (scripts/sanitize/leaks.mjs): an addon that loses memory when it is
+// loaded.
 #include <cstdlib>
 
 extern "C" {

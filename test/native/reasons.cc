@@ -1,4 +1,5 @@
-// Prints each reason of the generated table that ReasonName gives another name, and what it says of what is in no table.
+// Prints each reason of the generated table that ReasonName gives another name, and what it says of
+// what is in no table.
 #include "native/openssl/reasons.h"
 
 #include <openssl/err.h>

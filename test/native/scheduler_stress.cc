@@ -18,11 +18,11 @@
 #include "native/kdf/selection.h"
 #include "native/threads/pool.h"
 
+using hermetic::ByteView;
+using hermetic::ErrorKind;
+using hermetic::Status;
 using hermetic::kdf::Digest;
 using hermetic::kdf::Scheduler;
-using hermetic::openssl::ByteView;
-using hermetic::openssl::ErrorKind;
-using hermetic::openssl::Status;
 
 namespace {
 

@@ -31,8 +31,8 @@ function checkFiles(files: Record<string, string>) {
 
 /** [rule, file, text that breaks it] */
 const violations: [string, string, string][] = [
-  ['napi-only-in-glue', 'native/tls/context/context.h', '#include <napi.h>\n'],
-  ['napi-only-in-glue', 'native/openssl/error.h', '#include <node_api.h>\n'],
+  ['napi-only-in-napi', 'native/tls/context/context.h', '#include <napi.h>\n'],
+  ['napi-only-in-napi', 'native/openssl/error.h', '#include <node_api.h>\n'],
   ['free-only-in-ptr', 'native/tls/context/context.cc', 'void F(SSL* s) { SSL_free(s); }\n'],
   ['free-only-in-ptr', 'native/openssl/error.cc', 'void F(BIO* b) { BIO_free_all(b); }\n'],
   ['error-queue-only-in-error', 'native/tls/status.cc', 'auto code = ERR_peek_last_error();\n'],

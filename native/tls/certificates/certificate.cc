@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "native/openssl/bio_text.h"
+#include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_names.h"
 
 namespace hermetic::tls {
@@ -18,9 +19,6 @@ using openssl::BioPtr;
 using openssl::CaptureError;
 using openssl::CrlDistPointsPtr;
 using openssl::GeneralNamesPtr;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 Result<std::string> SerialText(const X509* certificate) {
   const BioPtr bio(BIO_new(BIO_s_mem()));
@@ -105,22 +103,22 @@ Result<CertificateFields> DecodeCertificate(const X509* certificate) {
   return fields;
 }
 
-Result<openssl::Bytes> CertificateToDer(const X509* certificate) {
+Result<Bytes> CertificateToDer(const X509* certificate) {
   unsigned char* der = nullptr;
   const int len = i2d_X509(certificate, &der);
   if (len < 0) return CaptureError("the certificate could not be encoded");
   const openssl::OpensslMemoryPtr<unsigned char> owner(der);
-  return openssl::Bytes(der, der + len);
+  return Bytes(der, der + len);
 }
 
-Result<openssl::X509Ptr> CertificateFromDer(openssl::ByteView der) {
+Result<openssl::X509Ptr> CertificateFromDer(ByteView der) {
   const unsigned char* next = der.data();
   const bool fits = der.size() <= LONG_MAX;
   openssl::X509Ptr certificate(fits ? d2i_X509(nullptr, &next, static_cast<long>(der.size()))
                                     : nullptr);
   if (!certificate || next != der.data() + der.size()) {
     openssl::ClearErrors();
-    return openssl::ValueError("the bytes are not a certificate in DER");
+    return ValueError("the bytes are not a certificate in DER");
   }
   return certificate;
 }

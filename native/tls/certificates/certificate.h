@@ -24,10 +24,10 @@ struct CertificateFields {
   std::vector<std::string> crl_distribution_points;
 };
 
-openssl::Result<CertificateFields> DecodeCertificate(const X509* certificate);
-openssl::Result<openssl::Bytes> CertificateToDer(const X509* certificate);
+Result<CertificateFields> DecodeCertificate(const X509* certificate);
+Result<Bytes> CertificateToDer(const X509* certificate);
 // CertificateFromDer gives the certificate that the bytes are, all of them; a value error where
 // they are none.
-openssl::Result<openssl::X509Ptr> CertificateFromDer(openssl::ByteView der);
+Result<openssl::X509Ptr> CertificateFromDer(ByteView der);
 
 }  // namespace hermetic::tls

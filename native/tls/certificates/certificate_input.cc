@@ -12,21 +12,18 @@
 
 #include "native/input/certificates.h"
 #include "native/input/content.h"
+#include "native/openssl/error.h"
 #include "native/tls/certificates/key_input.h"
 
 namespace hermetic::tls {
 namespace {
 
 using input::CertificateReading;
-using openssl::Error;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 // The error of the leaf begins as in Python, where SSL_CTX_use_certificate_chain_file leaves this
 // entry behind; that of the others is OpenSSL's.
 Error ErrorOf(const NamedBytes& input, input::ReadingFailure failure, bool is_leaf) {
-  if (failure.error.kind == openssl::ErrorKind::kOverflow) return std::move(failure.error);
+  if (failure.error.kind == ErrorKind::kOverflow) return std::move(failure.error);
   const std::string remark = input.name + " " + failure.remark;
   if (IsDer(input.bytes)) return openssl::RaisedError(ERR_LIB_SSL, ERR_R_ASN1_LIB, remark);
   if (is_leaf || failure.error.library.empty())

@@ -17,6 +17,6 @@ struct CertificateList {
 
 // ReadCertificates takes what all the inputs hold, in their order; each must hold at least one
 // certificate. PEM may hold any number, DER one, PKCS#7 (in either) any number.
-openssl::Result<CertificateList> ReadCertificates(const std::vector<NamedBytes>& inputs);
+Result<CertificateList> ReadCertificates(const std::vector<NamedBytes>& inputs);
 
 }  // namespace hermetic::tls

@@ -8,13 +8,12 @@
 #include <utility>
 
 #include "native/openssl/bio_text.h"
+#include "native/openssl/error.h"
 
 namespace hermetic::tls {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Error;
-using openssl::Result;
 
 Result<NameAttribute> DecodeAttribute(const X509_NAME_ENTRY* entry) {
   NameAttribute attribute;

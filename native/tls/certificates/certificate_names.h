@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "native/base/bytes.h"
 #include "native/base/result.h"
 #include "native/openssl/ptr.h"
 
@@ -29,8 +28,8 @@ struct AlternativeName {
   DistinguishedName directory_name;
 };
 
-openssl::Result<DistinguishedName> DecodeName(const X509_NAME* name);
-openssl::Result<AlternativeName> DecodeGeneralName(const GENERAL_NAME* name);
+Result<DistinguishedName> DecodeName(const X509_NAME* name);
+Result<AlternativeName> DecodeGeneralName(const GENERAL_NAME* name);
 
 // IsIpAddress tells whether a certificate has the name as an IP address and not as a DNS name.
 bool IsIpAddress(const std::string& name);

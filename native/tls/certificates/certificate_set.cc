@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/tls/certificates/chain_strength.h"
 #include "native/tls/certificates/identity.h"
 
@@ -15,9 +16,6 @@ namespace {
 
 using openssl::CaptureError;
 using openssl::CaptureErrorAbout;
-using openssl::Error;
-using openssl::Ok;
-using openssl::Status;
 
 constexpr int kReplaces = 1;
 
@@ -52,9 +50,8 @@ Status CheckKinds(const std::vector<IdentityPtr>& identities) {
   for (auto second = identities.begin(); second != identities.end(); ++second) {
     const auto first = std::find_if(identities.begin(), second, HasKind((*second)->kind));
     if (first == second) continue;
-    return openssl::ValueError((*first)->name + " and " + (*second)->name +
-                               " both have a key of kind " + (*second)->kind +
-                               ": a context shows one chain for each kind");
+    return ValueError((*first)->name + " and " + (*second)->name + " both have a key of kind " +
+                      (*second)->kind + ": a context shows one chain for each kind");
   }
   return Ok();
 }

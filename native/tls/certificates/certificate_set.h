@@ -18,14 +18,14 @@ class CertificateSet {
  public:
   // Add puts the identity in the place of the one with the same kind of key. On failure nothing
   // changes.
-  openssl::Status Add(SSL_CTX* ctx, IdentityPtr identity);
+  Status Add(SSL_CTX* ctx, IdentityPtr identity);
 
   // Replace makes these the whole set, or changes nothing. Two with the same kind of key are a
   // value error. Connections that exist keep what they have.
-  openssl::Status Replace(SSL_CTX* ctx, std::vector<IdentityPtr> identities);
+  Status Replace(SSL_CTX* ctx, std::vector<IdentityPtr> identities);
 
   // ApplyTo has a connection that was just made from the SSL_CTX, or moved to it, show this set.
-  openssl::Status ApplyTo(SSL* ssl) const;
+  Status ApplyTo(SSL* ssl) const;
 
   const std::vector<IdentityPtr>& identities() const { return identities_; }
 

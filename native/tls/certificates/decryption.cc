@@ -11,8 +11,10 @@
 #include <string>
 #include <utility>
 
+#include "native/base/error.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/certificates/encryption.h"
 #include "native/tls/certificates/work_budget.h"
@@ -20,10 +22,7 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::Ok;
-using openssl::Result;
 using openssl::SecureBytes;
-using openssl::Status;
 
 Status Declined(const std::string& algorithm, const Encrypted& what) {
   return openssl::CaptureErrorAbout(what.name + " is encrypted with " + algorithm +
@@ -83,16 +82,15 @@ Status Start(EVP_CIPHER_CTX* context, const X509_ALGOR* algorithm, const Passwor
 
 }  // namespace
 
-Result<std::optional<SecureBytes>> Decrypt(const X509_ALGOR* algorithm,
-                                           openssl::ByteView ciphertext, const Password& password,
-                                           const Encrypted& what) {
+Result<std::optional<SecureBytes>> Decrypt(const X509_ALGOR* algorithm, ByteView ciphertext,
+                                           const Password& password, const Encrypted& what) {
   const openssl::CipherCtxPtr context(EVP_CIPHER_CTX_new());
   if (!context) return openssl::CaptureError("out of memory");
   Status started = Start(context.get(), algorithm, password, what);
   if (!started.ok()) return started.error();
   const int block_len = EVP_CIPHER_CTX_get_block_size(context.get());
   if (block_len < 1 || ciphertext.size() > static_cast<size_t>(INT_MAX - block_len))
-    return openssl::OverflowError(what.name + " is longer than 2147483647 bytes");
+    return OverflowError(what.name + " is longer than 2147483647 bytes");
   if (ciphertext.size() % static_cast<size_t>(block_len) != 0) {
     return openssl::SslError(what.name + " is damaged: " + std::to_string(ciphertext.size()) +
                              " encrypted bytes are not whole blocks of " +
@@ -110,7 +108,7 @@ Result<std::optional<SecureBytes>> Decrypt(const X509_ALGOR* algorithm,
   return {std::move(plaintext)};
 }
 
-std::string NoteOfLineBreak(openssl::ByteView password) {
+std::string NoteOfLineBreak(ByteView password) {
   const bool ends_in_one =
       !password.empty() && (password.back() == '\n' || password.back() == '\r');
   return ends_in_one ? " (it ends in a line break, which is taken as a part of it: leave that out)"

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "native/openssl/bio_text.h"
+#include "native/openssl/error.h"
 #include "native/openssl/pem_input.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/certificate_names.h"
 
 namespace hermetic::tls {
@@ -20,7 +22,6 @@ using openssl::BioPtr;
 using openssl::CaptureError;
 using openssl::PkeyPtr;
 using openssl::RefusePassword;
-using openssl::Result;
 using openssl::X509Ptr;
 
 struct Extension {
@@ -41,13 +42,13 @@ Result<PemPair> ToPem(const Pair& pair) {
                                     nullptr) != 1) {
     return CaptureError("the certificate could not be written");
   }
-  const openssl::ByteView key_pem = openssl::ViewOf(openssl::WrittenText(key.get()));
+  const ByteView key_pem = ViewOf(openssl::WrittenText(key.get()));
   return PemPair{std::string(openssl::WrittenText(certificate.get())),
                  openssl::SecureBytes(key_pem.begin(), key_pem.end())};
 }
 
 Result<Pair> FromPem(const PemPair& pem) {
-  Result<BioPtr> certificate = openssl::MemoryOf(openssl::ViewOf(pem.certificate));
+  Result<BioPtr> certificate = openssl::MemoryOf(ViewOf(pem.certificate));
   if (!certificate.ok()) return certificate.error();
   Result<BioPtr> key = openssl::MemoryOf(pem.key);
   if (!key.ok()) return key.error();
@@ -140,10 +141,10 @@ Result<PemPair> IssueDevelopmentCertificate(const PemPair& authority,
                                             const std::vector<std::string>& names, int days) {
   for (const std::string& name : names) {
     if (name.find_first_of(",:\n") != std::string::npos && !IsIpAddress(name)) {
-      return openssl::ValueError("'" + name + "' is neither a host name nor an IP address");
+      return ValueError("'" + name + "' is neither a host name nor an IP address");
     }
   }
-  if (names.empty()) return openssl::ValueError("a certificate needs at least one name");
+  if (names.empty()) return ValueError("a certificate needs at least one name");
   Result<Pair> issuer = FromPem(authority);
   if (!issuer.ok()) return issuer.error();
   const Request request{names.front(),

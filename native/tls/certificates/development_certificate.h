@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "native/base/bytes.h"
 #include "native/base/result.h"
+#include "native/openssl/secure_bytes.h"
 
 namespace hermetic::tls {
 
@@ -16,12 +16,11 @@ struct PemPair {
 };
 
 // MakeDevelopmentAuthority makes a self-signed authority of this name, valid for `days`.
-openssl::Result<PemPair> MakeDevelopmentAuthority(const std::string& name, int days);
+Result<PemPair> MakeDevelopmentAuthority(const std::string& name, int days);
 
 // IssueDevelopmentCertificate makes a server's certificate for DNS names and IP addresses, the
 // first of which is its common name, signed by the authority.
-openssl::Result<PemPair> IssueDevelopmentCertificate(const PemPair& authority,
-                                                     const std::vector<std::string>& names,
-                                                     int days);
+Result<PemPair> IssueDevelopmentCertificate(const PemPair& authority,
+                                            const std::vector<std::string>& names, int days);
 
 }  // namespace hermetic::tls

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string>
 
+#include "native/openssl/error.h"
 #include "native/openssl/legacy_library.h"
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/certificates/work_budget.h"
@@ -22,11 +23,7 @@ namespace hermetic::tls {
 namespace {
 
 using openssl::CipherPtr;
-using openssl::Error;
 using openssl::LegacyLibrary;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 bool HasCipher(OSSL_LIB_CTX* library, const std::string& name) {
   const openssl::CipherPtr cipher(EVP_CIPHER_fetch(library, name.c_str(), nullptr));

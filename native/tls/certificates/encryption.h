@@ -19,17 +19,17 @@ struct Encrypted {
 
 // CheckCipher fails when the library context has no such cipher. The error names it, and says
 // whether the legacy algorithms have it.
-openssl::Status CheckCipher(const std::string& cipher, const Encrypted& what);
+Status CheckCipher(const std::string& cipher, const Encrypted& what);
 
 // CheckEncryption is the same for all that the algorithm of an EncryptedPrivateKeyInfo or of a part
 // of a PKCS#12 is made of: cipher, derivation of the key, digest, length of the key. It spends the
 // work of the derivation `times` times, and fails where the budget or the memory does not allow it,
 // or where the parameters cannot be decoded. After it, a failure to derive the key is rare.
-openssl::Status CheckEncryption(const X509_ALGOR* algorithm, const Encrypted& what,
-                                WorkBudget* budget, int times = 1);
+Status CheckEncryption(const X509_ALGOR* algorithm, const Encrypted& what, WorkBudget* budget,
+                       int times = 1);
 
 // CheckMac spends the work of checking the MAC of a PKCS#12 once. Parameters that cannot be decoded
 // are left to the check itself.
-openssl::Status CheckMac(const PKCS12* pkcs12, WorkBudget* budget, int times = 1);
+Status CheckMac(const PKCS12* pkcs12, WorkBudget* budget, int times = 1);
 
 }  // namespace hermetic::tls

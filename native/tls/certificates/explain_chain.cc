@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/openssl/extensions.h"
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/certificates/key_rules.h"
@@ -15,11 +16,7 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::ByteView;
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 using openssl::X509Ptr;
 using openssl::X509StackPtr;
 using openssl::X509StoreCtxPtr;
@@ -32,12 +29,12 @@ Result<std::vector<X509Ptr>> Decode(ByteView ders) {
     X509Ptr certificate(d2i_X509(nullptr, &position, static_cast<long>(end - position)));
     if (!certificate) {
       openssl::ClearErrors();
-      return openssl::ValueError("certificate " + std::to_string(certificates.size() + 1) +
-                                 " of the chain could not be decoded");
+      return ValueError("certificate " + std::to_string(certificates.size() + 1) +
+                        " of the chain could not be decoded");
     }
     certificates.push_back(std::move(certificate));
   }
-  if (certificates.empty()) return openssl::ValueError("the chain holds no certificate");
+  if (certificates.empty()) return ValueError("the chain holds no certificate");
   return certificates;
 }
 

@@ -25,7 +25,7 @@ struct ChainVerdict {
 // ExplainChain verifies a server's chain, given as concatenated DER, the leaf first, for a host
 // name or an IP address; an empty one matches any. The purpose of a leaf that is an authority
 // itself does not matter. An error where the DER is none.
-openssl::Result<ChainVerdict> ExplainChain(const Context& context, openssl::ByteView ders,
-                                           const std::string& hostname);
+Result<ChainVerdict> ExplainChain(const Context& context, ByteView ders,
+                                  const std::string& hostname);
 
 }  // namespace hermetic::tls

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "native/input/diagnosis.h"
+#include "native/openssl/error.h"
 #include "native/openssl/extensions.h"
 #include "native/openssl/legacy_library.h"
 #include "native/tls/certificates/certificate_input.h"
@@ -29,12 +30,8 @@ namespace {
 
 using openssl::CaptureError;
 using openssl::CaptureErrorAbout;
-using openssl::Error;
 using openssl::LegacyLibrary;
-using openssl::Ok;
 using openssl::PkeyPtr;
-using openssl::Result;
-using openssl::Status;
 using openssl::X509Ptr;
 using Certificates = std::vector<X509Ptr>;
 
@@ -140,7 +137,7 @@ Status CheckLengths(const IdentitySource& source) {
   for (const NamedBytes& input : source.certificates)
     do_fit = do_fit && input.bytes.size() <= INT_MAX;
   if (do_fit) return Ok();
-  return openssl::OverflowError("certificate or key is longer than 2147483647 bytes");
+  return OverflowError("certificate or key is longer than 2147483647 bytes");
 }
 
 // The key may stand in the text of the certificates.

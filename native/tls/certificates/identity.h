@@ -8,6 +8,7 @@
 
 #include "native/base/result.h"
 #include "native/openssl/ptr.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/key_input.h"
 
 namespace hermetic::tls {
@@ -36,10 +37,10 @@ struct IdentitySource {
 
 // ReadIdentity takes the certificates in the order in which they are given; only where the format
 // has none, as PKCS#7, the leaf is the one that belongs to the key and its issuers follow.
-openssl::Result<IdentityPtr> ReadIdentity(IdentitySource source);
+Result<IdentityPtr> ReadIdentity(IdentitySource source);
 
 // ReadPkcs12Identity takes the key of a PKCS#12, the certificate that belongs to it, and its
 // issuers before the other certificates.
-openssl::Result<IdentityPtr> ReadPkcs12Identity(IdentitySource source);
+Result<IdentityPtr> ReadPkcs12Identity(IdentitySource source);
 
 }  // namespace hermetic::tls

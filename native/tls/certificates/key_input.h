@@ -4,10 +4,10 @@
 
 #include <optional>
 
-#include "native/base/bytes.h"
 #include "native/input/der.h"
 #include "native/input/named_bytes.h"
 #include "native/openssl/ptr.h"
+#include "native/openssl/secure_bytes.h"
 
 namespace hermetic::tls {
 

@@ -14,10 +14,6 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
-using openssl::Result;
-
 // A key that cannot be told is none that may pass.
 constexpr Complaint kUnreadable = {X509_V_ERR_UNSPECIFIED, 0, ComplaintBy::kOpenssl};
 

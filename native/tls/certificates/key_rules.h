@@ -45,7 +45,7 @@ class KeyDemands {
   // did not verify only the leaf has proved that it has its key.
   std::optional<Complaint> FindUnpinned(const STACK_OF(X509) * chain, bool is_verified) const;
   // Encode gives different bytes for different rules, and none for none.
-  openssl::Bytes Encode() const;
+  Bytes Encode() const;
 
  private:
   std::array<KeyRules, 2> rules_;

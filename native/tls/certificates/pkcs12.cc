@@ -14,7 +14,9 @@
 
 #include "native/input/content.h"
 #include "native/input/diagnosis.h"
+#include "native/openssl/error.h"
 #include "native/openssl/pem_input.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/decryption.h"
 #include "native/tls/certificates/encryption.h"
 #include "native/tls/certificates/key_input.h"
@@ -24,13 +26,9 @@ namespace {
 
 using openssl::CaptureError;
 using openssl::CaptureErrorAbout;
-using openssl::Error;
-using openssl::Ok;
 using openssl::PkeyPtr;
 using openssl::RaisedError;
-using openssl::Result;
 using openssl::SafeBagStackPtr;
-using openssl::Status;
 
 // More of them than any program writes; finding the leaf and the order of the issuers compares each
 // with each.

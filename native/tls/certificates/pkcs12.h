@@ -19,7 +19,6 @@ struct Pkcs12Contents {
 
 // ReadPkcs12 gives nothing where a password is needed and none was given. A file may be made with
 // an empty password in two ways, which differ (PKCS12_parse of OpenSSL): both are tried.
-openssl::Result<std::optional<Pkcs12Contents>> ReadPkcs12(const NamedBytes& pfx,
-                                                          const Unlocking& unlocking);
+Result<std::optional<Pkcs12Contents>> ReadPkcs12(const NamedBytes& pfx, const Unlocking& unlocking);
 
 }  // namespace hermetic::tls

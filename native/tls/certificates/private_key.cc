@@ -17,8 +17,10 @@
 #include "native/input/content.h"
 #include "native/input/diagnosis.h"
 #include "native/input/pem_reader.h"
+#include "native/openssl/error.h"
 #include "native/openssl/legacy_library.h"
 #include "native/openssl/pem_input.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/decryption.h"
 #include "native/tls/certificates/encryption.h"
 #include "native/tls/certificates/key_input.h"
@@ -30,12 +32,8 @@ namespace {
 using input::PemBlock;
 using input::PemReader;
 using openssl::BioPtr;
-using openssl::ByteView;
-using openssl::Error;
 using openssl::PkeyPtr;
-using openssl::Result;
 using openssl::SecureBytes;
-using openssl::Status;
 
 constexpr std::string_view kPkcs8Encrypted = "ENCRYPTED PRIVATE KEY";
 

@@ -10,8 +10,7 @@ namespace hermetic::tls {
 
 // ReadPrivateKey gives the first private key. It is null where a password is needed and none was
 // given. The key belongs to the default library context, whatever decrypted it.
-openssl::Result<openssl::PkeyPtr> ReadPrivateKey(const NamedBytes& input,
-                                                 const Unlocking& unlocking);
+Result<openssl::PkeyPtr> ReadPrivateKey(const NamedBytes& input, const Unlocking& unlocking);
 
 // HoldsPrivateKey tells whether PEM has a block with a private key.
 bool HoldsPrivateKey(const NamedBytes& pem);

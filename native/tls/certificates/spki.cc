@@ -3,10 +3,11 @@
 
 #include <algorithm>
 
+#include "native/openssl/error.h"
+
 namespace hermetic::tls {
 
 using openssl::CaptureError;
-using openssl::Result;
 
 Result<SpkiHash> HashSpki(const X509* certificate) {
   unsigned char* der = nullptr;
@@ -21,9 +22,9 @@ Result<SpkiHash> HashSpki(const X509* certificate) {
   return hash;
 }
 
-SpkiSet::SpkiSet(openssl::ByteView hashes) : hashes_(hashes.size() / kSpkiHashLen) {
+SpkiSet::SpkiSet(ByteView hashes) : hashes_(hashes.size() / kSpkiHashLen) {
   for (size_t i = 0; i < hashes_.size(); ++i) {
-    const openssl::ByteView hash = hashes.subspan(i * kSpkiHashLen, kSpkiHashLen);
+    const ByteView hash = hashes.subspan(i * kSpkiHashLen, kSpkiHashLen);
     std::copy(hash.begin(), hash.end(), hashes_[i].begin());
   }
   std::sort(hashes_.begin(), hashes_.end());
@@ -38,7 +39,7 @@ bool SpkiSet::Includes(const SpkiSet& other) const {
   return std::includes(hashes_.begin(), hashes_.end(), other.hashes_.begin(), other.hashes_.end());
 }
 
-openssl::ByteView SpkiSet::bytes() const {
+ByteView SpkiSet::bytes() const {
   if (hashes_.empty()) return {};
   return {hashes_.front().data(), hashes_.size() * kSpkiHashLen};
 }

@@ -14,20 +14,20 @@ namespace hermetic::tls {
 inline constexpr size_t kSpkiHashLen = 32;
 using SpkiHash = std::array<uint8_t, kSpkiHashLen>;
 
-openssl::Result<SpkiHash> HashSpki(const X509* certificate);
+Result<SpkiHash> HashSpki(const X509* certificate);
 
 // SpkiSet is any number of keys.
 class SpkiSet {
  public:
   SpkiSet() = default;
   // The hashes one after the other; their length must be a multiple of kSpkiHashLen.
-  explicit SpkiSet(openssl::ByteView hashes);
+  explicit SpkiSet(ByteView hashes);
   bool empty() const { return hashes_.empty(); }
   bool Contains(const SpkiHash& hash) const;
   // Includes tells whether all keys of `other` are in this set.
   bool Includes(const SpkiSet& other) const;
   // The hashes in ascending order.
-  openssl::ByteView bytes() const;
+  ByteView bytes() const;
 
  private:
   std::vector<SpkiHash> hashes_;  // sorted, each once

@@ -26,9 +26,9 @@ std::string Rounded(double work) {
 
 }  // namespace
 
-openssl::Status WorkBudget::Spend(double work) {
+Status WorkBudget::Spend(double work) {
   spent_ += work;
-  if (spent_ <= kMostWork) return openssl::Ok();
+  if (spent_ <= kMostWork) return Ok();
   return openssl::SslError(
       input_ + " asks for more work to derive its keys than is allowed: for that of " +
       Rounded(spent_) + " iterations of PBKDF2 with SHA-256, and " + Rounded(kMostWork) +

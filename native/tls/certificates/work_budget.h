@@ -27,7 +27,7 @@ class WorkBudget {
   explicit WorkBudget(std::string input) : input_(std::move(input)) {}
 
   // Spend fails when the work so far and this work are more than kMostWork.
-  openssl::Status Spend(double work);
+  Status Spend(double work);
 
  private:
   std::string input_;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "native/base/bytes.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/peer_answer.h"
 
 namespace hermetic::tls {
@@ -28,10 +29,10 @@ class Asker {
 
   // AskPskClient is asked what a client offers. `hint` is the server's; none under TLS 1.3, and
   // where it has sent none.
-  virtual PskOffer AskPskClient(std::optional<openssl::ByteView> hint, bool is_tls13) noexcept = 0;
+  virtual PskOffer AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept = 0;
   // AskPskServer is asked for the key of a client's identity; an empty one if it is unknown. Under
   // TLS 1.3 the identity may be a ticket.
-  virtual openssl::SecureBytes AskPskServer(std::optional<openssl::ByteView> identity,
+  virtual openssl::SecureBytes AskPskServer(std::optional<ByteView> identity,
                                             bool is_tls13) noexcept = 0;
   // JudgePeer is asked of a server's client, once its certificate has been verified or has failed
   // to be.

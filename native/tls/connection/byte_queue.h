@@ -12,21 +12,21 @@ class ByteQueue {
  public:
   size_t size() const { return bytes_.size() - head_; }
   bool empty() const { return size() == 0; }
-  openssl::ByteView Front() const { return openssl::ByteView(bytes_).subspan(head_); }
+  ByteView Front() const { return ByteView(bytes_).subspan(head_); }
 
   // Append makes room by twice the size, but for no more than kMostSpare while that is enough: a
   // queue that may hold so much takes no more memory than that.
-  void Append(openssl::ByteView bytes) {
+  void Append(ByteView bytes) {
     if (bytes.size() > bytes_.capacity() - bytes_.size()) Grow(bytes.size());
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
 
   // TakeBack removes the last `count` bytes, or all where there are fewer, and returns them. Memory
   // beyond kMostSpare is given back where the rest needs less.
-  openssl::Bytes TakeBack(size_t count) {
+  Bytes TakeBack(size_t count) {
     const size_t kept = size() - std::min(count, size());
-    const openssl::ByteView rest = Front().subspan(kept);
-    openssl::Bytes taken(rest.begin(), rest.end());
+    const ByteView rest = Front().subspan(kept);
+    Bytes taken(rest.begin(), rest.end());
     bytes_.resize(head_ + kept);
     if (bytes_.capacity() > kMostSpare) Reallocate(kept);
     return taken;
@@ -35,7 +35,7 @@ class ByteQueue {
   size_t capacity() const { return bytes_.capacity(); }
 
   // Take moves up to out.size() bytes to `out` and returns how many.
-  size_t Take(openssl::MutableByteView out) {
+  size_t Take(MutableByteView out) {
     const size_t count = std::min(out.size(), size());
     std::copy_n(bytes_.begin() + static_cast<ptrdiff_t>(head_), count, out.begin());
     Drop(count);
@@ -50,7 +50,7 @@ class ByteQueue {
     if (empty()) {
       head_ = 0;
       bytes_.clear();
-      if (bytes_.capacity() > kKeep) openssl::Bytes().swap(bytes_);
+      if (bytes_.capacity() > kKeep) Bytes().swap(bytes_);
     } else if (head_ > size() && bytes_.capacity() > kMostForRest) {
       Reallocate(size());
     } else if (head_ > size()) {
@@ -73,15 +73,15 @@ class ByteQueue {
   }
 
   void Reallocate(size_t capacity) {
-    openssl::Bytes moved;
+    Bytes moved;
     moved.reserve(capacity);
-    const openssl::ByteView front = Front();
+    const ByteView front = Front();
     moved.assign(front.begin(), front.end());
     bytes_.swap(moved);
     head_ = 0;
   }
 
-  openssl::Bytes bytes_;
+  Bytes bytes_;
   size_t head_ = 0;
 };
 

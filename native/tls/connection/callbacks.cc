@@ -54,7 +54,7 @@ int ServerNameTrampoline(SSL* /*ssl*/, int* /*out_alert*/, void* /*unused*/) noe
 int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept {
   const Context& server = *static_cast<Context*>(context);
-  const openssl::ByteView ours = server.alpn_protocols();
+  const ByteView ours = server.alpn_protocols();
   unsigned char* chosen = nullptr;
   const int outcome = SSL_select_next_proto(
       &chosen, out_len, ours.data(), static_cast<unsigned>(ours.size()), offered, offered_len);
@@ -85,7 +85,7 @@ int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept {
 void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,
                        SSL* ssl, void* /*unused*/) noexcept {
   try {
-    const openssl::ByteView bytes(static_cast<const uint8_t*>(data), len);
+    const ByteView bytes(static_cast<const uint8_t*>(data), len);
     Connection::Of(ssl).NoteMessage(DescribeMessage(is_sent == 1, version, content_type, bytes));
   } catch (const std::bad_alloc&) {
     return;  // nobody hears of it

@@ -7,16 +7,15 @@
 #include <string>
 #include <utility>
 
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/connection_info.h"
 
 namespace hermetic::tls {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using openssl::CaptureError;
-using openssl::Result;
 using openssl::SecureBytes;
 
 using Binding = Result<std::optional<Bytes>>;
@@ -89,7 +88,7 @@ Result<SecureBytes> ExportKeyingMaterial(const Connection& connection, size_t le
                                          const std::string& label,
                                          std::optional<ByteView> context) {
   const openssl::ErrorScope scope;
-  if (!connection.IsHandshakeDone()) return openssl::ValueError("handshake not done yet");
+  if (!connection.IsHandshakeDone()) return ValueError("handshake not done yet");
   const ByteView bytes = context.value_or(ByteView());
   SecureBytes out(len);
   if (SSL_export_keying_material(connection.native(), out.data(), out.size(), label.data(),

@@ -7,6 +7,7 @@
 
 #include "native/base/bytes.h"
 #include "native/base/result.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
 
 namespace hermetic::tls {
@@ -14,19 +15,19 @@ namespace hermetic::tls {
 // What there is none of is no error: before the handshake is done, and where the RFC defines none.
 
 // TlsUnique (RFC 5929, 3) is the first Finished message; under TLS 1.3 it is not defined.
-openssl::Result<std::optional<openssl::Bytes>> TlsUnique(const Connection& connection);
+Result<std::optional<Bytes>> TlsUnique(const Connection& connection);
 // TlsServerEndPoint (RFC 5929, 4) is a hash of the server's certificate. It is not defined where
 // the certificate's signature has no hash of its own (Ed25519), and a server that has resumed a
 // session has not shown one.
-openssl::Result<std::optional<openssl::Bytes>> TlsServerEndPoint(const Connection& connection);
+Result<std::optional<Bytes>> TlsServerEndPoint(const Connection& connection);
 // TlsExporter (RFC 9266) is exported keying material; under TLS 1.2 it needs the extended master
 // secret (RFC 7627).
-openssl::Result<std::optional<openssl::Bytes>> TlsExporter(const Connection& connection);
+Result<std::optional<Bytes>> TlsExporter(const Connection& connection);
 
 // ExportKeyingMaterial derives `len` bytes for the label. Under TLS 1.2 no context and an empty one
 // differ. Before the handshake is done it is a value error.
-openssl::Result<openssl::SecureBytes> ExportKeyingMaterial(
-    const Connection& connection, size_t len, const std::string& label,
-    std::optional<openssl::ByteView> context);
+Result<openssl::SecureBytes> ExportKeyingMaterial(const Connection& connection, size_t len,
+                                                  const std::string& label,
+                                                  std::optional<ByteView> context);
 
 }  // namespace hermetic::tls

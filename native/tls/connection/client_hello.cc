@@ -9,8 +9,6 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::ByteView;
-
 size_t Uint16At(ByteView bytes, size_t offset) {
   return static_cast<size_t>(bytes[offset]) << 8 | bytes[offset + 1];
 }

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/peer_verification.h"
@@ -21,12 +22,7 @@ namespace hermetic::tls {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Error;
-using openssl::ErrorKind;
 using openssl::ErrorScope;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 int ConnectionIndex() {
   static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -135,7 +131,7 @@ void Connection::NoteChecks() {
 Status Connection::SetServerHostname() {
   if (server_hostname_.empty()) {
     if (!context()->check_hostname()) return Ok();
-    return openssl::ValueError("checkHostname requires serverHostname");
+    return ValueError("checkHostname requires serverHostname");
   }
   const bool is_ip = IsIpAddress(server_hostname_);
   if (!is_ip && SSL_set_tlsext_host_name(native(), server_hostname_.c_str()) != 1) {
@@ -162,7 +158,7 @@ Step Connection::Handshake() {
   return StepOf(SSL_do_handshake(native()), 0);
 }
 
-Step Connection::Read(openssl::MutableByteView out) {
+Step Connection::Read(MutableByteView out) {
   const ErrorScope scope;
   if (std::optional<Step> barred = Barred()) return *std::move(barred);
   if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
@@ -183,7 +179,7 @@ Step Connection::Read(openssl::MutableByteView out) {
   return StepOf(result, count);
 }
 
-Step Connection::Write(openssl::ByteView bytes) {
+Step Connection::Write(ByteView bytes) {
   const ErrorScope scope;
   if (std::optional<Step> barred = Barred()) return *std::move(barred);
   // Nothing is written before it is known to whom.

@@ -12,6 +12,7 @@
 
 #include "native/base/result.h"
 #include "native/openssl/ptr.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/connection/asker.h"
 #include "native/tls/connection/client_hello.h"
@@ -36,8 +37,8 @@ enum class StepState : int {
 
 struct Step {
   StepState state = StepState::kDone;
-  size_t count = 0;      // bytes read or written
-  openssl::Error error;  // of kFailed
+  size_t count = 0;  // bytes read or written
+  Error error;       // of kFailed
 };
 
 struct ConnectionOptions {
@@ -68,7 +69,7 @@ struct PeerChecks {
 
 class Connection {
  public:
-  static openssl::Result<std::unique_ptr<Connection>> Create(ConnectionOptions options);
+  static Result<std::unique_ptr<Connection>> Create(ConnectionOptions options);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -78,8 +79,8 @@ class Connection {
   Step Handshake();
   // Read gives kDone with count 0 at the peer's close_notify. At the end of the transport without
   // one it fails with kEof, now and at every later step.
-  Step Read(openssl::MutableByteView out);
-  Step Write(openssl::ByteView bytes);
+  Step Read(MutableByteView out);
+  Step Write(ByteView bytes);
   // Shutdown sends close_notify and is done when the peer's has come as well.
   Step Shutdown();
   // SendCloseNotify sends it without waiting for the peer's; nothing happens while the handshake is
@@ -102,7 +103,7 @@ class Connection {
   void AnswerClientHello(std::optional<uint8_t> alert);
 
   // UseContext continues with another context; what that brings is said in context_switch.cc.
-  openssl::Status UseContext(const std::shared_ptr<Context>& context);
+  Status UseContext(const std::shared_ptr<Context>& context);
   const std::shared_ptr<Context>& context() const { return current_; }
   bool HasSwitchedContext() const { return current_ != first_; }
 
@@ -150,14 +151,14 @@ class Connection {
 
  private:
   explicit Connection(ConnectionOptions options);
-  openssl::Status Start();
-  openssl::Status SetServerHostname();
+  Status Start();
+  Status SetServerHostname();
   void NoteChecks();
   void ApplyPostHandshakeAuth();
   bool CanChangeDemands() const;
-  openssl::Status CheckSwitch(const Context& context) const;
-  openssl::Status TakeVerifySettings();
-  openssl::Status RenewServerHostname();
+  Status CheckSwitch(const Context& context) const;
+  Status TakeVerifySettings();
+  Status RenewServerHostname();
   void NoteVerifier();
   void EnforceDemands();
   bool AskPeer(X509_STORE_CTX* store_ctx);
@@ -166,14 +167,14 @@ class Connection {
   void BarSession();
   // Barred is what every step comes to where none can be taken.
   std::optional<Step> Barred();
-  Step HoldPlaintext(openssl::MutableByteView plaintext);
-  Step TakeHeldPlaintext(openssl::MutableByteView out);
+  Step HoldPlaintext(MutableByteView plaintext);
+  Step TakeHeldPlaintext(MutableByteView out);
   bool LacksCertificate() const;
   void HideEnd();
   Step StepOf(int result, size_t count);
   Step PendingStep(int result);
   Step Failure(int ssl_error);
-  openssl::Error EofError(openssl::Error error);
+  Error EofError(Error error);
 
   Transport transport_;
   std::shared_ptr<Context> first_;  // kept: OpenSSL goes on using its tickets and session cache

@@ -12,8 +12,6 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::Bytes;
-using openssl::Result;
 using openssl::X509Ptr;
 
 CipherTriple Describe(const SSL_CIPHER* cipher) {

@@ -34,7 +34,7 @@ openssl::X509Ptr PeerCertificate(const Connection& connection);
 // context says by now. One that the application accepted although it did not verify was not.
 bool ChecksPeer(const Connection& connection);
 // The peer's chain, leaf first: as sent, and as verified up to the root.
-openssl::Result<std::vector<openssl::Bytes>> UnverifiedChain(const Connection& connection);
-openssl::Result<std::vector<openssl::Bytes>> VerifiedChain(const Connection& connection);
+Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection);
+Result<std::vector<Bytes>> VerifiedChain(const Connection& connection);
 
 }  // namespace hermetic::tls

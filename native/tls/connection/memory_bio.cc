@@ -24,7 +24,7 @@ int ReadBio(BIO* bio, char* data, size_t size, size_t* out_count) noexcept {
 int WriteBio(BIO* bio, const char* data, size_t size, size_t* out_count) noexcept {
   BIO_clear_retry_flags(bio);
   try {
-    const openssl::ByteView bytes(reinterpret_cast<const uint8_t*>(data), size);
+    const ByteView bytes(reinterpret_cast<const uint8_t*>(data), size);
     // Also after WriteEof, which is for users, as in Python: it is they who ended it.
     Transport& transport = *TransportOf(bio);
     ByteQueue& queue = transport.is_holding ? transport.held : transport.outgoing->queue();
@@ -62,7 +62,7 @@ BIO_METHOD* NewMethod() {
 
 // IsAlert recognizes a record with an alert (RFC 8446, 5.1 and 6). TLS 1.3 encrypts the type of the
 // content, and no other message of a server is so short.
-bool IsAlert(openssl::ByteView bytes) {
+bool IsAlert(ByteView bytes) {
   constexpr size_t kHeaderLen = 5;
   constexpr size_t kLongestEncryptedAlert = kHeaderLen + 2 + 1 + 16;  // type, authentication tag
   constexpr uint8_t kAlert = 21;
@@ -76,14 +76,14 @@ bool IsAlert(openssl::ByteView bytes) {
 
 }  // namespace
 
-openssl::Status MemoryBio::Write(openssl::ByteView bytes) {
+Status MemoryBio::Write(ByteView bytes) {
   if (eof_written_) {
-    openssl::Error error;
+    Error error;
     error.message = "cannot write() after writeEof()";
     return error;
   }
   queue_.Append(bytes);
-  return openssl::Ok();
+  return Ok();
 }
 
 // What was held back is sent also where nothing can be written any more: OpenSSL counts it as sent.

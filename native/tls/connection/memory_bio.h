@@ -13,7 +13,7 @@ namespace hermetic::tls {
 class MemoryBio {
  public:
   // Write appends bytes; it fails after WriteEof.
-  openssl::Status Write(openssl::ByteView bytes);
+  Status Write(ByteView bytes);
   void WriteEof() { eof_written_ = true; }
 
   size_t pending() const { return queue_.size(); }

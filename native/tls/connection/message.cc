@@ -27,7 +27,7 @@ ptrdiff_t TypeOffset(int content_type) {
 
 }  // namespace
 
-Message DescribeMessage(bool is_sent, int version, int content_type, openssl::ByteView bytes) {
+Message DescribeMessage(bool is_sent, int version, int content_type, ByteView bytes) {
   Message message{is_sent, version, content_type, -1, {bytes.begin(), bytes.end()}};
   const ptrdiff_t offset = TypeOffset(content_type);
   if (offset >= 0 && static_cast<size_t>(offset) < bytes.size()) {

@@ -14,10 +14,10 @@ struct Message {
   int content_type = 0;
   // The type of a handshake message, the description of an alert; -1 where there is none.
   int message_type = -1;
-  openssl::Bytes bytes;
+  Bytes bytes;
 };
 
 // DescribeMessage copies what the callback is given, with the version and type that the bytes say.
-Message DescribeMessage(bool is_sent, int version, int content_type, openssl::ByteView bytes);
+Message DescribeMessage(bool is_sent, int version, int content_type, ByteView bytes);
 
 }  // namespace hermetic::tls

@@ -8,12 +8,12 @@
 
 namespace hermetic::tls {
 
-void Context::SetDistrustedKeys(openssl::ByteView hashes) {
+void Context::SetDistrustedKeys(ByteView hashes) {
   SettingsChange();
   key_rules_.distrusted = std::make_shared<const SpkiSet>(hashes);
 }
 
-void Context::SetPinnedKeys(openssl::ByteView hashes) {
+void Context::SetPinnedKeys(ByteView hashes) {
   SettingsChange();
   key_rules_.pinned = std::make_shared<const SpkiSet>(hashes);
 }

@@ -117,13 +117,13 @@ Step Connection::PendingStep(int result) {
 }
 
 // What the peer has sent behind its certificate may have been decrypted in the same step.
-Step Connection::HoldPlaintext(openssl::MutableByteView plaintext) {
+Step Connection::HoldPlaintext(MutableByteView plaintext) {
   held_plaintext_.assign(plaintext.begin(), plaintext.end());
   OPENSSL_cleanse(plaintext.data(), plaintext.size());
   return {StepState::kWantPeerAnswer, 0, {}};
 }
 
-Step Connection::TakeHeldPlaintext(openssl::MutableByteView out) {
+Step Connection::TakeHeldPlaintext(MutableByteView out) {
   const size_t count = std::min(out.size(), held_plaintext_.size());
   std::copy_n(held_plaintext_.begin(), count, out.begin());
   held_plaintext_.erase(held_plaintext_.begin(),

@@ -21,10 +21,6 @@
 
 namespace hermetic::tls {
 
-using openssl::Bytes;
-using openssl::Error;
-using openssl::Result;
-
 namespace {
 
 // Neither CERT_NONE nor a callback forgives these.
@@ -180,7 +176,7 @@ Error PeerVerification::MissingCertificate() {
 
 Error VerificationError(const VerificationReport& report, const std::string& server_hostname) {
   Error error;
-  error.kind = openssl::ErrorKind::kCertificate;
+  error.kind = ErrorKind::kCertificate;
   error.number = SSL_ERROR_SSL;
   error.library = "SSL";
   error.reason = "CERTIFICATE_VERIFY_FAILED";

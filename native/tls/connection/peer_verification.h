@@ -21,7 +21,7 @@ struct VerificationReport {
   std::vector<Complaint> complaints;  // none where all is well; the first one counts
   // The chain in DER, leaf first, as far as it could be built; what the peer has sent where nothing
   // could. Kept where the certificate was refused, or the application is asked.
-  std::vector<openssl::Bytes> chain;
+  std::vector<Bytes> chain;
   FailureCause cause;  // of the first complaint; kept with the chain
 };
 
@@ -48,7 +48,7 @@ class PeerVerification {
 
   // MissingCertificate is the error of a handshake without a certificate where there are pins, and
   // makes it the report.
-  openssl::Error MissingCertificate();
+  Error MissingCertificate();
 
   const VerificationReport& report() const { return report_; }
   // The first complaint's code, or X509_V_OK.
@@ -68,7 +68,6 @@ class PeerVerification {
 
 // VerificationError is the error of a verification that failed. `server_hostname` is the name that
 // was to match.
-openssl::Error VerificationError(const VerificationReport& report,
-                                 const std::string& server_hostname);
+Error VerificationError(const VerificationReport& report, const std::string& server_hostname);
 
 }  // namespace hermetic::tls

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "native/openssl/error.h"
 #include "native/tls/connection/connection.h"
 
 namespace hermetic::tls {

@@ -9,16 +9,14 @@
 #include <string>
 #include <utility>
 
+#include "native/openssl/error.h"
 #include "native/tls/connection/callbacks.h"
 
 namespace hermetic::tls {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Result;
 using openssl::SslCtxPtr;
-using openssl::Status;
 
 // The suites of Python's own build: forward secrecy, AEAD or CBC with AES, no SHA-1 (CPython,
 // Modules/_ssl.c).
@@ -76,15 +74,14 @@ std::string Hex(int number) {
 Result<std::shared_ptr<Context>> Context::Create(int protocol) {
   const std::optional<VersionRange> range = DefaultRange(protocol);
   if (!range) {
-    return openssl::ValueError("invalid or unsupported protocol version " +
-                               std::to_string(protocol));
+    return ValueError("invalid or unsupported protocol version " + std::to_string(protocol));
   }
   SslCtxPtr ctx(SSL_CTX_new(MethodOf(static_cast<Protocol>(protocol))));
   if (!ctx) return CaptureError("the context could not be made");
   std::shared_ptr<Context> context(new Context(std::move(ctx), static_cast<Protocol>(protocol)));
   if (SSL_CTX_set_min_proto_version(context->native(), range->minimum) != 1 ||
       SSL_CTX_set_max_proto_version(context->native(), range->maximum) != 1) {
-    return openssl::ValueError("this OpenSSL has no protocol " + std::to_string(protocol));
+    return ValueError("this OpenSSL has no protocol " + std::to_string(protocol));
   }
   Status applied = context->ApplyDefaults();
   if (!applied.ok()) return applied.error();
@@ -120,9 +117,9 @@ Status Context::ApplyDefaults() {
 
 void Context::SettingsChange() {
   if (settings_.use_count() > 1) {
-    Result<openssl::Bytes> fingerprint = SettingsFingerprint();
+    Result<Bytes> fingerprint = SettingsFingerprint();
     if (fingerprint.ok()) settings_->fingerprint = std::move(*fingerprint);
-    Result<openssl::Bytes> lists = RevocationListsDigest();
+    Result<Bytes> lists = RevocationListsDigest();
     if (lists.ok()) settings_->revocation_lists = std::move(*lists);
   }
   settings_ = std::make_shared<VerifySettings>();
@@ -161,9 +158,9 @@ Status Context::SetVerifyMode(int mode) {
   constexpr int kModes[] = {SSL_VERIFY_NONE, SSL_VERIFY_PEER,
                             SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT};
   if (mode < 0 || mode > 2)
-    return openssl::ValueError("verifyMode must be CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED");
+    return ValueError("verifyMode must be CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED");
   if (mode == 0 && check_hostname_) {
-    return openssl::ValueError("verifyMode cannot be CERT_NONE while checkHostname is true");
+    return ValueError("verifyMode cannot be CERT_NONE while checkHostname is true");
   }
   SettingsChange();
   verify_mode_ = mode;
@@ -214,11 +211,11 @@ int Context::VersionBound(Bound bound) const {
 
 Status Context::SetVersionBound(Bound bound, int version) {
   if (HasFixedVersion(protocol_)) {
-    return openssl::ValueError(
+    return ValueError(
         "The context's protocol doesn't support modification of highest and lowest version.");
   }
   if (!IsTlsVersion(version)) {
-    return openssl::ValueError("Unsupported TLS/SSL version " + Hex(version));
+    return ValueError("Unsupported TLS/SSL version " + Hex(version));
   }
   const bool is_minimum = bound == Bound::kMinimum;
   int wanted = version;
@@ -228,16 +225,16 @@ Status Context::SetVersionBound(Bound bound, int version) {
   if (version == kMaximumSupported) wanted = is_minimum ? TLS1_3_VERSION : 0;
   const long set = is_minimum ? SSL_CTX_set_min_proto_version(native(), wanted)
                               : SSL_CTX_set_max_proto_version(native(), wanted);
-  if (set != 1) return openssl::ValueError("Unsupported TLS/SSL version " + Hex(version));
+  if (set != 1) return ValueError("Unsupported TLS/SSL version " + Hex(version));
   return Ok();
 }
 
 Status Context::SetNumTickets(size_t count) {
   if (protocol_ != Protocol::kTlsServer) {
-    return openssl::ValueError("SSLContext is not a server context.");
+    return ValueError("SSLContext is not a server context.");
   }
   if (SSL_CTX_set_num_tickets(native(), count) != 1)
-    return openssl::ValueError("numTickets could not be set");
+    return ValueError("numTickets could not be set");
   return Ok();
 }
 

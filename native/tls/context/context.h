@@ -55,15 +55,15 @@ struct CipherDescription {
 // when the settings change while a connection or session still refers to them; they are empty while
 // the settings are the context's present ones, and where memory ran out.
 struct VerifySettings {
-  openssl::Bytes fingerprint;
-  openssl::Bytes revocation_lists;
+  Bytes fingerprint;
+  Bytes revocation_lists;
 };
 
 class Context {
  public:
   // Create makes a context with Python's defaults. A number that is not a Protocol is a value
   // error.
-  static openssl::Result<std::shared_ptr<Context>> Create(int protocol);
+  static Result<std::shared_ptr<Context>> Create(int protocol);
 
   SSL_CTX* native() const { return ctx_.get(); }
   Protocol protocol() const { return protocol_; }
@@ -71,15 +71,15 @@ class Context {
   uint64_t options() const { return SSL_CTX_get_options(ctx_.get()); }
   void SetOptions(uint64_t options);
   unsigned long verify_flags() const;
-  openssl::Status SetVerifyFlags(unsigned long flags);
+  Status SetVerifyFlags(unsigned long flags);
   int verify_mode() const { return verify_mode_; }
-  openssl::Status SetVerifyMode(int mode);
+  Status SetVerifyMode(int mode);
   bool check_hostname() const { return check_hostname_; }
   void SetCheckHostname(bool check);
   // The rules about keys, for connections that are made from now on. Hashes one after the other.
   const KeyRules& key_rules() const { return key_rules_; }
-  void SetDistrustedKeys(openssl::ByteView hashes);
-  void SetPinnedKeys(openssl::ByteView hashes);
+  void SetDistrustedKeys(ByteView hashes);
+  void SetPinnedKeys(ByteView hashes);
   // A number for who is asked about peers, for connections that are made from now on; 0 for nobody.
   // Sessions are bound to it.
   uint32_t verifier() const { return verifier_; }
@@ -92,10 +92,10 @@ class Context {
 
   // Bounds are TLS version numbers, or -2 and -1 for the lowest and highest that are supported.
   int VersionBound(Bound bound) const;
-  openssl::Status SetVersionBound(Bound bound, int version);
+  Status SetVersionBound(Bound bound, int version);
   int security_level() const { return SSL_CTX_get_security_level(ctx_.get()); }
   size_t num_tickets() const { return SSL_CTX_get_num_tickets(ctx_.get()); }
-  openssl::Status SetNumTickets(size_t count);
+  Status SetNumTickets(size_t count);
   // Whether connections ask for, or on clients offer, post-handshake authentication (TLS 1.3).
   bool post_handshake_auth() const { return post_handshake_auth_; }
   void SetPostHandshakeAuth(bool allows) { post_handshake_auth_ = allows; }
@@ -107,7 +107,7 @@ class Context {
   // value error.
   void SetAsksPskClient(bool asks);
   bool asks_psk_server() const { return asks_psk_server_; }
-  openssl::Status SetAsksPskServer(bool asks, const std::optional<std::string>& identity_hint);
+  Status SetAsksPskServer(bool asks, const std::optional<std::string>& identity_hint);
   // SetLogsKeys has connections that use this context keep their secrets for
   // Connection::TakeKeyLog.
   void SetLogsKeys(bool logs);
@@ -115,24 +115,24 @@ class Context {
   // Connection::TakeMessages.
   void SetKeepsMessages(bool keeps);
 
-  openssl::Status SetCiphers(const std::string& list);       // TLS 1.2 and before
-  openssl::Status SetCiphersuites(const std::string& list);  // TLS 1.3
-  openssl::Status SetGroups(const std::string& list);
+  Status SetCiphers(const std::string& list);       // TLS 1.2 and before
+  Status SetCiphersuites(const std::string& list);  // TLS 1.3
+  Status SetGroups(const std::string& list);
   // SetEcdhCurve allows one group alone, by OpenSSL's short name of its object.
-  openssl::Status SetEcdhCurve(const std::string& name);
+  Status SetEcdhCurve(const std::string& name);
   // Groups are those that the library has within the versions that the context allows.
-  openssl::Result<std::vector<std::string>> Groups(bool with_aliases) const;
+  Result<std::vector<std::string>> Groups(bool with_aliases) const;
   // The algorithms that this end signs its handshake with and takes from its peer; where they
   // differ for certificates of clients, SetClientSigalgs says so.
-  openssl::Status SetServerSigalgs(const std::string& list);
-  openssl::Status SetClientSigalgs(const std::string& list);
+  Status SetServerSigalgs(const std::string& list);
+  Status SetClientSigalgs(const std::string& list);
   const std::string& server_sigalgs() const { return server_sigalgs_; }
   // LoadDhParams sets the group of the finite-field key exchange of TLS 1.2 and before.
-  openssl::Status LoadDhParams(const input::NamedBytes& pem);
-  openssl::Result<std::vector<CipherDescription>> Ciphers() const;
+  Status LoadDhParams(const input::NamedBytes& pem);
+  Result<std::vector<CipherDescription>> Ciphers() const;
   // `protocols` has the wire format of RFC 7301: each name behind a byte with its length.
-  openssl::Status SetAlpnProtocols(openssl::ByteView protocols);
-  openssl::ByteView alpn_protocols() const { return alpn_protocols_; }
+  Status SetAlpnProtocols(ByteView protocols);
+  ByteView alpn_protocols() const { return alpn_protocols_; }
   // Whether a server refuses a client that offers application protocols, none of them the server's
   // (RFC 7301, 3.2).
   bool strict_alpn() const { return strict_alpn_; }
@@ -140,54 +140,54 @@ class Context {
 
   // AddIdentity puts it in the place of the one with the same kind of key, ReplaceIdentities in the
   // place of all; on failure what was there stays. Connections that exist keep what they have.
-  openssl::Status AddIdentity(IdentityPtr identity);
-  openssl::Status ReplaceIdentities(std::vector<IdentityPtr> identities);
+  Status AddIdentity(IdentityPtr identity);
+  Status ReplaceIdentities(std::vector<IdentityPtr> identities);
   const CertificateSet& certificates() const { return certificates_; }
 
-  openssl::Status LoadVerifyFile(const std::string& file);
-  openssl::Status LoadVerifyDirectory(const std::string& directory);
-  openssl::Status LoadVerifyData(const input::NamedBytes& data, trust::DataKind kind);
+  Status LoadVerifyFile(const std::string& file);
+  Status LoadVerifyDirectory(const std::string& directory);
+  Status LoadVerifyData(const input::NamedBytes& data, trust::DataKind kind);
   // LoadDefaultCerts trusts what the platform trusts for a purpose, an object identifier; an empty
   // one is any. Places that cannot be read are passed over: it gives those that this process has
   // not been told of before.
-  openssl::Result<std::vector<trust::Trouble>> LoadDefaultCerts(
-      const trust::TrustEnvironment& environment, const std::string& purpose);
-  openssl::Result<StoreStats> CertStoreStats() const;
-  openssl::Result<std::vector<openssl::X509Ptr>> CaCerts() const;
+  Result<std::vector<trust::Trouble>> LoadDefaultCerts(const trust::TrustEnvironment& environment,
+                                                       const std::string& purpose);
+  Result<StoreStats> CertStoreStats() const;
+  Result<std::vector<openssl::X509Ptr>> CaCerts() const;
 
   // ApplySessionIdContext gives `ssl` a session id context made from its own verify settings and
   // from those, the certificates and the trusted certificates of this context, so that a session
   // made under others is never resumed.
-  openssl::Status ApplySessionIdContext(SSL* ssl);
+  Status ApplySessionIdContext(SSL* ssl);
   // Settings are the present settings of verification. The object is shared with the connections
   // that were made under them, and stays as it was when a setting changes.
   const std::shared_ptr<VerifySettings>& settings() const { return settings_; }
   // FingerprintOf is the fingerprint of `settings`, present or past.
-  openssl::Result<openssl::Bytes> FingerprintOf(const VerifySettings& settings);
+  Result<Bytes> FingerprintOf(const VerifySettings& settings);
   // RevocationListsOf is a digest of the revocation lists under `settings`, present or past.
-  openssl::Result<openssl::Bytes> RevocationListsOf(const VerifySettings& settings);
+  Result<Bytes> RevocationListsOf(const VerifySettings& settings);
   // NoteTrust has the fingerprint made before connections look into directories: what they find
   // there is kept in the store, where it cannot be told from what was loaded.
-  openssl::Status NoteTrust();
+  Status NoteTrust();
 
  private:
   Context(openssl::SslCtxPtr ctx, Protocol protocol) : ctx_(std::move(ctx)), protocol_(protocol) {}
-  openssl::Status ApplyDefaults();
+  Status ApplyDefaults();
   void InstallCallbacks();
   // SettingsChange is called before a setting changes that verification depends on.
   void SettingsChange();
   void CertificatesChange();
   // SettingsFingerprint is a digest of all that decides whom connections of this context believe,
   // and of whom they are; the same for an equal context in another process.
-  openssl::Result<openssl::Bytes> SettingsFingerprint();
-  openssl::Result<openssl::Bytes> RevocationListsDigest() const;
+  Result<Bytes> SettingsFingerprint();
+  Result<Bytes> RevocationListsDigest() const;
   // OwnStore is the store to add to: a copy when the present one is shared with other contexts.
-  openssl::Result<X509_STORE*> OwnStore();
-  openssl::Status TrustStore(openssl::X509StorePtr shared);
-  openssl::Status TrustStoreToo(openssl::X509StorePtr shared);
-  openssl::Status MakeCertificatesDigest(bool with_trusted, openssl::Bytes* out) const;
+  Result<X509_STORE*> OwnStore();
+  Status TrustStore(openssl::X509StorePtr shared);
+  Status TrustStoreToo(openssl::X509StorePtr shared);
+  Status MakeCertificatesDigest(bool with_trusted, Bytes* out) const;
   // CertificatesDigest is the cached digest of own certificates and perhaps the trusted ones.
-  openssl::Result<openssl::ByteView> CertificatesDigest(bool with_trusted);
+  Result<ByteView> CertificatesDigest(bool with_trusted);
 
   openssl::SslCtxPtr ctx_;
   Protocol protocol_;
@@ -203,15 +203,15 @@ class Context {
   CertificateSet certificates_;
   bool store_is_shared_ = false;
   std::vector<std::string> directories_;
-  openssl::Bytes alpn_protocols_;
+  Bytes alpn_protocols_;
   std::string server_sigalgs_;
   std::string client_sigalgs_;
   std::shared_ptr<VerifySettings> settings_ = std::make_shared<VerifySettings>();
   // For the session id context, without and with the trusted ones; empty: to be made anew.
-  std::array<openssl::Bytes, 2> certificates_digests_;
+  std::array<Bytes, 2> certificates_digests_;
 };
 
 // Sigalgs are the names of all signature algorithms that TLS may be told to use.
-openssl::Result<std::vector<std::string>> Sigalgs();
+Result<std::vector<std::string>> Sigalgs();
 
 }  // namespace hermetic::tls

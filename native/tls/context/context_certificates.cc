@@ -7,12 +7,12 @@
 
 namespace hermetic::tls {
 
-openssl::Status Context::AddIdentity(IdentityPtr identity) {
+Status Context::AddIdentity(IdentityPtr identity) {
   CertificatesChange();
   return certificates_.Add(native(), std::move(identity));
 }
 
-openssl::Status Context::ReplaceIdentities(std::vector<IdentityPtr> identities) {
+Status Context::ReplaceIdentities(std::vector<IdentityPtr> identities) {
   CertificatesChange();
   return certificates_.Replace(native(), std::move(identities));
 }

@@ -13,6 +13,7 @@
 #include "native/input/content.h"
 #include "native/input/diagnosis.h"
 #include "native/input/named_bytes.h"
+#include "native/openssl/error.h"
 #include "native/openssl/pem_input.h"
 #include "native/tls/certificates/key_input.h"
 #include "native/tls/context/context.h"
@@ -21,13 +22,8 @@ namespace hermetic::tls {
 namespace {
 
 using input::NamedBytes;
-using openssl::Bytes;
 using openssl::CaptureError;
-using openssl::Error;
-using openssl::Ok;
 using openssl::PkeyPtr;
-using openssl::Result;
-using openssl::Status;
 
 struct DhEncoding {
   Bytes der;
@@ -87,7 +83,7 @@ Status Context::SetGroups(const std::string& list) {
 
 Status Context::SetEcdhCurve(const std::string& name) {
   int nid = OBJ_sn2nid(name.c_str());
-  if (nid == NID_undef) return openssl::ValueError("unknown elliptic curve name '" + name + "'");
+  if (nid == NID_undef) return ValueError("unknown elliptic curve name '" + name + "'");
   if (SSL_CTX_set1_groups(native(), &nid, 1) != 1) {
     return CaptureError("'" + name + "' is no group of the key exchange");
   }
@@ -126,7 +122,7 @@ Status Context::SetClientSigalgs(const std::string& list) {
 Result<std::vector<std::string>> Sigalgs() {
   const openssl::OpensslMemoryPtr<char> joined(SSL_get1_builtin_sigalgs(nullptr));
   if (!joined) return CaptureError("the signature algorithms could not be listed");
-  return openssl::SplitText(joined.get(), ':');
+  return SplitText(joined.get(), ':');
 }
 
 Status Context::LoadDhParams(const NamedBytes& pem) {

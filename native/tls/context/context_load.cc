@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "native/input/named_bytes.h"
+#include "native/openssl/error.h"
 #include "native/tls/context/context.h"
 #include "native/trust/store/lazy_store.h"
 #include "native/trust/store/load_trust.h"
@@ -18,9 +19,6 @@ namespace hermetic::tls {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 using openssl::X509Ptr;
 using openssl::X509StorePtr;
 

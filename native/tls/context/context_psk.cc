@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/asker.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/context/context.h"
@@ -13,14 +14,10 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::ByteView;
-using openssl::Ok;
-using openssl::Status;
-
 // OpenSSL cannot tell an empty text from none.
 std::optional<ByteView> ViewOrNothing(const char* text) {
   if (text == nullptr || text[0] == '\0') return std::nullopt;
-  return openssl::ViewOf(text);
+  return ViewOf(text);
 }
 
 unsigned int ClientTrampoline(SSL* ssl, const char* hint, char* identity,
@@ -69,7 +66,7 @@ void Context::SetAsksPskClient(bool asks) {
 Status Context::SetAsksPskServer(bool asks, const std::optional<std::string>& identity_hint) {
   const char* const hint = identity_hint ? identity_hint->c_str() : nullptr;
   if (asks && SSL_CTX_use_psk_identity_hint(native(), hint) != 1) {
-    return openssl::ValueError("failed to set identity hint");
+    return ValueError("failed to set identity hint");
   }
   SSL_CTX_set_psk_server_callback(native(), asks ? ServerTrampoline : nullptr);
   SSL_CTX_set_psk_find_session_callback(native(), asks ? FindTrampoline : nullptr);

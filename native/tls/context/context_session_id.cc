@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_set.h"
 #include "native/tls/certificates/identity.h"
 #include "native/tls/certificates/key_rules.h"
@@ -18,13 +19,8 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using openssl::CaptureError;
 using openssl::MdCtxPtr;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 using trust::Fingerprint;
 using Rules = std::array<uint64_t, 6>;
@@ -65,7 +61,7 @@ bool DigestOf(const Rules& rules, const std::string& sigalgs, const KeyDemands& 
          Absorb(hash.get(), keys.data(), keys.size()) && Finish(hash.get(), out);
 }
 
-openssl::Error Failure() { return CaptureError("the session id context could not be made"); }
+Error Failure() { return CaptureError("the session id context could not be made"); }
 
 }  // namespace
 

@@ -7,15 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/tls/context/context.h"
 
 namespace hermetic::tls {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 std::string LongName(int nid) {
   const char* name = nid == NID_undef ? nullptr : OBJ_nid2ln(nid);
@@ -80,7 +78,7 @@ Result<std::vector<CipherDescription>> Context::Ciphers() const {
   return list;
 }
 
-Status Context::SetAlpnProtocols(openssl::ByteView protocols) {
+Status Context::SetAlpnProtocols(ByteView protocols) {
   // Unlike most of OpenSSL this function gives 0 for success.
   if (SSL_CTX_set_alpn_protos(native(), protocols.data(),
                               static_cast<unsigned>(protocols.size())) != 0) {

@@ -16,6 +16,7 @@
 
 #include <memory>
 
+#include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/context/context.h"
@@ -23,8 +24,6 @@
 namespace hermetic::tls {
 
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Status;
 
 // Later the request for the client's certificate, or its absence, has gone out already.
 bool Connection::CanChangeDemands() const {
@@ -34,12 +33,12 @@ bool Connection::CanChangeDemands() const {
 Status Connection::CheckSwitch(const Context& context) const {
   if (!context.brings_verify_settings()) return Ok();
   if (!CanChangeDemands()) {
-    return openssl::ValueError(
+    return ValueError(
         "a context with bringsVerifySettings must be set before the handshake or in sniCallback: "
         "later what is demanded of the peer has been decided");
   }
   if (!is_server_ && context.check_hostname() && server_hostname_.empty())
-    return openssl::ValueError("checkHostname requires serverHostname");
+    return ValueError("checkHostname requires serverHostname");
   return Ok();
 }
 

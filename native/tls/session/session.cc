@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "native/openssl/error.h"
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/context/context.h"
@@ -11,9 +12,6 @@
 namespace hermetic::tls {
 
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 namespace {
 
@@ -35,9 +33,9 @@ constexpr unsigned long kConcessions = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_A
 // HasSameLists tells whether no revocation list has come or gone since `made`.
 Result<bool> HasSameLists(const VerifySettings& made, Context* context) {
   if (&made == context->settings().get()) return true;
-  Result<openssl::Bytes> then = context->RevocationListsOf(made);
+  Result<Bytes> then = context->RevocationListsOf(made);
   if (!then.ok()) return then.error();
-  Result<openssl::Bytes> now = context->RevocationListsOf(*context->settings());
+  Result<Bytes> now = context->RevocationListsOf(*context->settings());
   if (!now.ok()) return now.error();
   return *then == *now && !then->empty();
 }
@@ -115,30 +113,29 @@ bool IsResumed(const Connection& connection) {
 Status ResumeSession(Connection* connection, const Session& session) {
   const openssl::ErrorScope scope;
   if (session.context() != connection->context()) {
-    return openssl::ValueError("Session refers to a different SSLContext.");
+    return ValueError("Session refers to a different SSLContext.");
   }
   if (connection->is_server()) {
-    return openssl::ValueError("Cannot set session for server-side SSLSocket.");
+    return ValueError("Cannot set session for server-side SSLSocket.");
   }
   if (SSL_in_before(connection->native()) != 1) {
-    return openssl::ValueError("Cannot set session after handshake.");
+    return ValueError("Cannot set session after handshake.");
   }
   if (session.is_server()) {
-    return openssl::ValueError("Session was made as a server; only a client's can be resumed.");
+    return ValueError("Session was made as a server; only a client's can be resumed.");
   }
   if (connection->context()->check_hostname() &&
       session.server_hostname() != connection->server_hostname()) {
-    return openssl::ValueError("Session was made with the server '" + session.server_hostname() +
-                               "', not with '" + connection->server_hostname() + "'.");
+    return ValueError("Session was made with the server '" + session.server_hostname() +
+                      "', not with '" + connection->server_hostname() + "'.");
   }
   if (connection->checks().verifies && SSL_SESSION_get0_peer(session.native()) == nullptr) {
-    return openssl::ValueError(
-        "Session was made with a pre-shared key; the context demands a certificate.");
+    return ValueError("Session was made with a pre-shared key; the context demands a certificate.");
   }
   Result<bool> verified_less = VerifiedLess(session.checks(), *connection);
   if (!verified_less.ok()) return verified_less.error();
   if (*verified_less) {
-    return openssl::ValueError("Session was made before the context verified as much as now.");
+    return ValueError("Session was made before the context verified as much as now.");
   }
   // Nobody is asked again. Who was not asked has to be, and what verified only by their leave is
   // worth nothing to anybody else.
@@ -146,7 +143,7 @@ Status ResumeSession(Connection* connection, const Session& session) {
   const bool needs_it =
       connection->asks_peer() || (connection->checks().verifies && session.checks().was_overridden);
   if (needs_it && !is_same_verifier) {
-    return openssl::ValueError(
+    return ValueError(
         "Session was made under another verifyCallback, or was stored: connect without it.");
   }
   if (SSL_set_session(connection->native(), session.native()) != 1) {

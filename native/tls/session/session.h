@@ -13,7 +13,7 @@
 namespace hermetic::tls {
 
 struct SessionFields {
-  openssl::Bytes id;
+  Bytes id;
   int64_t time = 0;     // seconds since 1970 when it was made
   int64_t timeout = 0;  // seconds that it may be resumed for
   uint64_t ticket_lifetime_hint = 0;
@@ -72,6 +72,6 @@ SessionStats CountSessions(const Context& context);
 std::unique_ptr<Session> CurrentSession(const Connection& connection);
 bool IsResumed(const Connection& connection);
 // ResumeSession has the handshake, which must not have begun, offer `session`.
-openssl::Status ResumeSession(Connection* connection, const Session& session);
+Status ResumeSession(Connection* connection, const Session& session);
 
 }  // namespace hermetic::tls

@@ -11,12 +11,12 @@
 #include <string_view>
 #include <utility>
 
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
+
 namespace hermetic::tls {
 namespace {
 
-using openssl::ByteView;
-using openssl::Error;
-using openssl::Result;
 using openssl::SecureBytes;
 
 constexpr std::string_view kMagic = "hermetic-ssl session";
@@ -70,8 +70,8 @@ bool IsOfNode(ByteView bytes) {
 
 Error ForeignBytes(ByteView bytes) {
   const std::string made_by = "A stored session is what SSLSession.serialize() gave";
-  if (!IsOfNode(bytes)) return openssl::ValueError(made_by + "; these bytes are something else.");
-  return openssl::ValueError(
+  if (!IsOfNode(bytes)) return ValueError(made_by + "; these bytes are something else.");
+  return ValueError(
       made_by +
       "; these bytes look like what node:tls's 'session' event gives. They do not say which server"
       " was verified, and by what rules, so they cannot be resumed here: make a connection without"
@@ -79,21 +79,21 @@ Error ForeignBytes(ByteView bytes) {
 }
 
 Error OtherVersion(uint8_t version) {
-  return openssl::ValueError("The stored session has format " + std::to_string(version) +
-                             ", and this hermetic-ssl reads " + std::to_string(kVersion) +
-                             ": another version of it has written it. Connect without it.");
+  return ValueError("The stored session has format " + std::to_string(version) +
+                    ", and this hermetic-ssl reads " + std::to_string(kVersion) +
+                    ": another version of it has written it. Connect without it.");
 }
 
 }  // namespace
 
 Error DamagedRecord() {
-  return openssl::ValueError(
+  return ValueError(
       "The stored session is damaged or truncated. Connect without it, and store the session of "
       "that connection.");
 }
 
 SessionRecordWriter::SessionRecordWriter() {
-  Append(openssl::ViewOf(kMagic), &bytes_);
+  Append(ViewOf(kMagic), &bytes_);
   bytes_.push_back(kVersion);
 }
 
@@ -112,7 +112,7 @@ Result<SecureBytes> SessionRecordWriter::Finish() {
 }
 
 Result<SessionRecord> SessionRecord::Parse(ByteView bytes) {
-  const ByteView magic = openssl::ViewOf(kMagic);
+  const ByteView magic = ViewOf(kMagic);
   const size_t num_alike = std::min(bytes.size(), magic.size());
   const bool is_ours = std::ranges::equal(bytes.first(num_alike), magic.first(num_alike));
   if (bytes.empty() || !is_ours) return ForeignBytes(bytes);

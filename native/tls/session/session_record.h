@@ -16,6 +16,7 @@
 
 #include "native/base/bytes.h"
 #include "native/base/result.h"
+#include "native/openssl/secure_bytes.h"
 
 namespace hermetic::tls {
 
@@ -33,9 +34,9 @@ enum class SessionTag : uint8_t {
 class SessionRecordWriter {
  public:
   SessionRecordWriter();
-  void Add(SessionTag tag, openssl::ByteView value);
+  void Add(SessionTag tag, ByteView value);
   // Finish gives the whole record; the writer is empty afterwards.
-  openssl::Result<openssl::SecureBytes> Finish();
+  Result<openssl::SecureBytes> Finish();
 
  private:
   openssl::SecureBytes bytes_;
@@ -45,15 +46,15 @@ class SessionRecordWriter {
 class SessionRecord {
  public:
   // Parse gives a value error that says what the bytes are, where they are no such record.
-  static openssl::Result<SessionRecord> Parse(openssl::ByteView bytes);
-  std::optional<openssl::ByteView> Find(SessionTag tag) const;
+  static Result<SessionRecord> Parse(ByteView bytes);
+  std::optional<ByteView> Find(SessionTag tag) const;
 
  private:
-  explicit SessionRecord(openssl::ByteView fields) : fields_(fields) {}
-  openssl::ByteView fields_;
+  explicit SessionRecord(ByteView fields) : fields_(fields) {}
+  ByteView fields_;
 };
 
 // DamagedRecord is the error of a record that holds what this package would never have written.
-openssl::Error DamagedRecord();
+Error DamagedRecord();
 
 }  // namespace hermetic::tls

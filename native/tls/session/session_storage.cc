@@ -10,7 +10,9 @@
 #include <string>
 #include <utility>
 
+#include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/context/context.h"
@@ -20,13 +22,9 @@
 namespace hermetic::tls {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using openssl::CaptureError;
-using openssl::Result;
 using openssl::SecureBytes;
 using openssl::SslSessionPtr;
-using openssl::Status;
 
 using FlagBytes = std::array<uint8_t, 8>;
 
@@ -123,17 +121,17 @@ Status RequireInTime(const SSL_SESSION* session) {
           .count();
   const int64_t age = now - static_cast<int64_t>(SSL_SESSION_get_time_ex(session));
   const int64_t timeout = SSL_SESSION_get_timeout(session);
-  if (age <= timeout) return openssl::Ok();
-  return openssl::ValueError("The stored session was made " + std::to_string(age) +
-                             " seconds ago and is good for " + std::to_string(timeout) +
-                             ". Connect without it, and store the session of that connection.");
+  if (age <= timeout) return Ok();
+  return ValueError("The stored session was made " + std::to_string(age) +
+                    " seconds ago and is good for " + std::to_string(timeout) +
+                    ". Connect without it, and store the session of that connection.");
 }
 
 Status RequireFingerprint(ByteView stored, Context* context) {
   Result<Bytes> present = context->FingerprintOf(*context->settings());
   if (!present.ok()) return present.error();
-  if (std::ranges::equal(stored, *present)) return openssl::Ok();
-  return openssl::ValueError(
+  if (std::ranges::equal(stored, *present)) return Ok();
+  return ValueError(
       "Session refers to a different SSLContext: it was stored under one with other certificates, "
       "other trusted certificates or other verify settings. Give the context the same ones, or "
       "connect without the session.");
@@ -144,11 +142,11 @@ Status RequireFingerprint(ByteView stored, Context* context) {
 Result<SecureBytes> SerializeSession(const Session& session) {
   const openssl::ErrorScope scope;
   if (session.is_server()) {
-    return openssl::StateError(
+    return StateError(
         "a server's session cannot be stored: the client keeps it, and the ticket in it");
   }
   if (SSL_SESSION_is_resumable(session.native()) != 1) {
-    return openssl::StateError(
+    return StateError(
         "the session cannot be resumed: the server has not sent a ticket, or the connection failed;"
         " under TLS 1.3 tickets come with the first data that is read");
   }
@@ -159,7 +157,7 @@ Result<SecureBytes> SerializeSession(const Session& session) {
   SessionRecordWriter writer;
   writer.Add(SessionTag::kContext, *fingerprint);
   if (!session.server_hostname().empty())
-    writer.Add(SessionTag::kServerName, openssl::ViewOf(session.server_hostname()));
+    writer.Add(SessionTag::kServerName, ViewOf(session.server_hostname()));
   AddChecks(session.checks(), &writer);
   writer.Add(SessionTag::kSession, *der);
   return writer.Finish();

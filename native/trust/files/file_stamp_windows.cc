@@ -22,7 +22,7 @@ struct HandleCloser {
 using HandlePtr = std::unique_ptr<std::remove_pointer_t<HANDLE>, HandleCloser>;
 
 HandlePtr OpenToAsk(const std::string& path) {
-  const HANDLE handle = CreateFileW(openssl::WideOf(path).c_str(), FILE_READ_ATTRIBUTES,
+  const HANDLE handle = CreateFileW(WideOf(path).c_str(), FILE_READ_ATTRIBUTES,
                                     FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
                                     OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
   return HandlePtr(handle == INVALID_HANDLE_VALUE ? nullptr : handle);

@@ -17,8 +17,6 @@
 
 namespace hermetic::trust {
 
-using openssl::Result;
-
 #if defined(_WIN32)
 namespace {
 
@@ -48,7 +46,7 @@ Result<std::string> NameForOpenssl(const std::string& directory) {
   const bool is_ascii = std::all_of(directory.begin(), directory.end(),
                                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (is_ascii) return directory;
-  const std::wstring wide = openssl::WideOf(directory);
+  const std::wstring wide = WideOf(directory);
   if (std::optional<std::string> name = InCodePage(wide)) return *name;
   // One that does not exist has no name either, and nothing in it.
   if (GetFileAttributesW(wide.c_str()) == INVALID_FILE_ATTRIBUTES) return directory;

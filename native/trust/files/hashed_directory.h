@@ -10,6 +10,6 @@ namespace hermetic::trust {
 
 // NameForOpenssl gives another name of a directory where it needs one: in the code page, or the
 // short one that Windows may have given it. The error says that there is none.
-openssl::Result<std::string> NameForOpenssl(const std::string& directory);
+Result<std::string> NameForOpenssl(const std::string& directory);
 
 }  // namespace hermetic::trust

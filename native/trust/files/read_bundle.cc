@@ -11,6 +11,7 @@
 
 #include "native/input/diagnosis.h"
 #include "native/input/pem_reader.h"
+#include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 #include "native/trust/files/read_file.h"
 #include "native/trust/store/certificate_der.h"
@@ -22,9 +23,6 @@ namespace {
 
 using input::PemBlock;
 using input::PemReader;
-using openssl::Bytes;
-using openssl::ByteView;
-using openssl::Result;
 
 // Each once: p11-kit writes some of them twice.
 Purposes PurposesOf(const STACK_OF(ASN1_OBJECT) * objects) {
@@ -99,7 +97,7 @@ class Reader {
   }
 
   void ReportBroken(size_t number, const std::string& why) {
-    openssl::Error error =
+    Error error =
         openssl::SslError("block " + std::to_string(number) + " of it could not be decoded" +
                           (why.empty() ? "" : ": " + why));
     out_->troubles.push_back({source_, std::move(error)});

@@ -21,6 +21,6 @@ enum class Take : uint8_t {
 void ReadBundle(const std::string& file, Take take, TrustEntries* out);
 
 // ReadPemText is the same for text that was read already; `source` is the entries'.
-void ReadPemText(openssl::ByteView text, const std::string& source, Take take, TrustEntries* out);
+void ReadPemText(ByteView text, const std::string& source, Take take, TrustEntries* out);
 
 }  // namespace hermetic::trust

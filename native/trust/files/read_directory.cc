@@ -51,7 +51,7 @@ std::vector<fs::path> FilesOf(const std::string& directory, TrustEntries* out) {
   // In errno's numbers, whatever the platform's own are.
   const int number = error.default_error_condition().value();
   if (error && number != ENOENT) {
-    out->troubles.push_back({directory, openssl::SystemError(number, "opendir", directory)});
+    out->troubles.push_back({directory, SystemError(number, "opendir", directory)});
   }
   std::sort(files.begin(), files.end());  // the same answer every time
   return files;

@@ -25,39 +25,37 @@ struct StreamCloser {
 };
 
 #if defined(_WIN32)
-std::FILE* Open(const std::string& file) { return _wfopen(openssl::WideOf(file).c_str(), L"rb"); }
+std::FILE* Open(const std::string& file) { return _wfopen(WideOf(file).c_str(), L"rb"); }
 
 // Of a directory Windows says only that access is denied.
-openssl::Error CannotOpen(const std::string& file, int code) {
-  const DWORD attributes = GetFileAttributesW(openssl::WideOf(file).c_str());
+Error CannotOpen(const std::string& file, int code) {
+  const DWORD attributes = GetFileAttributesW(WideOf(file).c_str());
   if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
-    return openssl::SystemError(EISDIR, "read", file);
+    return SystemError(EISDIR, "read", file);
   }
-  return openssl::SystemError(code, "open", file);
+  return SystemError(code, "open", file);
 }
 #else
 std::FILE* Open(const std::string& file) { return std::fopen(file.c_str(), "rb"); }
 
-openssl::Error CannotOpen(const std::string& file, int code) {
-  return openssl::SystemError(code, "open", file);
-}
+Error CannotOpen(const std::string& file, int code) { return SystemError(code, "open", file); }
 #endif
 
 }  // namespace
 
 // Not BIO_new_file: it loses the cause of most failures.
-openssl::Result<openssl::Bytes> ReadFile(const std::string& file) {
+Result<Bytes> ReadFile(const std::string& file) {
   const std::unique_ptr<std::FILE, StreamCloser> stream(Open(file));
   if (!stream) return CannotOpen(file, errno);
-  openssl::Bytes bytes;
+  Bytes bytes;
   std::array<uint8_t, 65536> part = {};
   size_t count = 0;
   do {
     count = std::fread(part.data(), 1, part.size(), stream.get());
     bytes.insert(bytes.end(), part.begin(), part.begin() + static_cast<ptrdiff_t>(count));
-    if (bytes.size() > kMaxFileLen) return openssl::SystemError(EFBIG, "read", file);
+    if (bytes.size() > kMaxFileLen) return SystemError(EFBIG, "read", file);
   } while (count == part.size() && std::ferror(stream.get()) == 0 && std::feof(stream.get()) == 0);
-  if (std::ferror(stream.get()) != 0) return openssl::SystemError(errno, "read", file);
+  if (std::ferror(stream.get()) != 0) return SystemError(errno, "read", file);
   return bytes;
 }
 

@@ -10,6 +10,6 @@ namespace hermetic::trust {
 
 // ReadFile is a whole file, pipes too. A system error when it cannot be read, or when it is larger
 // than any bundle: such a path names something else.
-openssl::Result<openssl::Bytes> ReadFile(const std::string& file);
+Result<Bytes> ReadFile(const std::string& file);
 
 }  // namespace hermetic::trust

@@ -15,7 +15,7 @@ constexpr char kSeparator = ':';
 #endif
 
 std::vector<std::string> SplitList(const std::string& list) {
-  std::vector<std::string> parts = openssl::SplitText(list, kSeparator);
+  std::vector<std::string> parts = SplitText(list, kSeparator);
   std::erase_if(parts, [](const std::string& part) { return part.empty(); });
   return parts;
 }

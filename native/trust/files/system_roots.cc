@@ -75,7 +75,7 @@ bool FindBundle(RootPlaces* out) {
       out->file = bundle;
       return true;
     }
-    out->troubles.push_back({bundle, openssl::SystemError(errno, "open", bundle)});
+    out->troubles.push_back({bundle, SystemError(errno, "open", bundle)});
   }
   return false;
 }

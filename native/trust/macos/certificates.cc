@@ -16,7 +16,6 @@
 namespace hermetic::trust::macos {
 namespace {
 
-using openssl::Bytes;
 using openssl::X509Ptr;
 
 X509Ptr Decode(const Bytes& der) {

@@ -20,8 +20,8 @@ const char* SourceOf(size_t domain);
 class Certificates {
  public:
   // Add puts in one of a keychain, AddSettings one with what a domain says of it.
-  void Add(openssl::Bytes der);
-  void AddSettings(openssl::Bytes der, size_t domain, std::vector<TrustSetting> settings);
+  void Add(Bytes der);
+  void AddSettings(Bytes der, size_t domain, std::vector<TrustSetting> settings);
 
   bool empty() const { return known_.empty(); }
 
@@ -32,11 +32,11 @@ class Certificates {
 
  private:
   struct Known {
-    openssl::Bytes der;
+    Bytes der;
     AllSettings settings;
   };
 
-  Known& Of(openssl::Bytes der);
+  Known& Of(Bytes der);
 
   std::vector<Known> known_;
   std::unordered_map<std::string, size_t> index_;  // by DER

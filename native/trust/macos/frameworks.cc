@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/openssl/error.h"
 
@@ -136,7 +137,7 @@ std::optional<int64_t> Frameworks::NumberOf(Reference number) const {
   return value;
 }
 
-openssl::Bytes Frameworks::DerOf(Reference certificate) const {
+Bytes Frameworks::DerOf(Reference certificate) const {
   if (!Is(certificate, sec.certificate_type())) return {};
   const Owned data = Own(sec.certificate_data(certificate));
   if (!data) return {};
@@ -144,13 +145,13 @@ openssl::Bytes Frameworks::DerOf(Reference certificate) const {
   return {bytes, bytes + cf.data_length(data.get())};
 }
 
-openssl::Error Frameworks::ErrorOf(const char* function, ResultCode code) const {
+Error Frameworks::ErrorOf(const char* function, ResultCode code) const {
   const Owned message = Own(sec.message(code, nullptr));
   const std::string text = TextOf(message.get()).value_or("no description");
   return openssl::SslError(std::string(function) + ": " + text + " (" + std::to_string(code) + ")");
 }
 
-openssl::Result<const Frameworks*> OpenFrameworks() {
+Result<const Frameworks*> OpenFrameworks() {
   // Never destroyed: see native/threads/pool.cc.
   static const Opened* const kOpened = new Opened(Open());
   if (kOpened->missing.empty()) return &kOpened->frameworks;

@@ -12,8 +12,8 @@
 #include <string>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/base/result.h"
-#include "native/openssl/error.h"
 
 namespace hermetic::trust::macos {
 
@@ -97,13 +97,13 @@ struct Frameworks {
   std::optional<std::string> TextOf(Reference string) const;
   std::optional<int64_t> NumberOf(Reference number) const;
   // Empty for what is no certificate.
-  openssl::Bytes DerOf(Reference certificate) const;
+  Bytes DerOf(Reference certificate) const;
   // ErrorOf says which function failed and what macOS says of the code.
-  openssl::Error ErrorOf(const char* function, ResultCode code) const;
+  Error ErrorOf(const char* function, ResultCode code) const;
 };
 
 // OpenFrameworks opens them at its first call. The error names what is missing.
-openssl::Result<const Frameworks*> OpenFrameworks();
+Result<const Frameworks*> OpenFrameworks();
 
 }  // namespace hermetic::trust::macos
 

@@ -72,7 +72,7 @@ class Reader {
   // The system's roots are trusted where it says no more of them. Settings of a user or an
   // administrator that cannot be read are as none.
   void TakeFrom(size_t domain, Reference certificate) {
-    openssl::Bytes der = mac_.DerOf(certificate);
+    Bytes der = mac_.DerOf(certificate);
     if (der.empty()) return;
     const bool is_system = domain == macos::kSystemDomain;
     DomainSettings settings = SettingsOf(certificate, domain);
@@ -149,7 +149,7 @@ class Reader {
       return Report(macos::kSystemDomain, "SecTrustCopyAnchorCertificates", code);
     }
     ForEach(array, [&](Reference certificate) {
-      openssl::Bytes der = mac_.DerOf(certificate);
+      Bytes der = mac_.DerOf(certificate);
       if (!der.empty()) certificates_.AddSettings(std::move(der), macos::kSystemDomain, {});
     });
   }
@@ -177,7 +177,7 @@ class Reader {
     }
     if (code != macos::kSuccess) return Report(macos::kNumDomains, "SecItemCopyMatching", code);
     ForEach(array, [&](Reference certificate) {
-      openssl::Bytes der = mac_.DerOf(certificate);
+      Bytes der = mac_.DerOf(certificate);
       if (!der.empty()) certificates_.Add(std::move(der));
     });
   }
@@ -199,7 +199,7 @@ RootPlaces FindRootPlaces(const TrustEnvironment& environment) {
 }
 
 void ReadPlatformStores(TrustEntries* out) {
-  const openssl::Result<const Frameworks*> mac = macos::OpenFrameworks();
+  const Result<const Frameworks*> mac = macos::OpenFrameworks();
   if (mac.ok()) {
     Reader(*mac.value(), out).Read();
   } else {

@@ -10,8 +10,6 @@
 namespace hermetic::trust {
 namespace {
 
-using openssl::ByteView;
-
 struct Element {
   ByteView whole;
   ByteView content;

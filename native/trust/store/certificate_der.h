@@ -9,11 +9,11 @@
 namespace hermetic::trust {
 
 struct CertificateOutline {
-  openssl::ByteView certificate;  // without what follows it
-  openssl::ByteView subject;      // its distinguished name, DER
+  ByteView certificate;  // without what follows it
+  ByteView subject;      // its distinguished name, DER
 };
 
 // OutlineOf is absent where the bytes do not begin as a certificate does (RFC 5280, 4.1).
-std::optional<CertificateOutline> OutlineOf(openssl::ByteView der);
+std::optional<CertificateOutline> OutlineOf(ByteView der);
 
 }  // namespace hermetic::trust

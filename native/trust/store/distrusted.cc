@@ -21,12 +21,12 @@ constexpr size_t kCount = std::size(kTable) - 1;
 
 }  // namespace
 
-bool IsDistrustedKey(openssl::ByteView spki_sha256) {
+bool IsDistrustedKey(ByteView spki_sha256) {
   return std::any_of(kTable, kTable + kCount, [&](const Digest& digest) {
     return std::equal(digest.begin(), digest.end(), spki_sha256.begin(), spki_sha256.end());
   });
 }
 
-openssl::ByteView DistrustedKeys() { return {kTable[0].data(), kCount * kDigestLen}; }
+ByteView DistrustedKeys() { return {kTable[0].data(), kCount * kDigestLen}; }
 
 }  // namespace hermetic::trust

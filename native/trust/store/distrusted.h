@@ -8,9 +8,9 @@
 namespace hermetic::trust {
 
 // IsDistrustedKey tells whether the table has the key, by the SHA-256 of its SubjectPublicKeyInfo.
-bool IsDistrustedKey(openssl::ByteView spki_sha256);
+bool IsDistrustedKey(ByteView spki_sha256);
 
 // DistrustedKeys is the whole table, a digest after the other.
-openssl::ByteView DistrustedKeys();
+ByteView DistrustedKeys();
 
 }  // namespace hermetic::trust

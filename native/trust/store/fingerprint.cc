@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/trust/store/lazy_store.h"
 
 namespace hermetic::trust {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Result;
 using openssl::X509ObjectStackPtr;
 
 template <typename T, typename MakeDigest>
@@ -29,7 +29,7 @@ bool TakeView(const RootView& view, std::vector<Fingerprint>* out) {
   out->insert(out->end(), set->begin(), set->end());
   std::string rest = "for " + view.purpose;
   for (const std::string& directory : view.places.directories) rest += " and " + directory;
-  return FingerprintOf(openssl::ViewOf(rest), out);
+  return FingerprintOf(hermetic::ViewOf(rest), out);
 }
 
 bool TakeObjects(X509_STORE* store, std::vector<Fingerprint>* out) {
@@ -47,7 +47,7 @@ bool TakeObjects(X509_STORE* store, std::vector<Fingerprint>* out) {
 
 }  // namespace
 
-bool FingerprintOf(openssl::ByteView bytes, std::vector<Fingerprint>* out) {
+bool FingerprintOf(ByteView bytes, std::vector<Fingerprint>* out) {
   Fingerprint fingerprint = {};
   unsigned int len = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), fingerprint.data(), &len, EVP_sha256(), nullptr) != 1)

@@ -14,7 +14,7 @@ namespace hermetic::trust {
 using Fingerprint = std::array<uint8_t, 32>;  // SHA-256
 
 // FingerprintOf adds that of the bytes; false on failure.
-bool FingerprintOf(openssl::ByteView bytes, std::vector<Fingerprint>* out);
+bool FingerprintOf(ByteView bytes, std::vector<Fingerprint>* out);
 bool FingerprintOf(const X509* certificate, std::vector<Fingerprint>* out);
 bool FingerprintOf(const X509_CRL* crl, std::vector<Fingerprint>* out);
 
@@ -22,9 +22,9 @@ bool FingerprintOf(const X509_CRL* crl, std::vector<Fingerprint>* out);
 // too: who was let in before a list came may be on it. Of a store
 // that is shared what the platform was found to have counts, not what chains have made of it
 // meanwhile.
-openssl::Result<std::vector<Fingerprint>> StoreFingerprints(X509_STORE* store, bool is_shared);
+Result<std::vector<Fingerprint>> StoreFingerprints(X509_STORE* store, bool is_shared);
 
 // RevocationListFingerprints are those of the revocation lists in a store, in no order.
-openssl::Result<std::vector<Fingerprint>> RevocationListFingerprints(X509_STORE* store);
+Result<std::vector<Fingerprint>> RevocationListFingerprints(X509_STORE* store);
 
 }  // namespace hermetic::trust

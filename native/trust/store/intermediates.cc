@@ -4,6 +4,7 @@
 #include <exception>
 #include <optional>
 
+#include "native/openssl/error.h"
 #include "native/trust/store/distrust_after.h"
 #include "native/trust/store/lazy_store.h"
 #include "native/trust/store/root_set.h"

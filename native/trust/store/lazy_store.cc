@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/openssl/extensions.h"
 #include "native/trust/files/hashed_directory.h"
 #include "native/trust/store/object_identifier.h"
@@ -18,9 +19,6 @@ namespace hermetic::trust {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 using openssl::X509ObjectStackPtr;
 using openssl::X509StorePtr;
 
@@ -171,7 +169,7 @@ X509_LOOKUP_METHOD* LookupMethod() {
 }
 
 Status AddCrls(X509_STORE* store, const RootView& view) {
-  for (const openssl::Bytes& der : view.set->crls()) {
+  for (const Bytes& der : view.set->crls()) {
     const unsigned char* position = der.data();
     const openssl::X509CrlPtr crl(d2i_X509_CRL(nullptr, &position, static_cast<long>(der.size())));
     if (crl && X509_STORE_add_crl(store, crl.get()) != 1) {

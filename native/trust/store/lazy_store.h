@@ -21,25 +21,25 @@ struct RootView {
 };
 
 // MakeLazyStore makes a store of the view; it may be shared between threads.
-openssl::Result<openssl::X509StorePtr> MakeLazyStore(RootView view);
+Result<openssl::X509StorePtr> MakeLazyStore(RootView view);
 
 // ViewOf is the view of a store that MakeLazyStore made, and null for any other.
 const RootView* ViewOf(const X509_STORE* store);
 
 // AddCertificate adds one to any store. What the view has of the same name goes in first, since
 // OpenSSL asks it no more then; so a certificate that it distrusts stays distrusted.
-openssl::Status AddCertificate(X509_STORE* store, X509* certificate);
+Status AddCertificate(X509_STORE* store, X509* certificate);
 
 // AllObjects is everything in a store, also what no chain has asked for; apart from what is in
 // hashed directories.
-openssl::Result<openssl::X509ObjectStackPtr> AllObjects(X509_STORE* store);
+Result<openssl::X509ObjectStackPtr> AllObjects(X509_STORE* store);
 
 // AddDirectory has a store look into a hashed directory.
-openssl::Status AddDirectory(X509_STORE* store, const std::string& directory);
+Status AddDirectory(X509_STORE* store, const std::string& directory);
 
 // AddDirectories has it look into those of the view. One that OpenSSL cannot look into is among the
 // set's troubles, and is passed over.
-openssl::Status AddDirectories(X509_STORE* store, const RootView& view);
+Status AddDirectories(X509_STORE* store, const RootView& view);
 
 // IsRefused tells whether a certificate of the store is there only to be refused.
 bool IsRefused(const X509_STORE* store, X509* certificate);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/input/certificates.h"
 #include "native/input/content.h"
 #include "native/input/der.h"
@@ -21,10 +22,6 @@ namespace {
 using input::CertificateReading;
 using input::ReadingFailure;
 using input::Wanted;
-using openssl::Error;
-using openssl::Ok;
-using openssl::Result;
-using openssl::Status;
 
 Status AddAllOf(X509_STORE* store, const CertificateReading& reading) {
   for (const openssl::X509Ptr& certificate : reading.certificates) {
@@ -53,7 +50,7 @@ Error DataError(const std::string& name, const ReadingFailure& failure, DataKind
                              failure.remark);
   }
   Error error = failure.error;
-  if (error.kind == openssl::ErrorKind::kOverflow) return error;
+  if (error.kind == ErrorKind::kOverflow) return error;
   const std::string remark = name + " " + failure.remark;
   error.message += error.message.empty() ? remark : ": " + remark;
   return error;
@@ -62,7 +59,7 @@ Error DataError(const std::string& name, const ReadingFailure& failure, DataKind
 }  // namespace
 
 Status LoadFile(X509_STORE* store, const std::string& file) {
-  const Result<openssl::Bytes> bytes = ReadFile(file);
+  const Result<Bytes> bytes = ReadFile(file);
   if (!bytes.ok()) return bytes.error();
   const CertificateReading reading = input::ReadCertificates(bytes.value(), Wanted::kTrust);
   if (reading.failure) return FileError(file, *reading.failure, input::IsDer(bytes.value()));

@@ -16,10 +16,10 @@ enum class DataKind : uint8_t { kText, kBytes };
 
 // LoadFile adds every certificate and revocation list of a file; text between the blocks of PEM is
 // ignored, and so is what the store has already. On failure nothing is added.
-openssl::Status LoadFile(X509_STORE* store, const std::string& file);
+Status LoadFile(X509_STORE* store, const std::string& file);
 
 // LoadData is the same for bytes in memory. What stands before the damage stays (Python:
 // SSLContext.load_verify_locations, cadata).
-openssl::Status LoadData(X509_STORE* store, const input::NamedBytes& data, DataKind kind);
+Status LoadData(X509_STORE* store, const input::NamedBytes& data, DataKind kind);
 
 }  // namespace hermetic::trust

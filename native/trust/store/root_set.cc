@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/openssl/extensions.h"
 #include "native/trust/store/certificate_der.h"
 #include "native/trust/store/fingerprint.h"
@@ -19,10 +20,7 @@
 namespace hermetic::trust {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using openssl::CaptureError;
-using openssl::Result;
 using openssl::X509NamePtr;
 using openssl::X509Ptr;
 

@@ -34,7 +34,7 @@ class RootSet {
   bool has_intermediates() const { return has_intermediates_; }
   // Whether any entry has a DistrustAfter.
   bool has_ends() const { return has_ends_; }
-  const std::vector<openssl::Bytes>& crls() const { return crls_; }
+  const std::vector<Bytes>& crls() const { return crls_; }
   const std::vector<Trouble>& troubles() const { return troubles_; }
 
   // Certificate is entry `index` decoded, with the purposes as OpenSSL's own trust settings; null
@@ -46,7 +46,7 @@ class RootSet {
 
   // Fingerprints are those of all certificates, and of the settings of those that have any: what
   // tells this set from another one.
-  openssl::Result<std::vector<Fingerprint>> Fingerprints() const;
+  Result<std::vector<Fingerprint>> Fingerprints() const;
 
   // PrepareNames does now what the first WithSubject would.
   void PrepareNames() const;
@@ -62,7 +62,7 @@ class RootSet {
   std::vector<TrustEntry> entries_;
   bool has_intermediates_ = false;
   bool has_ends_ = false;
-  std::vector<openssl::Bytes> crls_;
+  std::vector<Bytes> crls_;
   std::vector<Trouble> troubles_;
 
   mutable std::mutex mutex_;  // guards what follows, which is filled when it is needed

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/openssl/error.h"
 #include "native/trust/files/hashed_directory.h"
 #include "native/trust/files/read_bundle.h"
 #include "native/trust/files/read_directory.h"
@@ -20,8 +21,6 @@ namespace hermetic::trust {
 namespace {
 
 using openssl::CaptureError;
-using openssl::Result;
-using openssl::Status;
 using openssl::X509StorePtr;
 
 struct CachedRoots {
@@ -128,7 +127,7 @@ Status AddAll(X509_STORE* store, X509_STORE* source) {
     }
   }
   const RootView* view = ViewOf(source);
-  return view == nullptr ? openssl::Ok() : AddDirectories(store, *view);
+  return view == nullptr ? Ok() : AddDirectories(store, *view);
 }
 
 }  // namespace hermetic::trust

@@ -24,13 +24,13 @@ std::unique_ptr<RootSet> ListedSet(const TrustEnvironment& environment);
 
 // SharedStore is the store of that for one purpose (RootView). The caller owns one reference and
 // must not add to the store: CopyStore first.
-openssl::Result<openssl::X509StorePtr> SharedStore(const TrustEnvironment& environment,
-                                                   const std::string& purpose);
+Result<openssl::X509StorePtr> SharedStore(const TrustEnvironment& environment,
+                                          const std::string& purpose);
 
 // CopyStore makes a store of one's own out of a shared one. The certificates themselves are shared.
-openssl::Result<openssl::X509StorePtr> CopyStore(const X509_STORE* shared);
+Result<openssl::X509StorePtr> CopyStore(const X509_STORE* shared);
 
 // AddAll adds what `source` trusts and distrusts to `store`, its hashed directories too.
-openssl::Status AddAll(X509_STORE* store, X509_STORE* source);
+Status AddAll(X509_STORE* store, X509_STORE* source);
 
 }  // namespace hermetic::trust

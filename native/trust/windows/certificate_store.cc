@@ -15,8 +15,6 @@
 namespace hermetic::trust {
 namespace {
 
-using openssl::Bytes;
-
 // What wincrypt.h of mingw-w64 does not know yet.
 constexpr DWORD kDisallowedTimeProperty = 104;   // CERT_DISALLOWED_FILETIME_PROP_ID
 constexpr DWORD kDisallowedUsageProperty = 122;  // CERT_DISALLOWED_ENHKEY_USAGE_PROP_ID
@@ -96,8 +94,8 @@ StorePtr OpenStore(const wchar_t* name, DWORD location) {
   return StorePtr(CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, kFlags | location, name));
 }
 
-openssl::Error WindowsError(DWORD code, const char* function, const std::string& store) {
-  return openssl::SystemError(ErrnoOf(code), function, store);
+Error WindowsError(DWORD code, const char* function, const std::string& store) {
+  return SystemError(ErrnoOf(code), function, store);
 }
 
 std::optional<Purposes> UsagesOf(const CERT_CONTEXT* certificate, DWORD where) {

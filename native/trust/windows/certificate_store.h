@@ -13,7 +13,7 @@
 #include <string>
 
 #include "native/base/bytes.h"
-#include "native/openssl/error.h"
+#include "native/base/error.h"
 #include "native/trust/system_roots.h"
 #include "native/trust/windows/settings.h"
 
@@ -29,7 +29,7 @@ using StorePtr = std::unique_ptr<void, StoreCloser>;
 StorePtr OpenStore(const wchar_t* name, DWORD location);
 
 // WindowsError describes what a function of Windows said by GetLastError.
-openssl::Error WindowsError(DWORD code, const char* function, const std::string& store);
+Error WindowsError(DWORD code, const char* function, const std::string& store);
 
 // UsagesOf gives what the certificate may be used for; absent: everything. `where` is
 // CERT_FIND_PROP_ONLY_ENHKEY_USAGE_FLAG for what the user, the administrator or Microsoft has set,
@@ -39,10 +39,10 @@ std::optional<Purposes> UsagesOf(const CERT_CONTEXT* certificate, DWORD where);
 // InstanceOf gives what the properties of the certificate say of it.
 windows::Instance InstanceOf(const CERT_CONTEXT* certificate, const std::string& source);
 
-inline openssl::Bytes DerOf(const CERT_CONTEXT& certificate) {
+inline Bytes DerOf(const CERT_CONTEXT& certificate) {
   return {certificate.pbCertEncoded, certificate.pbCertEncoded + certificate.cbCertEncoded};
 }
-inline openssl::Bytes DerOf(const CRL_CONTEXT& crl) {
+inline Bytes DerOf(const CRL_CONTEXT& crl) {
   return {crl.pbCrlEncoded, crl.pbCrlEncoded + crl.cbCrlEncoded};
 }
 

@@ -15,8 +15,6 @@
 
 namespace hermetic::trust {
 
-using openssl::Result;
-
 #if defined(_WIN32)
 namespace {
 
@@ -34,7 +32,7 @@ constexpr DWORD kLocations[] = {
 Result<StorePtr> OpenCollection(const std::string& name) {
   StorePtr all(CertOpenStore(CERT_STORE_PROV_COLLECTION, 0, 0, 0, nullptr));
   if (!all) return WindowsError(GetLastError(), "CertOpenStore", name);
-  const std::wstring wide_name = openssl::WideOf(name);
+  const std::wstring wide_name = WideOf(name);
   bool has_any = false;
   DWORD code = ERROR_FILE_NOT_FOUND;
   for (const DWORD location : kLocations) {
@@ -90,9 +88,8 @@ Result<std::vector<StoreCrl>> EnumCrls(const std::string& store) {
 #else
 
 namespace {
-openssl::Error Refusal() {
-  return openssl::NotImplementedError(
-      "only Windows has such stores: use SSLContext.loadDefaultCerts");
+Error Refusal() {
+  return NotImplementedError("only Windows has such stores: use SSLContext.loadDefaultCerts");
 }
 }  // namespace
 

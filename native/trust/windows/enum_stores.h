@@ -16,7 +16,7 @@ namespace hermetic::trust {
 enum class StoreEncoding : uint8_t { kX509, kPkcs7 };
 
 struct StoreCertificate {
-  openssl::Bytes der;
+  Bytes der;
   StoreEncoding encoding = StoreEncoding::kX509;
   // The store's list of purposes, else the certificate's own; absent where neither says anything.
   std::optional<Purposes> trusted_for = {};
@@ -24,7 +24,7 @@ struct StoreCertificate {
 };
 
 struct StoreCrl {
-  openssl::Bytes der;
+  Bytes der;
   StoreEncoding encoding = StoreEncoding::kX509;
   bool operator==(const StoreCrl&) const = default;
 };
@@ -32,7 +32,7 @@ struct StoreCrl {
 // What the store of that name holds for the machine, the user, the policies and the services
 // together, each once. A SystemError where there is none; not implemented on other systems than
 // Windows.
-openssl::Result<std::vector<StoreCertificate>> EnumCertificates(const std::string& store);
-openssl::Result<std::vector<StoreCrl>> EnumCrls(const std::string& store);
+Result<std::vector<StoreCertificate>> EnumCertificates(const std::string& store);
+Result<std::vector<StoreCrl>> EnumCrls(const std::string& store);
 
 }  // namespace hermetic::trust

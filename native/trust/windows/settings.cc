@@ -92,8 +92,7 @@ int64_t UnixTimeOf(uint64_t filetime) {
   return static_cast<int64_t>(filetime / kTicksPerSecond) - kFrom1601To1970;
 }
 
-TrustEntry EntryOf(openssl::Bytes der, EntryRole role, const std::vector<Instance>& instances,
-                   int64_t now) {
+TrustEntry EntryOf(Bytes der, EntryRole role, const std::vector<Instance>& instances, int64_t now) {
   std::vector<TrustEntry> all;
   all.reserve(instances.size());
   for (const Instance& instance : instances) all.push_back(Alone(instance, now));

@@ -35,7 +35,6 @@ struct Instance {
 // EntryOf puts the instances of one certificate together, of which there is one at least: what any
 // of them allows is allowed, at `now` (docs/decisions/0013-trust-of-several-places-on-windows.md).
 // The source is that of the first which allows something.
-TrustEntry EntryOf(openssl::Bytes der, EntryRole role, const std::vector<Instance>& instances,
-                   int64_t now);
+TrustEntry EntryOf(Bytes der, EntryRole role, const std::vector<Instance>& instances, int64_t now);
 
 }  // namespace hermetic::trust::windows

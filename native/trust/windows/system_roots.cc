@@ -53,7 +53,7 @@ constexpr Store kStores[] = {
 class Collected {
  public:
   void Add(const CERT_CONTEXT& certificate, const std::string& source) {
-    openssl::Bytes der = DerOf(certificate);
+    Bytes der = DerOf(certificate);
     const auto [at, is_new] =
         index_.try_emplace(std::string(der.begin(), der.end()), found_.size());
     if (is_new) found_.push_back({std::move(der), {}});
@@ -75,7 +75,7 @@ class Collected {
 
  private:
   struct Found {
-    openssl::Bytes der;
+    Bytes der;
     std::vector<windows::Instance> instances;
   };
 

@@ -4,14 +4,13 @@
 #include <string_view>
 #include <utility>
 
+#include "native/openssl/secure_bytes.h"
 #include "test/fuzz/support/identities.h"
 #include "test/fuzz/support/target.h"
 
 namespace hermetic::fuzz {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using openssl::SecureBytes;
 using tls::Connection;
 using tls::PeerAnswer;
@@ -32,7 +31,7 @@ bool MayAskLater(const Scenario& scenario) {
 
 tls::PskOffer ScenarioAsker::AskPskClient(std::optional<ByteView> /*hint*/,
                                           bool /*is_tls13*/) noexcept {
-  const ByteView identity = openssl::ViewOf(kIdentity);
+  const ByteView identity = ViewOf(kIdentity);
   return {SecureBytes(identity.begin(), identity.end()), SecureBytes(kKeyLen, 7)};
 }
 
@@ -72,8 +71,7 @@ void End::Advance() {
   AnswerWhatIsAsked();
   Take([this] { return connection_->Handshake(); });
   if (has_failed_ || !connection_->IsHandshakeDone()) return;
-  if (!has_written_)
-    has_written_ = Take([this] { return connection_->Write(openssl::ViewOf(kMessage)); });
+  if (!has_written_) has_written_ = Take([this] { return connection_->Write(ViewOf(kMessage)); });
   ReadAll();
   const bool may_ask = MayAskLater(scenario_) && connection_->is_server();
   if (has_failed_ || !may_ask || has_asked_later_) return;

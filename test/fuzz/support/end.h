@@ -6,6 +6,7 @@
 #include <string>
 
 #include "native/base/bytes.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/asker.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/memory_bio.h"
@@ -20,9 +21,8 @@ inline const std::string kMessage = "what is sent";
 class ScenarioAsker final : public tls::Asker {
  public:
   explicit ScenarioAsker(const Scenario& scenario) : scenario_(scenario) {}
-  tls::PskOffer AskPskClient(std::optional<openssl::ByteView> hint, bool is_tls13) noexcept final;
-  openssl::SecureBytes AskPskServer(std::optional<openssl::ByteView> identity,
-                                    bool is_tls13) noexcept final;
+  tls::PskOffer AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept final;
+  openssl::SecureBytes AskPskServer(std::optional<ByteView> identity, bool is_tls13) noexcept final;
   tls::PeerAnswer JudgePeer() noexcept final;
 
  private:
@@ -36,12 +36,12 @@ class End {
   End(const Scenario& scenario, const std::shared_ptr<tls::Context>& context, bool is_server);
 
   tls::Connection& connection() { return *connection_; }
-  const openssl::Bytes& received() const { return received_; }
+  const Bytes& received() const { return received_; }
 
-  void Arrive(openssl::ByteView bytes) { (void)incoming_->Write(bytes); }
+  void Arrive(ByteView bytes) { (void)incoming_->Write(bytes); }
   void ArriveEof() { incoming_->WriteEof(); }
   // Depart takes what is to be sent.
-  openssl::Bytes Depart();
+  Bytes Depart();
 
   // Advance takes each kind of step that is due.
   void Advance();
@@ -65,7 +65,7 @@ class End {
   bool has_failed_ = false;
   bool has_written_ = false;
   bool has_asked_later_ = false;
-  openssl::Bytes received_;
+  Bytes received_;
 };
 
 }  // namespace hermetic::fuzz

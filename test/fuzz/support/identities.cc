@@ -13,7 +13,7 @@ constexpr int kDays = 30;
 
 tls::IdentityPtr IdentityOf(const tls::PemPair& pair) {
   tls::IdentitySource source;
-  source.certificates = {Named("cert", openssl::ViewOf(pair.certificate))};
+  source.certificates = {Named("cert", ViewOf(pair.certificate))};
   source.key = Named("key", pair.key);
   return Value(tls::ReadIdentity(std::move(source)));
 }
@@ -51,15 +51,14 @@ const Identities& TheIdentities() {
   return kMade;
 }
 
-void Must(const openssl::Status& status) {
+void Must(const Status& status) {
   if (!status.ok()) Require(false, status.error().message.c_str());
 }
 
 std::shared_ptr<tls::Context> TrustingContext() {
   const auto context = Value(tls::Context::Create(static_cast<int>(tls::Protocol::kTlsClient)));
-  Must(context->LoadVerifyData(
-      Named("cadata", openssl::ViewOf(TheIdentities().authority.certificate)),
-      trust::DataKind::kText));
+  Must(context->LoadVerifyData(Named("cadata", ViewOf(TheIdentities().authority.certificate)),
+                               trust::DataKind::kText));
   return context;
 }
 

@@ -24,8 +24,8 @@ const Identities& TheIdentities();
 
 // Value returns what must be there: the set-up of a target has no failure to look for.
 template <typename T>
-T Value(openssl::Result<T> result);
-void Must(const openssl::Status& status);
+T Value(Result<T> result);
+void Must(const Status& status);
 
 // A client's context that trusts the authority.
 std::shared_ptr<tls::Context> TrustingContext();
@@ -35,7 +35,7 @@ std::shared_ptr<tls::Context> TrustingContext();
 #include "test/fuzz/support/target.h"
 
 template <typename T>
-T hermetic::fuzz::Value(openssl::Result<T> result) {
+T hermetic::fuzz::Value(Result<T> result) {
   if (!result.ok()) Require(false, result.error().message.c_str());
   return std::move(*result);
 }

@@ -12,13 +12,13 @@ namespace hermetic::fuzz {
 
 class Input {
  public:
-  explicit Input(openssl::ByteView bytes) : rest_(bytes) {}
+  explicit Input(ByteView bytes) : rest_(bytes) {}
 
   bool empty() const { return rest_.empty(); }
 
   // TakeByte returns 0 at the end.
   uint8_t TakeByte() {
-    const openssl::ByteView byte = Take(1);
+    const ByteView byte = Take(1);
     return byte.empty() ? uint8_t{0} : byte.front();
   }
 
@@ -28,27 +28,27 @@ class Input {
   }
 
   // Take returns at most `count` bytes.
-  openssl::ByteView Take(size_t count) {
-    const openssl::ByteView taken = rest_.first(std::min(count, rest_.size()));
+  ByteView Take(size_t count) {
+    const ByteView taken = rest_.first(std::min(count, rest_.size()));
     rest_ = rest_.subspan(taken.size());
     return taken;
   }
 
   // TakeCounted returns as many bytes as the next byte says.
-  openssl::ByteView TakeCounted() { return Take(TakeByte()); }
-  openssl::ByteView TakeRest() { return Take(rest_.size()); }
+  ByteView TakeCounted() { return Take(TakeByte()); }
+  ByteView TakeRest() { return Take(rest_.size()); }
 
   std::string TakeText() {
-    const openssl::ByteView taken = TakeCounted();
+    const ByteView taken = TakeCounted();
     return {taken.begin(), taken.end()};
   }
 
  private:
-  openssl::ByteView rest_;
+  ByteView rest_;
 };
 
 // Named copies bytes under the name of an argument, as the glue does.
-inline input::NamedBytes Named(const char* name, openssl::ByteView bytes) {
+inline input::NamedBytes Named(const char* name, ByteView bytes) {
   return {name, {bytes.begin(), bytes.end()}};
 }
 

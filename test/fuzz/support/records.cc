@@ -10,15 +10,10 @@
 #include <utility>
 
 #include "native/base/split.h"
-#include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 
 namespace hermetic::fuzz {
 namespace {
-
-using openssl::Bytes;
-using openssl::ByteView;
-using openssl::MutableByteView;
 
 constexpr size_t kHeaderLen = 5;
 constexpr int kTagLen = 16;
@@ -88,8 +83,8 @@ Bytes Join(const Record& record) {
 
 // "SERVER_TRAFFIC_SECRET_0 <client random> <secret>"
 void RecordKeys::AddLog(std::string_view lines) {
-  for (const std::string& line : openssl::SplitText(lines, '\n')) {
-    const std::vector<std::string> fields = openssl::SplitText(line, ' ');
+  for (const std::string& line : SplitText(lines, '\n')) {
+    const std::vector<std::string> fields = SplitText(line, ' ');
     if (fields.size() != 3) continue;
     Bytes secret = FromHex(fields[2]);
     const auto known = secrets_.find(fields[0]);

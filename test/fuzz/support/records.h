@@ -20,13 +20,13 @@ inline constexpr uint8_t kApplicationDataType = 23;
 struct Record {
   uint8_t type = 0;  // of what is inside where the record was opened
   uint16_t version = 0;
-  openssl::Bytes payload;
+  Bytes payload;
   // The log's name of the secret that opened it; empty where it is as it was sent.
   std::string secret;
 };
 
 // SplitRecords stops at the first record that is not whole, and gives what remains in `rest`.
-std::vector<Record> SplitRecords(openssl::ByteView flight, openssl::ByteView* rest);
+std::vector<Record> SplitRecords(ByteView flight, ByteView* rest);
 
 // RecordKeys are one end's secrets (TLS_AES_128_GCM_SHA256, RFC 8446, 7.3), by their names in a key
 // log.
@@ -47,10 +47,10 @@ class RecordKeys {
   };
   Direction* Find(const std::string& secret);
 
-  std::map<std::string, openssl::Bytes, std::less<>> secrets_;
+  std::map<std::string, Bytes, std::less<>> secrets_;
   std::map<std::string, Direction, std::less<>> directions_;
 };
 
-openssl::Bytes Join(const Record& record);
+Bytes Join(const Record& record);
 
 }  // namespace hermetic::fuzz

@@ -29,9 +29,8 @@ uint8_t ByteOf(std::initializer_list<bool> bits) {
 
 std::shared_ptr<Context> Base(Protocol protocol, const Scenario& scenario) {
   const auto context = Value(Context::Create(static_cast<int>(protocol)));
-  Must(context->LoadVerifyData(
-      Named("cadata", openssl::ViewOf(TheIdentities().authority.certificate)),
-      trust::DataKind::kText));
+  Must(context->LoadVerifyData(Named("cadata", ViewOf(TheIdentities().authority.certificate)),
+                               trust::DataKind::kText));
   // The keys of Wire are those of this suite.
   Must(context->SetCiphersuites("TLS_AES_128_GCM_SHA256"));
   if (scenario.is_tls12) Must(context->SetVersionBound(tls::Bound::kMaximum, TLS1_2_VERSION));
@@ -91,7 +90,7 @@ Scenario ReadScenario(Input* input) {
   return scenario;
 }
 
-openssl::Bytes EncodeScenario(const Scenario& s) {
+Bytes EncodeScenario(const Scenario& s) {
   const uint8_t first =
       ByteOf({s.is_tls12, s.asks_client_certificate, s.has_client_certificate, s.resumes, s.has_psk,
               s.has_alpn, s.asks_client_hello, s.asks_peer});

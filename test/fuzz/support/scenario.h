@@ -33,7 +33,7 @@ struct Scenario {
 
 Scenario ReadScenario(Input* input);
 // EncodeScenario is what ReadScenario reads.
-openssl::Bytes EncodeScenario(const Scenario& scenario);
+Bytes EncodeScenario(const Scenario& scenario);
 
 struct Contexts {
   std::shared_ptr<tls::Context> client;

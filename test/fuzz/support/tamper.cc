@@ -7,8 +7,6 @@
 namespace hermetic::fuzz {
 namespace {
 
-using openssl::Bytes;
-using openssl::ByteView;
 using Kind = Change::Kind;
 
 constexpr uint8_t kNumKinds = 8;

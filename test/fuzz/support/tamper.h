@@ -22,13 +22,13 @@ struct Change {
   uint8_t record = 0;
   uint16_t offset = 0;
   uint8_t len = 0;
-  openssl::ByteView bytes;
+  ByteView bytes;
 };
 
 // ReadChanges reads up to the end of the input.
 std::vector<Change> ReadChanges(Input* input);
 // EncodeChange is what ReadChanges reads.
-openssl::Bytes EncodeChange(const Change& change);
+Bytes EncodeChange(const Change& change);
 
 // Wire carries flights between a client and a server, which have both logged their keys.
 class Wire {
@@ -40,13 +40,11 @@ class Wire {
   RecordKeys& keys(bool of_server) { return of_server ? server_ : client_; }
   // Carry gives `arrive` the flight record by record, since the receiver derives the keys for the
   // next one from the last; or at once where a change is outside of records.
-  void Carry(bool sender_is_server, openssl::ByteView flight,
-             const std::function<void(openssl::ByteView)>& arrive);
+  void Carry(bool sender_is_server, ByteView flight, const std::function<void(ByteView)>& arrive);
 
  private:
-  std::vector<Record> OpenRecords(bool sender_is_server, openssl::ByteView flight,
-                                  openssl::ByteView* rest);
-  openssl::Bytes Pack(bool sender_is_server, Record record);
+  std::vector<Record> OpenRecords(bool sender_is_server, ByteView flight, ByteView* rest);
+  Bytes Pack(bool sender_is_server, Record record);
   bool HasOuterChange() const;
 
   std::vector<Change> changes_;

@@ -16,7 +16,7 @@ namespace {
 
 void WriteSeeds(const std::string& folder) {
   size_t number = 0;
-  for (const openssl::Bytes& seed : MakeSeeds()) {
+  for (const Bytes& seed : MakeSeeds()) {
     std::ofstream file(folder + "/made-" + std::to_string(number++), std::ios::binary);
     file.write(reinterpret_cast<const char*>(seed.data()),
                static_cast<std::streamsize>(seed.size()));
