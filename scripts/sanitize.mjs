@@ -1,7 +1,7 @@
 // Builds the addon under sanitizers and runs tests on it:
 //   node scripts/sanitize.mjs address                        the tests listed below for it
 //   node scripts/sanitize.mjs address,undefined --sockets    two at once; only what sockets and servers do, as CI has it
-//   node scripts/sanitize.mjs thread test/api/pbkdf2-pool.test.ts -t cancel
+//   node scripts/sanitize.mjs thread test/api/pbkdf2/pool.test.ts -t cancel
 //   node scripts/sanitize.mjs address --openssl              OpenSSL is instrumented as well (built into the cache)
 //   node scripts/sanitize.mjs address --leaks                no tests: connections of every kind, and what is never freed
 //   node scripts/sanitize.mjs address --leaks --planted      the control, which must fail
@@ -21,7 +21,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts']; // prettier-ignore
 
 /** The tests of sockets and servers, the part that CI has time for. */
-const SOCKETS = ['test/api/socket-', 'test/api/server', 'test/api/connect.test.ts', 'test/api/ssl-psk-sockets.test.ts', 'test/api/ssl-verify-callback-socket.test.ts']; // prettier-ignore
+const SOCKETS = ['test/api/socket-', 'test/api/server/server', 'test/api/socket/connect.test.ts', 'test/api/ssl/psk/sockets.test.ts', 'test/api/ssl/verify/verify-callback-socket.test.ts']; // prettier-ignore
 
 /** The time limits of the tests are multiplied by this (test/helpers/time-limit.ts). */
 const TIMES_SLOWER = 5;
@@ -52,7 +52,7 @@ const SANITIZERS = {
     variable: 'TSAN_OPTIONS',
     // It does not see Node's synchronisation, so operations that Node orders look unordered.
     options: { ignore_noninstrumented_modules: 1, second_deadlock_stack: 1 },
-    tests: ['test/api/os.test.ts', 'test/api/pbkdf2-pool.test.ts', 'test/api/pbkdf2-abort.test.ts', 'test/api/ssl-system-certificates.test.ts', 'test/api/ssl-trust-platform.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts'],
+    tests: ['test/api/os/os.test.ts', 'test/api/pbkdf2/pool.test.ts', 'test/api/pbkdf2/abort.test.ts', 'test/api/ssl/trust/system-certificates.test.ts', 'test/api/ssl/trust/platform.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts'],
   }, // prettier-ignore
 };
 

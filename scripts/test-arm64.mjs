@@ -3,7 +3,7 @@
 // vitest. Fails if a test fails that test/runtimes/known-failures.json does not list; prints the listed failures with
 // their reasons.
 //   node scripts/test-arm64.mjs                       the fast part, which takes an hour or two
-//   node scripts/test-arm64.mjs test/api/ssl-psk.test.ts
+//   node scripts/test-arm64.mjs test/api/ssl/psk/psk.test.ts
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

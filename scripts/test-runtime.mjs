@@ -1,7 +1,7 @@
 // Runs the tests of the API in another runtime than this machine's Node: vitest itself, its workers, and the programs
 // that the tests start as process.execPath. Arguments after the runtime's name go to vitest. Fails if a test fails that
 // test/runtimes/known-failures.json does not list; prints the listed failures with their reasons.
-//   node scripts/test-runtime.mjs bun | bun-musl | node22 | node24 | node26 [test/api/connect.test.ts]
+//   node scripts/test-runtime.mjs bun | bun-musl | node22 | node24 | node26 [test/api/socket/connect.test.ts]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -3,7 +3,7 @@
 // with a name. Fails if a test fails that test/runtimes/known-failures.json does not list (a file name alone covers all
 // its tests); prints the listed failures.
 //   node scripts/test-wine.mjs                          the fast part, and the test vectors
-//   node scripts/test-wine.mjs test/api/ssl-psk.test.ts
+//   node scripts/test-wine.mjs test/api/ssl/psk/psk.test.ts
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -21,7 +21,8 @@ constexpr std::string_view kProcType = "Proc-Type:";
 constexpr size_t kLongestLabel = 80;
 constexpr size_t kLeastBase64 = 16;
 
-// The ways out, as JavaScript that a caller can copy; test/api/ssl-damaged-pem.test.ts runs them.
+// The ways out, as JavaScript that a caller can copy; test/api/ssl/context/damaged-pem.test.ts runs
+// them.
 constexpr const char* kUnescape =
     ": replace them with line breaks, as in text.replace(/(\\\\+r)?\\\\+n/g, '\\n')";
 constexpr const char* kUnescapeJson = ": decode it, as in JSON.parse(text)";

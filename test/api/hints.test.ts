@@ -54,14 +54,14 @@ function messageOf(act: () => unknown, hint: string): string {
 }
 
 const DAMAGED: Elsewhere = [
-  'api/ssl-damaged-pem.test.ts',
+  'api/ssl/context/damaged-pem.test.ts',
   "'can be undone as the message says: $name'",
 ];
 const ISSUER: Elsewhere = [
-  'api/ssl-issuer-hints.test.ts',
+  'api/ssl/verify/issuer-hints.test.ts',
   'the hint says so, and following it helps',
 ];
-const FOREIGN = 'api/ssl-foreign-formats.test.ts';
+const FOREIGN = 'api/ssl/context/foreign-formats.test.ts';
 const client = (): ssl.SSLContext => clientContext(caPem);
 const server = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
 const { certPem: cert, keyPem: key } = localhost;
@@ -97,23 +97,23 @@ const WAYS: Readonly<Record<string, Way>> = {
     const bytes: unknown = runHint(/as in (.*)$/.exec(message)![1]!, { text });
     expect(hashlib.sha256(bytes as Buffer).digest()).toHaveLength(32);
   },
-  'derivations are pending': ['api/pbkdf2-scheduler.test.ts', 'raise maxPending'],
+  'derivations are pending': ['api/pbkdf2/scheduler.test.ts', 'raise maxPending'],
   'getrandom exists on Linux only; use urandom': { untested: 'it is of other systems than Linux' },
   // the addon
   'npm ci': ['package/loading-errors.test.ts', 'npm ci'],
   'Build it anew with': ['package/loading-errors.test.ts', 'Build it anew'],
   'that was made on another system': ['package/loading-errors.test.ts', 'node_modules copied from'],
   'run `npm run generate:constants`': { untested: 'it is for the compiler, when OpenSSL is updated' },
-  'pass a host name or an IP address': ['api/ssl-hostname-syntax.test.ts', 'pass a host name or an IP address'],
-  'pass only ': ['api/ssl-hostname-syntax.test.ts', 'pass only the'],
-  'pass a file as cafile': ['api/ssl-hostname-syntax.test.ts', 'can be passed as cafile, as the message says'],
+  'pass a host name or an IP address': ['api/ssl/verify/hostname-syntax.test.ts', 'pass a host name or an IP address'],
+  'pass only ': ['api/ssl/verify/hostname-syntax.test.ts', 'pass only the'],
+  'pass a file as cafile': ['api/ssl/verify/hostname-syntax.test.ts', 'can be passed as cafile, as the message says'],
   // verification
   'context.loadVerifyLocations()': ISSUER,
   'have this certificate issued again': ISSUER,
   'have that one issued again': ISSUER,
   'the peer has to send the one whose key signed this certificate': ISSUER,
   'trusts a root, and the peer has to send what is between': ISSUER,
-  'a common name is not a host name: have it issued': ['api/ssl-names-common.test.ts', 'hostnameChecksCommonName = true'],
+  'a common name is not a host name: have it issued': ['api/ssl/verify/names-common.test.ts', 'hostnameChecksCommonName = true'],
   'context.hostnameChecksCommonName = true': async () => {
     const identity = await root.issue({ commonName: 'localhost' });
     const change: Change = (context) => void (context.hostnameChecksCommonName = false);
@@ -167,8 +167,8 @@ const WAYS: Readonly<Record<string, Way>> = {
     for (const isServer of [false, true])
       expect(verified({ identity: good, ca: caPem, change: strict }, isServer)(() => undefined)).toBeNull();
   },
-  'context.distrustedSpki or the list': ['api/ssl-distrust.test.ts', 'distrustedSpki'],
-  'context.pinnedSpki asks for a key': ['api/ssl-pins.test.ts', 'has shown no certificate'],
+  'context.distrustedSpki or the list': ['api/ssl/verify/distrust.test.ts', 'distrustedSpki'],
+  'context.pinnedSpki asks for a key': ['api/ssl/verify/pins.test.ts', 'has shown no certificate'],
   'context.pinnedSpki has none': async () => {
     const identity = await root.issue({ ...LOCALHOST, ...anyEku });
     const other: Change = (context) => void (context.pinnedSpki = [ssl.spkiHash(pki.selfSigned.certPem)]);
@@ -179,22 +179,22 @@ const WAYS: Readonly<Record<string, Way>> = {
         expect(ends((context) => void (context.pinnedSpki = [pin]))).toBeNull();
     }
   },
-  'context.verifyCallback ': ['api/ssl-verify-callback.test.ts', 'context.verifyCallback '],
-  '; the peer has to replace it': ['api/ssl-peer-certificate-broken.test.ts', 'peer has to replace it'],
+  'context.verifyCallback ': ['api/ssl/verify/verify-callback.test.ts', 'context.verifyCallback '],
+  '; the peer has to replace it': ['api/ssl/verify/peer-certificate-broken.test.ts', 'peer has to replace it'],
   // files, chains and keys
   'write it to a file and give the name of that': async () => {
     messageOf(() => server().loadDhParams(FFDHE3072), 'write it to a file and give the name of that');
     server().loadDhParams(await folder.write('dh.pem', FFDHE3072));
   },
-  'the private key is encrypted: give its password': ['api/ssl-context-load.test.ts', 'is encrypted: give its password'],
-  ' is encrypted: give its password': ['api/ssl-pfx.test.ts', 'is encrypted: give its password'],
+  'the private key is encrypted: give its password': ['api/ssl/context/context-load.test.ts', 'is encrypted: give its password'],
+  ' is encrypted: give its password': ['api/ssl/context/pfx.test.ts', 'is encrypted: give its password'],
   ' certificates: give one, as in text.match(': () => {
     const text = cert + caPem;
     const message = messageOf(() => ssl.pemCertToDerCert(text), 'give one, as in ');
     const one: unknown = runHint(/as in (text\.match\(.*?\)\[0\])/.exec(message)![1]!, { text });
     expect(ssl.pemCertToDerCert(one as string)).toEqual(localhost.certDer);
   },
-  'has other text before or behind the certificate': ['api/ssl-damaged-pem.test.ts', 'says how to cut it out of %s'],
+  'has other text before or behind the certificate': ['api/ssl/context/damaged-pem.test.ts', 'says how to cut it out of %s'],
   'the NPN extension is not supported: use setAlpnProtocols': () => {
     messageOf(() => client().setNpnProtocols(['x']), 'use setAlpnProtocols');
     expect(() => client().setAlpnProtocols(['x'])).not.toThrow();
@@ -209,7 +209,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     messageOf(() => server().loadCertChain(cert), 'give it in memory, as { cert, key }');
     server().loadCertChain({ cert, key });
   },
-  ' is PKCS#12, which has a key of its own: leave out keyfile': ['api/ssl-pfx.test.ts', 'leave out keyfile'],
+  ' is PKCS#12, which has a key of its own: leave out keyfile': ['api/ssl/context/pfx.test.ts', 'leave out keyfile'],
   'cert is an empty array: give the leaf': () => {
     messageOf(() => server().loadCertChain({ cert: [], key }), 'give the leaf, then its intermediates');
     server().loadCertChain({ cert: [cert, pki.intermediate.certPem], key });
@@ -220,9 +220,9 @@ const WAYS: Readonly<Record<string, Way>> = {
     messageOf(() => server().loadCertChain(wrong(both)), 'give one of them');
     server().loadCertChain({ cert, key });
   },
-  'name a file that does not exist yet': ['api/ssl-key-log-places.test.ts', 'the other way out is a new file'],
-  '): fs.chmodSync(': ['api/ssl-key-log-places.test.ts', 'taken when the hint was followed'],
-  'is a symbolic link: name the file that it leads to': ['api/ssl-key-log-places.test.ts', 'fs.realpathSync(link)'],
+  'name a file that does not exist yet': ['api/ssl/context/key-log-places.test.ts', 'the other way out is a new file'],
+  '): fs.chmodSync(': ['api/ssl/context/key-log-places.test.ts', 'taken when the hint was followed'],
+  'is a symbolic link: name the file that it leads to': ['api/ssl/context/key-log-places.test.ts', 'fs.realpathSync(link)'],
   'SSLObject has no public constructor; use SSLContext.wrapBio()': () => {
     messageOf(() => new ssl.SSLObject(wrong(null), wrong(null)), 'use SSLContext.wrapBio()');
     const options = { serverHostname: 'localhost' };
@@ -233,7 +233,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     messageOf(() => new ssl.SSLSocket(wrong(null), wrong(null), transport, {}), 'use SSLContext.wrapSocket()');
     expect(client().wrapSocket(transport, { serverHostname: 'localhost' })).toBeInstanceOf(ssl.SSLSocket);
   },
-  ' gave a promise, but OpenSSL cannot wait': ['api/ssl-psk-hostile.test.ts', 'promise'],
+  ' gave a promise, but OpenSSL cannot wait': ['api/ssl/psk/hostile.test.ts', 'promise'],
   'matchHostname is not supported': () => {
     messageOf(() => ssl.matchHostname(wrong(null), 'x'), 'SSLContext.checkHostname, which is true for a client');
     expect(new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).checkHostname).toBe(true);
@@ -254,7 +254,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   ', which has a certificate of its own: give it as pfx': [FOREIGN, 'takes PKCS#12 as pfx, as the message says'],
   ', which has a key of its own: give it as pfx': [FOREIGN, 'takes PKCS#12 as pfx, as the message says'],
   'is DER: openssl dhparam -inform DER': [FOREIGN, 'names the way from DER, which works'],
-  'holds no PKCS#12 but PEM: give it as cert and key': ['api/ssl-pfx.test.ts', 'give it as cert and key'],
+  'holds no PKCS#12 but PEM: give it as cert and key': ['api/ssl/context/pfx.test.ts', 'give it as cert and key'],
   ': give the key too': () => {
     messageOf(() => server().loadCertChain({ cert }), 'give the key too');
     server().loadCertChain({ cert, key });
@@ -302,10 +302,10 @@ const WAYS: Readonly<Record<string, Way>> = {
     messageOf(() => server().loadCertChain({ cert: several, key }), 'give several as an array');
     server().loadCertChain({ cert: [certDer, pki.intermediate.certDer], key });
   },
-  ': have it issued again with ': ['api/ssl-security-level.test.ts', 'SECLEVEL'],
-  ', or lower the level first: context.setCiphers(': ['api/ssl-security-level.test.ts', 'context\\.setCiphers'],
-  ' (it ends in a line break, which is taken as a part of it: leave that out)': ['api/ssl-key-work.test.ts', 'leave that out'],
-  ', which is obsolete: encrypt it anew, or pass legacy: true': ['api/ssl-legacy-keys.test.ts', 'pass legacy: true'],
+  ': have it issued again with ': ['api/ssl/verify/security-level.test.ts', 'SECLEVEL'],
+  ', or lower the level first: context.setCiphers(': ['api/ssl/verify/security-level.test.ts', 'context\\.setCiphers'],
+  ' (it ends in a line break, which is taken as a part of it: leave that out)': ['api/ssl/context/key-work.test.ts', 'leave that out'],
+  ', which is obsolete: encrypt it anew, or pass legacy: true': ['api/ssl/context/legacy-keys.test.ts', 'pass legacy: true'],
   ', which this OpenSSL does not have: encrypt it anew with AES': () => {
     const aes = localhost.encryptedKeyPem('x');
     const der = Buffer.from(aes.replaceAll(/-----.*/g, ''), 'base64').toString('hex');
@@ -314,12 +314,12 @@ const WAYS: Readonly<Record<string, Way>> = {
     messageOf(load(other), 'which this OpenSSL does not have: encrypt it anew with AES');
     load(aes)();
   },
-  ' MiB are allowed: it is damaged, or encrypt it again': ['api/ssl-key-work.test.ts', 'scrypt'],
-  ' are allowed for all of a file together': ['api/ssl-key-work.test.ts', 'are allowed'],
-  ': put that first': ['api/ssl-keys-memory.test.ts', 'put that first'],
+  ' MiB are allowed: it is damaged, or encrypt it again': ['api/ssl/context/key-work.test.ts', 'scrypt'],
+  ' are allowed for all of a file together': ['api/ssl/context/key-work.test.ts', 'are allowed'],
+  ': put that first': ['api/ssl/context/keys-memory.test.ts', 'put that first'],
   "', whose name this machine's code page cannot say": { untested: 'it is of Windows' },
   'macOS: trust settings of': { untested: 'the name of a place' },
-  "; install the system's root certificates (ca-certificates), or name a bundle in SSL_CERT_FILE": ['api/ssl-trust-warnings.test.ts', 'SSL_CERT_FILE'],
+  "; install the system's root certificates (ca-certificates), or name a bundle in SSL_CERT_FILE": ['api/ssl/trust/warnings.test.ts', 'SSL_CERT_FILE'],
 }; // prettier-ignore
 
 const found = hintTexts();

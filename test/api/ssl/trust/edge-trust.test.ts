@@ -1,0 +1,85 @@
+// Python's edge cases 10 to 14: what loadVerifyLocations and loadDefaultCerts take, and what they leave behind.
+import { afterAll, describe, expect, test } from 'vitest';
+
+import * as ssl from 'hermetic-ssl/ssl';
+
+import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
+import { connectedPair, serverContext } from '../../../helpers/make-pair.js';
+import { moduleAnswer } from '../../../helpers/run-module.js';
+import { subjectHash } from '../../../helpers/subject-hash.js';
+import { TempDirectory } from '../../../helpers/temp.js';
+import { testPki } from '../../../helpers/test-pki.js';
+
+const { root, localhost } = await testPki();
+const folder = await TempDirectory.create();
+afterAll(() => folder.close());
+const files = await folder.writeFiles({ empty: '', leaf: localhost.certPem });
+const hashed = folder.join('hashed');
+await folder.write(`hashed/${subjectHash('test root')}.0`, root.certPem);
+
+const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+/** How many certificates are there after such data was loaded. */
+function loaded(cadata: unknown): number {
+  const context = client();
+  context.loadVerifyLocations({ cadata: cadata as string });
+  return context.certStoreStats().x509;
+}
+
+describe('trust', () => {
+  test('case 10: cadata is PEM or DER, as text or bytes; Python takes PEM as ASCII text only', () => {
+    const { certPem: pem } = root;
+    expect(loaded(Buffer.from(pem))).toBe(1);
+    const none = 'cadata does not contain a certificate';
+    for (const [cadata, reason] of [
+      ['ä', 'no start line'],
+      [Buffer.from('ä'), 'not enough data'],
+    ] as const)
+      expect(() => loaded(cadata)).toThrow(
+        sslError(null, { library: null, message: `${reason}: ${none}` }),
+      );
+    expect(() => loaded('')).toThrow(valueError('Empty certificate data'));
+    expect(() => loaded(4)).toThrow(typeError('cadata should be a string'));
+    expect(loaded(pem + pem)).toBe(1);
+    expect(loaded(`junk\n${pem}junk\n`)).toBe(1);
+  });
+
+  test('case 11: bytes after good DER are an error, and the good certificate stays', () => {
+    const context = client();
+    const cadata = Buffer.concat([root.certDer, Buffer.from('A')]);
+    expect(() => context.loadVerifyLocations({ cadata })).toThrow(
+      expect.objectContaining({ name: 'SSLError', library: 'ASN1' }) as Error,
+    );
+    expect(context.certStoreStats().x509).toBe(1);
+  });
+
+  test('case 12: a directory may be missing, a file may not, nor be empty', () => {
+    const context = client();
+    expect(() => context.loadVerifyLocations({ capath: '/nonexistent' })).not.toThrow();
+    expect(() => context.loadVerifyLocations({ cafile: '/nonexistent' })).toThrow(
+      expect.objectContaining({ code: 'ENOENT', path: '/nonexistent' }) as Error,
+    );
+    expect(() => context.loadVerifyLocations({ cafile: files.empty })).toThrow(
+      sslError('NO_CERTIFICATE_OR_CRL_FOUND', { library: 'X509' }),
+    );
+    expect(context.certStoreStats()).toEqual({ x509: 0, x509Ca: 0, crl: 0 });
+  });
+
+  test('case 13: SSL_CERT_FILE is read at once, SSL_CERT_DIR not', async () => {
+    const code = `
+      import * as ssl from 'hermetic-ssl/ssl';
+      const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+      context.loadDefaultCerts();
+      console.log(JSON.stringify([context.certStoreStats(), context.getCaCerts()]));`;
+    const env = { SSL_CERT_FILE: files.leaf, SSL_CERT_DIR: hashed };
+    expect(await moduleAnswer(code, { env })).toEqual([{ x509: 1, x509Ca: 0, crl: 0 }, []]);
+  });
+
+  test('case 14: the authorities of a directory appear once they were needed', () => {
+    const context = client();
+    context.loadVerifyLocations({ capath: hashed });
+    expect(context.getCaCerts()).toEqual([]);
+    connectedPair({ client: context, server: serverContext(localhost) });
+    expect(context.getCaCerts()).toHaveLength(1);
+    expect(context.getCaCerts({ binaryForm: true })).toEqual([root.certDer]);
+  });
+});
