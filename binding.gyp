@@ -1,8 +1,8 @@
 {
   "variables": {
     # The private OpenSSL, as a path without spaces below this folder; built first if it is not in the cache.
-    "openssl_root%": "<!(node scripts/openssl-link.mjs --field root)",
-    "openssl_version%": "<!(node scripts/openssl-link.mjs --field version)",
+    "openssl_root%": "<!(node scripts/openssl/link.mjs --field root)",
+    "openssl_version%": "<!(node scripts/openssl/link.mjs --field version)",
     "package_version": "<!(node -p \"require('./package.json').version\")",
     "sources_json": "native/sources.json"
   },

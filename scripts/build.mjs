@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { buildAddonByCmake, buildAddonByGyp } from './lib/build-addon.mjs';
 import { installDependencies } from './lib/dependencies.mjs';
-import { ensureOpenssl } from './lib/openssl.mjs';
+import { ensureOpenssl } from './openssl/ensure.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 import { compileTypescript } from './lib/typescript.mjs';
 

@@ -3,10 +3,10 @@
 // --check writes nothing, and fails if the page differs from the data, or if the data is incomplete.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { JUSTIFICATIONS, lagOf, readAdvisories, stateOf } from './lib/advisories.mjs';
+import { JUSTIFICATIONS, lagOf, readAdvisories, stateOf } from './openssl/advisories.mjs';
 import { readOrEmpty, staleFiles, writeGenerated } from './lib/generated-files.mjs';
 import { repoRoot } from './lib/paths.mjs';
-import { fixedByPatches, isFixed, readPin, versionText } from './lib/pin.mjs';
+import { fixedByPatches, isFixed, readPin, versionText } from './openssl/pin.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 
 const FILE = 'SECURITY.md';

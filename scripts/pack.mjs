@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAdvisories } from './lib/advisories.mjs';
+import { readAdvisories } from './openssl/advisories.mjs';
 import { readManifest } from './lib/manifest.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { compileTypescript } from './lib/typescript.mjs';

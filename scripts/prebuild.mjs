@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { installDependencies } from './lib/dependencies.mjs';
-import { ensureOpenssl } from './lib/openssl.mjs';
+import { ensureOpenssl } from './openssl/ensure.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 import { zigPrograms } from './lib/zig.mjs';

@@ -30,7 +30,7 @@ const PYTHON_VERSION = [
 
 /** Compiles bare.c with the addon's own static OpenSSL. */
 function buildBare(folder) {
-  const openssl = execFileSync(process.execPath, ['scripts/openssl-link.mjs', '--field', 'root'], {
+  const openssl = execFileSync(process.execPath, ['scripts/openssl/link.mjs', '--field', 'root'], {
     cwd: root,
     encoding: 'utf8',
   }).trim();

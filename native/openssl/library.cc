@@ -10,7 +10,7 @@
 
 #include "native/openssl/error.h"
 #include "native/openssl/image.h"
-// Written by the build of OpenSSL (scripts/lib/gather.mjs); other people's libraries have none.
+// Written by the build of OpenSSL (scripts/openssl/gather.mjs); other people's libraries have none.
 #if __has_include(<hermetic/openssl_fixes.h>)
 #include <hermetic/openssl_fixes.h>
 #else

@@ -1,7 +1,7 @@
 // Locates the headers and the reason list of each OpenSSL channel.
 import path from 'node:path';
-import { describeBuild } from '../lib/configure.mjs';
-import { ensureOpenssl, findBuilt, readPin } from '../lib/openssl.mjs';
+import { describeBuild } from '../openssl/configure.mjs';
+import { ensureOpenssl, findBuilt, readPin } from '../openssl/ensure.mjs';
 
 /**
  * @typedef {{ name: string, series: string, includeDir: string, reasonFile: string }} ChannelFiles

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildEnvironment, cCompiler } from '../lib/compiler.mjs';
+import { buildEnvironment, cCompiler } from '../openssl/compiler.mjs';
 import { capture } from '../lib/process.mjs';
 import { UserError } from '../lib/user-error.mjs';
 import { HEADERS, groupOf } from './groups.mjs';

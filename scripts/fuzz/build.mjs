@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { clangTool } from '../lint/clang.mjs';
-import { ensureOpenssl } from '../lib/openssl.mjs';
+import { ensureOpenssl } from '../openssl/ensure.mjs';
 import { forgetUnused, launcher } from '../lib/object-cache.mjs';
 import { repoRoot } from '../lib/paths.mjs';
 import { capture } from '../lib/process.mjs';

@@ -1,7 +1,7 @@
 // Lays out the packages for the tests' registry: this platform's with a real binary, stand-ins for the others.
 import fs from 'node:fs';
 import path from 'node:path';
-import { readPin } from '../lib/pin.mjs';
+import { readPin } from '../openssl/pin.mjs';
 import { repoRoot } from '../lib/paths.mjs';
 import { capture } from '../lib/process.mjs';
 import { UserError } from '../lib/user-error.mjs';

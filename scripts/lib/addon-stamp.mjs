@@ -7,7 +7,7 @@ import path from 'node:path';
 import { sha256Text } from './checksum.mjs';
 import { withLock } from './lock.mjs';
 import { readManifest } from './manifest.mjs';
-import { ensureOpenssl } from './openssl.mjs';
+import { ensureOpenssl } from '../openssl/ensure.mjs';
 import { cacheDir, repoRoot } from './paths.mjs';
 import { capture } from './process.mjs';
 

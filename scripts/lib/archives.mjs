@@ -1,5 +1,5 @@
 // Describes the archives that a build of OpenSSL starts from, for sources.mjs.
-import { isFixed } from './pin.mjs';
+import { isFixed } from '../openssl/pin.mjs';
 
 /**
  * @typedef {object} Archive
@@ -32,7 +32,7 @@ export function sourceArchive({ version, sha256 }, templates) {
 /**
  * Describes the distribution's archive that contains the security patches of a pin.
  * @param {string} version
- * @param {import('./pin.mjs').Fixes} fixes
+ * @param {import('../openssl/pin.mjs').Fixes} fixes
  * @returns {Archive}
  */
 export const patchArchive = (version, { archive, sha256, urls }) => ({

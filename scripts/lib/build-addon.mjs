@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { buildIfChanged } from './addon-stamp.mjs';
-import { resolveInstrumentation } from './configure.mjs';
+import { resolveInstrumentation } from '../openssl/configure.mjs';
 import { forgetUnused, launcher } from './object-cache.mjs';
 import { repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';

@@ -1,5 +1,5 @@
 // Determines the OpenSSL channel of a set of binaries, and the version and tag of their packages.
-import { readPin } from '../lib/pin.mjs';
+import { readPin } from '../openssl/pin.mjs';
 import { UserError } from '../lib/user-error.mjs';
 
 /**

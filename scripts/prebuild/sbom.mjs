@@ -1,7 +1,7 @@
 // Makes the bill of materials of a platform package, in CycloneDX 1.6: the components of the binary, with the pinned
 // checksums of their sources. The same inputs give the same bytes: no date, no serial number.
 import { createHash } from 'node:crypto';
-import { versionText } from '../lib/pin.mjs';
+import { versionText } from '../openssl/pin.mjs';
 import { opensslPurl, packagePurl } from './purl.mjs';
 
 const sha256 = (content) => ({ alg: 'SHA-256', content });
@@ -23,7 +23,7 @@ function pedigree({ fixes }) {
  * @param {object} about
  * @param {{ name: string, version: string, license: string }} about.manifest of the platform package
  * @param {Buffer} about.binary
- * @param {{ version: string, sha256: string, arguments: string[], target: string, fixes?: import('../lib/pin.mjs').Fixes }}
+ * @param {{ version: string, sha256: string, arguments: string[], target: string, fixes?: import('../openssl/pin.mjs').Fixes }}
  *   about.openssl its build-info.json
  * @param {{ version: string, license: string }} about.nodeAddonApi whose headers are compiled in
  */

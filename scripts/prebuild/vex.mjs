@@ -1,7 +1,7 @@
 // Makes the OpenVEX 0.2.0 document of a platform package: for every advisory of deps/openssl/advisories.json, whether
 // the package's OpenSSL is affected. The same inputs give the same bytes.
-import { stateOf } from '../lib/advisories.mjs';
-import { versionText } from '../lib/pin.mjs';
+import { stateOf } from '../openssl/advisories.mjs';
+import { versionText } from '../openssl/pin.mjs';
 import { opensslPurl, packagePurl } from './purl.mjs';
 
 const plain = (text) => text.replaceAll(/[*`]/g, '');
@@ -9,8 +9,8 @@ const plain = (text) => text.replaceAll(/[*`]/g, '');
 /**
  * @param {object} about
  * @param {{ name: string, version: string }} about.manifest of the platform package
- * @param {{ version: string, fixes?: import('../lib/pin.mjs').Fixes }} about.openssl its build-info.json
- * @param {import('../lib/advisories.mjs').Advisories} about.known
+ * @param {{ version: string, fixes?: import('../openssl/pin.mjs').Fixes }} about.openssl its build-info.json
+ * @param {import('../openssl/advisories.mjs').Advisories} about.known
  */
 export function exploitability({ manifest, openssl, known }) {
   const own = packagePurl(manifest);

@@ -1,4 +1,4 @@
-// The tests, run by another Node: the one that HERMETIC_TEST_NODE names (scripts/test-arm64.mjs).
+// The tests, run by another Node: the one that HERMETIC_TEST_NODE names (scripts/emulation/test-arm64.mjs).
 import { mergeConfig } from 'vitest/config';
 import type { PoolOptions } from 'vitest/node';
 
@@ -8,7 +8,7 @@ import { PatientWorker } from './patient-worker.js';
 
 const node = process.env['HERMETIC_TEST_NODE'];
 if (node === undefined)
-  throw new Error('HERMETIC_TEST_NODE names no Node; run scripts/test-arm64.mjs');
+  throw new Error('HERMETIC_TEST_NODE names no Node; run scripts/emulation/test-arm64.mjs');
 // What vitest starts its workers with.
 process.execPath = node;
 

@@ -1,4 +1,4 @@
-/** Limits of time. Only what hangs takes as long; an emulated processor and Wine get more (scripts/test-arm64.mjs, test-wine.mjs). */
+/** Limits of time. Only what hangs takes as long; an emulated processor and Wine get more (scripts/emulation/test-arm64.mjs, test-wine.mjs). */
 
 const TIMES_SLOWER = Number(process.env['HERMETIC_TEST_TIMES_SLOWER'] ?? 1);
 

@@ -19,7 +19,7 @@ interface StampModule {
   readonly buildIfChanged: (step: Step) => Promise<void>;
 }
 
-const { buildIfChanged } = await load<StampModule>('addon-stamp.mjs');
+const { buildIfChanged } = await load<StampModule>('../lib/addon-stamp.mjs');
 
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());

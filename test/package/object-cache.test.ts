@@ -13,7 +13,7 @@ interface ObjectCache {
   compileCached: (command: string[], places: { home: string; root: string }) => number;
   readDependencies: (text: string) => string[];
 }
-const { compileCached, readDependencies } = await load<ObjectCache>('object-cache.mjs');
+const { compileCached, readDependencies } = await load<ObjectCache>('../lib/object-cache.mjs');
 
 let folder: TempDirectory;
 const started = cwd();

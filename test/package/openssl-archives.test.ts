@@ -34,7 +34,7 @@ interface Modules {
 
 const { readPin } = await load<Modules>('pin.mjs');
 const { describeBuild } = await load<Modules>('configure.mjs');
-const { findBuilt } = await load<Modules>('openssl.mjs');
+const { findBuilt } = await load<Modules>('ensure.mjs');
 const { inventory } = await load<Modules>('compare.mjs');
 const { compileProbe, runProbe } = await load<Modules>('probe.mjs');
 const { findPaths, forbiddenPaths } = await load<Modules>('inspect.mjs');
@@ -51,7 +51,7 @@ function built(channel: string): Openssl | null {
 }
 
 function absent(channel: string): string {
-  return `OpenSSL of channel ${channel} is not in the cache (node scripts/openssl-build.mjs --channel ${channel})`;
+  return `OpenSSL of channel ${channel} is not in the cache (node scripts/openssl/build.mjs --channel ${channel})`;
 }
 
 describe.each(['lts', 'latest'])('the OpenSSL of channel %s', (channel) => {
@@ -145,7 +145,7 @@ describe('HERMETIC_OPENSSL_PREFIX with real libraries', () => {
     fs.symlinkSync(lts.includeDir, path.join(prefix, 'include'));
     fs.symlinkSync(latest.libDir, path.join(prefix, 'lib'));
     const env = { ...sandbox.env, HERMETIC_OPENSSL_PREFIX: prefix };
-    const { status, stderr } = await run('openssl-build.mjs', [], env);
+    const { status, stderr } = await run('openssl/build.mjs', [], env);
     expect(status).toBe(1);
     expect(stderr).toContain(`headers are OpenSSL ${lts.version}`);
     expect(stderr).toContain(`libraries are OpenSSL ${latest.version}`);
@@ -155,7 +155,7 @@ describe('HERMETIC_OPENSSL_PREFIX with real libraries', () => {
     const lts = built('lts');
     if (!lts) return context.skip(absent('lts'));
     const env = { ...sandbox.env, HERMETIC_OPENSSL_PREFIX: lts.prefix };
-    const { status, stdout } = await run('openssl-build.mjs', ['--print'], env);
+    const { status, stdout } = await run('openssl/build.mjs', ['--print'], env);
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${lts.prefix}\n` });
   });
 });

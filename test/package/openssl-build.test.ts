@@ -1,4 +1,4 @@
-// scripts/openssl-build.mjs with a stand-in for the OpenSSL source: what it publishes, what an interruption leaves, and
+// scripts/openssl/build.mjs with a stand-in for the OpenSSL source: what it publishes, what an interruption leaves, and
 // what two builds at once do.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import {
   type Sandbox,
 } from './openssl-fixtures.js';
 
-const SCRIPT = 'openssl-build.mjs';
+const SCRIPT = 'openssl/build.mjs';
 let sandbox: Sandbox;
 
 beforeEach(() => {

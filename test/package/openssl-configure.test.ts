@@ -188,7 +188,7 @@ describe('the cache key', () => {
 
 describe('progress', () => {
   it('counts, and estimates what is left', async () => {
-    const { describeProgress } = await load<Progress>('progress.mjs');
+    const { describeProgress } = await load<Progress>('../lib/progress.mjs');
     expect(describeProgress(236, 945, 'objects', 30_000)).toBe(
       '236/945 objects, 24%, about 1 min 30 s left',
     );

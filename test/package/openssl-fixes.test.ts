@@ -19,7 +19,7 @@ import {
   type Sandbox,
 } from './openssl-fixtures.js';
 
-const SCRIPT = 'openssl-build.mjs';
+const SCRIPT = 'openssl/build.mjs';
 const TOOLS = ['perl', 'make', 'cc', 'ar', 'as', 'ld', 'tar', 'gzip', 'sh', 'patch'];
 /** Each fits the line that the one before it has added. */
 const FIXES: FakeFixes = {

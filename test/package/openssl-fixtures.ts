@@ -10,9 +10,9 @@ import { pathToFileURL } from 'node:url';
 export const repoRoot = path.resolve(import.meta.dirname, '..', '..');
 export const VERSION = '3.5.7';
 
-/** A module of scripts/lib under the type that the test states: the scripts are plain JavaScript. */
+/** A module of scripts/openssl under the type that the test states: the scripts are plain JavaScript. */
 export async function load<T>(name: string): Promise<T> {
-  return (await import(pathToFileURL(path.join(repoRoot, 'scripts', 'lib', name)).href)) as T;
+  return (await import(pathToFileURL(path.join(repoRoot, 'scripts', 'openssl', name)).href)) as T;
 }
 
 export interface Sandbox {

@@ -25,11 +25,11 @@ const pin = await temp.write(
   JSON.stringify({ channels: { lts: entry('3.5.7'), latest: entry('4.0.2') } }),
 );
 const look = (...args: string[]) =>
-  run(process.execPath, [path.join(repoRoot, 'scripts/openssl-newest.mjs'), ...args], {
+  run(process.execPath, [path.join(repoRoot, 'scripts/openssl/newest.mjs'), ...args], {
     env: { HERMETIC_OPENSSL_PIN: pin },
   });
 
-describe('scripts/openssl-newest.mjs', () => {
+describe('scripts/openssl/newest.mjs', () => {
   it('refuses a repository without releases', async () => {
     const { code, output } = await look('--repository', repository);
     expect({ code, output }).toEqual({

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => sandbox.remove());
 
 const build = (folder = prefix): Promise<Outcome> =>
-  run('openssl-build.mjs', [], { ...sandbox.env, HERMETIC_OPENSSL_PREFIX: folder });
+  run('openssl/build.mjs', [], { ...sandbox.env, HERMETIC_OPENSSL_PREFIX: folder });
 
 function number(version: string): string {
   const [major, minor, patch] = version.split('.').map(Number);

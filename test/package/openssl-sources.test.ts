@@ -34,9 +34,9 @@ interface Apt {
   poolUris: (base: string, name: string) => string[];
 }
 
-const { sourceArchive } = await load<Archives>('archives.mjs');
+const { sourceArchive } = await load<Archives>('../lib/archives.mjs');
 
-const SCRIPT = 'openssl-build.mjs';
+const SCRIPT = 'openssl/build.mjs';
 const WRONG = '0'.repeat(64);
 let sandbox: Sandbox;
 let cacheHome: string | undefined;

@@ -35,7 +35,7 @@ const without = (...missing: string[]): NodeJS.ProcessEnv => ({
 describe('a missing tool', () => {
   it('is named with its package before the build starts', async () => {
     pinFakeSource(sandbox);
-    const { status, stderr } = await run('openssl-build.mjs', [], without('make', 'perl'));
+    const { status, stderr } = await run('openssl/build.mjs', [], without('make', 'perl'));
     expect(status).toBe(1);
     expect(stderr).toContain('perl: not found on PATH: perl');
     expect(stderr).toContain('make: not found on PATH: make, gmake');
@@ -48,14 +48,14 @@ describe('a missing tool', () => {
 
   it('is a C compiler: named although nothing else can be asked without it', async () => {
     pinFakeSource(sandbox);
-    const { status, stderr } = await run('openssl-build.mjs', [], without('cc'));
+    const { status, stderr } = await run('openssl/build.mjs', [], without('cc'));
     expect(status).toBe(1);
     expect(stderr).toContain('cc: not found on PATH: cc, gcc, clang');
     expect(stderr).toContain('gcc libc6-dev');
   });
 
   it('is a C++ compiler, or python for node-gyp', async () => {
-    const { requireTools } = await load<Tools>('tools.mjs');
+    const { requireTools } = await load<Tools>('../lib/tools.mjs');
     const env = without();
     expect(() => requireTools(['c++', 'python3'], env)).toThrow(
       /c\+\+: not found[^]*g\+\+[^]*python3: not found/,
@@ -63,14 +63,14 @@ describe('a missing tool', () => {
   });
 
   it('is the compiler that CC names', async () => {
-    const { requireTools } = await load<Tools>('tools.mjs');
+    const { requireTools } = await load<Tools>('../lib/tools.mjs');
     expect(() => requireTools(['cc'], { ...without(), CC: 'no-such-compiler -m64' })).toThrow(
       'no-such-compiler -m64 (from CC)',
     );
   });
 
   it('is a perl without its modules', async () => {
-    const { requireTools } = await load<Tools>('tools.mjs');
+    const { requireTools } = await load<Tools>('../lib/tools.mjs');
     const env = without('perl');
     fs.writeFileSync(
       path.join(env['PATH'] ?? '', 'perl'),
@@ -81,7 +81,7 @@ describe('a missing tool', () => {
   });
 
   it('is a compiler without the headers of the C library', async () => {
-    const { requireTools } = await load<Tools>('tools.mjs');
+    const { requireTools } = await load<Tools>('../lib/tools.mjs');
     const env = without('cc');
     fs.writeFileSync(
       path.join(env['PATH'] ?? '', 'cc'),
@@ -94,7 +94,7 @@ describe('a missing tool', () => {
   });
 
   it('is not reported when all are there', async () => {
-    const { requireTools } = await load<Tools>('tools.mjs');
+    const { requireTools } = await load<Tools>('../lib/tools.mjs');
     expect(() =>
       requireTools(['perl', 'make', 'cc', 'ar', 'tar', 'gzip'], without()),
     ).not.toThrow();

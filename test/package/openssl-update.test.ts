@@ -1,4 +1,4 @@
-// Parts of scripts/openssl-update.mjs and openssl-status.mjs: judging a signature, choosing a channel, comparing, and
+// Parts of scripts/openssl/update.mjs and openssl-status.mjs: judging a signature, choosing a channel, comparing, and
 // putting the old pin back. The whole update is run by hand (docs/openssl-upgrades.md): it builds OpenSSL twice.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -137,13 +137,13 @@ describe('openssl-update', () => {
 
   it('says what it needs', async () => {
     pinFakeSource(sandbox);
-    expect((await run('openssl-update.mjs', [], sandbox.env)).stderr).toContain(
+    expect((await run('openssl/update.mjs', [], sandbox.env)).stderr).toContain(
       'one version or path is needed',
     );
-    expect((await run('openssl-update.mjs', ['three'], sandbox.env)).stderr).toContain(
+    expect((await run('openssl/update.mjs', ['three'], sandbox.env)).stderr).toContain(
       'neither a version like',
     );
-    expect((await run('openssl-update.mjs', ['3.5.99'], sandbox.env)).stderr).toContain(
+    expect((await run('openssl/update.mjs', ['3.5.99'], sandbox.env)).stderr).toContain(
       'Give the sum with --sha256',
     );
   });
@@ -155,7 +155,7 @@ describe('openssl-update', () => {
     });
     pinFakeSource(sandbox);
     const before = fs.readFileSync(sandbox.pin, 'utf8');
-    const { status } = await run('openssl-update.mjs', [file, '--no-test'], sandbox.env);
+    const { status } = await run('openssl/update.mjs', [file, '--no-test'], sandbox.env);
     expect(status).toBe(1);
     expect(fs.readFileSync(sandbox.pin, 'utf8')).toBe(before);
   });
@@ -171,7 +171,7 @@ describe('openssl-update', () => {
   ])('puts the old pin back when %s', (_name, step, status) => {
     pinFakeSource(sandbox);
     const before = JSON.parse(fs.readFileSync(sandbox.pin, 'utf8')) as object;
-    const module = path.join(repoRoot, 'scripts', 'lib', 'apply-pin.mjs');
+    const module = path.join(repoRoot, 'scripts', 'openssl', 'apply-pin.mjs');
     const program = `
       import { applyPin } from ${JSON.stringify(module)};
       const before = ${JSON.stringify(before)};
@@ -223,13 +223,13 @@ describe('openssl-status', () => {
   it('prints pin, addon and cache, also as JSON and with nothing there', async () => {
     pinFakeSource(sandbox);
     const env = { ...sandbox.env, HERMETIC_SSL_BINARY: path.join(sandbox.root, 'absent.node') };
-    const text = await run('openssl-status.mjs', [], env);
+    const text = await run('openssl/status.mjs', [], env);
     expect(text.stdout).toMatch(/pinned\n  lts +3\.5\.7[^]*\(default\)[^]*not built[^]*nothing/);
     expect(text.stdout).toMatch(
       /behind upstream \(as of \d{4}-\d\d-\d\d\)\n  lts +\d+ days: OpenSSL 3\.5\.9 was released on 2026-09-29, and the first that is lacking, 3\.5\.8, \d+ days ago\n/,
     );
-    await run('openssl-build.mjs', [], sandbox.env);
-    const json = await run('openssl-status.mjs', ['--json'], env);
+    await run('openssl/build.mjs', [], sandbox.env);
+    const json = await run('openssl/status.mjs', ['--json'], env);
     const status = JSON.parse(json.stdout) as {
       linked: { state: string };
       cache: { builds: { version: string; state: string }[] };
@@ -242,7 +242,7 @@ describe('openssl-status', () => {
     pinFakeSource(sandbox);
     const file = path.join(sandbox.root, 'broken.node');
     fs.writeFileSync(file, 'not a library');
-    const { status, stdout } = await run('openssl-status.mjs', [], {
+    const { status, stdout } = await run('openssl/status.mjs', [], {
       ...sandbox.env,
       HERMETIC_SSL_BINARY: file,
     });

@@ -14,10 +14,10 @@ const SCRIPTS = [
   'generate-constants',
   'generate-kernels',
   'lint',
-  'openssl-build',
-  'openssl-link',
-  'openssl-status',
-  'openssl-update',
+  'openssl/build',
+  'openssl/link',
+  'openssl/status',
+  'openssl/update',
   'soak',
 ];
 

@@ -20,7 +20,7 @@ export function whyNoCompiler(...flags: readonly string[]): string | null {
 
 /** Headers and libraries of the OpenSSL that the addon is linked with, relative to the repository. */
 export function linkedOpenssl(): string {
-  const script = ['scripts/openssl-link.mjs', '--field', 'root'];
+  const script = ['scripts/openssl/link.mjs', '--field', 'root'];
   return execFileSync(process.execPath, script, { cwd: repository, encoding: 'utf8' }).trim();
 }
 
