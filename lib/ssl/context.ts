@@ -59,8 +59,7 @@ import {
 import { SSLSocket } from './socket.js';
 import { type SpkiKey, hashesOf } from './certificates/spki.js';
 import type { MsgCallback } from './engine/step-reports.js';
-import { trustEnvironment } from './trust/environment.js';
-import { warnOfTroubles } from './trust/warnings.js';
+import { trustPlatform } from './trust/platform.js';
 import { type VerifyLocations, addTrust } from './trust/verify-locations.js';
 import { type VerifyCallback, verifierNumber } from './engine/peer-question.js';
 import { checkedOptions, limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
@@ -564,19 +563,12 @@ export class SSLContext {
    */
   loadDefaultCerts(purpose: Purpose = Purpose.SERVER_AUTH): void {
     requirePurpose(purpose);
-    this.#trustPlatform(purpose.oid);
+    trustPlatform(this.handle, purpose.oid);
   }
 
   /** The same for whatever the context verifies, servers or clients (OpenSSL's own name for it). */
   setDefaultVerifyPaths(): void {
-    this.#trustPlatform('');
-  }
-
-  #trustPlatform(purpose: string): void {
-    const places = trustEnvironment();
-    warnOfTroubles(
-      unwrap(binding.contextLoadDefaultCerts(changing(this.handle), ...places, purpose)),
-    );
+    trustPlatform(this.handle, '');
   }
 
   /**
@@ -596,8 +588,7 @@ export class SSLContext {
   getCaCerts(options: { binaryForm?: boolean } = {}): (CertificateDict | Buffer)[] {
     const given = ownOptions(options);
     requireFlags(given, ['binaryForm']);
-    const { binaryForm = false } = given;
-    return unwrap(binding.contextCaCerts(this.handle, binaryForm));
+    return unwrap(binding.contextCaCerts(this.handle, given.binaryForm ?? false));
   }
 
   /**
@@ -737,9 +728,8 @@ export class SSLContext {
     requireMemoryBIO(incoming, 'incoming');
     requireMemoryBIO(outgoing, 'outgoing');
     const bios = { incoming: incoming.handle, outgoing: outgoing.handle };
-    return requireSubclass(this.sslobjectClass, SSLObject).create(
-      checkedSettings(this, bios, options),
-    );
+    const settings = checkedSettings(this, bios, options);
+    return requireSubclass(this.sslobjectClass, SSLObject).create(settings);
   }
 
   /**
