@@ -77,7 +77,7 @@ async function publishedSum(version, urls, folder) {
   const sum = file && /\b[0-9a-f]{64}\b/i.exec(fs.readFileSync(file, 'utf8'))?.[0].toLowerCase();
   if (sum) return sum;
   throw new UserError(
-    `the .sha256 file of OpenSSL ${version} could not be had from OpenSSL's release address. Give the sum with --sha256, taken ` +
+    `the .sha256 file of OpenSSL ${version} could not be obtained from OpenSSL's release address. Give the sum with --sha256, taken ` +
       'from a source that you trust, or give the path of an archive instead of a version.',
   );
 }

@@ -103,8 +103,8 @@ async function fromCache({ archive: { names } }) {
 
 function nothingWorked({ what, names: [name], urls }, tried) {
   return (
-    `${what} could not be had. Tried, in this order:\n${tried.join('\n')}\n` +
+    `${what} could not be obtained. Tried, in this order:\n${tried.join('\n')}\n` +
     `What to do: on a machine with network, download ${urls[0]} and save it as ${name}; copy it here, and set ` +
-    'HERMETIC_OPENSSL_SOURCE to the folder that holds it. docs/building.md, "Offline builds", has more.'
+    'HERMETIC_OPENSSL_SOURCE to the folder that holds it. docs/building.md, "Offline builds", has details.'
   );
 }
