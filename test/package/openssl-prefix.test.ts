@@ -84,7 +84,7 @@ describe('HERMETIC_OPENSSL_PREFIX', () => {
     writeHeaders('3.5.7');
     fs.mkdirSync(path.join(prefix, 'lib'));
     fs.writeFileSync(path.join(prefix, 'lib', 'libssl.so'), '');
-    expect((await build()).stderr).toContain('holds shared libraries only');
+    expect((await build()).stderr).toContain('contains shared libraries only');
   });
 
   it('refuses a folder without libraries, without headers, and one that is not there', async () => {

@@ -18,6 +18,32 @@ export const connections: readonly Listed[] = [
     },
   },
   {
+    cause: 'on purpose',
+    reason:
+      'a host name with white space, brackets, a port or parts of a URL is refused; Python sends it, and no certificate matches',
+    steps: {
+      'server_hostname | client.wrap_bio(down, up, server_hostname=" ")': 'raises ValueError',
+      'server_hostname | client.wrap_bio(down, up, server_hostname="[::1]")': 'raises ValueError',
+      'server_hostname | client.wrap_bio(down, up, server_hostname="a b")': 'raises ValueError',
+      'server_hostname | client.wrap_bio(down, up, server_hostname="a/b")': 'raises ValueError',
+      'server_hostname | client.wrap_bio(down, up, server_hostname="http://localhost")':
+        'raises ValueError',
+      'server_hostname | client.wrap_bio(down, up, server_hostname="localhost:443")':
+        'raises ValueError',
+      'server_hostname | client.wrap_bio(down, up, server_hostname="user@localhost")':
+        'raises ValueError',
+      // After a refusal the connection is the one before.
+      'server_hostname | c.server_hostname (22)': '"::1"',
+      'server_hostname | c.server_hostname (30)': '"1"',
+      'server_hostname | c.server_hostname (31)': '"1"',
+      'server_hostname | c.server_hostname (43)': '"fe80::1"',
+      'server_hostname | c.server_hostname (44)': '"fe80::1"',
+      'server_hostname | c.server_hostname (45)': '"fe80::1"',
+      'server_hostname | c.server_hostname (46)': '"fe80::1"',
+      'server_hostname | c.server_hostname (47)': '"fe80::1"',
+    },
+  },
+  {
     cause: 'older Python',
     reason: 'wrap_bio checks host names as wrap_socket does, as in Python 3.14.10 and later',
     when: { pythonBelow: [3, 15] },

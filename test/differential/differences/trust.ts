@@ -47,6 +47,14 @@ export const trust: readonly Listed[] = [
   },
   {
     cause: 'on purpose',
+    reason: 'capath that names a file is an error; Python ignores it',
+    steps: {
+      'load_verify_locations(capath) | context.load_verify_locations(capath=path(ca.pem))':
+        'raises OSError ENOTDIR',
+    },
+  },
+  {
+    cause: 'on purpose',
     reason: 'text beyond ASCII is text without certificates; an empty array contains no data',
     steps: {
       'load_verify_locations(cadata) of text | context.load_verify_locations(cadata="ä")':
