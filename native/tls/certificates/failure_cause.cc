@@ -26,6 +26,8 @@ using openssl::X509StoreCtxPtr;
 
 // A peer may send many certificates with one name.
 constexpr size_t kMostCandidates = 4;
+// A peer's certificate may have thousands of extensions, and each is compared with all.
+constexpr int kMostExtensions = 64;
 
 std::string NameOf(const ASN1_OBJECT* object) {
   const int nid = OBJ_obj2nid(object);
@@ -45,7 +47,8 @@ bool IsDecodable(Extension extension) {
 std::vector<std::string> DefectsOf(X509* certificate) {
   std::vector<std::string> defects;
   if ((X509_get_extension_flags(certificate) & EXFLAG_INVALID) == 0) return defects;
-  for (int i = 0; i < X509_get_ext_count(certificate); ++i) {
+  const int count = std::min(X509_get_ext_count(certificate), kMostExtensions);
+  for (int i = 0; i < count; ++i) {
     const Extension extension = X509_get_ext(certificate, i);
     const ASN1_OBJECT* const object = X509_EXTENSION_get_object(extension);
     const int first = X509_get_ext_by_OBJ(certificate, object, -1);
