@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { outputOf, whyNoCompiler } from './support/program.js';
 
-const NEEDED = /^native\/digest\/algorithms\.cc$|^native\/openssl\/(error|reasons)\.cc$/;
+const NEEDED =
+  /^native\/digest\/algorithms\.cc$|^native\/base\/|^native\/openssl\/(error|reasons)\.cc$/;
 
 describe('AvailableAlgorithms', () => {
   it('lists what the default provider has, sorted', { timeout: 120_000 }, async (test) => {

@@ -14,7 +14,11 @@ const ENTRIES = `
 
 /** What the program prints when it is compiled with these folders of headers. */
 const answersWith = (...folders: string[]): Promise<string> =>
-  outputOf({ main: 'distrusted_keys.cc', needed: /^native\/trust\/distrusted\.cc$/, folders });
+  outputOf({
+    main: 'distrusted_keys.cc',
+    needed: /^native\/trust\/store\/distrusted\.cc$/,
+    folders,
+  });
 
 describe('the table of distrusted keys', () => {
   it('has the keys of its entries and no other', { timeout: 120_000 }, async (test) => {

@@ -14,8 +14,13 @@ import {
   whyNoCompiler,
 } from './support/program.js';
 
-const FOR_MACOS = ['macos_frameworks', 'macos_stamp', 'system_roots_macos'];
-const ANYWHERE = ['file_stamp_posix', 'macos_certificates', 'macos_settings', 'root_places'];
+const FOR_MACOS = ['macos/frameworks', 'macos/stamp', 'macos/system_roots'];
+const ANYWHERE = [
+  'files/file_stamp_posix',
+  'files/root_places',
+  'macos/certificates',
+  'macos/settings',
+];
 
 const hasCompiler = whyNoCompiler() === null;
 const folder = await TempDirectory.create('macos trust ');
@@ -62,10 +67,12 @@ function compile(): void {
     execFileSync('g++', [...options, ...args], { cwd: repository });
   const fakes = ['-D__APPLE__', '-Ddlopen=FakeOpen', '-Ddlsym=FakeSymbol'];
   const sourceOf = (name: string) => `native/trust/${name}.cc`;
-  const objectOf = (name: string) => folder.join(`${name}.o`);
+  const objectOf = (name: string) => folder.join(`${name.replace('/', '_')}.o`);
   for (const name of FOR_MACOS) run(...fakes, '-c', sourceOf(name), '-o', objectOf(name));
   const own = ['test/native/macos_trust.cc', 'test/native/macos_fakes.cc'];
-  const errors = ['native/openssl/error.cc', 'native/openssl/reasons.cc'];
+  const errors = ['base/error', 'openssl/error', 'openssl/reasons'].map(
+    (name) => `native/${name}.cc`,
+  );
   const sources = [...ANYWHERE.map(sourceOf), ...errors, ...own];
   run(...sources, ...FOR_MACOS.map(objectOf), ...librariesOf(openssl), '-o', program); // prettier-ignore
 }

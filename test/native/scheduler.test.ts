@@ -19,7 +19,7 @@ const SUPPRESSIONS = [
   'PKCS5_*',
   'ERR_*',
 ];
-const NEEDED = /^native\/(kdf|threads)\/|^native\/openssl\/(error|reasons)\.cc$/;
+const NEEDED = /^native\/(kdf|threads)\/|^native\/base\/|^native\/openssl\/(error|reasons)\.cc$/;
 
 /** Why the program cannot be built here, or null. */
 function whyNot(): string | null {

@@ -11,7 +11,8 @@ import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 import { compileProgram, whyNoCompiler } from './support/program.js';
 
-const NEEDED = /^native\/(input|trust)\/|^native\/openssl\/(error|extensions|reasons)\.cc$/;
+const NEEDED =
+  /^native\/(input|trust)\/|^native\/base\/|^native\/openssl\/(error|extensions|reasons)\.cc$/;
 // OpenSSL is not built for the tool, which then cannot see how it orders its own accesses.
 const SUPPRESSIONS = ['ossl_*', 'OSSL_*', 'CRYPTO_*', 'OPENSSL_*', 'EVP_*', 'evp_*', 'ERR_*', 'X509_*', 'x509_*', 'ASN1_*', 'asn1_*', 'sk_*', 'internal_*', 'build_chain']; // prettier-ignore
 

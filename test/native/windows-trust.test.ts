@@ -8,7 +8,8 @@ import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 import { compileProgram, whyNoCompiler } from './support/program.js';
 
-const NEEDED = /^native\/(input|trust)\/|^native\/openssl\/(error|extensions|reasons)\.cc$/;
+const NEEDED =
+  /^native\/(input|trust)\/|^native\/base\/|^native\/openssl\/(error|extensions|reasons)\.cc$/;
 
 const hasCompiler = whyNoCompiler() === null;
 const folder = await TempDirectory.create('windows trust ');
