@@ -21,7 +21,7 @@ import { runMain, UserError } from './lib/user-error.mjs';
 const EVERYTHING = ['test/api', 'test/package/hermetic-coexistence.test.ts', 'test/package/hermetic-loading.test.ts', 'test/package/workers.test.ts']; // prettier-ignore
 
 /** The tests of sockets and servers, the part that CI has time for. */
-const SOCKETS = ['test/api/socket-', 'test/api/server/server', 'test/api/socket/connect.test.ts', 'test/api/ssl/psk/sockets.test.ts', 'test/api/ssl/verify/verify-callback-socket.test.ts']; // prettier-ignore
+const SOCKETS = ['test/api/socket/', 'test/api/server/', 'test/api/ssl/psk/sockets.test.ts', 'test/api/ssl/verify/verify-callback-socket.test.ts']; // prettier-ignore
 
 /** The time limits of the tests are multiplied by this (test/helpers/time-limit.ts). */
 const TIMES_SLOWER = 5;
