@@ -52,12 +52,12 @@ export const ABSENT: readonly Absence[] = [
   {
     of: 'ssl',
     names: 'RAND_add RAND_bytes RAND_status',
-    why: 'left out on purpose, as in PEP 466: OpenSSL seeds itself, and random bytes come from `hermetic-ssl/os` and `secrets`, which ask the operating system',
+    why: 'omitted on purpose, as in PEP 466: OpenSSL seeds itself, and random bytes come from `hermetic-ssl/os` and `secrets`, which use the operating system',
   },
   {
     of: 'ssl',
     names: 'SOCK_STREAM SOL_SOCKET SO_TYPE create_connection namedtuple socket socket_error',
-    why: "imports of Python's module that show through",
+    why: "imports of Python's module",
   },
   {
     of: 'ssl',
@@ -69,7 +69,7 @@ export const ABSENT: readonly Absence[] = [
     names: `accept bind close connect connect_ex detach dup family fileno get_inheritable getblocking getpeername getsockname
       getsockopt gettimeout listen makefile proto recv recv_into recvfrom recvfrom_into recvmsg recvmsg_into send sendall
       sendfile sendmsg sendmsg_afalg sendto set_inheritable setblocking setsockopt settimeout shutdown type`,
-    why: "`SSLSocket` is a stream over any Duplex. It is read, written and closed as streams are; what concerns the transport is the transport's",
+    why: "`SSLSocket` is a stream over any Duplex. It is read, written and closed like a stream; functions of the transport belong to the transport",
   },
   {
     of: 'ssl.SSLError',
@@ -90,12 +90,12 @@ export const ABSENT: readonly Absence[] = [
     of: 'secrets.SystemRandom',
     names: `betavariate binomialvariate choices expovariate gammavariate gauss lognormvariate normalvariate paretovariate
       triangular vonmisesvariate weibullvariate`,
-    why: 'statistics, not secrets: what is drawn there is not equally likely',
+    why: 'statistics, not secrets: their results are not uniformly distributed',
   },
   {
     of: 'secrets.SystemRandom',
     names: 'VERSION',
-    why: 'of a state that this generator has not',
+    why: 'the version of a state that this generator does not have',
   },
 ];
 
