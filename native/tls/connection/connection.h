@@ -52,7 +52,7 @@ struct ConnectionOptions {
   bool asks_client_hello = false;
 };
 
-// What a connection requires of its peer's certificate.
+// Requirements of a connection on its peer's certificate.
 struct PeerChecks {
   bool verifies = false;
   bool matches_name = false;

@@ -1,4 +1,4 @@
-// What a connection has negotiated. Each function returns nothing before the value is known.
+// A connection's negotiated values. Each function returns nothing before the value is known.
 #pragma once
 
 #include <optional>
