@@ -13,7 +13,7 @@ using ByteView = std::span<const uint8_t>;
 using MutableByteView = std::span<uint8_t>;
 using Bytes = std::vector<uint8_t>;
 
-// ViewOf is the bytes of a string, without its terminator.
+// ViewOf returns the bytes of a string, without its terminator.
 inline ByteView ViewOf(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }

@@ -24,13 +24,13 @@ enum class ErrorKind : uint8_t {
 struct Error {
   ErrorKind kind = ErrorKind::kSsl;
   std::string message;
-  std::string library;  // "SSL", "PEM", "X509", ...; empty when unknown
-  std::string reason;   // OpenSSL's mnemonic, "CERTIFICATE_VERIFY_FAILED"; empty when unknown
+  std::string library;  // "SSL", "PEM", "X509", ...; empty if unknown
+  std::string reason;   // OpenSSL's mnemonic, "CERTIFICATE_VERIFY_FAILED"; empty if unknown
   int number = 0;  // SSL_ERROR_* of an operation, the packed reason of a context error, or errno
   long verify_code = 0;        // X509_V_ERR_*
   std::string verify_message;  // its text, with the name that did not match
-  std::string syscall;         // of kSystem
-  std::string path;            // of kSystem: the file concerned
+  std::string syscall;         // for kSystem
+  std::string path;            // for kSystem: the file concerned
 };
 
 Error TypeError(std::string message);

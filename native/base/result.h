@@ -1,4 +1,4 @@
-// Result<T> is a value or the error that took its place; Status is a Result without a value.
+// Result<T> is a value or an error; Status is a Result without a value.
 #pragma once
 
 #include <utility>

@@ -1,5 +1,5 @@
-// Text between separators. Not by a stream of the C++ library: where that library is linked in, its
-// streams bring their locales along, which are a third of a megabyte.
+// Splits text at separators. It does not use a stream of the C++ library: if that library is linked
+// statically, its streams bring its locales along, a third of a megabyte.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace hermetic {
 
-// SplitText gives what stands before each separator, and what stands behind the last one unless it
-// is empty.
+// SplitText returns the text before each separator, and the text after the last one unless it is
+// empty.
 inline std::vector<std::string> SplitText(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (!text.empty()) {

@@ -1,5 +1,5 @@
-// Text for the functions of Windows, which take UTF-16, where the rest of the addon has UTF-8:
-// their narrow forms would take it for the machine's code page.
+// Text for the functions of Windows, which take UTF-16; the rest of the addon uses UTF-8. The
+// functions' narrow forms would assume the machine's code page.
 #pragma once
 
 #if defined(_WIN32)
@@ -9,7 +9,7 @@
 
 namespace hermetic {
 
-// What is no UTF-8 (or no UTF-16) becomes U+FFFD.
+// Invalid UTF-8 (or UTF-16) becomes U+FFFD.
 std::wstring WideOf(std::string_view utf8);
 std::string Utf8Of(std::wstring_view wide);
 

@@ -23,7 +23,7 @@ struct Spelling {
   const char* openssl;
 };
 
-// Where Python's name is not OpenSSL's in lower case. Every other name is OpenSSL's long name of
+// Python's names that are not OpenSSL's in lower case. Every other name is OpenSSL's long name of
 // the digest.
 constexpr std::array<Spelling, 15> kSpellings = {{
     {"sha1", "SHA1"},
@@ -58,8 +58,8 @@ std::string OpensslName(const std::string& lower) {
   return lower;
 }
 
-// PythonName is empty for the digests that Python does not name: parts of other algorithms
-// (KECCAK-KMAC) and "NULL".
+// PythonName returns an empty string for the digests that Python does not name: parts of other
+// algorithms (KECCAK-KMAC) and "NULL".
 std::string PythonName(const EVP_MD* md) {
   for (const Spelling& spelling : kSpellings) {
     if (EVP_MD_is_a(md, spelling.openssl) == 1) return std::string(spelling.python);
@@ -69,7 +69,7 @@ std::string PythonName(const EVP_MD* md) {
   return name == nullptr ? "" : LowerCase(name);
 }
 
-// IsOneWord tells whether the name is printable ASCII without blanks. OpenSSL passes over blanks
+// IsOneWord returns whether the name is printable ASCII without blanks. OpenSSL ignores blanks
 // after a name, so that its digests would have any number of spellings.
 bool IsOneWord(std::string_view name) {
   return std::all_of(name.begin(), name.end(),
@@ -96,7 +96,7 @@ Result<std::unique_ptr<Algorithm>> Fetch(const std::string& lower) {
   return algorithm;
 }
 
-// Cache holds every spelling that was found. It cannot grow without end: OpenSSL knows a fixed
+// Cache holds every spelling that was found. Its size is limited, because OpenSSL knows a fixed
 // number of spellings.
 class Cache {
  public:
@@ -127,7 +127,7 @@ class Cache {
   }
 
  private:
-  // More than OpenSSL has spellings of digests.
+  // More than the number of spellings that OpenSSL knows.
   static constexpr size_t kMostSpellings = 512;
 
   std::mutex mutex_;
@@ -135,9 +135,9 @@ class Cache {
   std::array<std::atomic<const Algorithm*>, kMostSpellings> by_id_ = {};
 };
 
-// The digests of the default provider that Python has a name for (OpenSSL's
-// providers/defltprov.c), sorted. It is not asked itself: its first answer takes half a millisecond
-// and half a megabyte, which importing the package would cost.
+// The digests of the default provider that Python has a name for (OpenSSL's providers/defltprov.c),
+// sorted. The provider itself is not asked: its first answer takes half a millisecond and half a
+// megabyte, which importing the package would cost.
 constexpr std::string_view kAvailable[] = {
 #ifndef OPENSSL_NO_BLAKE2
     "blake2b",   "blake2s",
@@ -158,7 +158,7 @@ constexpr std::string_view kAvailable[] = {
 }  // namespace
 
 Result<const Algorithm*> FindAlgorithm(std::string_view name) {
-  // OpenSSL would see only what is before a NUL.
+  // OpenSSL would only read the name up to a NUL.
   if (name.empty() || name.find('\0') != std::string_view::npos) return Unsupported(name);
   return Cache::Shared().Find(name);
 }

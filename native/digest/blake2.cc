@@ -85,7 +85,7 @@ std::optional<Error> Check(const Limits& limits, const Blake2Parameters& p) {
   return failed == checks.end() ? std::nullopt : *failed;
 }
 
-// Block is the parameter block. That of BLAKE2s is half as long, and lacks the reserved bytes.
+// Block is the parameter block. The block of BLAKE2s is half as long, and lacks the reserved bytes.
 using Block = std::array<uint8_t, 64>;
 
 Block Encode(const Limits& limits, const Blake2Parameters& p) {
@@ -136,7 +136,8 @@ void Finish(Blake2bState& state, uint8_t* out) { ossl_blake2b_final(out, &state)
 
 void Finish(Blake2sState& state, uint8_t* out) { ossl_blake2s_final(out, &state); }
 
-// What CPython 3.11 gives for TestMessage with TestParameters, each parameter other than the rest.
+// CPython 3.11's result for TestMessage with TestParameters, in which all parameters have different
+// values.
 constexpr size_t kTestDigestLen = 20;
 constexpr std::array<uint8_t, kTestDigestLen> kExpected2b = {
     0x6b, 0x9f, 0xc3, 0xaa, 0xfc, 0xae, 0xf4, 0x2c, 0xaa, 0xc6,
@@ -145,7 +146,7 @@ constexpr std::array<uint8_t, kTestDigestLen> kExpected2s = {
     0x36, 0x83, 0x77, 0xb8, 0x52, 0xeb, 0xc9, 0x07, 0x47, 0x3d,
     0xe1, 0xc1, 0xf7, 0x49, 0x32, 0x36, 0x0f, 0x04, 0x68, 0x27};
 
-// Counting is bytes that count up from `first`.
+// Counting returns bytes that count up from `first`.
 std::array<uint8_t, 300> Counting(unsigned first) {
   std::array<uint8_t, 300> bytes = {};
   for (size_t i = 0; i < bytes.size(); ++i) bytes.at(i) = static_cast<uint8_t>(first + i);
@@ -178,7 +179,7 @@ Result<Blake2> Blake2::Start(Kind kind, const Blake2Parameters& parameters) {
 }
 
 void Blake2::Update(ByteView data) {
-  if (data.empty()) return;  // of an empty view there is no address to copy from
+  if (data.empty()) return;  // an empty view has no address to copy from
   std::visit([&](auto& state) { Absorb(state, data); }, state_);
 }
 

@@ -12,8 +12,8 @@
 
 namespace hermetic::digest {
 
-// Blake2Parameters are those of Python, with its defaults: a hash that is no tree. The numbers are
-// as wide as users can make them; Start checks them.
+// Blake2Parameters are Python's parameters, with its defaults: a hash that is not a tree. The types
+// are wide enough for unchecked user values; Start checks them.
 struct Blake2Parameters {
   int64_t digest_len = 0;
   ByteView key;
@@ -28,14 +28,14 @@ struct Blake2Parameters {
   bool is_last_node = false;
 };
 
-// Blake2 is a hash in progress. Copies go on independently; each wipes what it held.
+// Blake2 is a hash in progress. Copies are independent; each wipes its state.
 class Blake2 {
  public:
   enum class Kind : uint8_t { k2b, k2s };
 
   // Start uses the key before it returns. Fails with kValue for a parameter out of its range,
-  // kOverflow for a leaf or an offset above it, and kNotImplemented when the linked OpenSSL does
-  // not pass the self-test.
+  // kOverflow for a leaf or an offset above its range, and kNotImplemented if the linked OpenSSL
+  // does not pass the self-test.
   static Result<Blake2> Start(Kind kind, const Blake2Parameters& parameters);
   ~Blake2();
   Blake2(const Blake2&) = default;
@@ -43,7 +43,7 @@ class Blake2 {
 
   void Update(ByteView data);
 
-  // Digest writes digest_len bytes, which `out` has.
+  // Digest writes digest_len bytes; `out` must have that size.
   void Digest(MutableByteView out) const;
 
  private:

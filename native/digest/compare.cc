@@ -9,7 +9,8 @@ namespace hermetic::digest {
 
 bool CompareDigest(ByteView a, ByteView b) {
   const bool have_same_length = a.size() == b.size();
-  // Other lengths: `b` against itself takes the time that `b` against an equal would.
+  // If the lengths differ, comparing `b` with itself takes the time of a comparison with an equal
+  // `b`.
   const uint8_t* left = have_same_length ? a.data() : b.data();
   const bool have_same_bytes = CRYPTO_memcmp(left, b.data(), b.size()) == 0;
   return have_same_length && have_same_bytes;

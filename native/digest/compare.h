@@ -5,8 +5,8 @@
 
 namespace hermetic::digest {
 
-// CompareDigest tells whether both hold the same bytes. Its time depends on the length of `b`
-// alone, whether the lengths differ or not: pass what the other side sent as `b`.
+// CompareDigest returns whether both hold the same bytes. Its time depends only on the length of
+// `b`, whether the lengths differ or not: pass the other side's bytes as `b`.
 bool CompareDigest(ByteView a, ByteView b);
 
 }  // namespace hermetic::digest

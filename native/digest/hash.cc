@@ -21,7 +21,7 @@ namespace {
 using openssl::CaptureError;
 using openssl::MdCtxPtr;
 
-// ShortenedLength is the length of output that was asked for, or the algorithm's own.
+// ShortenedLength returns the requested length of the output, or the algorithm's own.
 Result<size_t> ShortenedLength(const Algorithm& algorithm, std::optional<int64_t> digest_len) {
   if (!digest_len.has_value()) return algorithm.digest_len;
   const auto most = static_cast<int64_t>(algorithm.digest_len);
@@ -57,8 +57,8 @@ int Finish(const Algorithm& algorithm, EVP_MD_CTX* context, MutableByteView out)
 }  // namespace
 
 Status DigestOnce(const Algorithm& algorithm, ByteView data, MutableByteView out) {
-  // Making a context and its state takes longer than hashing a block. OpenSSL wipes the block's
-  // copy when it has finished.
+  // The context is kept, because making one takes longer than hashing a block. OpenSSL wipes its
+  // copy of the block when it has finished.
   thread_local MdCtxPtr context(EVP_MD_CTX_new());
   Status fits = CheckLength(algorithm, algorithm.digest_len, out.size());
   if (!fits.ok() || out.empty()) return fits;
@@ -113,7 +113,7 @@ Status Hash::Update(ByteView data) {
 
 Status Hash::Digest(MutableByteView out) const {
   Status fits = CheckLength(*algorithm_, digest_len_, out.size());
-  if (!fits.ok() || out.empty()) return fits;  // OpenSSL refuses to squeeze nothing
+  if (!fits.ok() || out.empty()) return fits;  // OpenSSL refuses an output of no bytes
   if (const Blake2* const blake2 = std::get_if<Blake2>(&state_)) {
     blake2->Digest(out);
     return Ok();

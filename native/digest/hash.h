@@ -16,24 +16,24 @@
 
 namespace hermetic::digest {
 
-// DigestOnce writes the digest of `data` in one step: as many bytes as Hash::Digest does.
+// DigestOnce writes the digest of `data` in one step, with as many bytes as Hash::Digest.
 Status DigestOnce(const Algorithm& algorithm, ByteView data, MutableByteView out);
 
 class Hash {
  public:
-  // Start begins a hash. `digest_len`, for BLAKE2 only, asks for a shorter output (1 byte up to the
-  // algorithm's own length); fails with kValue for any other length and kNotImplemented when this
+  // Start begins a hash. `digest_len`, for BLAKE2 only, requests a shorter output (1 byte up to the
+  // algorithm's own length). Fails with kValue for any other length and kNotImplemented if this
   // OpenSSL cannot set it.
   static Result<Hash> Start(const Algorithm& algorithm, std::optional<int64_t> digest_len);
 
   // StartBlake2 begins a BLAKE2 that has more parameters than its length; `algorithm` is the plain
-  // one of that kind. Fails as Blake2::Start does, and with kValue for any other algorithm.
+  // algorithm of that kind. Fails like Blake2::Start, and with kValue for any other algorithm.
   static Result<Hash> StartBlake2(const Algorithm& algorithm, const Blake2Parameters& parameters);
 
   Status Update(ByteView data);
 
-  // Digest writes the digest of what was given so far, which can go on afterwards: digest_len()
-  // bytes, or as many as `out` has room for when the algorithm is an XOF. `out` of any other length
+  // Digest writes the digest of the data so far; the hash can continue afterwards. It writes
+  // digest_len() bytes, or for an XOF as many as `out` has room for. An `out` of any other length
   // is refused with kValue.
   Status Digest(MutableByteView out) const;
 

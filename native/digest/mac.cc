@@ -45,10 +45,10 @@ Result<Mac> Mac::Start(const Algorithm& algorithm, ByteView key) {
   const std::array<OSSL_PARAM, 2> params = {
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
       OSSL_PARAM_construct_end()};
-  // A null key would mean "the key of before".
+  // A null key would mean "the previous key".
   static constexpr uint8_t kNoBytes = 0;
   const uint8_t* key_data = key.empty() ? &kNoBytes : key.data();
-  // OpenSSL counts the key in an int, and would take one of 2^32 bytes for an empty one.
+  // OpenSSL counts the key in an int, and would treat a key of 2^32 bytes as empty.
   if (key.size() > INT_MAX) return OverflowError("key is too long.");
   if (Hmac() == nullptr) return CaptureError("HMAC could not be had");
   MacCtxPtr context(EVP_MAC_CTX_new(Hmac()));

@@ -20,7 +20,7 @@ class Mac {
 
   Status Update(ByteView data);
 
-  // Digest writes the code of what was given so far, which can go on afterwards. `out` has
+  // Digest writes the code of the data so far; the HMAC can continue afterwards. `out` has
   // algorithm().digest_len bytes; any other length is refused with kValue.
   Status Digest(MutableByteView out) const;
 

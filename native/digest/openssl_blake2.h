@@ -1,10 +1,10 @@
-// BLAKE2 as OpenSSL has it inside, with the whole parameter block: its public interface can only
-// shorten the plain hash (EVP_MD) or needs a key (EVP_MAC).
+// OpenSSL's internal BLAKE2, with the whole parameter block. Its public interface can only shorten
+// the plain hash (EVP_MD) or requires a key (EVP_MAC).
 //
-// These are declarations of providers/implementations/include/prov/blake2.h, the same in the
-// pinned versions of both channels. OpenSSL promises none of them. A pin that renames a function
-// fails to link, and one that changes what a function does fails the self-test (blake2.cc), which
-// comes before the first use.
+// These are declarations of providers/implementations/include/prov/blake2.h, the same in the pinned
+// versions of both channels. OpenSSL does not guarantee them. If a new pin renames a function, the
+// addon fails to link. If it changes a function's behavior, the self-test (blake2.cc) fails before
+// the first use.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 namespace hermetic::digest {
 
-// What OpenSSL's structures have at the end, and a later version's may need more of: a structure
-// that has grown must not be written past its end before the self-test refuses it.
+// Room at the end of OpenSSL's structures for members of a later version: a structure that has
+// grown must not be written past its end before the self-test refuses it.
 constexpr size_t kSpareLen = 256;
 
 struct Blake2bState {
@@ -38,8 +38,8 @@ struct Blake2sState {
 
 }  // namespace hermetic::digest
 
-// The parameter block is RFC 7693's section 2.5 in 64 or 32 bytes; init_key reads as many bytes of
-// the key as the block says. All return 1. final wipes the state.
+// The parameter block is that of RFC 7693 section 2.5, in 64 or 32 bytes; init_key reads as many
+// bytes of the key as the block says. All return 1. final wipes the state.
 extern "C" {
 // NOLINTBEGIN(readability-identifier-naming)
 int ossl_blake2b_init(hermetic::digest::Blake2bState* state, const uint8_t* block);

@@ -18,15 +18,17 @@ namespace hermetic::entropy {
 namespace {
 
 constexpr char kPath[] = "/dev/urandom";
-// Little is lost when the descriptor is stolen during a long call: it is checked at each read.
+// The descriptor is checked at each read, so that little is lost if it is replaced during a long
+// call.
 constexpr size_t kLongestRead = size_t{1} << 20;
 
-// Remembered is the open descriptor and how to tell that the number still means the same file.
+// Remembered is the open descriptor, with values that show whether its number still means the same
+// file.
 struct Remembered {
   int fd = -1;
   dev_t device = 0;
   ino_t inode = 0;
-  uint64_t generation = 0;  // distinguishes two openings that got the same number
+  uint64_t generation = 0;  // distinguishes two openings with the same number
 
   bool IsOurs() const {
     struct stat now = {};
@@ -41,19 +43,18 @@ Result<Remembered> OpenDevice() {
     if (fd < 0) return SystemError(errno, "open", kPath);
     struct stat opened = {};
     if (fstat(fd, &opened) != 0) {
-      if (errno == EBADF) continue;  // somebody has closed it already: there is nothing to close
+      if (errno == EBADF) continue;  // other code has closed it already
       return SystemError(errno, "fstat", kPath);
     }
     if (S_ISCHR(opened.st_mode)) return Remembered{fd, opened.st_dev, opened.st_ino};
-    // A plain file that somebody put there is not random: as if there were no device.
+    // A plain file in the place of the device is not random, and counts as a missing device.
     close(fd);
     return SystemError(ENODEV, "open", kPath);
   }
 }
 
-// Device is shared by every thread of the process. The lock guards the remembered values only:
-// system calls run outside of it, which is safe because the descriptor is never closed once it has
-// been remembered.
+// Device is shared by every thread of the process. The lock only guards the remembered values.
+// System calls run outside of it, which is safe because a remembered descriptor is never closed.
 class Device {
  public:
   static Device& Shared() {
@@ -62,8 +63,8 @@ class Device {
     return *kDevice;
   }
 
-  // Current gives the descriptor, opened when there is none or when the one of before has become
-  // somebody else's.
+  // Current returns the descriptor. It opens one if there is no descriptor or if the previous one
+  // now belongs to other code.
   Result<Remembered> Current() {
     const Remembered known = Known();
     if (known.fd >= 0) {
@@ -106,8 +107,7 @@ bool MeansNoDevice(int error_number) {
          error_number == EACCES;
 }
 
-// The longest request that getentropy(3) takes; getrandom(2) fills as many without being
-// interrupted.
+// The longest request that getentropy(3) takes; getrandom(2) is not interrupted up to this length.
 constexpr size_t kLongestSystemCall = 256;
 
 ssize_t RandomFromSystemCall(uint8_t* out, size_t len) {
@@ -146,9 +146,9 @@ Status Urandom(MutableByteView out) {
     const int fd = device.value().fd;
     const ssize_t num_read = read(fd, out.data(), std::min(out.size(), kLongestRead));
     const int error = num_read < 0 ? errno : EIO;
-    // Somebody may take the number between the check and the read; no system call does both. What
-    // came from another file is never given out: it is checked again, and the next turn overwrites
-    // it.
+    // Other code may take over the number between the check and the read; no system call does both.
+    // The descriptor is therefore checked again, and bytes from another file are not returned: the
+    // next turn overwrites them.
     if (!device.value().IsOurs()) continue;
     if (num_read > 0) {
       out = out.subspan(static_cast<size_t>(num_read));
@@ -161,8 +161,8 @@ Status Urandom(MutableByteView out) {
 
 #if defined(__linux__)
 Result<size_t> Getrandom(MutableByteView out, unsigned flags) {
-  // The runtime gives no address for no bytes. The call is made all the same, since it judges the
-  // flags; Linux would take a null pointer, an emulator of it need not.
+  // For an empty view the runtime passes no address. The call is made nevertheless, because it
+  // checks the flags. Linux would accept a null pointer, but an emulator of it may not.
   uint8_t unused = 0;
   uint8_t* const start = out.empty() ? &unused : out.data();
   ssize_t num_read = -1;

@@ -4,7 +4,7 @@
 #if defined(_WIN32)
 
 #include <windows.h>
-// After windows.h, whose types it uses.
+// Included after windows.h, whose types it uses.
 #include <bcrypt.h>
 
 #include <algorithm>

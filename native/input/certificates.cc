@@ -33,12 +33,12 @@ class Reader {
  private:
   bool IsEmpty() const { return reading_.certificates.empty() && reading_.crls.empty(); }
   bool TakeBlock(const PemBlock& block);
-  // The following move `position` behind what they take.
+  // These functions move `position` past the bytes that they read.
   bool TakeCertificate(ByteView der, bool has_settings, const unsigned char** position);
   bool TakeCrl(ByteView der, const unsigned char** position);
   bool TakePkcs7(ByteView der, const unsigned char** position);
   void AddPkcs7(const PKCS7* pkcs7);
-  // `block` is null where PEM itself is broken.
+  // `block` is null if PEM itself is broken.
   void FailOn(ByteView text, const PemReader& reader, const PemBlock* block);
   void FailBehind(ByteView bytes, ByteView rest);
   void Finish(ByteView bytes);
@@ -108,7 +108,7 @@ bool Reader::TakeBlock(const PemBlock& block) {
   }
 }
 
-// OpenSSL gives no reason for an empty block, and for a line that is too long.
+// OpenSSL gives no reason for an empty block or for a line that is too long.
 void Reader::FailOn(ByteView text, const PemReader& reader, const PemBlock* block) {
   const std::string reason = openssl::FirstReason();
   Error error = CaptureError("");

@@ -13,32 +13,32 @@
 
 namespace hermetic::input {
 
-// ReadingFailure is why a reading stopped.
+// ReadingFailure is the reason why a reading stopped.
 struct ReadingFailure {
-  // OpenSSL's, in its own form: "[PEM: BAD_END_LINE] bad end line". Without library and reason
-  // where OpenSSL has given none.
+  // OpenSSL's error in its own form: "[PEM: BAD_END_LINE] bad end line". Without library and reason
+  // if OpenSSL did not give any.
   Error error;
-  // Where and how the input is damaged, without the name of the input: "holds a certificate that
+  // The place and kind of the damage, without the name of the input: "holds a certificate that
   // cannot be read (block 2): its END line is missing".
   std::string remark;
-  // Whether nothing that is wanted was found.
+  // Whether the input has no wanted content.
   bool is_empty = false;
 };
 
-// CertificateReading is what an input holds up to its end, or to the first damage.
+// CertificateReading is the content of an input up to its end, or to the first damage.
 struct CertificateReading {
   std::vector<openssl::X509Ptr> certificates;
   std::vector<openssl::X509CrlPtr> crls;
-  // False where the format gives no order, as PKCS#7.
+  // False if the format has no order, as in PKCS#7.
   bool is_ordered = true;
-  // How many pieces of DER follow one another; 0 for PEM.
+  // The number of consecutive pieces of DER; 0 for PEM.
   size_t num_pieces = 0;
   std::optional<ReadingFailure> failure;
 };
 
-// ReadCertificates reads everything in `bytes`: PEM with any number of blocks, of which those with
-// other labels and the text between them are ignored; or DER, one or more after the other. `wanted`
-// is kCertificate, which ignores revocation lists, or kTrust. Input with nothing wanted is a
+// ReadCertificates reads everything in `bytes`: PEM with any number of blocks, ignoring blocks with
+// other labels and the text between them; or DER, one or more objects in sequence. `wanted` is
+// kCertificate, which ignores revocation lists, or kTrust. Input without wanted content is a
 // failure.
 CertificateReading ReadCertificates(ByteView bytes, Wanted wanted);
 

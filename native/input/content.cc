@@ -52,7 +52,7 @@ constexpr Label kLabels[] = {
     {"PGP SIGNED MESSAGE", Content::kOpenpgp},
 };
 
-// Decodes returns whether one of OpenSSL's d2i functions takes the bytes.
+// Decodes returns whether one of OpenSSL's d2i functions accepts the bytes.
 template <typename Ptr, typename Decode>
 bool Decodes(ByteView der, Decode decode) {
   const unsigned char* position = der.data();

@@ -1,4 +1,4 @@
-// Kinds of content that certificate files hold, and which of them an argument takes.
+// Kinds of content in certificate files, and the kinds that an argument accepts.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ enum class Content : uint8_t {
   kOpenpgp,
 };
 
-// Wanted is the content that an argument takes.
+// Wanted is the content that an argument accepts.
 enum class Wanted : uint8_t {
   kCertificate,  // PKCS#7 too
   kTrust,        // certificates and revocation lists, PKCS#7 too
@@ -39,7 +39,7 @@ Content ContentOfLabel(std::string_view label);
 // ContentOfDer returns the content that the bytes decode as.
 Content ContentOfDer(ByteView der);
 
-// Takes returns whether an argument that wants `wanted` takes the content.
+// Takes returns whether an argument that wants `wanted` accepts the content.
 bool Takes(Wanted wanted, Content content);
 
 // NameOf returns a noun with its article: "a certificate".
@@ -48,11 +48,11 @@ const char* NameOf(Content content);
 // NounOf returns the noun that follows "no": "certificate".
 const char* NounOf(Wanted wanted);
 
-// ExampleLabel returns the usual label of the wanted content in PEM; null for PKCS#12, which is
-// never PEM.
+// ExampleLabel returns the usual PEM label of the wanted content; null for PKCS#12, which is never
+// PEM.
 const char* ExampleLabel(Wanted wanted);
 
-// Misfit returns why content that could be read is refused, and the way out: "holds no private key
+// Misfit returns the reason why readable content is refused, and the remedy: "holds no private key
 // but a certificate: are cert and key swapped?".
 std::string Misfit(Wanted wanted, Content content);
 

@@ -14,7 +14,7 @@ constexpr uint8_t kSequence = 0x30;
 constexpr uint8_t kLongForm = 0x80;
 constexpr uint8_t kMostLengthBytes = 4;
 
-// How many bytes tag and length take: 0 where the second byte could be text.
+// Returns the number of bytes of tag and length; 0 if the second byte could be text.
 size_t HeaderLength(ByteView bytes) {
   if (bytes.size() < 2 || bytes[0] != kSequence) return 0;
   const uint8_t first = bytes[1];

@@ -22,7 +22,7 @@ bool IsText(std::string_view text) {
   });
 }
 
-// The content of the first block whose label is known.
+// Returns the content of the first block with a known label.
 Content FirstContent(std::string_view text) {
   Content first = Content::kUnknown;
   for (auto line = NextBoundary(text, 0); line && first == Content::kUnknown;
@@ -38,7 +38,7 @@ std::string NoBegin(Wanted wanted) {
   return label == nullptr ? none : none + " (\"BEGIN " + label + "\")";
 }
 
-// Hyphens that an editor has changed, lost or added, and lower case.
+// Finds hyphens that an editor has changed, removed or added, and lower case.
 bool HasDamagedBoundary(std::string_view text) {
   for (size_t at = text.find("BEGIN "); at != std::string_view::npos;
        at = text.find("BEGIN ", at + 1)) {
@@ -50,7 +50,7 @@ bool HasDamagedBoundary(std::string_view text) {
   return text.find("-----begin ") != std::string_view::npos;
 }
 
-// BEGIN in UTF-16, of either order.
+// Finds BEGIN in UTF-16, of either byte order.
 bool HoldsWideBegin(std::string_view text) {
   constexpr std::string_view kBegin("-\0B\0E\0G\0I\0N\0 ", 13);
   return text.find(kBegin) != std::string_view::npos;

@@ -1,6 +1,6 @@
-// Says why input cannot be used. This is the one place that decides what damaged PEM is: every
-// entry point that takes certificates, keys, lists or parameters asks it. No message holds any part
-// of the input but labels of PEM that are known.
+// Explains why input cannot be used. This is the only place that decides what damaged PEM is: every
+// entry point that takes certificates, keys, lists or parameters uses it. Messages do not contain
+// any part of the input except known PEM labels.
 #pragma once
 
 #include <cstddef>
@@ -12,26 +12,26 @@
 
 namespace hermetic::input {
 
-// WhyNothing returns why input in which nothing wanted was found has none, and the way out, as a
-// sentence without its subject: "is UTF-16 text: ...".
+// WhyNothing returns the reason why input has no wanted content, and the remedy, as a sentence
+// without its subject: "is UTF-16 text: ...".
 std::string WhyNothing(ByteView bytes, Wanted wanted);
 
-// BrokenBlock is the first damaged block of a text behind a position.
+// BrokenBlock is the first damaged block of a text after a position.
 struct BrokenBlock {
   Content content = Content::kUnknown;  // by its label
   std::string why;                      // "its END line is missing: ...", or empty
 };
 BrokenBlock FindBroken(ByteView text, size_t from);
 
-// WhyUndecodable returns what else a block or file holds, or how it is damaged, when it is not what
-// its label or argument announces. Empty where no cause is seen.
+// WhyUndecodable returns the other content of a block or file, or its damage, if it is not what its
+// label or argument announces. Empty if no cause is found.
 std::string WhyUndecodable(ByteView der);
 
-// WhyPassedOver returns why a reader that reported no error has not seen a wanted block that is
-// there: "line 7: is indented: ...". Nothing when there is no such block.
+// WhyPassedOver returns the reason why a reader skipped a wanted block without an error: "line 7:
+// is indented: ...". Returns nothing if there is no such block.
 std::optional<std::string> WhyPassedOver(ByteView text, Wanted wanted);
 
-// WhyNoKey returns why the text of certificates holds no private key that can be used.
+// WhyNoKey returns the reason why the text of certificates has no usable private key.
 std::string WhyNoKey(ByteView text);
 
 }  // namespace hermetic::input

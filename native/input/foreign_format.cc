@@ -33,7 +33,7 @@ constexpr Signature kBinary[] = {
     {"\x1F\x8B", "is compressed with gzip: unpack it first"},
 };
 
-// Compared without regard to case, behind white space.
+// Compared regardless of case, after white space.
 constexpr Signature kText[] = {
     {"<!doctype html", "is HTML: a page, such as the error of a download, is in its place"},
     {"<html", "is HTML: a page, such as the error of a download, is in its place"},
@@ -61,7 +61,7 @@ std::string LowerBeginning(ByteView bytes) {
   return lower;
 }
 
-// Text of ASCII characters has every other byte 0 in UTF-16, and three of four in UTF-32.
+// In ASCII text every other byte is 0 in UTF-16, and three of four in UTF-32.
 std::optional<std::string> WideText(ByteView bytes) {
   const ByteView sample = bytes.first(std::min(bytes.size(), kBeginningLength) & ~size_t{3});
   if (sample.size() < 8) return std::nullopt;
@@ -82,7 +82,7 @@ std::optional<std::string> WideText(ByteView bytes) {
          (is_little ? "utf-16le" : "utf-16be") + "').decode(bytes)";
 }
 
-// Also the alphabet for URLs (RFC 4648, 5).
+// Includes the alphabet for URLs (RFC 4648, 5).
 bool IsBase64Text(char c) { return IsBase64(c) || c == '=' || c == '-' || c == '_' || IsSpace(c); }
 
 bool IsHexadecimal(char c) {

@@ -1,4 +1,4 @@
-// Recognises what is neither PEM nor DER.
+// Recognizes formats that are neither PEM nor DER.
 #pragma once
 
 #include <optional>
@@ -8,12 +8,12 @@
 
 namespace hermetic::input {
 
-// ForeignFormat returns which other format the bytes have, and the way out, as a sentence without
-// its subject: "is UTF-16: ...". Nothing for text with BEGIN lines, and for what is not recognised.
+// ForeignFormat returns the other format of the bytes and the remedy, as a sentence without its
+// subject: "is UTF-16: ...". Returns nothing for text with BEGIN lines and for unknown formats.
 std::optional<std::string> ForeignFormat(ByteView bytes);
 
-// BareEncoding is the same for base64 and hexadecimal without BEGIN lines, and for the name of a
-// file. It is asked after everything else.
+// BareEncoding does the same for base64 and hexadecimal without BEGIN lines, and for the name of a
+// file. It is called after all other checks.
 std::optional<std::string> BareEncoding(ByteView bytes);
 
 }  // namespace hermetic::input

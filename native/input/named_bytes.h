@@ -1,4 +1,4 @@
-// The bytes of an argument or a file, with the name that messages give them.
+// The bytes of an argument or a file, with their name in messages.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace hermetic::input {
 
-// NamedBytes are a copy of the caller's bytes and their name: "cert", "chains[1].key", "cafile
+// NamedBytes is a copy of the caller's bytes and their name: "cert", "chains[1].key", "cafile
 // '/path'".
 struct NamedBytes {
   std::string name;

@@ -21,7 +21,7 @@ constexpr std::string_view kProcType = "Proc-Type:";
 constexpr size_t kLongestLabel = 80;
 constexpr size_t kLeastBase64 = 16;
 
-// The ways out, as JavaScript that a caller can copy; test/api/ssl/context/damaged-pem.test.ts runs
+// The remedies, as JavaScript that a caller can copy; test/api/ssl/context/damaged-pem.test.ts runs
 // them.
 constexpr const char* kUnescape =
     ": replace them with line breaks, as in text.replace(/(\\\\+r)?\\\\+n/g, '\\n')";
@@ -41,8 +41,8 @@ constexpr const char* kJoinLines = ": remove empty lines, as in text.replace(/\\
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
-// Whether a line begins behind this text. OpenSSL passes over a byte order mark where the first
-// line of a block is looked for: at the beginning, and behind an END line.
+// Returns whether a line begins after this text. OpenSSL skips a byte order mark when it looks for
+// the first line of a block: at the beginning, and after an END line.
 bool BeginsLine(std::string_view before) {
   if (before.empty() || before.ends_with('\n')) return true;
   if (!before.ends_with(kByteOrderMark)) return false;
@@ -66,14 +66,14 @@ size_t SkipSpace(std::string_view text, size_t position) {
   return position;
 }
 
-// Whether an escaped line break, "\n" as two characters, follows.
+// Returns whether an escaped line break, "\n" as two characters, follows.
 bool IsEscapedBreak(std::string_view text) {
   const size_t begin = text.find_first_not_of('\\');
   return begin != 0 && begin != std::string_view::npos &&
          (text[begin] == 'n' || text[begin] == 'r');
 }
 
-// The position behind white space and escaped line breaks.
+// Returns the position after white space and escaped line breaks.
 size_t SkipBreaks(std::string_view text, size_t position) {
   for (;;) {
     position = SkipSpace(text, position);
@@ -82,14 +82,14 @@ size_t SkipBreaks(std::string_view text, size_t position) {
   }
 }
 
-// Whether the content of a block follows: base64, or the header of an encrypted key.
+// Returns whether the content of a block follows: base64, or the header of an encrypted key.
 bool IsFollowedByContent(std::string_view text, size_t position) {
   const std::string_view behind = text.substr(SkipBreaks(text, position), kLeastBase64);
   return behind.starts_with(kProcType) ||
          (behind.size() == kLeastBase64 && IsAll(behind, IsBase64));
 }
 
-// A quotation mark on both sides of the text.
+// Returns whether the text has a quotation mark on both sides.
 bool IsQuoted(std::string_view text, const BoundaryLine& line) {
   const std::string_view prefix = LinePrefix(text, line);
   return !prefix.empty() && (prefix.back() == '"' || prefix.back() == '\'' || prefix.back() == '`');
@@ -97,7 +97,7 @@ bool IsQuoted(std::string_view text, const BoundaryLine& line) {
 
 const char* NameOf(const BoundaryLine& line) { return line.is_begin ? "BEGIN line" : "END line"; }
 
-// What mail and comments put before every line.
+// Returns whether the text is a prefix of lines in mail or comments.
 bool IsPrefix(std::string_view text) {
   constexpr size_t kLongest = 16;
   return !text.empty() && text.size() <= kLongest &&
@@ -117,14 +117,14 @@ std::string LineText(std::string_view text, size_t position) {
   return "line " + std::to_string(LineNumber(text, position));
 }
 
-// Lines before the base64, as "DEK-Info: ..." (RFC 1421, 4.4), end with an empty line.
+// Lines before the base64, such as "DEK-Info: ..." (RFC 1421, 4.4), end with an empty line.
 size_t SkipHeader(std::string_view body) {
   if (!body.substr(SkipSpace(body, 0)).starts_with(kProcType)) return 0;
   const size_t end = std::min(body.find("\n\n"), body.find("\n\r\n"));
   return end == std::string_view::npos ? 0 : body.find('\n', end + 1);
 }
 
-// The position of the first empty line.
+// Returns the position of the first empty line.
 std::optional<size_t> FindEmptyLine(std::string_view text) {
   for (size_t newline = text.find('\n'); newline != std::string_view::npos;) {
     const size_t next = text.find('\n', newline + 1);
@@ -135,7 +135,8 @@ std::optional<size_t> FindEmptyLine(std::string_view text) {
   return std::nullopt;
 }
 
-// What is wrong between BEGIN and END line; `offset` is where the base64 begins in the text.
+// Returns the defect between BEGIN and END line; `offset` is the position of the base64 in the
+// text.
 std::string WhyBase64(std::string_view text, size_t offset, std::string_view base64) {
   size_t count = 0;
   size_t padding = 0;

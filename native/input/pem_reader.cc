@@ -33,7 +33,7 @@ PemReader::Outcome PemReader::Next(PemBlock* out) {
   const OpensslMemoryPtr<unsigned char> data_owner(data);
   if (!is_read) {
     const bool is_end = openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE);
-    // Where nothing was consumed, memory ran out: that is an end too.
+    // If nothing was consumed, memory ran out; that counts as the end, too.
     if (is_end || BIO_ctrl_pending(bio_.get()) == rest) return Outcome::kEnd;
     ++number_;
     return Outcome::kBroken;

@@ -15,17 +15,17 @@ namespace hermetic::input {
 
 struct PemBlock {
   std::string label;
-  std::string header;  // lines before the base64, as "DEK-Info: ..."
+  std::string header;  // lines before the base64, such as "DEK-Info: ..."
   openssl::SecureBytes der;
 };
 
-// PemReader reads with OpenSSL's reader: text between blocks is ignored, and so is a BEGIN line
-// that does not stand alone in its line.
+// PemReader uses OpenSSL's reader. It ignores text between blocks, and a BEGIN line that is not
+// alone in its line.
 class PemReader {
  public:
   enum class Outcome : uint8_t {
     kBlock,
-    kBroken,  // the error queue says why, if OpenSSL does; the next block can be read
+    kBroken,  // the error queue has the reason, if OpenSSL gives one; the next block can be read
     kEnd,
   };
 
@@ -34,9 +34,9 @@ class PemReader {
 
   Outcome Next(PemBlock* out);
 
-  // The number of the block that Next returned last, or found broken; the first is 1.
+  // The number of the block that Next last returned or found broken; the first is 1.
   size_t number() const { return number_; }
-  // The position behind what had been read before that block.
+  // The position before that block, after everything read earlier.
   size_t begin() const { return begin_; }
 
  private:

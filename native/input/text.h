@@ -12,7 +12,7 @@ inline std::string_view TextOf(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// ASCII alone: the locale has no say.
+// ASCII only, independent of the locale.
 inline bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 inline bool IsBase64(char c) {

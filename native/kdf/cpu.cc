@@ -1,4 +1,4 @@
-// Asks the processor, and for what only the operating system may tell, that.
+// Asks the processor, and the operating system for features that only it knows.
 #include "native/kdf/cpu.h"
 
 #include <cstdint>
@@ -38,7 +38,7 @@ struct Registers {
   uint32_t edx = 0;
 };
 
-// CpuId is nothing but zeros for a leaf that the processor does not have.
+// CpuId returns zeros for a leaf that the processor does not have.
 Registers CpuId(uint32_t leaf, uint32_t subleaf) {
   Registers out;
 #if defined(_MSC_VER)
@@ -56,7 +56,7 @@ Registers CpuId(uint32_t leaf, uint32_t subleaf) {
   return out;
 }
 
-// SavedState is XCR0: the registers that the operating system keeps over a switch of threads.
+// SavedState returns XCR0: the registers that the operating system saves when it switches threads.
 uint64_t SavedState() {
 #if defined(_MSC_VER)
   return _xgetbv(0);
@@ -93,7 +93,7 @@ Cpu Detect() {
 #elif defined(HERMETIC_CPU_ARM64) && defined(__linux__)
 
 Cpu Detect() {
-  // Of asm/hwcap.h, whose older versions lack the last.
+  // From asm/hwcap.h, whose older versions lack the last one.
   constexpr unsigned long kAsimd = 1UL << 1;
   constexpr unsigned long kSha1AndSha2 = 1UL << 5 | 1UL << 6;
   constexpr unsigned long kSha512 = 1UL << 21;
@@ -107,7 +107,7 @@ Cpu Detect() {
 
 #elif defined(HERMETIC_CPU_ARM64) && defined(__APPLE__)
 
-// HasFeature is false for a name that this macOS does not know.
+// HasFeature returns false for a name that this macOS does not know.
 bool HasFeature(const char* name) {
   int value = 0;
   size_t value_len = sizeof value;
@@ -117,7 +117,7 @@ bool HasFeature(const char* name) {
 Cpu Detect() {
   Cpu cpu;
   cpu.neon = true;
-  // Every arm64 Mac has them; macOS 11 did not name them yet.
+  // Every arm64 Mac has them; macOS 11 has no name for them.
   cpu.sha1_sha2 = true;
   cpu.sha512 =
       HasFeature("hw.optional.arm.FEAT_SHA512") || HasFeature("hw.optional.armv8_2_sha512");
@@ -127,8 +127,8 @@ Cpu Detect() {
 #elif defined(HERMETIC_CPU_ARM64) && defined(_WIN32)
 
 Cpu Detect() {
-  // PF_ARM_SHA512_INSTRUCTIONS_AVAILABLE, which only the newest SDK names; an older Windows says
-  // no.
+  // PF_ARM_SHA512_INSTRUCTIONS_AVAILABLE, which only the newest SDK defines; an older Windows
+  // returns false.
   constexpr DWORD kSha512 = 65;
   Cpu cpu;
   cpu.neon = IsProcessorFeaturePresent(PF_ARM_NEON_INSTRUCTIONS_AVAILABLE) != 0;

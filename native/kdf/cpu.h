@@ -1,4 +1,4 @@
-// What this processor can do, and the operating system lets it: asked once.
+// The features of this processor that the operating system supports, determined once.
 #pragma once
 
 namespace hermetic::kdf {
@@ -14,7 +14,7 @@ struct Cpu {
   bool sha512 = false;     // SHA-512 instructions (ARMv8.2)
 };
 
-// ThisCpu is the processor that runs this process.
+// ThisCpu returns the features of the processor that runs this process.
 const Cpu& ThisCpu();
 
 }  // namespace hermetic::kdf

@@ -1,4 +1,4 @@
-// The digests that kernels compute. Every other goes through EVP.
+// The digests that kernels compute. All others go through EVP.
 #pragma once
 
 #include <openssl/evp.h>
@@ -36,7 +36,7 @@ inline constexpr std::array<Shape, kNumShapes> kShapes = {{
 
 constexpr const Shape& ShapeOf(ShapeId id) { return kShapes[static_cast<size_t>(id)]; }
 
-// FindShape is nothing for a digest that no kernel computes.
+// FindShape returns nothing for a digest that no kernel computes.
 std::optional<ShapeId> FindShape(const EVP_MD* md);
 
 }  // namespace hermetic::kdf

@@ -1,5 +1,5 @@
-// The engines "armv8" and "armv8.2", of arm64's SHA instructions. Those of SHA-512 are of a later
-// architecture than the others, and many processors have not got them: hence two.
+// The engines "armv8" and "armv8.2", with arm64's SHA instructions. The instructions for SHA-512
+// belong to a later architecture, and many processors lack them; hence two engines.
 #include <span>
 
 #include "native/kdf/cpu.h"

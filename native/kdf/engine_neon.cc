@@ -1,4 +1,4 @@
-// The engine "neon", of arm64's vectors: for processors without SHA instructions.
+// The engine "neon", with arm64's vectors: for processors without SHA instructions.
 #include <span>
 
 #include "native/kdf/cpu.h"

@@ -1,5 +1,6 @@
-// The engine for every processor: one stream, through OpenSSL's own transforms, which use what its
-// assembler has for the machine. Its block functions themselves are static where there is none.
+// The engine for every processor: one stream, through OpenSSL's own transforms, which use its
+// assembler if there is one for the processor. Its block functions are not called directly, because
+// they are static without assembler.
 #include <openssl/crypto.h>
 
 #include <bit>
@@ -33,7 +34,7 @@ struct Lane {
   Word outer[Sha::kNumWords];
   Word t[Sha::kNumWords];
   Word block[16];
-  typename Sha::Context context;  // of which a transform uses the state alone
+  typename Sha::Context context;  // a transform only uses its state
 
   Lane(const Shape& shape, const Stream& stream) : block{}, context{} {
     for (size_t i = 0; i < Sha::kNumWords; ++i) {
@@ -47,14 +48,14 @@ struct Lane {
   }
   ~Lane() { OPENSSL_cleanse(this, sizeof *this); }
 
-  // Compress puts the digest that follows from `state` and the block into the block.
+  // Compress computes the digest of `state` and the block, and puts it into the block.
   void Compress(const Word* state, size_t digest_len) {
     std::memcpy(static_cast<void*>(&context), state, sizeof inner);
     Sha::kTransform(&context, reinterpret_cast<const uint8_t*>(block));
     Word words[Sha::kNumWords];
     std::memcpy(words, &context, sizeof words);
     for (Word& word : words) word = ToBigEndian(word);
-    // A constant length is a few moves; any other is a call.
+    // A constant length compiles to a few moves, any other to a call.
     std::memcpy(block, words, digest_len == sizeof words ? sizeof words : digest_len);
   }
 
@@ -65,7 +66,7 @@ struct Lane {
   }
 };
 
-// Unpack leaves out the padding that follows a truncated digest.
+// Unpack omits the padding after a truncated digest.
 template <typename Word>
 void Unpack(const Word* words, size_t num_words, size_t digest_len, uint64_t* out) {
   uint64_t wide[8] = {};

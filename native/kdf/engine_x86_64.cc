@@ -1,4 +1,4 @@
-// The engines of x86-64: their kernels are generated assembler, one list of them for each engine.
+// The engines of x86-64. Their kernels are generated assembler, one list for each engine.
 #include "native/kdf/cpu.h"
 #include "native/kdf/kernel.h"
 #include "native/kdf/kernels/loop.h"
@@ -59,7 +59,7 @@ bool HasAvx512(const Cpu& cpu) { return cpu.avx512; }
 
 }  // namespace
 
-// SHA-1 and SHA-256 by the SHA extensions.
+// SHA-1 and SHA-256 with the SHA extensions.
 constinit const Engine kShaNiEngine = {"sha-ni", HasShaExtensions, kShaNiKernels};
 // Every compression in lanes of a 256-bit register.
 constinit const Engine kAvx2Engine = {"avx2", HasAvx2, kAvx2Kernels};

@@ -15,7 +15,7 @@ constexpr const Engine* kEngines[] = {&kPortableEngine,   &kShaNiEngine, &kAvx2E
                                       &kAvx512Engine,     &kNeonEngine,  &kArmv8Engine,
                                       &kArmv8Sha512Engine};
 
-// Find gives the name as one that lives as long as the process.
+// Find returns the name in static memory.
 Result<std::string_view> Find(std::string_view name) {
   if (name.empty()) return std::string_view();
   std::string known;

@@ -1,4 +1,4 @@
-// The engines of this processor, and which of them may be used.
+// The engines of this processor, and the rules for their use.
 #pragma once
 
 #include <string>
@@ -10,22 +10,22 @@
 
 namespace hermetic::kdf {
 
-// kEvpEngine names, among engines, the way through EVP that digests without kernels take.
+// kEvpEngine is the engine name for EVP, which digests without kernels use.
 inline constexpr std::string_view kEvpEngine = "evp";
 
-// EnginesHere are those that run on this processor, the portable one first.
+// EnginesHere returns the engines that run on this processor, the portable one first.
 std::vector<const Engine*> EnginesHere();
 
-// EngineNames are the names of EnginesHere, and "evp".
+// EngineNames returns the names of EnginesHere, and "evp".
 std::vector<std::string_view> EngineNames();
 
-// Rules is what an application or a test has said of the engines. Empty names: nothing.
+// Rules are an application's or a test's rules for engines. An empty name means no rule.
 struct Rules {
-  std::string_view forced;   // used alone; the portable engine stands in where it lacks a digest
-  std::string_view failing;  // treated as one whose kernels fail their self-test
+  std::string_view forced;   // used alone, with the portable engine for digests that it lacks
+  std::string_view failing;  // treated as if its kernels failed their self-test
 };
 
-// ParseRules fails with kValue for an engine that does not run here.
+// ParseRules fails with kValue for an engine that does not run on this processor.
 Result<Rules> ParseRules(std::string_view forced, std::string_view failing);
 
 }  // namespace hermetic::kdf

@@ -24,7 +24,7 @@ bool Absorb(EVP_MD_CTX* context, ByteView bytes) {
   return EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1;
 }
 
-// PadKey gives the key as HMAC wants it: hashed when longer than a block, then filled with zeros.
+// PadKey returns the key as HMAC uses it: hashed if longer than a block, then filled with zeros.
 // Empty on failure.
 SecureBytes PadKey(const EVP_MD* md, ByteView password, size_t block_len) {
   SecureBytes key(block_len);
@@ -66,7 +66,7 @@ Result<std::unique_ptr<EvpHmac>> EvpHmac::Make(const EVP_MD* md, ByteView passwo
   return hmac;
 }
 
-// Hmac writes HMAC of what `start` has absorbed and `message`. `out` may be the message.
+// Hmac writes the HMAC of the data absorbed by `start` and of `message`. `out` may be the message.
 bool EvpHmac::Hmac(const EVP_MD_CTX* start, ByteView message, uint8_t* out) {
   EVP_MD_CTX* const scratch = scratch_.get();
   return EVP_MD_CTX_copy_ex(scratch, start) == 1 && Absorb(scratch, message) &&

@@ -1,6 +1,6 @@
-// HMAC for the iterations of PBKDF2 with any digest of OpenSSL, through EVP: one stream, two
-// compressions and two copies of a context an iteration, without HMAC's set-up. For digests that no
-// kernel computes.
+// HMAC for the iterations of PBKDF2 with any digest of OpenSSL, through EVP: one stream, with two
+// compressions and two copies of a context per iteration, without HMAC's set-up. It is for digests
+// that no kernel computes.
 #pragma once
 
 #include <openssl/evp.h>
@@ -16,20 +16,20 @@
 
 namespace hermetic::kdf {
 
-// EvpHmac is what is kept of a password and a salt. It is as good as the password: OpenSSL wipes
+// EvpHmac holds the state of a password and a salt. It is as secret as the password; OpenSSL wipes
 // the contexts. One thread uses it at a time. A Stream's `u` and `t` hold the digest as bytes.
 class EvpHmac {
  public:
   // Make absorbs password and salt, which are not needed afterwards. `md` outlives the object.
   static Result<std::unique_ptr<EvpHmac>> Make(const EVP_MD* md, ByteView password, ByteView salt);
 
-  // Begin does the first iteration of block `index` (1 for the first).
+  // Begin does the first iteration of block `index` (1 for the first block).
   Status Begin(uint32_t index, Stream& stream);
 
-  // Advance does iterations of the block.
+  // Advance does `num_iterations` iterations of the block.
   Status Advance(Stream& stream, uint32_t num_iterations);
 
-  // StoreBlock writes the first `out.size()` bytes of a block whose iterations are done.
+  // StoreBlock writes the first `out.size()` bytes of a finished block.
   void StoreBlock(const Stream& stream, MutableByteView out) const;
 
  private:

@@ -1,5 +1,5 @@
-// See hmac_state.h. A context is begun with a state and a length already absorbed by writing both
-// into it.
+// See hmac_state.h. To resume from a saved state, the state and the absorbed length are written
+// into a context.
 #include "native/kdf/hmac_state.h"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ void StartPadded(ShapeId shape, const uint8_t* key, uint8_t pad, typename Sha::C
   OPENSSL_cleanse(block.data(), block.size());
 }
 
-// Absorb fills the two states and the salted context. Clean-up is the caller's.
+// Absorb fills the two states and the salted context. The caller wipes them.
 template <typename Sha>
 void Absorb(ShapeId shape, ByteView password, ByteView salt, uint64_t* inner, uint64_t* outer,
             typename Sha::Context& salted) {

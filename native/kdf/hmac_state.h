@@ -1,5 +1,5 @@
-// HMAC (RFC 2104) of one password as kernels need it: the two states that the padded password
-// leaves, and the first iteration of each block.
+// HMAC (RFC 2104) of one password in the form that kernels need: the two states after the padded
+// password, and the first iteration of each block.
 #pragma once
 
 #include <openssl/sha.h>
@@ -12,20 +12,20 @@
 
 namespace hermetic::kdf {
 
-// HmacState is as good as the password, so its destructor wipes it.
+// HmacState is as secret as the password, so its destructor wipes it.
 class HmacState {
  public:
-  // Password and salt are absorbed: they are not needed afterwards. The cost grows with their
-  // length.
+  // Absorbs password and salt, which are not needed afterwards. The cost grows with their length.
   HmacState(ShapeId shape, ByteView password, ByteView salt);
   ~HmacState();
   HmacState(const HmacState&) = delete;
   HmacState& operator=(const HmacState&) = delete;
 
-  // Begin does the first iteration of block `index` (1 for the first). Safe from several threads.
+  // Begin does the first iteration of block `index` (1 for the first block). Safe from several
+  // threads.
   void Begin(uint32_t index, Stream& stream) const;
 
-  // StoreBlock writes the first `out.size()` bytes of a block whose iterations are done.
+  // StoreBlock writes the first `out.size()` bytes of a finished block.
   void StoreBlock(const Stream& stream, MutableByteView out) const;
 
  private:

@@ -31,7 +31,7 @@ Status CheckRange(int64_t number, const std::string& what) {
   return Ok();
 }
 
-// DeriveByKernels does as many blocks at a time as the processor runs side by side.
+// DeriveByKernels does as many blocks at a time as the processor runs in parallel.
 Status DeriveByKernels(const Derivation& derivation, const Selection& selection) {
   Scratch scratch;
   const uint32_t num_blocks = derivation.NumBlocks();

@@ -19,19 +19,19 @@
 
 namespace hermetic::kdf {
 
-// Digest is what PBKDF2 needs to know of a hash. `md` outlives the derivation.
+// Digest holds the properties of a hash that PBKDF2 needs. `md` outlives the derivation.
 struct Digest {
   const EVP_MD* md;
   std::string_view name;
   size_t len;  // 0: no fixed length
 };
 
-// CheckNumbers applies Python's limits: 1 to 2^31-1 iterations, 1 to 2^31-1 bytes (by default as
-// many as the digest has). Gives the length of the output; fails with kValue below the range or for
-// a digest that HMAC cannot use, and with kOverflow above it.
+// CheckNumbers applies Python's limits: 1 to 2^31-1 iterations, 1 to 2^31-1 bytes (by default the
+// digest's length). Returns the length of the output. Fails with kValue below the range or for a
+// digest that HMAC cannot use, and with kOverflow above the range.
 Result<size_t> CheckNumbers(const Digest& digest, int64_t iterations, std::optional<int64_t> dklen);
 
-// Block is one block of output under way.
+// Block is one block of output in progress.
 struct Block {
   Block() = default;
   ~Block();  // wipes
@@ -40,32 +40,32 @@ struct Block {
 
   uint32_t index = 0;  // 1 for the first
   bool is_begun = false;
-  uint32_t num_left = 0;  // iterations still to be done, once it is begun
+  uint32_t num_left = 0;  // iterations still to be done, after it has begun
   Stream stream;
 };
 
 // Derivation is one output, and the key that its blocks share.
 class Derivation {
  public:
-  // The numbers are those that CheckNumbers has seen. `out` outlives the derivation.
+  // CheckNumbers must have accepted the numbers. `out` outlives the derivation.
   Derivation(const Digest& digest, uint32_t iterations, MutableByteView out);
 
-  // Shape is nothing when the blocks go through EVP: then one thread at a time may begin or advance
-  // one.
+  // Returns nothing if the blocks go through EVP. Only one thread at a time may then begin or
+  // advance a block.
   std::optional<ShapeId> shape() const { return shape_; }
   uint32_t iterations() const { return iterations_; }
   uint32_t NumBlocks() const;
 
-  // Prepare comes first. Password and salt are absorbed: they are not needed afterwards.
+  // Prepare is called first. It absorbs password and salt, which are not needed afterwards.
   Status Prepare(ByteView password, ByteView salt);
 
   // Begin does the first iteration of block `index`.
   Status Begin(uint32_t index, Block& block) const;
 
-  // AdvanceByEvp does iterations of a block that has no shape.
+  // AdvanceByEvp does iterations of a block without a shape.
   Status AdvanceByEvp(Block& block, uint32_t num_iterations) const;
 
-  // Store writes a block whose iterations are done to its place in the output.
+  // Store writes a finished block to its place in the output.
   void Store(const Block& block) const;
 
  private:
@@ -77,7 +77,7 @@ class Derivation {
   std::unique_ptr<EvpHmac> evp_;
 };
 
-// DeriveNow fills `out` on the calling thread: several blocks side by side where there are several.
+// DeriveNow fills `out` on the calling thread, with several blocks in parallel.
 Status DeriveNow(const Digest& digest, ByteView password, ByteView salt, uint32_t iterations,
                  MutableByteView out);
 

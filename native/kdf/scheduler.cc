@@ -18,8 +18,8 @@
 namespace hermetic::kdf {
 namespace {
 
-// What an iteration costs in a full batch, in units of one of SHA-1; the last is for EVP. Only the
-// order of what waits depends on it.
+// The cost of an iteration in a full batch, in units of one of SHA-1; the last is for EVP. It only
+// affects the order of waiting tasks.
 constexpr double kWeights[] = {1, 2, 2, 5, 5, 5, 5, 20};
 
 }  // namespace
@@ -83,7 +83,7 @@ Status Scheduler::Start(const std::shared_ptr<Task>& task) {
   const double num_iterations =
       static_cast<double>(derivation.iterations()) * static_cast<double>(derivation.NumBlocks());
   task->due_ = {virtual_time_ + Work(QueueOf(*task), num_iterations), num_arrived_++};
-  UpdateQueue(task);  // may throw: nothing has changed then
+  UpdateQueue(task);  // may throw, before anything has changed
   ++num_pending_;
   StartWorkerIfNeeded();
   if (num_workers_ > 0) return Ok();
@@ -108,7 +108,7 @@ void Scheduler::Cancel(const std::shared_ptr<Task>& task) {
   Report(ended);
 }
 
-// UpdateQueue puts a task into its queue, or takes it out, as what could be taken of it says.
+// UpdateQueue puts a task into its queue or removes it, depending on whether it has blocks to take.
 void Scheduler::UpdateQueue(const std::shared_ptr<Task>& task) {
   Queue& queue = queues_[QueueOf(*task)];
   const size_t num_offered = task->NumOffered();
@@ -141,7 +141,7 @@ void Scheduler::StartWorkerIfNeeded() {
   }
 }
 
-// StartWorker tells whether there is one more.
+// StartWorker returns whether it started a worker.
 bool Scheduler::StartWorker() {
   try {
     if (!threads::Submit(std::make_shared<Worker>(*this))) return false;

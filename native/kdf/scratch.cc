@@ -8,7 +8,7 @@
 namespace hermetic::kdf {
 namespace {
 
-// The deepest kernel uses 3.5 KiB, what calls it less than 1.
+// The largest kernel uses 3.5 KiB, and its callers less than 1.
 constexpr size_t kStackLen = 8192;
 
 #if defined(_MSC_VER)

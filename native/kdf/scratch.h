@@ -1,4 +1,4 @@
-// The memory that kernels work in.
+// The working memory of kernels.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 namespace hermetic::kdf {
 
 // Scratch is one thread's working memory. Wipe also clears the part of the calling thread's stack
-// that kernels below the caller have used: their words spill there. The destructor wipes.
+// that kernels below the caller have used, because they spill words there. The destructor wipes.
 class Scratch {
  public:
   Scratch() = default;

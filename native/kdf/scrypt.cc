@@ -24,8 +24,8 @@ using openssl::CaptureError;
 
 constexpr int64_t kMost = INT32_MAX;  // of Python: bytes of memory, and of output
 constexpr int64_t kDefaultMemory = 32LL << 20;
-// p * r is less than 2^30, RFC 7914 section 2. No more than 2^24-1 blocks of 128 bytes pass through
-// PBKDF2, whose lengths OpenSSL counts in an int.
+// p * r is less than 2^30 (RFC 7914 section 2). At most 2^24-1 blocks of 128 bytes pass through
+// PBKDF2, because OpenSSL counts its lengths in an int.
 constexpr int64_t kMostBlocks = INT32_MAX / 128;
 
 int64_t MemoryLimit(const ScryptCost& cost) {
@@ -39,20 +39,21 @@ Status CheckCost(const ScryptCost& cost) {
   if (cost.p < 1) return ValueError("p must be at least 1, got " + std::to_string(cost.p));
   if (cost.p > kMostBlocks / cost.r)
     return ValueError("p times r must be at most " + std::to_string(kMostBlocks));
-  // RFC 7914 section 2: n < 2^(128 * r / 8), which an n of 63 bits always is for r > 3.
+  // RFC 7914 section 2 requires n < 2^(128 * r / 8), which always holds for r > 3 with an n of 63
+  // bits.
   if (cost.r <= 3 && cost.n >> (16 * cost.r) != 0)
     return ValueError("n must be less than 2^" + std::to_string(16 * cost.r) +
                       " for r = " + std::to_string(cost.r));
   return Ok();
 }
 
-// CheckMemory compares what OpenSSL will allocate, 128 * r * (n + p + 2) bytes, with the limit.
+// CheckMemory compares OpenSSL's allocation, 128 * r * (n + p + 2) bytes, with the limit.
 Status CheckMemory(const ScryptCost& cost) {
   if (cost.max_memory < 0 || cost.max_memory > kMost)
     return ValueError("maxmem must be between 0 and " + std::to_string(kMost) + ", got " +
                       std::to_string(cost.max_memory));
-  // A power of two that does not fit in 53 bits is beyond every limit; so are those below that
-  // would overflow.
+  // A power of two that does not fit into 53 bits exceeds every limit, as do those below that would
+  // overflow.
   const double needed = 128.0 * static_cast<double>(cost.r) *
                         (static_cast<double>(cost.n) + static_cast<double>(cost.p) + 2);
   if (needed <= static_cast<double>(MemoryLimit(cost))) return Ok();
@@ -68,7 +69,7 @@ EVP_KDF* Scrypt() {
 }
 
 OSSL_PARAM Octets(const char* key, ByteView bytes) {
-  // OpenSSL wants an address even of nothing.
+  // OpenSSL requires an address even for an empty input.
   static uint8_t nothing = 0;
   void* const data = bytes.empty() ? &nothing : const_cast<uint8_t*>(bytes.data());
   return OSSL_PARAM_construct_octet_string(key, data, bytes.size());
@@ -97,7 +98,7 @@ Status DeriveScrypt(const ScryptCost& cost, ByteView password, ByteView salt, Mu
   const openssl::ErrorScope scope;
   Status checked = CheckScrypt(cost, static_cast<int64_t>(out.size()));
   if (!checked.ok()) return checked;
-  // OpenSSL's PBKDF2 counts them in an int.
+  // OpenSSL's PBKDF2 counts the bytes in an int.
   if (password.size() > INT32_MAX) return OverflowError("password is too long.");
   if (salt.size() > INT32_MAX) return OverflowError("salt is too long.");
   auto n = static_cast<uint64_t>(cost.n);

@@ -24,9 +24,9 @@
 namespace hermetic::kdf {
 namespace {
 
-// The selections of this process. None is ever freed: a thread may be using it.
+// The selections of this process. They are never freed, because a thread may be using one.
 struct Shared {
-  std::mutex mutex;  // guards the rest; `made` is also read without it
+  std::mutex mutex;  // guards the members below; `made` is also read without it
   Rules rules;
   std::vector<std::string> notices;
   std::array<std::atomic<const Selection*>, kNumShapes> made{};
@@ -43,7 +43,7 @@ bool Computes(const Kernel& kernel, const Shape& shape) {
   return kernel.compression == shape.compression && kernel.is_truncated == shape.IsTruncated();
 }
 
-// KernelsFor are those that the rules allow.
+// KernelsFor returns the kernels that the rules allow.
 std::vector<std::pair<const Engine*, const Kernel*>> KernelsFor(const Shape& shape,
                                                                 std::string_view forced) {
   std::vector<std::pair<const Engine*, const Kernel*>> kernels;
@@ -150,7 +150,7 @@ void Selection::Plan() {
   const auto per_stream = [this](size_t n) { return plan_[n].ns / static_cast<double>(n); };
   double least = per_stream(1);
   for (size_t n = 2; n < plan_.size(); ++n) least = std::min(least, per_stream(n));
-  constexpr double kTolerance = 1.03;  // what the timing can tell apart
+  constexpr double kTolerance = 1.03;  // the resolution of the timing
   while (per_stream(num_lanes_) > least * kTolerance) ++num_lanes_;
 }
 

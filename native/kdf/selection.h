@@ -1,6 +1,6 @@
-// Which kernels compute a digest on this processor. Each kernel that runs here is tested when the
-// digest is first used, and timed, since what is fastest for a number of streams differs from
-// processor to processor.
+// The kernels that compute a digest on this processor. Each kernel that runs here is tested when
+// the digest is first used. It is also timed, because the fastest kernel for a number of streams
+// differs from processor to processor.
 #pragma once
 
 #include <array>
@@ -23,48 +23,49 @@ namespace hermetic::kdf {
 // A kernel that runs on this processor.
 struct Candidate {
   const Kernel* kernel;
-  bool passed;              // its self-test; otherwise it is never used
-  double ns_per_iteration;  // of all its lanes together, measured
+  bool passed;              // its self-test; if false, it is never used
+  double ns_per_iteration;  // for all its lanes together, measured
 };
 
 class Selection {
  public:
-  // Of gives the selection for a digest. The first call for each tests and times, which takes about
-  // a millisecond. Null when no kernel passed its test. It lives as long as the process.
+  // Of returns the selection for a digest, or null if no kernel passed its test. The first call for
+  // each digest tests and times the kernels, which takes about a millisecond. The result lives as
+  // long as the process.
   static const Selection* Of(ShapeId shape);
 
-  // Made is the same without waiting: null also when Of was not called yet.
+  // Made does the same without waiting: it also returns null if Of was not called yet.
   static const Selection* Made(ShapeId shape);
 
-  // NoKernel is the error for a digest whose selection is null.
+  // NoKernel returns the error for a digest whose selection is null.
   static Error NoKernel();
 
-  // SetRules changes what later calls of Of give. Work that has begun goes on as it was.
+  // SetRules changes the results of later calls of Of. Work in progress is not affected.
   static void SetRules(const Rules& rules);
 
-  // IsForcedToEvp tells whether the rules leave every digest to EVP.
+  // IsForcedToEvp returns whether the rules make every digest use EVP.
   static bool IsForcedToEvp();
 
-  // TakeNotices gives what the user should be told, once: kernels that failed their test.
+  // TakeNotices returns notices for the user, each once: kernels that failed their test.
   static std::vector<std::string> TakeNotices();
 
-  // NumLanes is how many streams are worth running side by side: more of them gain nothing.
+  // NumLanes returns the number of streams to run in parallel; more streams gain nothing.
   size_t NumLanes() const { return num_lanes_; }
 
-  // NsPerIteration is what one iteration of each of `num_streams` streams takes.
+  // NsPerIteration returns the time of one iteration of each of `num_streams` streams.
   double NsPerIteration(size_t num_streams) const { return plan_[num_streams].ns; }
 
-  // FirstFor is the kernel that runs first for a number of streams.
+  // FirstFor returns the kernel that runs first for a number of streams.
   const Kernel& FirstFor(size_t num_streams) const { return *plan_[num_streams].kernel; }
 
-  // Advance does iterations of each of at most Kernel::kMaxLanes streams.
+  // Advance does iterations of each stream; there are at most Kernel::kMaxLanes.
   void Advance(std::span<Stream* const> streams, uint32_t num_iterations, Scratch& scratch) const;
 
   std::span<const Candidate> candidates() const { return candidates_; }
 
  private:
-  // The fastest way to do one iteration of some number of streams: this kernel, and then the way
-  // for the streams that are left.
+  // The fastest way to do one iteration of some number of streams: this kernel, and then the Step
+  // for the remaining streams.
   struct Step {
     const Kernel* kernel = nullptr;
     double ns = 0;

@@ -1,4 +1,4 @@
-// See self_test.h. The answers are those of Python's hashlib and of node:crypto
+// See self_test.h. The answers come from Python's hashlib and node:crypto
 // (scripts/generate-known-answers.mjs), folded to one number each.
 #include "native/kdf/self_test.h"
 
@@ -20,7 +20,8 @@ constexpr uint64_t kAnswers[kNumShapes][Kernel::kMaxLanes] = {
 #include "native/kdf/generated/known_answers.inc"
 };
 
-// With the first, which Begin does: 9 iterations. Two steps show that a kernel hands on U_j.
+// With the first iteration, which Begin does: 9 iterations. Two steps show that a kernel passes U_j
+// on.
 constexpr uint32_t kSteps[] = {5, 3};
 
 uint64_t Fold(const uint64_t* words) {

@@ -1,4 +1,4 @@
-// The test that a kernel has to pass before it is used.
+// The test that a kernel must pass before it is used.
 #pragma once
 
 #include "native/kdf/digest_shape.h"

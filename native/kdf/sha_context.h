@@ -1,5 +1,5 @@
-// OpenSSL's low-level SHA contexts, seen as what they are: a state of words, first in the struct,
-// and what is still to be compressed. EVP offers no access to the state.
+// Access to OpenSSL's low-level SHA contexts: a state of words, first in the struct, and the bytes
+// still to be compressed. EVP does not give access to the state.
 #pragma once
 
 #include <openssl/sha.h>
@@ -58,7 +58,8 @@ void WriteState(typename Sha::Context& context, const uint64_t* words) {
   std::memcpy(static_cast<void*>(&context), state, sizeof state);
 }
 
-// ReadWords takes big-endian bytes as words, and StoreWords the reverse: the first `len` bytes.
+// ReadWords reads big-endian bytes as words, and StoreWords does the reverse, for the first `len`
+// bytes.
 template <typename Word>
 void ReadWords(const uint8_t* bytes, size_t len, uint64_t* words) {
   for (size_t i = 0; i < len; ++i) {

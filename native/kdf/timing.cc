@@ -21,8 +21,8 @@ namespace {
 constexpr int kNumRuns = 7;
 constexpr double kRunNs = 20000;
 
-// Stopwatch times a kernel: one iteration of a full batch, in ns. The least of several runs of
-// about 20 us counts, since whatever else the machine does only adds to it.
+// Stopwatch times a kernel: one iteration of a full batch, in ns. The minimum of several runs of
+// about 20 us counts, because other work on the machine only adds to the time.
 class Stopwatch {
  public:
   Stopwatch(const Kernel& kernel, ShapeId shape) : kernel_(kernel), shape_(ShapeOf(shape)) {
@@ -57,7 +57,7 @@ class Stopwatch {
 
 }  // namespace
 
-// In turns: a moment in which the machine is slow then hits each of them.
+// In turns, so that a moment in which the machine is slow affects all kernels.
 std::vector<double> TimeKernels(std::span<const Kernel* const> kernels, ShapeId shape,
                                 void* scratch) {
   std::vector<std::unique_ptr<Stopwatch>> watches;

@@ -1,4 +1,4 @@
-// How long kernels take on this processor.
+// The time that kernels take on this processor.
 #pragma once
 
 #include <span>
@@ -9,8 +9,8 @@
 
 namespace hermetic::kdf {
 
-// TimeKernels gives for each kernel the time of one iteration of a full batch, in ns; it takes
-// about 0.15 ms for each. `scratch` is as for Kernel::run.
+// TimeKernels returns for each kernel the time of one iteration of a full batch, in ns. It takes
+// about 0.15 ms per kernel. `scratch` is as for Kernel::run.
 std::vector<double> TimeKernels(std::span<const Kernel* const> kernels, ShapeId shape,
                                 void* scratch);
 

@@ -20,12 +20,12 @@
 namespace hermetic::kdf {
 namespace {
 
-// A turn takes about this long for each batch: short beside what anybody notices, long beside the
-// microsecond or two that the exchange costs.
+// The approximate length of a turn for each batch: too short to be noticed, and long compared to
+// the microsecond or two of the exchange.
 constexpr double kQuantumNs = 500000;
 constexpr uint32_t kEvpQuantum = 512;  // iterations; 0.1 ms with MD5, 0.4 ms with SHA-3
 
-// After so many turns in a row a worker makes room for other jobs of the pool.
+// After this many turns in a row a worker makes room for other jobs of the pool.
 constexpr uint32_t kTurnsBeforeRoom = 8;
 
 }  // namespace
@@ -66,8 +66,8 @@ bool Worker::Exchange(Scheduler::Ended& ended) {
   return !batch_.empty();
 }
 
-// MakesRoom tells whether this worker should end with work left: there are more workers than
-// threads are wanted, or other jobs wait for its thread, and another worker takes over behind them.
+// MakesRoom returns whether this worker should end with work left: there are more workers than
+// threads wanted, or other jobs wait for its thread and another worker is queued after them.
 bool Worker::MakesRoom() {
   if (scheduler_.num_workers_ > threads::NumThreads()) return true;
   if (++num_turns_ < kTurnsBeforeRoom) return false;
@@ -83,7 +83,7 @@ void Worker::TakeOut(Scheduler::Ended& ended) {
   batch_ = std::move(kept);
 }
 
-// Update tells the scheduler how a lane did, and whether it goes on.
+// Update reports a lane's progress to the scheduler, and returns whether the lane continues.
 bool Worker::Update(Lane& lane, Scheduler::Ended& ended) {
   Task& task = *lane.task;
   if (std::exchange(lane.is_first, false)) task.is_prepared_ = true;
@@ -100,7 +100,7 @@ bool Worker::Update(Lane& lane, Scheduler::Ended& ended) {
   return !is_over;
 }
 
-// ChooseQueue goes to the digest of what is due first, of all that waits and all that is here.
+// ChooseQueue switches to the digest of the earliest due task, waiting or in this worker.
 void Worker::ChooseQueue() {
   const Due* first = batch_.empty() ? nullptr : &batch_.front().task->due_;
   size_t chosen = queue_;
@@ -115,7 +115,7 @@ void Worker::ChooseQueue() {
   queue_ = chosen;
 }
 
-// Park gives back what is due last.
+// Park gives back the lanes that are due last.
 void Worker::Park(size_t num_kept) {
   while (batch_.size() > num_kept) {
     Lane& lane = batch_.back();
@@ -128,9 +128,9 @@ void Worker::Park(size_t num_kept) {
   }
 }
 
-// Share is how many lanes this worker should have: all blocks that there are, apart from those of
-// other digests that other workers have, divided among the other threads, as far as lanes gain from
-// each other.
+// Share returns the number of lanes that this worker should have: all blocks, except those of other
+// digests that other workers hold, divided among the other threads, as far as parallel lanes are
+// worthwhile.
 size_t Worker::Share() const {
   size_t most = 1;
   if (queue_ < kNumShapes) {
@@ -148,7 +148,7 @@ size_t Worker::Share() const {
   return std::clamp<size_t>((num_blocks + num_threads - 1) / num_threads, 1, most);
 }
 
-// TakeIn takes what is due first, in place of what is due later where there is no room.
+// TakeIn takes the earliest due blocks, if necessary in place of those due later.
 void Worker::TakeIn() {
   const auto& tasks = Queue().tasks;
   while (!tasks.empty() && batch_.size() < Share()) TakeNext();
@@ -208,7 +208,7 @@ void Worker::Begin(Lane& lane) {
   Task& task = *lane.task;
   if (lane.is_first) {
     Status prepared = task.derivation_.Prepare(task.password_, task.salt_);
-    // Not {}: that empties a vector and keeps its memory as it is.
+    // Not {}, which empties a vector and keeps its memory.
     task.password_ = openssl::SecureBytes();
     task.salt_ = openssl::SecureBytes();
     if (!prepared.ok()) {
@@ -220,7 +220,7 @@ void Worker::Begin(Lane& lane) {
   if (!begun.ok()) lane.failure = begun.error();
 }
 
-// Advanced accounts for iterations, and stores a block after the last of them.
+// Advanced counts iterations, and stores a block after its last one.
 void Worker::Advanced(Lane& lane, uint32_t num_iterations) {
   work_done_ += Scheduler::Work(queue_, num_iterations);
   if (!lane.failure.has_value() && lane.IsStored()) lane.task->derivation_.Store(*lane.block);

@@ -15,26 +15,26 @@
 
 namespace hermetic::kdf {
 
-// Worker runs blocks until none is left for it. Each turn begins under the scheduler's lock, where
-// what has ended goes out and what is due first comes in.
+// Worker runs blocks until there are no more for it. Each turn begins under the scheduler's lock,
+// when finished blocks are removed and the earliest due are taken in.
 class Worker final : public threads::Job {
  public:
   explicit Worker(Scheduler& scheduler) : scheduler_(scheduler) {}
   void Run(std::shared_ptr<threads::Job> self) noexcept override;
 
  private:
-  // Lane is a block that this worker runs, and whose it is.
+  // Lane is a block that this worker runs, with its task.
   struct Lane {
     std::shared_ptr<Task> task;
     std::unique_ptr<Block> block;
-    bool is_first = false;         // of a task that has to be prepared before
+    bool is_first = false;         // of a task that must be prepared first
     std::optional<Error> failure;  // for the whole task
 
     bool IsRunning() const { return !failure.has_value() && block->num_left > 0; }
     bool IsStored() const { return block->is_begun && block->num_left == 0; }
   };
 
-  // Under the scheduler's lock. Exchange tells whether there is anything to do.
+  // Called under the scheduler's lock. Exchange returns whether there is work to do.
   bool Exchange(Scheduler::Ended& ended);
   bool MakesRoom();
   void TakeOut(Scheduler::Ended& ended);
@@ -46,7 +46,7 @@ class Worker final : public threads::Job {
   size_t Share() const;
   Scheduler::Queue& Queue() { return scheduler_.queues_[queue_]; }
 
-  // Without it.
+  // Called without the lock.
   void RunTurn();
   static void Begin(Lane& lane);
   void AdvanceByKernels(const Selection& selection);
@@ -54,8 +54,8 @@ class Worker final : public threads::Job {
   void Advanced(Lane& lane, uint32_t num_iterations);
 
   Scheduler& scheduler_;
-  size_t queue_ = 0;         // whose blocks this worker runs
-  std::vector<Lane> batch_;  // with what is due first in front
+  size_t queue_ = 0;         // the queue whose blocks this worker runs
+  std::vector<Lane> batch_;  // the earliest due first
   double work_done_ = 0;
   uint32_t num_turns_ = 0;
   Scratch scratch_;

@@ -1,5 +1,5 @@
-// The addon's entry: starts the library and lists what JavaScript sees.
-// lib/internal/native/binding.ts is its typed contract.
+// The addon's entry: starts the library and exports the functions. lib/internal/native/binding.ts
+// is their typed contract.
 #include <napi.h>
 
 #include "native/napi/domains.h"
@@ -10,7 +10,7 @@
 namespace hermetic::napi {
 namespace {
 
-// Init gives, where OpenSSL could not be started, an object with nothing but `startError`.
+// If OpenSSL could not be started, Init returns an object that only has `startError`.
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   const Status started = openssl::StartLibrary();
   if (!started.ok()) {

@@ -1,5 +1,4 @@
-// What all work on threads shares: how it is started, memory of JavaScript's for a key, and
-// cancellation.
+// Shared by all work on threads: its start, the Buffer for a key, and cancellation.
 #pragma once
 
 #include <napi.h>
@@ -23,18 +22,19 @@
 
 namespace hermetic::napi {
 
-// Output is the Buffer that gets the key: at the end, since JavaScript may change or detach its
-// buffers, and may end, while a derivation runs.
+// Output is the Buffer that receives the key. The key is copied at the end, because JavaScript may
+// change or detach its buffers, and may end, while a derivation runs.
 class Output {
  public:
-  // The last owner may be a pool thread, where no reference can be deleted; an environment that
-  // ends deletes its own.
+  // The last owner may be a pool thread, which cannot delete a reference; an environment that ends
+  // deletes its own references.
   Output() { out_.SuppressDestruct(); }
 
-  // Set names the Buffer, once the work has started, and keeps it until Settle. JS thread only.
+  // Set holds the Buffer, after the work has started, until Settle. JS thread only.
   void Set(const Napi::Object& out) { out_.Reset(out, 1); }
 
-  // Settle copies the key, unless the Buffer is gone, and lets the Buffer go. JS thread only, once.
+  // Settle copies the key, unless the Buffer is gone, and releases the Buffer. JS thread only,
+  // once.
   void Settle(ByteView key) {
     const Napi::Object target = out_.Value();
     out_.Reset();
@@ -46,20 +46,20 @@ class Output {
   Napi::ObjectReference out_;
 };
 
-// Cancellation is empty until a task starts with it, and again when the task has gone.
+// Cancellation is empty until a task starts with it, and again after the task is gone.
 using Cancellation = std::weak_ptr<AsyncTask>;
 inline constexpr HandleKind kCancellation = {
     {0x1f6c92ae50d37b84, 0xe4087b5d3a21c96f}, "cancellation", 64};
 
-// CancellationArgument is null for one that is left out.
+// CancellationArgument returns null if the argument is left out.
 inline Cancellation* CancellationArgument(const Napi::CallbackInfo& info, size_t index) {
   return IsMissing(info, index) ? nullptr
                                 : &HandleArgument<Cancellation>(info, index, kCancellation);
 }
 
-// StartTask makes a task and starts it, and gives its promise; or the record of why it could not be
-// started, which leaves nothing behind. `start` gives a Status; `begun` is called with a task that
-// has started.
+// StartTask makes and starts a task, and returns its promise. If the task could not be started, it
+// returns the error record and leaves nothing behind. `start` returns a Status; `begun` is called
+// with a task that has started.
 template <typename MakeTask, typename Start, typename Begun>
 Napi::Value StartTask(Napi::Env env, Cancellation* cancellation, MakeTask make, Start start,
                       Begun begun) {
@@ -82,15 +82,15 @@ Napi::Value StartTask(Napi::Env env, Cancellation* cancellation, MakeTask make, 
   return task->Promise(env);
 }
 
-// StartDerivation starts a task with SetOut, which gets the Buffer.
+// StartDerivation starts a task that has SetOut, which receives the Buffer.
 template <typename MakeTask, typename Start>
 Napi::Value StartDerivation(const Napi::Object& out, Cancellation* cancellation, MakeTask make,
                             Start start) {
   return StartTask(out.Env(), cancellation, make, start, [&](auto& task) { task.SetOut(out); });
 }
 
-// Queue counts a job of the pool among the pending derivations and queues it. The job calls
-// kdf::Scheduler::Dismiss when it has ended.
+// Queue queues a job of the pool and counts it among the pending derivations. The job calls
+// kdf::Scheduler::Dismiss at its end.
 inline Status Queue(std::shared_ptr<threads::Job> job) {
   kdf::Scheduler& scheduler = kdf::Scheduler::Shared();
   Status admitted = scheduler.Admit();

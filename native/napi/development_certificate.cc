@@ -38,7 +38,7 @@ Napi::Value Authority(const Info& info) {
                 tls::MakeDevelopmentAuthority(StringArgument(info, 0), DaysArgument(info, 1)));
 }
 
-// developmentCertificate(authority's certificate, its key, names between line feeds, days)
+// developmentCertificate(authority's certificate, its key, names separated by line feeds, days)
 Napi::Value Certificate(const Info& info) {
   const openssl::ErrorScope scope;
   const tls::PemPair authority{StringArgument(info, 0), CopiedBytesArgument(info, 1)};

@@ -26,10 +26,10 @@ using digest::Algorithm;
 using digest::Hash;
 using openssl::ErrorScope;
 
-// A context of EVP and the state of a digest in it, or a BLAKE2, are about half a kilobyte.
+// An EVP context and a digest's state in it, or a BLAKE2 state, take about half a kilobyte.
 constexpr HandleKind kHash = {{0x8c1d3f5e7a9b4206, 0x93d5a8c74e1b60f2}, "hash", 512};
 
-// algorithm(name): what lib needs to know of a digest.
+// algorithm(name): the properties of a digest that lib needs.
 Napi::Value AlgorithmInfo(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const ErrorScope scope;
@@ -79,7 +79,7 @@ Napi::Value HashNew(const Napi::CallbackInfo& info) {
 }
 
 // hashNewBlake2(name, digestSize, key, salt, person, fanout, depth, leafSize, nodeOffset,
-// nodeDepth, innerSize, lastNode): all of them, nodeOffset as a bigint.
+// nodeDepth, innerSize, lastNode): all arguments are required; nodeOffset is a bigint.
 Napi::Value HashNewBlake2(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const auto found = AlgorithmArgument(info, 0);
@@ -105,7 +105,7 @@ Napi::Value HashUpdate(const Napi::CallbackInfo& info) {
   return ToValue(info.Env(), hash.Update(BytesArgument(info, 1)));
 }
 
-// hashDigest(hash, out): fills `out`, which has the digest's length, or any for an XOF.
+// hashDigest(hash, out): fills `out`, which has the digest's length, or any length for an XOF.
 Napi::Value HashDigest(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Hash& hash = HandleArgument<Hash>(info, 0, kHash);
@@ -125,7 +125,7 @@ const Algorithm& IdArgument(const Napi::CallbackInfo& info, size_t index) {
   return *algorithm;
 }
 
-// PartArgument is the part of the bytes of argument `index` that the two arguments after it say.
+// PartArgument returns the part of argument `index` that the two arguments after it select.
 ByteView PartArgument(const Napi::CallbackInfo& info, size_t index) {
   const ByteView bytes = BytesArgument(info, index);
   const size_t offset = Uint32Argument(info, index + 1);
@@ -143,7 +143,7 @@ Napi::Value HashOnce(const Napi::CallbackInfo& info) {
   return ToValue(info.Env(), digest::DigestOnce(algorithm, part, BytesArgument(info, 4)));
 }
 
-// hashOnceHex(id, data, offset, length): the same in hexadecimal digits, for a digest of fixed
+// hashOnceHex(id, data, offset, length): the same as hexadecimal digits, for a digest of fixed
 // length.
 Napi::Value HashOnceHex(const Napi::CallbackInfo& info) {
   const ErrorScope scope;

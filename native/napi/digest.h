@@ -1,4 +1,4 @@
-// What files that work with digests share.
+// Shared by the files about digests.
 #pragma once
 
 #include <napi.h>
@@ -8,7 +8,7 @@
 
 namespace hermetic::napi {
 
-// AlgorithmArgument looks up the digest that a string argument names.
+// AlgorithmArgument looks up the digest named by a string argument.
 Result<const digest::Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info, size_t index);
 
 }  // namespace hermetic::napi

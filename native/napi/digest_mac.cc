@@ -97,7 +97,7 @@ SecureBytes AsciiArgument(const Napi::CallbackInfo& info, size_t index) {
   if (napi_get_value_string_latin1(info.Env(), info[index], nullptr, 0, &len) != napi_ok) {
     ThrowContract(info.Env(), "argument " + std::to_string(index) + " must be a string");
   }
-  SecureBytes text(len + 1);  // and the terminator that Node-API writes
+  SecureBytes text(len + 1);  // with the terminator that Node-API writes
   napi_get_value_string_latin1(info.Env(), info[index], reinterpret_cast<char*>(text.data()),
                                text.size(), &len);
   text.resize(len);

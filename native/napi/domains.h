@@ -1,4 +1,4 @@
-// One function per domain: each adds what its file implements to the addon's exports. addon.cc
+// One function per domain; each adds the functions of its file to the addon's exports. addon.cc
 // calls them all.
 #pragma once
 
@@ -40,8 +40,8 @@ struct Entry {
   Napi::Value (*function)(const Napi::CallbackInfo& info);
 };
 
-// CallEntry calls the Entry that is its data. When memory runs out JavaScript is told: an exception
-// of C++ would end the process.
+// CallEntry calls the Entry that is its data. It reports a lack of memory to JavaScript, because a
+// C++ exception would end the process.
 inline Napi::Value CallEntry(const Napi::CallbackInfo& info) {
   try {
     return static_cast<const Entry*>(info.Data())->function(info);

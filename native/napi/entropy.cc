@@ -14,7 +14,7 @@ Napi::Value Urandom(const Napi::CallbackInfo& info) {
   return ToValue(info.Env(), entropy::Urandom(BytesArgument(info, 0)));
 }
 
-// getrandom(out, flags): gives the number of bytes filled.
+// getrandom(out, flags): returns the number of bytes filled.
 Napi::Value Getrandom(const Napi::CallbackInfo& info) {
   const int64_t flags = IntegerWithin(info, 1, 0, UINT32_MAX);
   const auto num_filled = entropy::Getrandom(BytesArgument(info, 0), static_cast<unsigned>(flags));

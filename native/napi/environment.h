@@ -1,5 +1,5 @@
-// What the addon keeps for one JS environment (the main thread, each worker): nothing that holds a
-// JS value is static.
+// The addon's state for one JS environment (the main thread, each worker). Nothing that holds a JS
+// value is static.
 #pragma once
 
 #include <napi.h>
@@ -12,7 +12,7 @@ namespace hermetic::napi {
 
 class Environment {
  public:
-  // Install makes the instance data of `env`. Of is what Install made.
+  // Install makes the instance data of `env`, and Of returns it.
   static void Install(Napi::Env env);
   static Environment& Of(Napi::Env env);
 

@@ -1,5 +1,4 @@
-// An Error as a plain JS object, which lib/errors.ts recognises by its property
-// `nativeError`.
+// An Error as a plain JS object, which lib/errors.ts recognizes by its property `nativeError`.
 #pragma once
 
 #include <napi.h>
@@ -11,10 +10,10 @@ namespace hermetic::napi {
 
 Napi::Object ToRecord(Napi::Env env, const Error& error);
 
-// IsRecord tells a record from any other value that a function gives.
+// IsRecord returns whether a function's result is a record.
 bool IsRecord(Napi::Value value);
 
-// ToValue is undefined for a success without a value, the record for a failure.
+// ToValue returns undefined for a success without a value, or the record of a failure.
 Napi::Value ToValue(Napi::Env env, const Status& status);
 
 }  // namespace hermetic::napi

@@ -1,4 +1,4 @@
-// Chains that are verified outside of a connection, for `hermetic-ssl trust --verify`.
+// Verification of chains outside of a connection, for `hermetic-ssl trust --verify`.
 #include "native/tls/certificates/explain_chain.h"
 
 #include <vector>

@@ -1,4 +1,5 @@
-// Why a chain did not verify, for JavaScript (lib/internal/native/verification.ts: FailureCause).
+// The cause of a failed verification, for JavaScript (lib/internal/native/verification.ts:
+// FailureCause).
 #pragma once
 
 #include <napi.h>

@@ -15,7 +15,7 @@
 namespace hermetic::napi {
 
 // HandleKind describes one kind of handle: a random tag, and the native memory of one object in
-// bytes, for the garbage collector to reckon with.
+// bytes, which the garbage collector takes into account.
 struct HandleKind {
   napi_type_tag tag;
   const char* name;
@@ -35,7 +35,7 @@ void FinalizeHandle(napi_env env, void* data, void* /*hint*/) noexcept {
   napi_adjust_external_memory(env, -owned->native_len, &total);
 }
 
-// ToHandle gives the object to JavaScript, which destroys it when it collects the handle or ends.
+// ToHandle passes the object to JavaScript, which destroys it when it collects the handle or ends.
 template <typename T>
 Napi::Object ToHandle(Napi::Env env, const HandleKind& kind, std::unique_ptr<T> object) {
   Napi::Object handle = Napi::Object::New(env);
@@ -50,7 +50,7 @@ Napi::Object ToHandle(Napi::Env env, const HandleKind& kind, std::unique_ptr<T> 
   return handle;
 }
 
-// ToHandleOrRecord gives the object's handle, or the record of why there is none.
+// ToHandleOrRecord returns the object's handle, or the error record.
 template <typename T>
 Napi::Value ToHandleOrRecord(Napi::Env env, const HandleKind& kind, Result<T> object) {
   if (!object.ok()) return ToRecord(env, object.error());
@@ -71,21 +71,21 @@ Owned<T>& OwnedArgument(const Napi::CallbackInfo& info, size_t index, const Hand
                 "argument " + std::to_string(index) + " must be the handle of a " + kind.name);
 }
 
-// HandleArgument is the C++ object of a handle, which keeps owning it. The handle must be of a kind
-// that is never closed.
+// HandleArgument returns the C++ object of a handle, which still owns it. The handle must be of a
+// kind that is never closed.
 template <typename T>
 T& HandleArgument(const Napi::CallbackInfo& info, size_t index, const HandleKind& kind) {
   return *OwnedArgument<T>(info, index, kind).object;
 }
 
-// OpenHandleArgument is the same for a kind that can be closed: null once it is.
+// OpenHandleArgument does the same for a kind that can be closed; null if it is closed.
 template <typename T>
 T* OpenHandleArgument(const Napi::CallbackInfo& info, size_t index, const HandleKind& kind) {
   return OwnedArgument<T>(info, index, kind).object.get();
 }
 
-// CloseOwned destroys the object now, not when the handle is collected, and takes its memory off
-// the account.
+// CloseOwned destroys the object now instead of at the handle's collection, and reports the freed
+// memory to the garbage collector.
 template <typename T>
 void CloseOwned(napi_env env, Owned<T>* owned) noexcept {
   int64_t total = 0;

@@ -1,22 +1,21 @@
-// The functions of Node-API on Windows, for a build without the runtime's import library
-// (mingw-w64). They are looked up in the program that loads the addon, whatever its name: node.exe,
-// electron.exe, bun.exe. MSVC's builds use node-gyp's import library and hook for delayed loading
-// instead.
+// Node-API's functions on Windows, for a build without the runtime's import library (mingw-w64).
+// They are looked up in the program that loads the addon, whatever its name is: node.exe,
+// electron.exe, bun.exe. MSVC's builds use node-gyp's import library and its hook for delayed
+// loading instead.
 #if defined(__MINGW32__)
 
 #include <windows.h>
 
 namespace {
 
-// Stands in for a function that the program does not have: a failure like any other.
+// Replaces a function that the program does not have: it fails like any other call.
 constexpr int kGenericFailure = 9;  // napi_generic_failure
 int IsAbsent() { return kGenericFailure; }
 
 }  // namespace
 
-// What the compiler makes of a function that is declared dllimport: a pointer to it.
-// host_functions.inc has HERMETIC_HOST_FUNCTION(name) for each; CMakeLists.txt makes it from
-// node-api-headers.
+// For a function declared dllimport the compiler generates a pointer to it. host_functions.inc has
+// HERMETIC_HOST_FUNCTION(name) for each function; CMakeLists.txt makes it from node-api-headers.
 extern "C" {
 #define HERMETIC_HOST_FUNCTION(name) void* __imp_##name = nullptr;
 #include "host_functions.inc"
@@ -36,7 +35,7 @@ constexpr HostFunction kHostFunctions[] = {
 #undef HERMETIC_HOST_FUNCTION
 };
 
-// Before the runtime calls anything of the addon's.
+// Runs before the runtime calls any function of the addon.
 [[maybe_unused]] const bool kFound = [] {
   const HMODULE program = GetModuleHandleW(nullptr);
   for (const HostFunction& function : kHostFunctions) {

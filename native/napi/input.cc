@@ -1,4 +1,4 @@
-// What is read from certificate files without a context, and why input cannot be used.
+// Reads certificate files without a context, and explains why input cannot be used.
 #include <string>
 
 #include "native/input/certificates.h"
@@ -31,7 +31,7 @@ Napi::Value ReadCertificates(const Info& info) {
   return ders;
 }
 
-// whyNoCertificates(bytes): the remark of the failure, empty where there is none
+// whyNoCertificates(bytes): the remark of the failure, or an empty string
 Napi::Value WhyNoCertificates(const Info& info) {
   const openssl::ErrorScope scope;
   const input::CertificateReading reading =

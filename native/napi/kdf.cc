@@ -25,7 +25,7 @@ kdf::Digest ToDigest(const digest::Algorithm& algorithm) {
   return {algorithm.md.get(), algorithm.name, algorithm.digest_len};
 }
 
-// Request is the numbers of a derivation, checked.
+// Request holds the checked numbers of a derivation.
 struct Request {
   kdf::Digest digest;
   uint32_t iterations;
@@ -41,8 +41,8 @@ Result<Request> RequestArguments(const Napi::CallbackInfo& info, size_t out_len)
   return Request{digest, static_cast<uint32_t>(iterations)};
 }
 
-// pbkdf2Length(hashName, iterations, dklen | undefined): checks the numbers and gives the length of
-// the output.
+// pbkdf2Length(hashName, iterations, dklen | undefined): checks the numbers and returns the length
+// of the output.
 Napi::Value Pbkdf2Length(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const auto found = AlgorithmArgument(info, 0);
@@ -64,7 +64,7 @@ Napi::Value Pbkdf2Sync(const Napi::CallbackInfo& info) {
                                             BytesArgument(info, 2), request->iterations, out));
 }
 
-// Pbkdf2Task derives in memory of its own.
+// Pbkdf2Task derives into its own memory.
 class Pbkdf2Task final : public AsyncTask, public kdf::Task {
  public:
   Pbkdf2Task(const Request& request, ByteView password, ByteView salt, size_t dklen)

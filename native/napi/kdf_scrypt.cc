@@ -45,7 +45,7 @@ Napi::Value ScryptSync(const Napi::CallbackInfo& info) {
                  kdf::DeriveScrypt(cost, BytesArgument(info, 0), BytesArgument(info, 1), out));
 }
 
-// ScryptTask derives in memory of its own. It can be stopped as long as it waits for a thread.
+// ScryptTask derives into its own memory. It can be stopped while it waits for a thread.
 class ScryptTask final : public AsyncTask, public threads::Job {
  public:
   ScryptTask(const kdf::ScryptCost& cost, ByteView password, ByteView salt, size_t dklen)

@@ -30,7 +30,7 @@ Napi::Value PoolState(const Napi::CallbackInfo& info) {
   return state;
 }
 
-// configurePool(threads | undefined, maxPending | undefined): 0 threads for the number of
+// configurePool(threads | undefined, maxPending | undefined): 0 threads means the number of
 // processors.
 Napi::Value ConfigurePool(const Napi::CallbackInfo& info) {
   constexpr int64_t kMostThreads = 1024;
@@ -53,8 +53,8 @@ Napi::Object ToObject(Napi::Env env, const kdf::Candidate& candidate, bool is_fi
   return object;
 }
 
-// pbkdf2Kernels(hashName): the kernels for a digest, tested and timed; none for one that goes
-// through EVP.
+// pbkdf2Kernels(hashName): the tested and timed kernels for a digest; empty for a digest that uses
+// EVP.
 Napi::Value Pbkdf2Kernels(const Napi::CallbackInfo& info) {
   const auto found = AlgorithmArgument(info, 0);
   if (!found.ok()) return ToRecord(info.Env(), found.error());
@@ -78,7 +78,7 @@ Napi::Value Pbkdf2Engines(const Napi::CallbackInfo& info) {
   return names;
 }
 
-// pbkdf2Rules(forced, failing): engines by name, empty for none.
+// pbkdf2Rules(forced, failing): engines by name; an empty string for no engine.
 Napi::Value Pbkdf2Rules(const Napi::CallbackInfo& info) {
   const Result<kdf::Rules> rules =
       kdf::ParseRules(StringArgument(info, 0), StringArgument(info, 1));
@@ -87,7 +87,7 @@ Napi::Value Pbkdf2Rules(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// pbkdf2Notices(): what the user should be told, once.
+// pbkdf2Notices(): notices for the user, each returned once.
 Napi::Value Pbkdf2Notices(const Napi::CallbackInfo& info) {
   Napi::Array notices = Napi::Array::New(info.Env());
   for (const std::string& notice : kdf::Selection::TakeNotices())

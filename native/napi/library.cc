@@ -1,4 +1,4 @@
-// The library's identity: what `hermetic-ssl info` prints and the hermeticity tests check.
+// The library's identity, which `hermetic-ssl info` prints and the hermeticity tests check.
 #include "native/openssl/library.h"
 
 #include "native/napi/domains.h"

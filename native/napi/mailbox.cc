@@ -30,8 +30,8 @@ Napi::Promise AsyncTask::Promise(Napi::Env env) {
   return deferred_.emplace(Napi::Promise::Deferred::New(env)).Promise();
 }
 
-// The order matters: the runtime runs clean-up hooks last in, first out, so ours, added after the
-// thread-safe function was made, closes the mailbox before the function goes away.
+// The order matters. The runtime runs clean-up hooks last in, first out. Ours is added after the
+// thread-safe function was made, and so closes the mailbox before the function goes away.
 bool Mailbox::Open(Napi::Env env) {
   if (function_ != nullptr) return true;
   const napi_value name = Napi::String::New(env, "hermetic-ssl");
@@ -82,8 +82,8 @@ void Mailbox::SettleAll(Napi::Env env) {
   for (const auto& task : finished) SettleOne(env, *task);
 }
 
-// An environment that is being terminated refuses every call, Reject too. Its promise stays
-// pending, which nobody can see any more; an exception that left the callback would end the
+// An environment that is being terminated refuses every call, including Reject. Its promise stays
+// pending, which no code can observe any more; an exception that left the callback would end the
 // process.
 void Mailbox::SettleOne(Napi::Env env, AsyncTask& task) {
   const Napi::HandleScope scope(env);
@@ -108,7 +108,7 @@ void Mailbox::Close() {
     pending.swap(tasks_);
     finished.swap(finished_);
   }
-  // Without the lock: a task that is stopped may deliver at once.
+  // Called without the lock, because a stopped task may deliver at once.
   for (const auto& task : pending) task->Stop(task);
 }
 

@@ -15,7 +15,7 @@ namespace hermetic::napi {
 
 class Mailbox;
 
-// AsyncTask is work whose result goes to a promise.
+// AsyncTask is work whose result resolves a promise.
 class AsyncTask {
  public:
   AsyncTask() = default;
@@ -23,18 +23,18 @@ class AsyncTask {
   AsyncTask(const AsyncTask&) = delete;
   AsyncTask& operator=(const AsyncTask&) = delete;
 
-  // Settle gives the value, or the error record, that the promise resolves to. JS thread only.
+  // Settle returns the value, or the error record, that the promise resolves to. JS thread only.
   virtual Napi::Value Settle(Napi::Env env) = 0;
 
-  // Stop ends the work soon; its result is not wanted any more. JS thread only.
+  // Stop ends the work soon; its result is no longer needed. JS thread only.
   virtual void Stop(std::shared_ptr<AsyncTask> self) noexcept = 0;
 
-  // Deliver has the promise settled. Any thread, once; the task touches nothing of its own
-  // afterwards.
+  // Deliver sends the task to the JS thread, which settles the promise. Any thread, once; the task
+  // must not use its own members afterwards.
   static void Deliver(std::shared_ptr<AsyncTask> self) noexcept;
 
-  // Promise makes the promise, once the work has started: one that is never settled is never freed.
-  // JS thread only.
+  // Promise makes the promise. Call it after the work has started, because a promise that is never
+  // settled is never freed. JS thread only.
   Napi::Promise Promise(Napi::Env env);
 
  private:
@@ -45,12 +45,12 @@ class AsyncTask {
 
 class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
-  // Expect has the mailbox know a task that is about to be started, and Forget drops one that could
-  // not be. JS thread only.
+  // Expect registers a task that is about to start, and Forget removes one that could not start. JS
+  // thread only.
   void Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task);
   void Forget(Napi::Env env, const std::shared_ptr<AsyncTask>& task);
 
-  // Close stops what is pending and lets its results fall. Called when the environment ends. JS
+  // Close stops the pending tasks and drops their results. Called when the environment ends. JS
   // thread only.
   void Close();
 
@@ -62,8 +62,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void SettleOne(Napi::Env env, AsyncTask& task);
   static void OnCall(napi_env env, napi_value callback, void* context, void* data);
 
-  napi_threadsafe_function function_ = nullptr;  // JS thread only, apart from calling it
-  std::mutex mutex_;                             // guards what follows
+  napi_threadsafe_function function_ = nullptr;  // JS thread only, except for calling it
+  std::mutex mutex_;                             // guards the members below
   bool closed_ = false;
   std::vector<std::shared_ptr<AsyncTask>> finished_;
   std::unordered_set<std::shared_ptr<AsyncTask>> tasks_;  // pending, so that Close can stop them

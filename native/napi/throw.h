@@ -1,6 +1,6 @@
 // The only place that makes a JS error in C++. Errors of the work are records (error_record.h),
-// which lib/errors.ts turns into classes; what is thrown here means that the contract between
-// lib/internal/native/binding.ts and the addon broke, or that memory ran out.
+// which lib/errors.ts turns into classes. An error thrown here means that the contract between
+// lib/internal/native/binding.ts and the addon was broken, or that memory ran out.
 #pragma once
 
 #include <napi.h>
@@ -9,11 +9,11 @@
 
 namespace hermetic::napi {
 
-// ContractError is a TypeError with code ERR_INVALID_ARG_TYPE, and ThrowContract throws one.
+// ContractError returns a TypeError with code ERR_INVALID_ARG_TYPE, and ThrowContract throws one.
 Napi::TypeError ContractError(Napi::Env env, const std::string& message);
 [[noreturn]] void ThrowContract(Napi::Env env, const std::string& message);
 
-// ThrowOutOfMemory throws an Error with Node's code for it, ERR_MEMORY_ALLOCATION_FAILED.
+// ThrowOutOfMemory throws an Error with Node's code ERR_MEMORY_ALLOCATION_FAILED.
 [[noreturn]] void ThrowOutOfMemory(Napi::Env env);
 
 }  // namespace hermetic::napi

@@ -1,4 +1,4 @@
-// See tls_asker.h. Node-API is called without its C++ wrapper: that throws.
+// See tls_asker.h. Node-API is called without its C++ wrapper, because the wrapper throws.
 #include "native/napi/tls_asker.h"
 
 #include <cmath>
@@ -73,13 +73,13 @@ bool Question::Check(napi_status status) noexcept {
   napi_value thrown = nullptr;
   bool is_pending = false;
   if (napi_is_exception_pending(env(), &is_pending) != napi_ok || !is_pending) return false;
-  // Cleared in any case: with an exception pending Node-API does nothing more.
+  // Cleared in any case, because Node-API refuses further calls while an exception is pending.
   if (napi_get_and_clear_last_exception(env(), &thrown) != napi_ok) return false;
   if (asker_->thrown_ == nullptr) asker_->thrown_ = Escape(thrown);
   return false;
 }
 
-// A termination shows as null: it goes on by itself, and cannot be thrown.
+// A termination shows as null: it continues by itself, and cannot be thrown.
 napi_value Question::Escape(napi_value value) noexcept {
   napi_valuetype type = napi_null;
   napi_value escaped = nullptr;

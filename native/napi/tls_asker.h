@@ -1,7 +1,7 @@
-// JsAsker has JavaScript answer what OpenSSL asks in the middle of a step. It calls one function,
-// which lib/ssl/engine/direct-answers.ts hands over with the step: ask(kind, ...values). No
-// exception crosses OpenSSL's frames: what the function throws is remembered, stands for a refusal,
-// and is thrown after the step.
+// JsAsker lets JavaScript answer OpenSSL's questions in the middle of a step. It calls one
+// function, which lib/ssl/engine/direct-answers.ts passes with the step: ask(kind, ...values).
+// Exceptions must not cross OpenSSL's frames: an exception of the function is stored, counts as a
+// refusal, and is thrown again after the step.
 #pragma once
 
 #include <napi.h>
@@ -18,14 +18,14 @@ namespace hermetic::napi {
 
 class JsAsker final : public tls::Asker {
  public:
-  // The argument is the function; null or undefined where nothing is to be asked.
+  // The argument is the function, or null or undefined if nothing is to be asked.
   JsAsker(const Napi::CallbackInfo& info, size_t index);
 
   bool is_there() const { return ask_ != nullptr; }
   // Whether a question could not be asked, or the function threw.
   bool has_failed() const { return has_failed_; }
-  // Rethrow throws in JavaScript what came out of the function, once the step has ended. It gives
-  // what the entry is to return then.
+  // Rethrow throws the function's exception in JavaScript after the step has ended. Returns the
+  // value that the entry then returns.
   Napi::Value Rethrow() noexcept;
 
   tls::PskOffer AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept override;
@@ -38,12 +38,11 @@ class JsAsker final : public tls::Asker {
   napi_env env_;
   napi_value ask_ = nullptr;
   bool has_failed_ = false;
-  napi_value thrown_ = nullptr;  // the first; in the scope of the entry
+  napi_value thrown_ = nullptr;  // the first exception; in the scope of the entry
 };
 
-// Question is one call of the function, in a handle scope of its own. After a failure everything
-// more is left undone, and there is no answer. An environment that is being terminated refuses
-// every call.
+// Question is one call of the function, in its own handle scope. After a failure further calls do
+// nothing, and there is no answer. An environment that is being terminated refuses every call.
 class Question {
  public:
   Question(JsAsker* asker, const char* kind) noexcept;
@@ -53,22 +52,22 @@ class Question {
 
   napi_env env() const { return asker_->env_; }
   void Add(bool value) noexcept;
-  // The bytes are copied; nothing is null.
+  // The bytes are copied; absent bytes become null.
   void Add(std::optional<ByteView> bytes) noexcept;
-  // Ask gives the answer; null after a failure.
+  // Ask returns the answer, or null after a failure.
   napi_value Ask() noexcept;
-  // IsNull tells of an answer that it is null or undefined, and there is none after a failure.
+  // IsNull returns whether an answer is null or undefined. It is also true after a failure.
   bool IsNull(napi_value answer) noexcept;
-  // ElementOf is an element of an answer that must be an array; null after a failure.
+  // ElementOf returns an element of an answer that must be an array, or null after a failure.
   napi_value ElementOf(napi_value answer, uint32_t index) noexcept;
-  // BytesOf copies an answer that must be a Uint8Array of at most `most` bytes. For any other it
-  // gives nothing, and the contract with lib/ counts as broken.
+  // BytesOf copies an answer that must be a Uint8Array of at most `most` bytes. For any other
+  // answer it returns nothing, and the contract with lib/ counts as broken.
   std::optional<openssl::SecureBytes> BytesOf(napi_value answer, size_t most) noexcept;
-  // NumberOf is an answer that must be a whole number of 32 bits. For any other it gives nothing,
-  // and the contract with lib/ counts as broken.
+  // NumberOf returns an answer that must be a whole number of 32 bits. For any other answer it
+  // returns nothing, and the contract with lib/ counts as broken.
   std::optional<uint32_t> NumberOf(napi_value answer) noexcept;
-  // Check takes the outcome of a call of Node-API's that concerns the question: false for a
-  // failure, whose exception it remembers.
+  // Check takes the result of a Node-API call that belongs to the question. It returns false for a
+  // failure, and stores its exception.
   bool Check(napi_status status) noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// Certificates and other answers of a connection as JS values. Names are arrays of arrays, as
+// Certificates and other answers of a connection as JS values. Names are arrays of arrays, like
 // Python's tuples.
 #include <cstdint>
 #include <optional>

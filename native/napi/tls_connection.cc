@@ -1,6 +1,6 @@
-// A connection's functions as JavaScript sees them, but for what it has negotiated
-// (tls_connection_info.cc). Each takes the connection's handle first, and gives a record of kind
-// "state" once the connection is closed.
+// A connection's functions for JavaScript, except for the negotiated values
+// (tls_connection_info.cc). Each takes the connection's handle first, and returns a record of kind
+// "state" after the connection is closed.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -41,7 +41,7 @@ Napi::Value Create(const Info& info) {
   return ToHandle(info.Env(), kConnection, std::move(*connection));
 }
 
-// connectionClose(connection): inside a step of the connection it takes effect when that has ended.
+// connectionClose(connection): inside a step of the connection it takes effect after the step.
 Napi::Value Close(const Info& info) {
   auto& owned = OwnedArgument<Connection>(info, 0, kConnection);
   if (owned.object && owned.object->stepping().is_running) {
@@ -60,8 +60,8 @@ Napi::Value PlainStep(const Info& info) {
   });
 }
 
-// JavaScript that runs inside the step may take its memory away: the plaintext goes there when none
-// can any more.
+// JavaScript that runs inside the step may detach its memory. The step reads into other memory,
+// from which the plaintext is copied when JavaScript can no longer run.
 Step ReadApart(const Info& info, Connection& connection, const JsAsker& asker, size_t most) {
   openssl::SecureBytes plaintext(std::min<size_t>(most, SSL3_RT_MAX_PLAIN_LENGTH));
   Step step = connection.Read(plaintext);
@@ -87,13 +87,13 @@ Napi::Value Read(const Info& info) {
 Napi::Value Write(const Info& info) {
   const ByteView bytes = BytesArgument(info, 1);
   return TakeStep(info, 2, [&](Connection& connection, const JsAsker& asker) {
-    // Only a handshake asks; for the memory see ReadApart.
+    // Only a handshake asks; ReadApart explains the reason for the copy.
     if (!asker.is_there() || connection.IsHandshakeDone()) return connection.Write(bytes);
     return connection.Write(openssl::SecureBytes(bytes.begin(), bytes.end()));
   });
 }
 
-// connectionTakeKeyLog(connection): null where nothing was logged.
+// connectionTakeKeyLog(connection): null if nothing was logged.
 Napi::Value TakeKeyLog(const Info& info) {
   return WithIdleConnection(info, [&](Connection& connection) -> Napi::Value {
     const openssl::SecureBytes lines = connection.TakeKeyLog();

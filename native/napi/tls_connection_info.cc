@@ -1,5 +1,5 @@
-// What a connection has negotiated, as JavaScript sees it. Each function takes the connection's
-// handle first, and gives a record of kind "state" once the connection is closed.
+// A connection's negotiated values for JavaScript. Each function takes the connection's handle
+// first, and returns a record of kind "state" after the connection is closed.
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
@@ -52,8 +52,8 @@ Napi::Value SharedCiphers(const Info& info) {
   });
 }
 
-// connectionPeerCertificate(connection, binaryForm): null without one; {} where it was not asked to
-// be verified.
+// connectionPeerCertificate(connection, binaryForm): null without a certificate; {} if its
+// verification was not required.
 Napi::Value PeerCertificate(const Info& info) {
   const bool binary_form = BooleanArgument(info, 1);
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
@@ -66,7 +66,7 @@ Napi::Value PeerCertificate(const Info& info) {
   });
 }
 
-// connectionChannelBinding(connection, type): null where there is none.
+// connectionChannelBinding(connection, type): null without a binding.
 Napi::Value ChannelBinding(const Info& info) {
   const std::string type = StringArgument(info, 1);
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {

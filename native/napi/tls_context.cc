@@ -1,5 +1,5 @@
-// A context's functions as JavaScript sees them, but for what it negotiates
-// (tls_context_suites.cc). Each takes the context's handle first.
+// A context's functions for JavaScript, except for the negotiated settings (tls_context_suites.cc).
+// Each takes the context's handle first.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -146,7 +146,7 @@ Napi::Value SetKeepsMessages(const Info& info) {
   return info.Env().Undefined();
 }
 
-// contextLoadVerifyData(context, name, bytes, whether they were a string)
+// contextLoadVerifyData(context, name, bytes, whether the argument was a string)
 Napi::Value LoadVerifyData(const Info& info) {
   const openssl::ErrorScope scope;
   const input::NamedBytes data{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
@@ -154,7 +154,7 @@ Napi::Value LoadVerifyData(const Info& info) {
   return ToValue(info.Env(), ContextArgument(info, 0)->LoadVerifyData(data, kind));
 }
 
-// A path is bytes: it need not be UTF-8.
+// A path is passed as bytes, because it need not be UTF-8.
 template <Status (Context::*Load)(const std::string&)>
 Napi::Value LoadPath(const Info& info) {
   const openssl::ErrorScope scope;

@@ -1,5 +1,5 @@
-// What a context negotiates, as JavaScript sees it: suites, groups, signature algorithms,
-// application protocols. Each function takes the context's handle first, but for Sigalgs.
+// A context's negotiated settings for JavaScript: suites, groups, signature algorithms, application
+// protocols. Each function except Sigalgs takes the context's handle first.
 #include <string>
 #include <vector>
 
@@ -17,7 +17,7 @@ namespace {
 using Info = Napi::CallbackInfo;
 using tls::Context;
 
-// The settings that are a text: lists of names, and the name of one group.
+// Settings with a string value: lists of names, and the name of one group.
 template <Status (Context::*Set)(const std::string&)>
 Napi::Value SetList(const Info& info) {
   const openssl::ErrorScope scope;

@@ -18,7 +18,7 @@
 
 namespace hermetic::napi {
 
-// The byte counts are what OpenSSL 3.5 allocates, measured.
+// The byte counts are the measured allocations of OpenSSL 3.5.
 inline constexpr HandleKind kContext = {{0x5d1f2c0be4a84f6b, 0x9a1e7d3c5b2f4810}, "context", 13312};
 inline constexpr HandleKind kConnection = {
     {0x8b7a0c2f61d94e35, 0xb4c3e5f60718293a}, "connection", 20480};
@@ -39,8 +39,8 @@ inline Napi::Object ClosedRecord(Napi::Env env) {
   return ToRecord(env, StateError("the connection is closed"));
 }
 
-// WithConnection calls `use` with the live connection of argument 0, or gives the record of its
-// being closed. It may be inside a step, so `use` must not change it.
+// WithConnection calls `use` with the open connection of argument 0, or returns the record of a
+// closed connection. The connection may be inside a step, so `use` must not change it.
 template <typename Use>
 Napi::Value WithConnection(const Napi::CallbackInfo& info, Use use) {
   auto* connection = OpenHandleArgument<tls::Connection>(info, 0, kConnection);
@@ -48,7 +48,8 @@ Napi::Value WithConnection(const Napi::CallbackInfo& info, Use use) {
   return use(*connection);
 }
 
-// WithIdleConnection is for what changes the connection: it gives a record also inside a step.
+// WithIdleConnection is for functions that change the connection: inside a step, too, it returns a
+// record.
 template <typename Use>
 Napi::Value WithIdleConnection(const Napi::CallbackInfo& info, Use use) {
   return WithConnection(info, [&](tls::Connection& connection) -> Napi::Value {
@@ -64,8 +65,8 @@ Napi::Value ToValue(Napi::Env env, const std::optional<tls::CipherTriple>& ciphe
 Napi::Value ToValue(Napi::Env env, const Result<std::vector<Bytes>>& list);
 Napi::Value ToValue(Napi::Env env, const Result<std::vector<std::string>>& list);
 
-// ToCertificate is Python's dictionary of a certificate, as an object; an error record where it
-// cannot be decoded.
+// ToCertificate returns Python's dictionary of a certificate as an object, or an error record if
+// the certificate cannot be decoded.
 Napi::Value ToCertificate(Napi::Env env, const X509* certificate);
 Napi::Value ToDer(Napi::Env env, const X509* certificate);
 

@@ -1,6 +1,6 @@
-// Certificates with their keys as JavaScript sees them: handles of what was read, which contexts
-// are given. A handle is closed when it is no longer needed, so that a key does not stay in memory
-// until it is collected.
+// Certificates with their keys for JavaScript: handles of identities, which are then given to
+// contexts. A handle is closed when it is no longer needed, so that a key does not stay in memory
+// until the handle is collected.
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
@@ -36,10 +36,10 @@ using tls::IdentityPtr;
 using tls::IdentitySource;
 using tls::NamedBytes;
 
-// The byte count is that of an RSA key with a chain of two.
+// The byte count is for an RSA key with a chain of two certificates.
 constexpr HandleKind kIdentity = {{0x3c5e7a9102b4d6f8, 0x8e6d4c2b0a19f7e5}, "identity", 12288};
 
-// Names and bytes by turns, up to the last argument; one input at least.
+// Alternating names and bytes, up to the last argument; at least one input.
 std::vector<NamedBytes> InputsFrom(const Info& info, size_t index) {
   std::vector<NamedBytes> inputs;
   do {
@@ -54,13 +54,13 @@ std::optional<openssl::SecureBytes> PasswordArgument(const Info& info, size_t in
   return CopiedBytesArgument(info, index);
 }
 
-// The handle, false when a password is needed, or a record.
+// Returns the handle, false if a password is needed, or a record.
 Napi::Value ToOutcome(Napi::Env env, Result<IdentityPtr> identity) {
   if (identity.ok() && *identity == nullptr) return Napi::Boolean::New(env, false);
   return ToHandleOrRecord(env, kIdentity, std::move(identity));
 }
 
-// How a source is read: ReadIdentity or ReadPkcs12Identity.
+// The function that reads a source: ReadIdentity or ReadPkcs12Identity.
 using Reader = Result<IdentityPtr> (*)(IdentitySource);
 
 // key's name or null, key or null, password or null, allowsLegacy, name, certificates, name,
@@ -93,8 +93,8 @@ Napi::Value ReadPkcs12(const Info& info) {
   return ToOutcome(info.Env(), tls::ReadPkcs12Identity(std::move(source)));
 }
 
-// IdentityTask reads a source on the pool; the source owns copies of all that was given. It can be
-// stopped as long as it waits for a thread; what is read after that is dropped there.
+// IdentityTask reads a source on the pool; the source owns copies of all arguments. The task can be
+// stopped while it waits for a thread; an identity that is read after the stop is dropped there.
 class IdentityTask final : public AsyncTask, public threads::Job {
  public:
   IdentityTask(Reader reader, IdentitySource source)
@@ -111,7 +111,8 @@ class IdentityTask final : public AsyncTask, public threads::Job {
   Napi::Value Settle(Napi::Env env) override { return ToOutcome(env, std::move(result_)); }
 
  private:
-  // The source is moved to where it is wiped when the reading ends, not when the promise settles.
+  // The source is moved into a local variable, so that it is wiped when the reading ends and not
+  // when the promise settles.
   Result<IdentityPtr> ReadUnlessStopped() noexcept {
     try {
       const openssl::ErrorScope scope;
@@ -161,7 +162,7 @@ Napi::Value Add(const Info& info) {
   return ToValue(info.Env(), context.AddIdentity(*identity));
 }
 
-// contextReplaceIdentities(context, identity, identity, ...): none or any number
+// contextReplaceIdentities(context, identity, identity, ...): any number of identities
 Napi::Value Replace(const Info& info) {
   const openssl::ErrorScope scope;
   tls::Context& context = *ContextArgument(info, 0);

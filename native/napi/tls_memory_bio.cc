@@ -1,4 +1,4 @@
-// MemoryBio's functions as JavaScript sees them. Each takes the handle first.
+// MemoryBio's functions for JavaScript. Each takes the handle first.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -30,7 +30,7 @@ Napi::Value WriteEof(const Info& info) {
   return info.Env().Undefined();
 }
 
-// read(bio, most): a Buffer with at most so many bytes; all of them when `most` is negative.
+// read(bio, most): a Buffer with at most `most` bytes, or with all bytes if `most` is negative.
 Napi::Value Read(const Info& info) {
   tls::MemoryBio& bio = *MemoryBioArgument(info, 0);
   const int64_t most = IntegerArgument(info, 1);

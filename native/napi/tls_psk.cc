@@ -1,5 +1,5 @@
-// Pre-shared keys as JavaScript sees them: which contexts ask for them, and what is asked. The
-// kinds are the names of callbacks in lib/ssl.
+// Pre-shared keys for JavaScript: which contexts ask for them, and the questions. The kinds are the
+// names of callbacks in lib/ssl.
 #include <openssl/ssl.h>
 
 #include <optional>
@@ -44,7 +44,7 @@ constexpr Entry kEntries[] = {
 
 }  // namespace
 
-// ask('pskClientCallback', hint, isTls13) gives [identity, key], both bytes, or null.
+// ask('pskClientCallback', hint, isTls13) returns [identity, key], both bytes, or null.
 tls::PskOffer JsAsker::AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept {
   Question question(this, "pskClientCallback");
   question.Add(hint);
@@ -58,7 +58,7 @@ tls::PskOffer JsAsker::AskPskClient(std::optional<ByteView> hint, bool is_tls13)
   return {std::move(*identity), std::move(*key)};
 }
 
-// ask('pskServerCallback', identity, isTls13) gives the key's bytes, or null.
+// ask('pskServerCallback', identity, isTls13) returns the key's bytes, or null.
 SecureBytes JsAsker::AskPskServer(std::optional<ByteView> identity, bool is_tls13) noexcept {
   Question question(this, "pskServerCallback");
   question.Add(identity);

@@ -1,4 +1,4 @@
-// Taking a step of a connection, with somebody to answer what OpenSSL asks inside it.
+// Taking a step of a connection, with an Asker that answers OpenSSL's questions inside it.
 #pragma once
 
 #include <napi.h>
@@ -27,9 +27,9 @@ class CloseAfterStep {
   Owned<tls::Connection>* owned_;
 };
 
-// TakeStep gives the outcome of `take`, a function of the connection of argument 0 and of the
-// asker. `ask` is the argument with the function that the asker calls. The step of a connection
-// that is closed inside it, or that is inside another step, comes to a record of kind "state".
+// TakeStep returns the result of `take`, which it calls with the connection of argument 0 and the
+// asker. `ask` is the index of the argument with the asker's function. If the connection is closed
+// inside the step, or is already inside another step, the result is a record of kind "state".
 template <typename Take>
 Napi::Value TakeStep(const Napi::CallbackInfo& info, size_t ask, Take take) {
   JsAsker asker(info, ask);
@@ -41,7 +41,7 @@ Napi::Value TakeStep(const Napi::CallbackInfo& info, size_t ask, Take take) {
       const tls::StepScope scope(&connection.stepping(), &asker);
       step = take(connection, asker);
     }
-    // JavaScript cannot be used any more then, or has an exception to handle.
+    // After a failure JavaScript cannot be used, or has an exception to handle.
     if (asker.has_failed()) return asker.Rethrow();
     if (closing.is_due()) return ClosedRecord(info.Env());
     return ToValue(info.Env(), step);

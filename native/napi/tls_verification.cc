@@ -1,5 +1,5 @@
-// Verifying the peer's certificate as JavaScript sees it: what it came to, and certificates by
-// themselves.
+// Verification of the peer's certificate for JavaScript: its result, and functions for single
+// certificates.
 #include <cstdint>
 #include <optional>
 
@@ -101,7 +101,7 @@ Napi::Value SpkiHashOf(const Info& info) {
   return ToBuffer(info.Env(), hash.value());
 }
 
-// (context, hashes): each 32 bytes, one after the other.
+// (context, hashes): 32 bytes each, concatenated.
 template <void (tls::Context::*Set)(ByteView)>
 Napi::Value SetKeys(const Info& info) {
   const openssl::SecureBytes hashes = CopiedBytesArgument(info, 1);
@@ -112,7 +112,7 @@ Napi::Value SetKeys(const Info& info) {
   return info.Env().Undefined();
 }
 
-// contextSetVerifier(context, number): 0 for nobody.
+// contextSetVerifier(context, number): 0 for no verifier.
 Napi::Value SetVerifier(const Info& info) {
   const int64_t verifier = IntegerWithin(info, 1, 0, UINT32_MAX);
   ContextArgument(info, 0)->SetVerifier(static_cast<uint32_t>(verifier));
@@ -140,7 +140,7 @@ constexpr Entry kEntries[] = {
 
 }  // namespace
 
-// ask('verifyCallback') gives the answer's code, see tls::ToPeerAnswer.
+// ask('verifyCallback') returns the answer's code; see tls::ToPeerAnswer.
 tls::PeerAnswer JsAsker::JudgePeer() noexcept {
   Question question(this, "verifyCallback");
   const std::optional<uint32_t> code = question.NumberOf(question.Ask());

@@ -1,4 +1,4 @@
-// What the platform trusts, as JavaScript sees it.
+// The platform's trusted certificates for JavaScript.
 #include <cerrno>
 #include <memory>
 #include <new>
@@ -64,7 +64,7 @@ Napi::Value SystemCertificates(const Napi::CallbackInfo& info) {
   return object;
 }
 
-// PreloadTask reads what SharedSet would, on a thread of the pool.
+// PreloadTask does the reading of SharedSet on a thread of the pool.
 class PreloadTask final : public AsyncTask, public threads::Job {
  public:
   explicit PreloadTask(trust::TrustEnvironment environment)
@@ -81,7 +81,7 @@ class PreloadTask final : public AsyncTask, public threads::Job {
     Deliver(std::static_pointer_cast<PreloadTask>(std::move(self)));
   }
 
-  // What has been read serves the other environments.
+  // Not stopped: other environments use the result.
   void Stop(std::shared_ptr<AsyncTask> /*self*/) noexcept override {}
 
   Napi::Value Settle(Napi::Env env) override {

@@ -1,4 +1,4 @@
-// What is told of trusted certificates as JS values.
+// Information about trusted certificates as JS values.
 #pragma once
 
 #include <napi.h>
@@ -43,7 +43,7 @@ inline Napi::Value ToValue(Napi::Env env, const std::optional<trust::DistrustAft
   return object;
 }
 
-// The environment's variables as arguments `index` and `index` + 1.
+// Reads the environment's variables from the arguments `index` and `index` + 1.
 inline trust::TrustEnvironment EnvironmentArguments(const Napi::CallbackInfo& info, size_t index) {
   return {StringArgument(info, index), StringArgument(info, index + 1)};
 }

@@ -1,4 +1,4 @@
-// The stores of Windows, as JavaScript sees them.
+// The certificate stores of Windows for JavaScript.
 #include <cstdint>
 #include <vector>
 
@@ -16,7 +16,7 @@ Napi::String ToValue(Napi::Env env, trust::StoreEncoding encoding) {
                            encoding == trust::StoreEncoding::kX509 ? "x509_asn" : "pkcs_7_asn");
 }
 
-// enumCertificates(store): [{ der, encoding, trust }] or a record; `trust` is null for everything
+// enumCertificates(store): [{ der, encoding, trust }] or a record; `trust` is null for all purposes
 Napi::Value EnumCertificates(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   auto found = trust::EnumCertificates(StringArgument(info, 0));

@@ -1,4 +1,4 @@
-// What OpenSSL has written into a memory BIO.
+// Reads the text that OpenSSL has written into a memory BIO.
 #pragma once
 
 #include <openssl/bio.h>
@@ -8,8 +8,8 @@
 
 namespace hermetic::openssl {
 
-// WrittenText is a view of what was written to the memory BIO and not read, valid until either
-// happens again.
+// WrittenText returns a view of the unread bytes in the memory BIO, valid until the next write or
+// read.
 inline std::string_view WrittenText(BIO* bio) {
   const char* data = nullptr;
   const long len = BIO_get_mem_data(bio, &data);

@@ -1,5 +1,5 @@
-// Holds the generated table of constants, from which lib/generated/constants.ts has its values,
-// against the headers of the OpenSSL that is being linked, on every platform. It has no code.
+// Compares the generated table of constants, from which lib/generated/constants.ts has its values,
+// with the headers of the linked OpenSSL, on every platform. It compiles to no code.
 #include <openssl/err.h>
 #include <openssl/opensslv.h>
 #include <openssl/ssl.h>

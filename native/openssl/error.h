@@ -1,5 +1,4 @@
-// The only reader of OpenSSL's error queue: everything else calls CaptureError at
-// the failing call.
+// The only reader of OpenSSL's error queue. All other code calls CaptureError at the failing call.
 #pragma once
 
 #include <string>
@@ -10,7 +9,7 @@
 namespace hermetic::openssl {
 
 // ErrorScope empties the calling thread's OpenSSL error queue when an entry begins and when it
-// ends, so that nothing stale is ever read. SSL_get_error depends on an empty queue at the
+// ends, so that stale errors are never read. SSL_get_error depends on an empty queue at the
 // beginning.
 class ErrorScope {
  public:
@@ -20,8 +19,8 @@ class ErrorScope {
   ErrorScope& operator=(const ErrorScope&) = delete;
 };
 
-// ErrorMark drops, when it ends, what was queued meanwhile and nothing else: for a callback of
-// OpenSSL's whose failures concern nobody.
+// ErrorMark removes at its end only the errors queued during its life. It is for a callback of
+// OpenSSL whose failures are not reported.
 class ErrorMark {
  public:
   ErrorMark();
@@ -30,31 +29,32 @@ class ErrorMark {
   ErrorMark& operator=(const ErrorMark&) = delete;
 };
 
-// ClearErrors empties the queue of a failure that is none, or whose error is made by other means.
+// ClearErrors empties the queue after a failure that is not an error, or whose error is made by
+// other means.
 void ClearErrors();
 
 // CaptureError takes the newest entry of the queue and empties the queue. The message has Python's
-// form, "[LIBRARY: REASON] text"; where the queue is empty it is `fallback` alone.
+// form, "[LIBRARY: REASON] text"; if the queue is empty, it is only `fallback`.
 Error CaptureError(std::string_view fallback);
 
-// CaptureErrorAbout does the same and adds what it is about: a file, an argument.
+// CaptureErrorAbout does the same and adds the subject of the error: a file, an argument.
 Error CaptureErrorAbout(std::string_view remark);
 
-// RaisedError is `reason` of `library` as CaptureError gives it where OpenSSL has raised it, with a
-// remark of our own behind it. The queue is emptied.
+// RaisedError returns `reason` of `library` in the form of CaptureError, as if OpenSSL had raised
+// it, followed by a remark of our own. The queue is emptied.
 Error RaisedError(int library, int reason, std::string_view remark);
 
-// HasError tells whether the queue holds an entry, and NewestIs whether the newest one is `reason`
-// of `library`.
+// HasError returns whether the queue holds an entry, and NewestIs whether the newest one is
+// `reason` of `library`.
 bool HasError();
 bool NewestIs(int library, int reason);
 
-// FirstReason is the text of the oldest entry, which says most about a nested failure, with the
-// names of the fields that OpenSSL has added: "wrong tag (Type=X509_VAL, Field=notAfter)". Empty
-// where the queue is. The queue stays as it is.
+// FirstReason returns the text of the oldest entry, the most specific one of a nested failure, with
+// the names of the fields that OpenSSL has added: "wrong tag (Type=X509_VAL, Field=notAfter)".
+// Returns an empty string for an empty queue. The queue is not changed.
 std::string FirstReason();
 
-// SslError has this text and, as some of Python's, neither library nor reason; the queue is
-// emptied.
+// SslError returns an error with this text and, like some of Python's, without library and reason;
+// the queue is emptied.
 Error SslError(std::string message);
 }  // namespace hermetic::openssl

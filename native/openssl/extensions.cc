@@ -6,11 +6,11 @@
 namespace hermetic::openssl {
 namespace {
 
-// Real certificates have a few such places, if any, and names of some hundred bytes.
+// Real certificates have few such places, if any, and names of some hundred bytes.
 constexpr int kMaxCopiedLen = 1 << 16;
 constexpr int kRelativeName = 1;  // nameRelativeToCRLIssuer (RFC 5280, 4.2.1.13)
 
-// The name that OpenSSL takes for the issuer of the place's list.
+// Returns the name that OpenSSL takes as the issuer of the place's list.
 const X509_NAME* IssuerOf(const DIST_POINT* place, const X509* certificate) {
   for (int i = 0; i < sk_GENERAL_NAME_num(place->CRLissuer); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(place->CRLissuer, i);

@@ -53,13 +53,14 @@ bool KeepAddonLoaded() {
          0;
 }
 #elif defined(__APPLE__)
-// The handle is never closed. RTLD_NOLOAD: nothing is read from disk.
+// The handle is never closed. With RTLD_NOLOAD nothing is read from disk.
 bool KeepAddonLoaded() {
   constexpr int kFlags = RTLD_NOLOAD | RTLD_NODELETE | RTLD_NOW;
   return dlopen(ImageOfAddon().c_str(), kFlags) != nullptr;
 }
 #else
-// Not by dlopen: an addon that does not import it loads no code at run time, which tests check.
+// Does not use dlopen: an addon that does not import it loads no code at run time, which tests
+// check.
 bool KeepAddonLoaded() { return true; }
 #endif
 

@@ -1,19 +1,20 @@
-// Where the code that runs lies in the process, the proof that OpenSSL is our own, and that it
-// stays there.
+// The file that contains the running code, which proves that OpenSSL is our own, and keeping the
+// addon loaded.
 #pragma once
 
 #include <string>
 
 namespace hermetic::openssl {
 
-// ImageOfOpenssl is the path of the loaded file that holds the running OpenSSL, ImageOfAddon that
-// of this addon. Both are the same file in a hermetic build. Empty where the platform cannot tell.
+// ImageOfOpenssl returns the path of the loaded file that contains the running OpenSSL, and
+// ImageOfAddon the path of this addon. Both are the same file in a hermetic build. Empty if the
+// platform does not provide it.
 std::string ImageOfOpenssl();
 std::string ImageOfAddon();
 
-// KeepAddonLoaded has the platform keep this addon in memory until the process ends: pool threads
-// run its code after the last environment that loaded it has ended. On ELF systems the linker's
-// -z nodelete has seen to that. False where the platform refuses.
+// KeepAddonLoaded makes the platform keep this addon in memory until the process ends, because pool
+// threads run its code after the last environment that loaded it has ended. On ELF systems the
+// linker's -z nodelete does that. Returns false if the platform refuses.
 bool KeepAddonLoaded();
 
 }  // namespace hermetic::openssl

@@ -1,5 +1,5 @@
-// Algorithms that OpenSSL keeps apart because they are broken or obsolete (RC2, single DES, RC4,
-// ...), in a library context of their own: nothing else in the process can use them.
+// Algorithms that OpenSSL keeps separate because they are broken or obsolete (RC2, single DES, RC4,
+// ...), in their own library context: other code in the process cannot use them.
 #pragma once
 
 #include "native/base/result.h"
@@ -8,7 +8,7 @@
 namespace hermetic::openssl {
 
 // LegacyLibrary is a library context with the default and the legacy provider, both compiled in.
-// What was made in it must not outlive it.
+// Objects made in it must not outlive it.
 class LegacyLibrary {
  public:
   static Result<LegacyLibrary> Create();
@@ -22,7 +22,7 @@ class LegacyLibrary {
   ProviderPtr legacy_;
 };
 
-// LibraryScope has functions of OpenSSL that take no library context use this one, on this thread
+// LibraryScope makes functions of OpenSSL that take no library context use this one, on this thread
 // and while the scope lives; null changes nothing.
 class LibraryScope {
  public:

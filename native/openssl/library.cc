@@ -10,7 +10,7 @@
 
 #include "native/openssl/error.h"
 #include "native/openssl/image.h"
-// Written by the build of OpenSSL (scripts/openssl/gather.mjs); other people's libraries have none.
+// Written by the build of OpenSSL (scripts/openssl/gather.mjs); other builds lack it.
 #if __has_include(<hermetic/openssl_fixes.h>)
 #include <hermetic/openssl_fixes.h>
 #else
@@ -20,14 +20,14 @@
 namespace hermetic::openssl {
 namespace {
 
-// The build gives versions as bare tokens, 3.5.7, since a quoted string does not survive every
+// The build passes versions as bare tokens, 3.5.7, because a quoted string does not survive every
 // build tool.
 #define HERMETIC_STRINGIFY_TOKENS(tokens) #tokens
 #define HERMETIC_STRINGIFY(macro) HERMETIC_STRINGIFY_TOKENS(macro)
 constexpr std::string_view kPin = HERMETIC_STRINGIFY(HERMETIC_OPENSSL_PIN);
 constexpr std::string_view kPackage = HERMETIC_STRINGIFY(HERMETIC_PACKAGE_VERSION);
 
-// Runtimes and systems install an openssl/*.h of their own, and most of a mix of two compiles.
+// Runtimes and systems install their own openssl/*.h, and a mix of two versions mostly compiles.
 static_assert(kPin == OPENSSL_FULL_VERSION_STR,
               "this is not the header of the linked OpenSSL: another include folder comes first");
 
@@ -38,7 +38,7 @@ Status StartOnce() {
                       ", but hermetic-ssl was built with " OPENSSL_VERSION_TEXT
                       ": its symbols were bound to another library");
   }
-  // The runtime's OpenSSL may be of the same version.
+  // The runtime's OpenSSL may have the same version.
   if (ImageOfOpenssl() != ImageOfAddon()) {
     return StateError("the OpenSSL that answers lies in " + ImageOfOpenssl() + ", not in " +
                       ImageOfAddon() + ": its symbols were bound to another library");
@@ -46,8 +46,8 @@ Status StartOnce() {
   if (!KeepAddonLoaded()) {
     return StateError(ImageOfAddon() + " could not be kept in memory until the process ends");
   }
-  // Both hold for the process: what starts later, with the first digest or context, finds them
-  // settled. NO_ATEXIT: pool threads may still be hashing while the process exits.
+  // Both flags hold for the process, also for parts of OpenSSL that start later, with the first
+  // digest or context. NO_ATEXIT: pool threads may still be hashing while the process exits.
   constexpr uint64_t kFlags = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT;
   if (OPENSSL_init_crypto(kFlags, nullptr) != 1)
     return CaptureError("OpenSSL could not be initialised");

@@ -1,4 +1,4 @@
-// The private OpenSSL as a whole: how it is started, and which version it is.
+// The private OpenSSL as a whole: its start and its version.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace hermetic::openssl {
 
-// StartLibrary initialises OpenSSL once per process, without a configuration file, and fails when
-// the library that answers is not the one whose headers this file was compiled with, or lies
-// outside this addon (a symbol was bound to somebody else's).
+// StartLibrary initializes OpenSSL once per process, without a configuration file. It fails if the
+// running library is not the one whose headers this file was compiled with, or lies outside this
+// addon (a symbol was bound to another library).
 Status StartLibrary();
 
 struct LibraryVersion {
@@ -17,8 +17,8 @@ struct LibraryVersion {
   unsigned long number;     // OPENSSL_VERSION_NUMBER of the running library
   std::string header_text;  // OPENSSL_VERSION_TEXT at compile time
   std::string built;        // how it was compiled, without paths
-  std::string fixes;        // CVE numbers fixed beyond the version, with a blank between them
-  std::string pin;          // "3.5.7": the version that deps/openssl/pin.json asks for
+  std::string fixes;        // CVE numbers fixed beyond the version, separated by blanks
+  std::string pin;          // "3.5.7": the version required by deps/openssl/pin.json
   std::string package;      // "0.1.0": the version of this package that it was compiled for
 };
 LibraryVersion Version();

@@ -10,7 +10,7 @@
 #include <openssl/pkcs7.h>
 #include <openssl/provider.h>
 #include <openssl/ssl.h>
-// On Windows ssl.h includes windows.h, which makes a macro of it; x509.h undoes that only where it
+// On Windows ssl.h includes windows.h, which defines it as a macro; x509.h undefines it only if it
 // comes later.
 #undef X509_NAME
 #include <openssl/x509.h>

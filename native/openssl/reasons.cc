@@ -38,8 +38,8 @@ constexpr bool IsSorted() {
 }
 static_assert(IsSorted(), "the binary search needs the order of scripts/generate-constants.mjs");
 
-// One text and the places in it, not pointers: the dynamic linker would have to write 1,800 of them
-// whenever the addon is loaded, into memory that no process shares.
+// One text with offsets instead of pointers. The dynamic linker would have to write 1,800 pointers
+// whenever the addon is loaded, into memory that processes cannot share.
 #define HERMETIC_REASON(library, code, name) #name "\0"
 constexpr char kNames[] = {
 #include "native/openssl/generated/reasons.inc"
@@ -73,7 +73,7 @@ const char* LibraryName(int library) {
 }
 
 const char* ReasonName(int library, int reason) {
-  // Not so those that every library shares: they have the bit 0x80000.
+  // Excludes the reasons that every library shares, which have the bit 0x80000.
   if (!std::in_range<uint16_t>(library) || !std::in_range<uint16_t>(reason)) return nullptr;
   const Reason wanted = {static_cast<uint16_t>(library), static_cast<uint16_t>(reason)};
   const Reason* found = std::lower_bound(std::begin(kReasons), std::end(kReasons), wanted);

@@ -4,14 +4,14 @@
 
 namespace hermetic::openssl {
 
-// LibraryName is the library's name as Python writes it ("SSL", "PEM", "X509", "ASN1"), nullptr
-// when unknown.
+// LibraryName returns the library's name as Python writes it ("SSL", "PEM", "X509", "ASN1"), or
+// nullptr if unknown.
 const char* LibraryName(int library);
 
-// ReasonName is OpenSSL's mnemonic without its prefix ("CERTIFICATE_VERIFY_FAILED"), nullptr when
-// unknown. A reason that every library shares (ERR_R_*, such as ERR_R_PEM_LIB) has no name, as in
-// Python. Where the channels' mnemonics differ it is the one of the OpenSSL that this file was
-// compiled with.
+// ReasonName returns OpenSSL's mnemonic without its prefix ("CERTIFICATE_VERIFY_FAILED"), or
+// nullptr if unknown. A reason that every library shares (ERR_R_*, such as ERR_R_PEM_LIB) has no
+// name, as in Python. If the channels' mnemonics differ, it is that of the OpenSSL with which this
+// file was compiled.
 const char* ReasonName(int library, int reason);
 
 }  // namespace hermetic::openssl

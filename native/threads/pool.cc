@@ -1,6 +1,5 @@
-// The pool is never destroyed: its threads may outlive every environment and still be running when
-// the process exits, so neither the queue nor its lock may be taken from under them. The addon is
-// never unloaded (-z nodelete).
+// The pool is never destroyed: its threads may outlive every environment and still run when the
+// process exits, so the queue and its lock must remain. The addon is never unloaded (-z nodelete).
 #include "native/threads/pool.h"
 
 #include <atomic>
@@ -50,7 +49,7 @@ class Pool {
     for (size_t i = num_idle_; i < queue_.size() && num_threads_ < num_wanted_; ++i) {
       if (!StartThread()) break;
     }
-    wake_.notify_all();  // who is one too many ends
+    wake_.notify_all();  // surplus threads end
   }
 
  private:
@@ -64,7 +63,7 @@ class Pool {
     return true;
   }
 
-  // Next is null for a thread that is one too many.
+  // Next returns null for a surplus thread.
   std::shared_ptr<Job> Next() {
     std::unique_lock lock(mutex_);
     ++num_idle_;
@@ -72,7 +71,7 @@ class Pool {
     --num_idle_;
     if (num_threads_ > num_wanted_) {
       --num_threads_;
-      wake_.notify_one();  // the call that woke it may have been for a job
+      wake_.notify_one();  // the call that woke this thread may have been for a job
       return nullptr;
     }
     std::shared_ptr<Job> job = std::move(queue_.front());

@@ -19,7 +19,7 @@
 namespace hermetic::threads {
 namespace {
 
-// ReadText gives "" for a file that cannot be read.
+// ReadText returns "" for a file that cannot be read.
 std::string ReadText(const std::string& path) {
   const auto close = [](FILE* file) { return std::fclose(file); };
   const std::unique_ptr<FILE, decltype(close)> file(std::fopen(path.c_str(), "r"), close);
@@ -31,7 +31,7 @@ std::string ReadText(const std::string& path) {
   return text;
 }
 
-// Ratio divides the numbers at the start of two texts: 0 where one is missing ("max", -1) or not
+// Ratio divides the numbers at the start of two texts; 0 if a number is missing ("max", -1) or not
 // above 0.
 double Ratio(const char* quota_text, const char* period_text) {
   const double quota = std::strtod(quota_text, nullptr);
@@ -39,12 +39,13 @@ double Ratio(const char* quota_text, const char* period_text) {
   return quota > 0 && period > 0 ? quota / period : 0;
 }
 
-// Quota of one group alone.
+// Returns the quota of one group without its parents.
 double QuotaOfFolder(const std::string& folder) {
   const std::string both = ReadText(folder + "/cpu.max");  // version 2: "max 100000"
   if (const size_t blank = both.find(' '); blank != std::string::npos)
     return Ratio(both.c_str(), both.c_str() + blank);
-  const std::string quota = ReadText(folder + "/cpu.cfs_quota_us");  // version 1: -1 for none
+  const std::string quota =
+      ReadText(folder + "/cpu.cfs_quota_us");  // version 1: -1 without a quota
   return Ratio(quota.c_str(), ReadText(folder + "/cpu.cfs_period_us").c_str());
 }
 
@@ -70,7 +71,7 @@ double QuotaOfProcess() {
 
 unsigned NumAllowed() {
   cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 0;  // more than 1,024 of them
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 0;  // more than 1,024 processors
   return static_cast<unsigned>(CPU_COUNT(&allowed));
 }
 #endif

@@ -1,7 +1,7 @@
-// What the platform trusts: where it keeps that, and how it is handed over. system_roots_posix.cc,
-// system_roots_windows.cc and system_roots_macos.cc each implement the last three functions for
-// their platform and guard their own body; what they give is merged, indexed, shared and made into
-// stores of OpenSSL's elsewhere, the same way for all.
+// The platform's trusted certificates: where they are, and the form in which they are returned.
+// files/system_roots.cc, windows/system_roots.cc and macos/system_roots.cc implement the last three
+// functions for their platforms, and guard their own bodies. Other files merge, index and share the
+// results and make OpenSSL stores of them, in the same way for all platforms.
 #pragma once
 
 #include <cstdint>
@@ -22,61 +22,60 @@ inline constexpr const char* kServerAuth = "1.3.6.1.5.5.7.3.1";
 inline constexpr const char* kClientAuth = "1.3.6.1.5.5.7.3.2";
 
 enum class EntryRole : uint8_t {
-  // A chain may end here. Where the platform says nothing of its purposes and it is not
-  // self-signed,
-  // that takes VERIFY_X509_PARTIAL_CHAIN, which default contexts have.
+  // A chain may end here. If the platform has no purposes for it and it is not self-signed, that
+  // requires VERIFY_X509_PARTIAL_CHAIN, which default contexts set.
   kAnchor,
-  // Helps to build a chain to an anchor, and is never one itself.
+  // Helps to build a chain to an anchor, and is never an anchor itself.
   kIntermediate,
 };
 
-// DistrustAfter is an end to what a certificate vouches for: a chain through it does not count for
-// these purposes where the certificate that it is for was issued later.
+// DistrustAfter limits trust by date: a chain through the certificate is refused for these purposes
+// if the chain's leaf was issued after that time.
 struct DistrustAfter {
   int64_t time = 0;  // seconds since 1970
   Purposes purposes;
 };
 
-// TrustEntry is one certificate and what the platform says of it. The purposes are those that the
-// platform's user, administrator or vendor set: the extended key usage inside the certificate is
-// OpenSSL's to check, unless the platform has a rule of its own that puts it in their place.
-//   PEM "CERTIFICATE": nothing said. "TRUSTED CERTIFICATE": its lists of trust and of reject.
-//   Windows: the store's purposes property, else nothing said, and what Microsoft has withdrawn;
-//     several places together as windows_settings.h says. Disallowed: distrusted for kAnyPurpose;
-//     CA: kIntermediate.
+// TrustEntry is one certificate with the platform's settings for it. The purposes are those set by
+// the platform's user, administrator or vendor. OpenSSL checks the extended key usage inside the
+// certificate, unless a rule of the platform replaces it with these purposes.
+//   PEM "CERTIFICATE": no settings. "TRUSTED CERTIFICATE": its lists of trust and of reject.
+//   Windows: the store's purposes property, or no settings without it, and the purposes that
+//     Microsoft has withdrawn; windows/settings.h says how several places are combined.
+//     Disallowed: distrusted for kAnyPurpose; CA: kIntermediate.
 //   macOS: the policies of the trust settings of all domains; deny is distrust. A setting narrower
-//     than a purpose (one host name, one application) is neither.
+//     than a purpose (one host name, one application) counts as neither.
 struct TrustEntry {
   Bytes der;
-  // Where it is from, as a user would look for it: a file's path, or the name of a store
-  // ("Windows: ROOT, local machine"; "macOS: system roots").
+  // The origin, as a user would look for it: a file's path, or the name of a store ("Windows: ROOT,
+  // local machine"; "macOS: system roots").
   std::string source;
   EntryRole role = EntryRole::kAnchor;
-  // Absent: nothing said, so every purpose. Empty: none.
+  // Absent: no settings, so every purpose. Empty: no purpose.
   std::optional<Purposes> trusted_for = {};
-  // Stronger than trusted_for. A distrusted entry is handed over, not left out: a chain that meets
-  // it is refused.
+  // Overrides trusted_for. A distrusted entry is included, not left out, because a chain that
+  // contains it is refused.
   Purposes distrusted_for = {};
   std::optional<DistrustAfter> distrust_after = {};
 };
 
-// Trouble is a place that could not be read, wholly or in part. The user is told once; what was
-// read counts.
+// Trouble is a place that could not be read, wholly or in part. It is reported to the user once;
+// the part that was read counts.
 struct Trouble {
   std::string place;
   Error error;
 };
 
 struct TrustEntries {
-  // One certificate may come more than once: distrust adds up, and the source is the first that
-  // distrusts it; an anchor is more than an intermediate, whose purposes then do not matter; and
-  // purposes that are said count more than nothing said.
+  // A certificate may occur more than once. Distrust adds up, and the source is then the first that
+  // distrusts it. An anchor outranks an intermediate, whose purposes are then ignored. Stated
+  // purposes outrank absent ones.
   std::vector<TrustEntry> entries;
   std::vector<Bytes> crls;  // DER
   std::vector<Trouble> troubles = {};
 };
 
-// RootPlaces names what is to be read; each may be empty.
+// RootPlaces lists the places to be read; each may be empty.
 struct RootPlaces {
   // A PEM bundle.
   std::string file = {};
@@ -88,38 +87,38 @@ struct RootPlaces {
   std::string distrust_file = {};
   // Whether the platform's own stores (ReadPlatformStores) count as well.
   bool platform_stores = false;
-  // What was passed over in the search, though it exists.
+  // Places that exist but were skipped in the search.
   std::vector<Trouble> troubles = {};
-  // Everything that was looked for, as a user would look for it, for the message of a verification
-  // that fails because nothing was found.
+  // Every place that was searched, as a user would look for it. It is for the message of a
+  // verification that fails because nothing was found.
   std::vector<std::string> searched = {};
 };
 
-// TrustEnvironment is what the environment names, each empty where it is not set. The caller reads
-// it: getenv would race with another thread's setenv.
+// TrustEnvironment holds the environment's variables, empty if not set. The caller reads them,
+// because getenv would race with another thread's setenv.
 struct TrustEnvironment {
   std::string cert_file;  // SSL_CERT_FILE
   std::string cert_dir;   // SSL_CERT_DIR: a list, as in PATH
 };
 
-// EnvironmentPlaces is what the environment names and nothing else (root_places.cc).
+// EnvironmentPlaces returns only the places that the environment names (root_places.cc).
 RootPlaces EnvironmentPlaces(const TrustEnvironment& environment);
 
 // --- Per platform ---
 
-// FindRootPlaces gives what the environment names, and the platform's places: only where it names
-// nothing on POSIX systems and macOS, in any case on Windows, as Python does. OpenSSL's compiled-in
-// path is never used: it is that of no machine.
+// FindRootPlaces returns the places that the environment names, and the platform's places: on POSIX
+// systems and macOS only if the environment names no place, on Windows in any case, as Python does.
+// OpenSSL's compiled-in path is never used: it exists on no machine.
 RootPlaces FindRootPlaces(const TrustEnvironment& environment);
 
-// ReadPlatformStores adds what the stores of the system hold, where there is such a thing (Windows,
-// macOS). It may take long, is called from any thread, never from two at once, and neither asks
-// the user nor starts a program. A store that cannot be read is a Trouble.
+// ReadPlatformStores adds the contents of the system's stores, if the platform has any (Windows,
+// macOS). It may take long, is called from any thread, never from two at once, and neither asks the
+// user nor starts a program. A store that cannot be read becomes a Trouble.
 void ReadPlatformStores(TrustEntries* out);
 
-// PlatformStoresStamp changes when the stores may have changed, so that they are read again. It is
-// taken at every loadDefaultCerts, so it costs microseconds; empty where that cannot be had: the
-// stores are then read once per process.
+// PlatformStoresStamp changes when the stores may have changed, so that they are read again. It
+// costs microseconds, because every loadDefaultCerts takes it. It is empty if the platform has no
+// such stamp; the stores are then read once per process.
 std::string PlatformStoresStamp();
 
 }  // namespace hermetic::trust

@@ -1,4 +1,4 @@
-// Streams of 32-bit words as the SHA-1 and SHA-256 instructions of arm64 take them: four words to a
+// Streams of 32-bit words in the form of arm64's SHA-1 and SHA-256 instructions: four words to a
 // vector, in order.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace hermetic::kdf {
 
-// Armv8Words is the eight words of a Stream's array: W0..W3 and W4..W7.
+// Armv8Words holds the eight words of a Stream's array: W0..W3 and W4..W7.
 struct Armv8Words {
   uint32x4_t low, high;
 
@@ -27,7 +27,7 @@ struct Armv8Words {
   }
 };
 
-// Armv8State is what of a stream is not at work in registers. It lies in the scratch memory.
+// Armv8State is the part of a stream that is not in registers. It lies in the scratch memory.
 struct Armv8State {
   Armv8Words keys[2];  // inner, outer
   Armv8Words t;

@@ -1,11 +1,11 @@
-// How streams lie in memory while a lane kernel works on them: word by word, the lanes side by
-// side,
+// The memory layout of streams while a lane kernel works on them, word by word with the lanes
+// adjacent,
 //
 //   u[0]: lane 0, lane 1, ... lane N-1      one vector register
 //   u[1]: lane 0, lane 1, ... lane N-1
 //
-// and the frame that brings them there and back. Packing is plain C++ for every processor; only a
-// kernel's loop is in vector instructions. No processor's intrinsics here.
+// and the frame that copies them there and back. Packing is plain C++ for every processor; only a
+// kernel's loop uses vector instructions. This file does not use intrinsics.
 #pragma once
 
 #include <algorithm>
@@ -18,9 +18,9 @@
 
 namespace hermetic::kdf {
 
-// Tail is what follows a digest in its message block, as far as the eight words of a whole state
-// go: which bits of each word the digest keeps, and where the 1 bit of the padding lies. A digest
-// that is not truncated keeps all and its padding begins in the next word.
+// Tail describes the bytes after a digest in its message block, up to the eight words of a whole
+// state: the bits of each word that the digest keeps, and the position of the padding's 1 bit. A
+// digest that is not truncated keeps all bits, and its padding begins in the next word.
 template <class Word>
 struct Tail {
   Word keep[8];
@@ -41,8 +41,8 @@ struct Tail {
   }
 };
 
-// Pack fills `lanes` from the streams; lanes beyond them repeat the first, so that no lane holds
-// anything undefined. `Lanes` is Sha1Lanes or Sha2Lanes.
+// Pack fills `lanes` from the streams. Lanes without a stream repeat the first stream, so that no
+// lane is undefined. `Lanes` is Sha1Lanes or Sha2Lanes.
 template <class Lanes>
 void Pack(const Shape& shape, const Stream* const* streams, size_t num_streams, Lanes* lanes) {
   using Word = typename Lanes::Word;
@@ -61,7 +61,7 @@ void Pack(const Shape& shape, const Stream* const* streams, size_t num_streams, 
   lanes->SetTail(shape, tail);
 }
 
-// Unpack brings `u` and `t` back; what the kernel left beyond the digest is cut off.
+// Unpack copies `u` and `t` back, without the bits beyond the digest.
 template <class Lanes>
 void Unpack(const Shape& shape, const Lanes& lanes, Stream* const* streams, size_t num_streams) {
   const Tail<typename Lanes::Word> tail(shape);
@@ -85,13 +85,14 @@ void RunLanes(const Shape& shape, Stream* const* streams, size_t num_streams,
 }
 
 // Iterate is the loop of a lane kernel. `Rounds` (Sha1Rounds, Sha2Rounds) holds one message block
-// of every lane in registers: Compress replaces it by the digest that begins the next one.
+// of every lane in registers. Compress replaces it by the digest that begins the next block.
 template <class Rounds>
 HERMETIC_KERNEL_INLINE void Iterate(uint32_t num_iterations, typename Rounds::Lanes* lanes) {
   Rounds rounds;
   rounds.Load(*lanes);
   for (; num_iterations > 0; --num_iterations) {
-    // Two compressions by one piece of code: both together would outrun the instruction cache.
+    // Two compressions share one piece of code, because both together would exceed the instruction
+    // cache.
     for (size_t i = 0; i < 2; ++i) {
 #if defined(__GNUC__)
       asm volatile("" : "+r"(i));

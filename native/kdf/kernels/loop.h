@@ -1,7 +1,7 @@
-// How C++ and the kernels' loops meet. On x86-64 the loops are the assembler of generated/, made by
-// scripts/generate-kernels.mjs from the loops_*.cc here: so they are as fast whatever compiler
-// builds the rest. Where the compiler's family has another assembler (MSVC), the build defines
-// HERMETIC_KERNELS_FROM_SOURCE and compiles loops_*.cc itself.
+// The boundary between C++ and the kernels' loops. On x86-64 the loops are the assembler of
+// generated/, which scripts/generate-kernels.mjs makes from the loops_*.cc here, so their speed
+// does not depend on the compiler that builds the rest. If the compiler needs another assembler
+// (MSVC), the build defines HERMETIC_KERNELS_FROM_SOURCE and compiles loops_*.cc itself.
 #pragma once
 
 #if defined(__x86_64__) || defined(_M_X64)

@@ -1,5 +1,5 @@
-// SHA-1 by arm64's SHA-1 instructions, which do four rounds at a time. Several streams are
-// interleaved: each waits for its own last result most of the time.
+// SHA-1 with arm64's SHA-1 instructions, which do four rounds at a time. Several streams are
+// interleaved, because each waits for its own last result most of the time.
 #pragma once
 
 #include <arm_neon.h>
@@ -18,13 +18,13 @@ namespace hermetic::kdf {
 
 class Sha1Armv8 {
  public:
-  // Run is Kernel::run of as many lanes as the sequence has.
+  // Run is a Kernel::run with as many lanes as the sequence has.
   template <size_t... kLane>
   HERMETIC_ARMV8_SHA2_INLINE static void Run(std::index_sequence<kLane...> /*lanes*/,
                                              Stream* const* streams, size_t num_streams,
                                              uint32_t num_iterations, void* scratch) {
     Armv8State* const states = static_cast<Armv8State*>(scratch);
-    // Lanes to spare repeat the last stream and come to the same result.
+    // Surplus lanes repeat the last stream and compute the same result.
     Stream* const owners[] = {streams[std::min(kLane, num_streams - 1)]...};
     Lane lanes[sizeof...(kLane)];
     (Load(*owners[kLane], lanes[kLane], states[kLane]), ...);
@@ -43,14 +43,14 @@ class Sha1Armv8 {
  private:
   static constexpr size_t kNumGroups = 20;
 
-  // Lane is a stream at work.
+  // Lane is a stream in progress.
   struct Lane {
     uint32x4_t abcd;
     uint32_t e;
-    uint32x4_t words[4];  // the newest of the schedule; the first two begin as the digest
+    uint32x4_t words[4];  // the newest words of the schedule; the first two begin as the digest
   };
 
-  // WordsOf is the message words of a group of rounds. Those of groups 2 and 3 are padding.
+  // WordsOf returns the message words of a group of rounds. Those of groups 2 and 3 are padding.
   template <size_t kGroup>
   HERMETIC_ARMV8_SHA2_INLINE static uint32x4_t WordsOf(const Lane& lane) {
     if constexpr (kGroup == 2) {
@@ -62,7 +62,7 @@ class Sha1Armv8 {
     }
   }
 
-  // AddendOf is the words of a group plus the constant of its rounds.
+  // AddendOf returns the words of a group plus the constant of its rounds.
   template <size_t kGroup>
   HERMETIC_ARMV8_SHA2_INLINE static uint32x4_t AddendOf(const Lane& lane) {
     constexpr uint32_t kK = Sha1K(4 * kGroup);
@@ -75,11 +75,11 @@ class Sha1Armv8 {
     }
   }
 
-  // Schedule is the words of the fourth group after kGroup.
+  // Schedule computes the words of the fourth group after kGroup.
   template <size_t kGroup>
   HERMETIC_ARMV8_SHA2_INLINE static uint32x4_t Schedule(const Lane& lane) {
     uint32x4_t sum = WordsOf<kGroup + 2>(lane);
-    // W8..W13 are zero: of the three terms there the last is left.
+    // W8..W13 are zero: only the last of the three terms remains.
     if constexpr (kGroup != 2) {
       sum = vsha1su0q_u32(WordsOf<kGroup>(lane), WordsOf<kGroup + 1>(lane), sum);
     }
@@ -102,7 +102,7 @@ class Sha1Armv8 {
     if constexpr (kGroup + 4 < kNumGroups) lane.words[kGroup % 4] = Schedule<kGroup>(lane);
   }
 
-  // RunGroups does the rounds from a group on, of all lanes side by side.
+  // RunGroups does the rounds from a group on, for all lanes in parallel.
   template <size_t kGroup, typename... Lanes>
   HERMETIC_ARMV8_SHA2_INLINE static void RunGroups(Lanes&... lanes) {
     (RunGroup<kGroup>(lanes), ...);
@@ -114,7 +114,7 @@ class Sha1Armv8 {
     lane.e = vgetq_lane_u32(key.high, 0);
   }
 
-  // The key brings the padding of the next block: see Load.
+  // The key contains the padding of the next block: see Load.
   HERMETIC_ARMV8_SHA2_INLINE static void End(const Armv8Words& key, Lane& lane) {
     lane.words[0] = vaddq_u32(lane.abcd, key.low);
     lane.words[1] = vaddq_u32(vsetq_lane_u32(lane.e, vdupq_n_u32(0), 0), key.high);
@@ -141,7 +141,7 @@ class Sha1Armv8 {
     Armv8Words{state.t.low, vandq_u32(state.t.high, keep)}.Store(stream.t);
   }
 
-  // WithPadding sets W5..W7 behind five words.
+  // WithPadding sets W5..W7 after five words.
   HERMETIC_ARMV8_SHA2_INLINE static Armv8Words WithPadding(const Armv8Words& words) {
     const uint32x4_t pad = vsetq_lane_u32(Sha1Padding(5), vdupq_n_u32(0), 1);
     return {words.low, vsetq_lane_u32(vgetq_lane_u32(words.high, 0), pad, 0)};

@@ -1,6 +1,6 @@
-// SHA-1 over the lanes of a vector register, for messages that are one digest and fixed padding.
-// What is the same in every iteration is done once: words 5 to 15 of the block are constants, and
-// the first rounds of each key are summed up as far as they do not depend on the message.
+// SHA-1 in the lanes of a vector register, for messages that are one digest and fixed padding. Work
+// that is equal in every iteration is done once: words 5 to 15 of the block are constants, and the
+// first rounds of each key are summed up as far as they do not depend on the message.
 #pragma once
 
 #include <bit>
@@ -14,13 +14,13 @@
 
 namespace hermetic::kdf {
 
-// Sha1K is the constant of a round.
+// Sha1K returns the constant of a round.
 constexpr uint32_t Sha1K(size_t round) {
   constexpr uint32_t kConstants[4] = {0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6};
   return kConstants[round / 20];
 }
 
-// Sha1Padding is a word of the block behind the digest: 5 to 15.
+// Sha1Padding returns a word of the block after the digest: 5 to 15.
 constexpr uint32_t Sha1Padding(size_t word) {
   if (word == 5) return 0x80000000;
   return word == 15 ? (64 + 20) * 8 : 0;
@@ -32,18 +32,18 @@ struct alignas(64) Sha1Lanes {
   static constexpr size_t kNumWords = 5;
   static constexpr size_t kNumLanes = kLanes;
 
-  // Key is HMAC's inner or outer state, a to e, and what follows from it alone.
+  // Key is HMAC's inner or outer state, a to e, with values computed only from it.
   struct Key {
     Word state[kNumWords][kLanes];
-    Word sum0[kLanes];  // round 0 but for the message word
-    Word sum1[kLanes];  // round 1 but for the message word and a
+    Word sum0[kLanes];  // round 0 except for the message word
+    Word sum1[kLanes];  // round 1 except for the message word and a
     Word rotated_a[kLanes];
     Word rotated_b[kLanes];
     Word sum2[kLanes];  // e + K of the rounds 2 to 4
     Word sum3[kLanes];
     Word sum4[kLanes];
 
-    // Fold makes everything behind `state` from it.
+    // Fold computes the members after `state` from it.
     void Fold(size_t lane) {
       const Word a = state[0][lane];
       const Word b = state[1][lane];
@@ -67,7 +67,7 @@ struct alignas(64) Sha1Lanes {
   Word u[kNumWords][kLanes];
   Word t[kNumWords][kLanes];
 
-  // SetTail has nothing to do: no digest truncates SHA-1.
+  // SetTail does nothing, because no digest truncates SHA-1.
   void SetTail(const Shape& /*shape*/, const Tail<Word>& /*tail*/) {}
 };
 
@@ -98,11 +98,11 @@ class Sha1Rounds {
   }
 
  private:
-  // Whether a word of the schedule is a constant.
+  // Whether a word of the schedule is constant.
   static constexpr bool IsFixed(size_t word) { return word >= 5 && word < 16; }
   static constexpr uint32_t Fixed(size_t word) { return IsFixed(word) ? Sha1Padding(word) : 0; }
 
-  // Where a variable (0 for a, ... 4 for e) lies in a round: instead of moving them along.
+  // Returns the position of a variable (0 for a, ... 4 for e) in a round. Variables are not moved.
   static constexpr size_t Slot(size_t variable, size_t round) {
     return (variable + 4 * round) % 5;  // -round modulo 5
   }
@@ -152,8 +152,8 @@ class Sha1Rounds {
     return V::Xor3(b, c, d);
   }
 
-  // The next word of the schedule: of its four terms those that are not fixed, and the sum of the
-  // others.
+  // Computes the next word of the schedule from its variable terms and the precomputed sum of its
+  // constant ones.
   template <size_t kRound>
   HERMETIC_KERNEL_INLINE Register Schedule() const {
     constexpr size_t kTerms[4] = {kRound - 16, kRound - 14, kRound - 8, kRound - 3};
@@ -165,7 +165,7 @@ class Sha1Rounds {
       if (!IsFixed(kTerms[i])) terms[num_terms++] = w_[kTerms[i] % 16];
     }
     if (kFixed != 0) terms[num_terms++] = V::Broadcast(kFixed);
-    // The youngest comes last: all others can be ready before it.
+    // The newest term comes last, so that all others can be ready before it.
     if (!IsFixed(kTerms[3])) terms[num_terms++] = w_[kTerms[3] % 16];
     return V::template RotateRight<31>(XorAll(terms, num_terms));
   }

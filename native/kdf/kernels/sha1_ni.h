@@ -1,5 +1,5 @@
-// SHA-1 by the SHA extensions of x86-64, which advance one message by four rounds; the latency of
-// one stream is filled with others. A register holds four words, the highest first in memory.
+// SHA-1 with the SHA extensions of x86-64, which advance one message by four rounds. Other streams
+// fill the latency of each. A register holds four words, the highest first in memory.
 #pragma once
 
 #include <immintrin.h>
@@ -20,11 +20,11 @@ struct alignas(64) Sha1NiLanes {
   using Word = uint32_t;
   static constexpr size_t kNumLanes = kLanes;
 
-  // Key is HMAC's inner or outer state, the way SHA1RNDS4 takes it: e comes as the first of four.
+  // Key is HMAC's inner or outer state in the form of SHA1RNDS4: e is the first of four words.
   struct Key {
     Word dcba[kLanes][4];
     Word e_alone[kLanes][4];
-    Word e_padded[kLanes][4];  // with the padding that follows e in the next message block
+    Word e_padded[kLanes][4];  // with the padding after e in the next message block
   };
 
   Key keys[2];           // inner, outer
@@ -66,7 +66,7 @@ void Unpack(const Shape& /*shape*/, const Sha1NiLanes<kLanes>& lanes, Stream* co
   }
 }
 
-// Sha1NiRounds is one message block per lane. A group is four rounds and the four words they take.
+// Sha1NiRounds is one message block per lane. A group is four rounds and their four words.
 template <size_t kLanes>
 class Sha1NiRounds {
  public:
@@ -130,7 +130,8 @@ class Sha1NiRounds {
     }
   }
 
-  // The group's words: padding in group 2 and 3, then from the four groups before it.
+  // Returns the group's words: padding in groups 2 and 3, then words from the four groups before
+  // it.
   template <size_t kGroup>
   HERMETIC_KERNEL_INLINE static __m128i Words(const __m128i (&w)[4]) {
     const __m128i zero = _mm_setzero_si128();

@@ -1,5 +1,5 @@
-// SHA-256 and SHA-224 by arm64's SHA-256 instructions, which do four rounds at a time. Several
-// streams are interleaved: each waits for its own last result most of the time.
+// SHA-256 and SHA-224 with arm64's SHA-256 instructions, which do four rounds at a time. Several
+// streams are interleaved, because each waits for its own last result most of the time.
 #pragma once
 
 #include <arm_neon.h>
@@ -19,7 +19,7 @@ namespace hermetic::kdf {
 
 class Sha256Armv8 {
  public:
-  // Run is Kernel::run of as many lanes as the sequence has.
+  // Run is a Kernel::run with as many lanes as the sequence has.
   template <bool kIsTruncated, size_t... kLane>
   HERMETIC_ARMV8_SHA2_INLINE static void Run(std::index_sequence<kLane...> /*lanes*/,
                                              const Shape& shape, Stream* const* streams,
@@ -27,7 +27,7 @@ class Sha256Armv8 {
                                              void* scratch) {
     const Padding padding = MakePadding(shape);
     Armv8State* const states = static_cast<Armv8State*>(scratch);
-    // Lanes to spare repeat the last stream and come to the same result.
+    // Surplus lanes repeat the last stream and compute the same result.
     Stream* const owners[] = {streams[std::min(kLane, num_streams - 1)]...};
     Lane lanes[sizeof...(kLane)];
     (Load<kIsTruncated>(padding, *owners[kLane], lanes[kLane], states[kLane]), ...);
@@ -47,13 +47,13 @@ class Sha256Armv8 {
   static constexpr const uint32_t* kK = Sha2Constants<uint32_t>::kK;
   static constexpr size_t kNumGroups = Sha2Constants<uint32_t>::kNumRounds / 4;
 
-  // Lane is a stream at work.
+  // Lane is a stream in progress.
   struct Lane {
     uint32x4_t abcd, efgh;
-    uint32x4_t words[4];  // the newest of the schedule; the first two begin as the digest
+    uint32x4_t words[4];  // the newest words of the schedule; the first two begin as the digest
   };
 
-  // Padding is what is fixed in a message block.
+  // Padding is the constant part of a message block.
   struct Padding {
     uint32x4_t keep, pad;   // of W4..W7, where a truncated digest ends
     uint32x4_t words[2];    // W8..W15
@@ -71,7 +71,7 @@ class Sha256Armv8 {
             {vaddq_u32(w8, vld1q_u32(kK + 8)), vaddq_u32(w12, vld1q_u32(kK + 12))}};
   }
 
-  // WordsOf is the message words of a group of rounds. Those of groups 2 and 3 are padding.
+  // WordsOf returns the message words of a group of rounds. Those of groups 2 and 3 are padding.
   template <size_t kGroup>
   HERMETIC_ARMV8_SHA2_INLINE static uint32x4_t WordsOf(const Padding& padding, const Lane& lane) {
     if constexpr (kGroup == 2 || kGroup == 3) {
@@ -81,11 +81,11 @@ class Sha256Armv8 {
     }
   }
 
-  // Schedule is the words of the fourth group after kGroup.
+  // Schedule computes the words of the fourth group after kGroup.
   template <size_t kGroup>
   HERMETIC_ARMV8_SHA2_INLINE static uint32x4_t Schedule(const Padding& padding, const Lane& lane) {
     uint32x4_t sum = WordsOf<kGroup>(padding, lane);
-    // W9..W12 are zero: so is what they would add.
+    // W9..W12 are zero, and add nothing.
     if constexpr (kGroup != 2) sum = vsha256su0q_u32(sum, WordsOf<kGroup + 1>(padding, lane));
     return vsha256su1q_u32(sum, WordsOf<kGroup + 2>(padding, lane),
                            WordsOf<kGroup + 3>(padding, lane));
@@ -106,7 +106,7 @@ class Sha256Armv8 {
     if constexpr (kGroup + 4 < kNumGroups) lane.words[kGroup % 4] = Schedule<kGroup>(padding, lane);
   }
 
-  // RunGroups does the rounds from a group on, of all lanes side by side.
+  // RunGroups does the rounds from a group on, for all lanes in parallel.
   template <size_t kGroup, typename... Lanes>
   HERMETIC_ARMV8_SHA2_INLINE static void RunGroups(const Padding& padding, Lanes&... lanes) {
     (RunGroup<kGroup>(padding, lanes), ...);

@@ -1,5 +1,5 @@
-// SHA-256 by the SHA extensions of x86-64, which advance one message by two rounds; the latency of
-// one stream is filled with others. A register holds four words, the lowest first in memory.
+// SHA-256 with the SHA extensions of x86-64, which advance one message by two rounds. Other streams
+// fill the latency of each. A register holds four words, the lowest first in memory.
 #pragma once
 
 #include <immintrin.h>
@@ -20,7 +20,7 @@ struct alignas(64) Sha256NiLanes {
   using Word = uint32_t;
   static constexpr size_t kNumLanes = kLanes;
 
-  // Key is HMAC's inner or outer state, the way SHA256RNDS2 takes it.
+  // Key is HMAC's inner or outer state in the form of SHA256RNDS2.
   struct Key {
     Word feba[kLanes][4];
     Word hgdc[kLanes][4];
@@ -29,8 +29,8 @@ struct alignas(64) Sha256NiLanes {
   Key keys[2];  // inner, outer
   Word u[kLanes][8];
   Word t[kLanes][8];
-  Word block[kLanes][4][4];  // the message schedule, where the registers do not hold it
-  // For truncated digests: what replaces the rest of words 4 to 7, and the words 12 to 15.
+  Word block[kLanes][4][4];  // the part of the message schedule that is not in registers
+  // For truncated digests: the replacement for the rest of words 4 to 7, and the words 12 to 15.
   Word keep[4];
   Word pad[4];
   Word last[4];
@@ -74,8 +74,7 @@ void Unpack(const Shape& shape, const Sha256NiLanes<kLanes>& lanes, Stream* cons
   }
 }
 
-// Sha256NiRounds is one message block per lane. A group is four rounds and the four words they
-// take.
+// Sha256NiRounds is one message block per lane. A group is four rounds and their four words.
 template <size_t kLanes, bool kIsTruncated>
 class Sha256NiRounds {
  public:
@@ -161,7 +160,7 @@ class Sha256NiRounds {
     return _mm_add_epi32(w[kGroup % 4], k);
   }
 
-  // The group's words from the four groups before it, of which 2 and 3 are fixed.
+  // Computes the group's words from the four groups before it; groups 2 and 3 are constant.
   template <size_t kGroup>
   HERMETIC_KERNEL_INLINE static void Schedule(const Lanes& lanes, __m128i (&w)[4]) {
     const __m128i group2 = Make4(kFirstFixed, 0, 0, 0);
@@ -171,7 +170,7 @@ class Sha256NiRounds {
     const __m128i third = kGroup == 4 ? group2 : kGroup == 5 ? group3 : w[(kGroup + 2) % 4];
     const __m128i youngest = kGroup == 4 ? group3 : w[(kGroup + 3) % 4];
     __m128i sum = oldest;
-    // Left out where the words that the step would bring in (9 to 12, 9 to 14) are zero.
+    // Omitted if the words that the step would add (9 to 12, 9 to 14) are zero.
     if constexpr (kGroup != 6) sum = _mm_sha256msg1_epu32(oldest, second);
     if constexpr (kGroup != 4) sum = _mm_add_epi32(sum, _mm_alignr_epi8(youngest, third, 4));
     w[kGroup % 4] = _mm_sha256msg2_epu32(sum, youngest);

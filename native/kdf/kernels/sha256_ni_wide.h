@@ -1,7 +1,7 @@
-// SHA-256 by the SHA extensions for four streams. Sixteen registers cannot hold four states and
-// four message schedules, and a compiler's choice of what to spill puts memory between one round
-// and the next. Here the states stay in registers and the schedules in memory, which has time: a
-// word is read eight rounds after it was written.
+// SHA-256 with the SHA extensions for four streams. Sixteen registers cannot hold four states and
+// four message schedules, and compilers spill registers in a way that puts memory accesses between
+// one round and the next. Here the states stay in registers and the schedules in memory, where
+// latency does not matter: a word is read eight rounds after it was written.
 #pragma once
 
 #include <immintrin.h>
@@ -74,8 +74,8 @@ class Sha256NiWideRounds {
                          static_cast<int>(w0));
   }
 
-  // Fence keeps the compiler from holding on to what it has loaded or stored, and from mixing what
-  // is before it with what is behind.
+  // Fence makes the compiler forget loaded and stored values, and keeps it from mixing the code
+  // before and after it.
   HERMETIC_KERNEL_INLINE void Fence() {
 #if defined(__GNUC__)
     for (size_t lane = 0; lane < kLanes; ++lane) {
@@ -99,7 +99,7 @@ class Sha256NiWideRounds {
     }
   }
 
-  // K + W. The words come from the four groups before, of which 2 and 3 are fixed.
+  // K + W. The words come from the four groups before; groups 2 and 3 are constant.
   template <size_t kGroup>
   HERMETIC_KERNEL_INLINE static __m128i Addend(uint32_t (&w)[4][4], __m128i& youngest) {
     constexpr const uint32_t* kK = C::kK + 4 * kGroup;
@@ -108,7 +108,7 @@ class Sha256NiWideRounds {
     if constexpr (kGroup == 2) return Make4(kK[0] + kFirstFixed, kK[1], kK[2], kK[3]);
     if constexpr (kGroup == 3) return Make4(kK[0], kK[1], kK[2], kK[3] + kLastFixed);
     youngest = Schedule<kGroup>(w, youngest);
-    // Nothing reads those of the last two groups again.
+    // The words of the last two groups are not read again.
     if constexpr (kGroup < 14) Store4(w[kGroup % 4], youngest);
     return _mm_add_epi32(k, youngest);
   }
@@ -121,7 +121,7 @@ class Sha256NiWideRounds {
     const __m128i second = kGroup == 5 ? group2 : kGroup == 6 ? group3 : Load4(w[(kGroup + 1) % 4]);
     const __m128i third = kGroup == 4 ? group2 : kGroup == 5 ? group3 : Load4(w[(kGroup + 2) % 4]);
     __m128i sum = oldest;
-    // Left out where the words that the step would bring in (9 to 12, 9 to 14) are zero.
+    // Omitted if the words that the step would add (9 to 12, 9 to 14) are zero.
     if constexpr (kGroup != 6) sum = _mm_sha256msg1_epu32(oldest, second);
     if constexpr (kGroup != 4) sum = _mm_add_epi32(sum, _mm_alignr_epi8(youngest, third, 4));
     return _mm_sha256msg2_epu32(sum, youngest);

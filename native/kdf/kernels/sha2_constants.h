@@ -1,4 +1,5 @@
-// Tables of FIPS 180-4 for SHA-256 (section 4.1.2, 4.2.2) and SHA-512 (4.1.3, 4.2.3), by the word.
+// Tables of FIPS 180-4 for SHA-256 (sections 4.1.2, 4.2.2) and SHA-512 (4.1.3, 4.2.3), by word
+// type.
 #pragma once
 
 #include <bit>
@@ -13,7 +14,8 @@ struct Sha2Constants;
 template <>
 struct Sha2Constants<uint32_t> {
   static constexpr size_t kNumRounds = 64;
-  // Rotations of the functions Sigma0, Sigma1, sigma0 and sigma1; the last of a sigma is a shift.
+  // Rotations of the functions Sigma0, Sigma1, sigma0 and sigma1; the last value of a sigma is a
+  // shift.
   static constexpr int kBigSigma0[3] = {2, 13, 22};
   static constexpr int kBigSigma1[3] = {6, 11, 25};
   static constexpr int kSigma0[3] = {7, 18, 3};
@@ -35,7 +37,8 @@ struct Sha2Constants<uint32_t> {
 template <>
 struct Sha2Constants<uint64_t> {
   static constexpr size_t kNumRounds = 80;
-  // Rotations of the functions Sigma0, Sigma1, sigma0 and sigma1; the last of a sigma is a shift.
+  // Rotations of the functions Sigma0, Sigma1, sigma0 and sigma1; the last value of a sigma is a
+  // shift.
   static constexpr int kBigSigma0[3] = {28, 34, 39};
   static constexpr int kBigSigma1[3] = {14, 18, 41};
   static constexpr int kSigma0[3] = {1, 8, 7};
@@ -64,7 +67,7 @@ struct Sha2Constants<uint64_t> {
   };
 };
 
-// The functions of one word, for what is computed beside the vectors.
+// The functions of one word, for values computed outside of the vectors.
 template <class Word>
 struct Sha2Functions {
   using C = Sha2Constants<Word>;

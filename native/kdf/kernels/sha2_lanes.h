@@ -1,6 +1,6 @@
-// SHA-256 and SHA-512 over the lanes of a vector register, for messages that are one digest and
-// padding. What is the same in every iteration is done once: words 8 to 15 of the block are
-// constants (of a truncated digest 8 to 14), and the first rounds of each key are summed up as far
+// SHA-256 and SHA-512 in the lanes of a vector register, for messages that are one digest and
+// padding. Work that is equal in every iteration is done once: words 8 to 15 of the block are
+// constants (8 to 14 for a truncated digest), and the first rounds of each key are summed up as far
 // as they do not depend on the message.
 #pragma once
 
@@ -23,16 +23,16 @@ struct alignas(64) Sha2Lanes {
   // The shortest digest, SHA-512/224, keeps three words and a half.
   static constexpr size_t kFirstPatched = 3;
 
-  // Key is HMAC's inner or outer state, a to h, and what follows from it alone.
+  // Key is HMAC's inner or outer state, a to h, with values computed only from it.
   struct Key {
     Word state[kNumWords][kLanes];
-    Word sum0_e[kLanes];  // T1 of round 0 but for the message word
+    Word sum0_e[kLanes];  // T1 of round 0 except for the message word
     Word sum0_a[kLanes];  // T2 of round 0
     Word sum1[kLanes];    // h + K of the rounds 1 to 3
     Word sum2[kLanes];
     Word sum3[kLanes];
 
-    // Fold makes everything behind `state` from it.
+    // Fold computes the members after `state` from it.
     void Fold(size_t lane) {
       using F = Sha2Functions<Word>;
       const Word* k = Sha2Constants<Word>::kK;
@@ -51,7 +51,8 @@ struct alignas(64) Sha2Lanes {
   Key keys[2];  // inner, outer
   Word u[kNumWords][kLanes];
   Word t[kNumWords][kLanes];
-  // For truncated digests: what replaces the rest of the state, and the last word of the block.
+  // For truncated digests: the replacement for the rest of the state, and the last word of the
+  // block.
   Word keep[kNumWords - kFirstPatched][kLanes];
   Word pad[kNumWords - kFirstPatched][kLanes];
   Word num_bits[kLanes];
@@ -111,12 +112,13 @@ class Sha2Rounds {
   using F = Sha2Functions<Word>;
   static constexpr size_t kFirst = Lanes::kFirstPatched;
 
-  // Whether a word of the schedule is a constant.
+  // Whether a word of the schedule is constant.
   static constexpr bool IsFixed(size_t word) {
     return word >= 8 && word < (kIsTruncated ? 15 : 16);
   }
 
-  // Its value: the padding of a whole digest. A truncated one's begins before word 8.
+  // Returns its value: the padding of a whole digest. The padding of a truncated digest begins
+  // before word 8.
   static constexpr Word Fixed(size_t word) {
     if (kIsTruncated) return 0;
     if (word == 8) return Word{1} << (8 * sizeof(Word) - 1);
@@ -129,7 +131,7 @@ class Sha2Rounds {
     (Round<kRounds>(key), ...);
   }
 
-  // The variables stay where they are and change their names from round to round.
+  // The variables keep their places and change their names from round to round.
   template <size_t kRound>
   HERMETIC_KERNEL_INLINE void Round(const typename Lanes::Key& key) {
     constexpr size_t kA = 7 * kRound;  // -kRound modulo 8
@@ -167,8 +169,8 @@ class Sha2Rounds {
     }
   }
 
-  // The next word of the schedule: of its four terms those that are not fixed, and the sum of the
-  // others.
+  // Computes the next word of the schedule from its variable terms and the precomputed sum of its
+  // constant ones.
   template <size_t kRound>
   HERMETIC_KERNEL_INLINE Register Schedule() const {
     constexpr Word kFixed = (IsFixed(kRound - 16) ? Fixed(kRound - 16) : 0) +
@@ -180,7 +182,7 @@ class Sha2Rounds {
     if constexpr (!IsFixed(kRound - 15)) sum.Add(Sigma0(w_[(kRound - 15) % 16]));
     if constexpr (!IsFixed(kRound - 7)) sum.Add(w_[(kRound - 7) % 16]);
     if constexpr (kFixed != 0) sum.Add(V::Broadcast(kFixed));
-    // The youngest comes last: all others can be ready before it.
+    // The newest term comes last, so that all others can be ready before it.
     if constexpr (!IsFixed(kRound - 2)) sum.Add(Sigma1(w_[(kRound - 2) % 16]));
     return sum.value;
   }

@@ -1,5 +1,5 @@
-// SHA-512, SHA-384 and SHA-512/t by arm64's SHA-512 instructions, which do two rounds at a time.
-// Several streams are interleaved: each waits for its own last result most of the time.
+// SHA-512, SHA-384 and SHA-512/t with arm64's SHA-512 instructions, which do two rounds at a time.
+// Several streams are interleaved, because each waits for its own last result most of the time.
 #pragma once
 
 #include <arm_neon.h>
@@ -18,7 +18,7 @@ namespace hermetic::kdf {
 
 class Sha512Armv8 {
  public:
-  // Run is Kernel::run of as many lanes as the sequence has.
+  // Run is a Kernel::run with as many lanes as the sequence has.
   template <bool kIsTruncated, size_t... kLane>
   HERMETIC_ARMV8_SHA512_INLINE static void Run(std::index_sequence<kLane...> /*lanes*/,
                                                const Shape& shape, Stream* const* streams,
@@ -26,7 +26,7 @@ class Sha512Armv8 {
                                                void* scratch) {
     const Padding padding = MakePadding(shape);
     State* const states = static_cast<State*>(scratch);
-    // Lanes to spare repeat the last stream and come to the same result.
+    // Surplus lanes repeat the last stream and compute the same result.
     Stream* const owners[] = {streams[std::min(kLane, num_streams - 1)]...};
     Lane lanes[sizeof...(kLane)];
     (Load<kIsTruncated>(padding, *owners[kLane], lanes[kLane], states[kLane]), ...);
@@ -46,24 +46,24 @@ class Sha512Armv8 {
   static constexpr const uint64_t* kK = Sha2Constants<uint64_t>::kK;
   static constexpr size_t kNumPairs = Sha2Constants<uint64_t>::kNumRounds / 2;
 
-  // Words is the eight words of a Stream's array, two to a vector.
+  // Words holds the eight words of a Stream's array, two to a vector.
   struct Words {
     uint64x2_t pairs[4];
   };
 
-  // State is what of a stream is not at work in registers. It lies in the scratch memory.
+  // State is the part of a stream that is not in registers. It lies in the scratch memory.
   struct State {
     Words keys[2];  // inner, outer
     Words t;
   };
 
-  // Lane is a stream at work.
+  // Lane is a stream in progress.
   struct Lane {
-    uint64x2_t state[4];  // a and b, ... g and h; where: see RunPair
-    uint64x2_t words[8];  // the newest of the schedule; the first four begin as the digest
+    uint64x2_t state[4];  // a and b, ... g and h; RunPair says where
+    uint64x2_t words[8];  // the newest words of the schedule; the first four begin as the digest
   };
 
-  // Padding is what is fixed in a message block.
+  // Padding is the constant part of a message block.
   struct Padding {
     Words keep, pad;  // of W0..W7: where a truncated digest ends
     uint64x2_t w8, w14;
@@ -84,7 +84,7 @@ class Sha512Armv8 {
             vaddq_u64(w14, vld1q_u64(kK + 14))};
   }
 
-  // WordsOf is the message words of a pair of rounds. Those of pairs 4 to 7 are padding.
+  // WordsOf returns the message words of a pair of rounds. Those of pairs 4 to 7 are padding.
   template <size_t kPair>
   HERMETIC_ARMV8_SHA512_INLINE static uint64x2_t WordsOf(const Padding& padding, const Lane& lane) {
     if constexpr (kPair == 4) {
@@ -98,7 +98,7 @@ class Sha512Armv8 {
     }
   }
 
-  // AddendOf is the words of a pair plus the constants of its rounds.
+  // AddendOf returns the words of a pair plus the constants of its rounds.
   template <size_t kPair>
   HERMETIC_ARMV8_SHA512_INLINE static uint64x2_t AddendOf(const Padding& padding,
                                                           const Lane& lane) {
@@ -113,8 +113,7 @@ class Sha512Armv8 {
     }
   }
 
-  // Schedule is the words of the eighth pair after kPair. W9..W14 are zero, and so is what they
-  // would add.
+  // Schedule computes the words of the eighth pair after kPair. W9..W14 are zero, and add nothing.
   template <size_t kPair>
   HERMETIC_ARMV8_SHA512_INLINE static uint64x2_t Schedule(const Padding& padding,
                                                           const Lane& lane) {
@@ -122,15 +121,15 @@ class Sha512Armv8 {
     if constexpr (kPair < 4 || kPair > 6) {
       sum = vsha512su0q_u64(sum, WordsOf<kPair + 1>(padding, lane));
     }
-    uint64x2_t middle = vdupq_n_u64(0);  // W9 and W10 behind W0
+    uint64x2_t middle = vdupq_n_u64(0);  // W9 and W10 after W0
     if constexpr (kPair > 2) {
       middle = vextq_u64(WordsOf<kPair + 4>(padding, lane), WordsOf<kPair + 5>(padding, lane), 1);
     }
     return vsha512su1q_u64(sum, WordsOf<kPair + 7>(padding, lane), middle);
   }
 
-  // RunPair does two rounds. The state's pairs stay where they are but for the names: what were
-  // g and h become a and b.
+  // RunPair does two rounds. The state's pairs keep their places and only change their names: g and
+  // h become a and b.
   template <size_t kPair>
   HERMETIC_ARMV8_SHA512_INLINE static void RunPair(const Padding& padding, Lane& lane) {
     const uint64x2_t ab = lane.state[(3 * kPair) % 4];
@@ -145,7 +144,7 @@ class Sha512Armv8 {
     if constexpr (kPair + 8 < kNumPairs) lane.words[kPair % 8] = Schedule<kPair>(padding, lane);
   }
 
-  // RunPairs does the rounds from a pair on, of all lanes side by side.
+  // RunPairs does the rounds from a pair on, for all lanes in parallel.
   template <size_t kPair, typename... Lanes>
   HERMETIC_ARMV8_SHA512_INLINE static void RunPairs(const Padding& padding, Lanes&... lanes) {
     (RunPair<kPair>(padding, lanes), ...);

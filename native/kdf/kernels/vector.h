@@ -1,14 +1,14 @@
-// What the lane kernels ask of a vector unit. A trait class names one register type and the dozen
-// operations of SHA-1 and SHA-2 on it; sha1_lanes.h and sha2_lanes.h are written once over such
-// traits. No processor's intrinsics here.
+// The vector operations that lane kernels need. A trait class names one register type and the dozen
+// operations of SHA-1 and SHA-2 on it; sha1_lanes.h and sha2_lanes.h are templates over such
+// traits. This file does not use intrinsics.
 #pragma once
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 
-// A kernel is one function of some thousand instructions whose state stays in registers: that holds
-// only when every helper is inlined, whatever the compiler thinks of the size.
+// A kernel is one function of some thousand instructions whose state stays in registers. That
+// requires every helper to be inlined, even if the compiler considers it too large.
 #if defined(_MSC_VER) && !defined(__clang__)
 #define HERMETIC_KERNEL_INLINE __forceinline
 #else

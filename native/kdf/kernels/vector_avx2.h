@@ -37,7 +37,7 @@ struct Avx2Words32 {
   HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
     return Xor(z, _mm256_and_si256(x, Xor(y, z)));
   }
-  // In this form one of the two sums is the next round's other one.
+  // In this form one of the two sums is reused as the next round's other sum.
   HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
     return Xor(y, _mm256_and_si256(Xor(x, y), Xor(y, z)));
   }
@@ -81,7 +81,7 @@ struct Avx2Words64 {
   HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
     return Xor(z, _mm256_and_si256(x, Xor(y, z)));
   }
-  // In this form one of the two sums is the next round's other one.
+  // In this form one of the two sums is reused as the next round's other sum.
   HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
     return Xor(y, _mm256_and_si256(Xor(x, y), Xor(y, z)));
   }

@@ -27,7 +27,7 @@ struct NeonWords32 {
   HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
     return vbslq_u32(x, y, z);
   }
-  // Where x and y differ z decides.
+  // If x and y differ, z decides.
   HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
     return vbslq_u32(Xor(x, y), z, y);
   }
@@ -62,7 +62,7 @@ struct NeonWords64 {
   HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
     return vbslq_u64(x, y, z);
   }
-  // Where x and y differ z decides.
+  // If x and y differ, z decides.
   HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
     return vbslq_u64(Xor(x, y), z, y);
   }

@@ -62,8 +62,7 @@ void DecodeDistributionPoints(const X509* certificate, std::vector<std::string>*
       X509_get_ext_d2i(certificate, NID_crl_distribution_points, nullptr, nullptr)));
   for (int i = 0; i < sk_DIST_POINT_num(points.get()); ++i) {
     const DIST_POINT* point = sk_DIST_POINT_value(points.get(), i);
-    // A point may be without a name, or have a relative one (type 1): neither is a place to fetch
-    // from.
+    // A point may have no name, or a relative one (type 1): neither is a place to fetch from.
     if (point->distpoint == nullptr || point->distpoint->type != 0) continue;
     const GENERAL_NAMES* names = point->distpoint->name.fullname;
     for (int j = 0; j < sk_GENERAL_NAME_num(names); ++j) {

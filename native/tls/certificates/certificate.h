@@ -1,4 +1,4 @@
-// Certificates decoded, with the fields of Python's SSLSocket.getpeercert().
+// Decoded certificates, with the fields of Python's SSLSocket.getpeercert().
 #pragma once
 
 #include <string>
@@ -26,8 +26,8 @@ struct CertificateFields {
 
 Result<CertificateFields> DecodeCertificate(const X509* certificate);
 Result<Bytes> CertificateToDer(const X509* certificate);
-// CertificateFromDer gives the certificate that the bytes are, all of them; a value error where
-// they are none.
+// CertificateFromDer returns the certificate that all the bytes encode, or a value error if they do
+// not encode one.
 Result<openssl::X509Ptr> CertificateFromDer(ByteView der);
 
 }  // namespace hermetic::tls

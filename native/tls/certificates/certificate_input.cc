@@ -20,8 +20,8 @@ namespace {
 
 using input::CertificateReading;
 
-// The error of the leaf begins as in Python, where SSL_CTX_use_certificate_chain_file leaves this
-// entry behind; that of the others is OpenSSL's.
+// The leaf's error begins as in Python, where SSL_CTX_use_certificate_chain_file leaves this entry
+// behind; the others' errors are OpenSSL's.
 Error ErrorOf(const NamedBytes& input, input::ReadingFailure failure, bool is_leaf) {
   if (failure.error.kind == ErrorKind::kOverflow) return std::move(failure.error);
   const std::string remark = input.name + " " + failure.remark;

@@ -11,12 +11,12 @@ namespace hermetic::tls {
 
 struct CertificateList {
   std::vector<openssl::X509Ptr> certificates;
-  // False where the format gives no order, as PKCS#7.
+  // False if the format has no order, as in PKCS#7.
   bool is_ordered = true;
 };
 
-// ReadCertificates takes what all the inputs hold, in their order; each must hold at least one
-// certificate. PEM may hold any number, DER one, PKCS#7 (in either) any number.
+// ReadCertificates returns the certificates of all inputs in order; each input must hold at least
+// one. PEM may hold any number, DER one, PKCS#7 (in either encoding) any number.
 Result<CertificateList> ReadCertificates(const std::vector<NamedBytes>& inputs);
 
 }  // namespace hermetic::tls

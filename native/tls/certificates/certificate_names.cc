@@ -61,7 +61,7 @@ std::string OneLine(const X509_NAME* name) {
   return text.empty() ? "(no name)" : std::string(text);
 }
 
-// The kinds of otherName that OpenSSL prints, under the names that it prints.
+// The kinds of otherName that OpenSSL prints, with its names for them.
 struct OtherNameKind {
   int nid;
   int type;
@@ -76,7 +76,7 @@ constexpr std::array<OtherNameKind, 5> kOtherNameKinds = {{
     {NID_NAIRealm, V_ASN1_UTF8STRING, "NAIRealm"},
 }};
 
-// OpenSSL, and Python with it, stops at a NUL; this does not.
+// OpenSSL, and therefore Python, stops at a NUL; this function does not.
 std::string OtherNameText(const OTHERNAME& other) {
   const int nid = OBJ_obj2nid(other.type_id);
   for (const OtherNameKind& kind : kOtherNameKinds) {

@@ -31,17 +31,18 @@ struct AlternativeName {
 Result<DistinguishedName> DecodeName(const X509_NAME* name);
 Result<AlternativeName> DecodeGeneralName(const GENERAL_NAME* name);
 
-// IsIpAddress tells whether a certificate has the name as an IP address and not as a DNS name.
+// IsIpAddress returns whether a certificate would contain the name as an IP address and not as a
+// DNS name.
 bool IsIpAddress(const std::string& name);
 
-// TextOf is the bytes of an ASN.1 string as they are.
+// TextOf returns the bytes of an ASN.1 string unchanged.
 std::string TextOf(const ASN1_STRING* string);
 
-// ObjectText is the long name of an object, or its dotted number where it has none or `numeric` is
-// set.
+// ObjectText returns the long name of an object, or its dotted number if it has no name or
+// `numeric` is set.
 std::string ObjectText(const ASN1_OBJECT* object, bool numeric);
 
-// DescribeCertificate is "certificate of CN=localhost, issued by CN=Test Root".
+// DescribeCertificate returns a text such as "certificate of CN=localhost, issued by CN=Test Root".
 std::string DescribeCertificate(const X509* certificate);
 
 }  // namespace hermetic::tls

@@ -24,13 +24,13 @@ bool UseOn(SSL_CTX* ctx, const Identity& identity) {
                                   identity.intermediates.get(), kReplaces) == 1;
 }
 
-// The queue holds what OpenSSL has said.
+// Makes the error from OpenSSL's error queue.
 Error Refused(const Identity& identity, int security_level) {
   const std::string why = WhyTooWeak(identity, security_level);
   return CaptureErrorAbout(identity.name + " cannot be used" + (why.empty() ? "" : ": " + why));
 }
 
-// The last one is what a client shows where nothing else decides.
+// A client shows the last one if nothing else decides.
 Status GiveAll(SSL* ssl, const std::vector<IdentityPtr>& identities) {
   SSL_certs_clear(ssl);
   for (const IdentityPtr& identity : identities) {
@@ -73,7 +73,8 @@ Status CertificateSet::Add(SSL_CTX* ctx, IdentityPtr identity) {
 Status CertificateSet::Replace(SSL_CTX* ctx, std::vector<IdentityPtr> identities) {
   Status checked = CheckKinds(identities);
   if (!checked.ok()) return checked;
-  // What the context's rules refuse, as small keys, is found on something else first.
+  // Identities that the context's rules refuse, such as small keys, are found on another object
+  // first.
   const openssl::SslPtr trial(SSL_new(ctx));
   if (!trial) return CaptureError("the certificates could not be tried");
   Status tried = GiveAll(trial.get(), identities);

@@ -17,10 +17,10 @@
 namespace hermetic::tls {
 namespace {
 
-// OpenSSL 4 leaves the signatures of a chain to those who verify it.
+// OpenSSL 4 leaves the signatures of a chain to the peer that verifies it.
 constexpr bool kJudgesSignatures = OPENSSL_VERSION_MAJOR < 4;
 
-// The bits of security that each level asks for (SSL_CTX_set_security_level(3)).
+// The bits of security that each level requires (SSL_CTX_set_security_level(3)).
 constexpr std::array<int, 6> kBitsOfLevel = {0, 80, 112, 128, 192, 256};
 
 int BitsOf(int level) {
@@ -28,7 +28,7 @@ int BitsOf(int level) {
       static_cast<size_t>(std::clamp(level, 0, static_cast<int>(kBitsOfLevel.size()) - 1)));
 }
 
-// What OpenSSL judges a certificate by (ssl_security_cert).
+// The properties by which OpenSSL judges a certificate (ssl_security_cert).
 struct Strength {
   int key_bits = -1;
   int signature_bits = -1;

@@ -6,9 +6,8 @@
 
 namespace hermetic::tls {
 
-// IsUnconstrainedWildcard reports whether the chain of `store_ctx` has name constraints, and the
-// name that was matched may have been matched with a wildcard in the common name of the peer's
-// certificate.
+// IsUnconstrainedWildcard returns whether the chain of `store_ctx` has name constraints and the
+// name may have been matched with a wildcard in the common name of the peer's certificate.
 bool IsUnconstrainedWildcard(X509_STORE_CTX* store_ctx);
 
 }  // namespace hermetic::tls

@@ -42,7 +42,7 @@ bool UnpackScrypt(const X509_ALGOR* algorithm, openssl::Pbe2ParamPtr* out_pbes2,
   return *out_scrypt != nullptr;
 }
 
-// PKCS5_v2_scrypt_keyivgen of OpenSSL, which allows 32 MiB and no other amount.
+// Does the work of OpenSSL's PKCS5_v2_scrypt_keyivgen, which allows exactly 32 MiB.
 bool StartWithScrypt(EVP_CIPHER_CTX* context, const PBE2PARAM* pbes2, const SCRYPT_PARAMS* scrypt,
                      const Password& password, OSSL_LIB_CTX* library) {
   const std::string name = ObjectText(pbes2->encryption->algorithm, true);

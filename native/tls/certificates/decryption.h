@@ -1,5 +1,5 @@
-// Decrypting with a password, in steps, so that a derivation or a cipher that OpenSSL declines is
-// not taken for a wrong password.
+// Decryption with a password, in steps, so that a derivation or a cipher that OpenSSL refuses is
+// not mistaken for a wrong password.
 #pragma once
 
 #include <openssl/x509.h>
@@ -15,15 +15,15 @@
 
 namespace hermetic::tls {
 
-// Password is as OpenSSL takes it: null, which is no password, and an empty one are not the same.
+// A password as OpenSSL takes it: null (no password) and empty are different.
 struct Password {
   const char* characters = nullptr;
   int len = 0;
 };
 
-// Decrypt gives what was encrypted, or nothing where that does not come out whole: the password is
-// wrong, or the ciphertext damaged. A wrong password may also give bytes that mean nothing. Every
-// other failure is an error that names the algorithm. CheckEncryption has been called before.
+// Decrypt returns the plaintext, or nothing if the decryption fails because the password is wrong
+// or the ciphertext damaged. A wrong password may also give meaningless bytes. Every other failure
+// is an error that names the algorithm. Call CheckEncryption before.
 Result<std::optional<openssl::SecureBytes>> Decrypt(const X509_ALGOR* algorithm,
                                                     ByteView ciphertext, const Password& password,
                                                     const Encrypted& what);
@@ -32,8 +32,8 @@ inline ByteView BytesOf(const ASN1_OCTET_STRING* octets) {
   return {ASN1_STRING_get0_data(octets), static_cast<size_t>(ASN1_STRING_length(octets))};
 }
 
-// NoteOfLineBreak is a remark for a password that is wrong and ends in a line break, as one read
-// from a file often does. Empty for every other.
+// NoteOfLineBreak returns a remark for a wrong password that ends in a line break, as one read from
+// a file often does. Returns an empty string for any other password.
 std::string NoteOfLineBreak(ByteView password);
 
 }  // namespace hermetic::tls

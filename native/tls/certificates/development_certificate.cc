@@ -1,4 +1,4 @@
-// See development_certificate.h. The extensions are those that X509_V_FLAG_X509_STRICT asks for.
+// See development_certificate.h. The extensions are those that X509_V_FLAG_X509_STRICT requires.
 #include "native/tls/certificates/development_certificate.h"
 
 #include <openssl/pem.h>
@@ -64,7 +64,7 @@ bool SetSerialNumber(X509* certificate) {
   return ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), number >> 1 | 1) == 1;
 }
 
-// Valid since an hour ago: clocks differ.
+// The validity begins an hour ago, because clocks differ.
 bool SetTimes(X509* certificate, int days) {
   constexpr long kHour = 3600;
   return X509_gmtime_adj(X509_getm_notBefore(certificate), -kHour) != nullptr &&

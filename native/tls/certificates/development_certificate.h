@@ -1,5 +1,5 @@
-// Certificates for trying things out: an authority that lives in memory, and server certificates
-// below it. Keys are on P-256, nothing is stored. Not a toolkit for running an authority.
+// Certificates for development: an authority in memory, and server certificates issued by it. Keys
+// are on P-256; nothing is stored. This is not a toolkit for running an authority.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ struct PemPair {
   openssl::SecureBytes key;  // PKCS#8
 };
 
-// MakeDevelopmentAuthority makes a self-signed authority of this name, valid for `days`.
+// MakeDevelopmentAuthority makes a self-signed authority with this name, valid for `days`.
 Result<PemPair> MakeDevelopmentAuthority(const std::string& name, int days);
 
-// IssueDevelopmentCertificate makes a server's certificate for DNS names and IP addresses, the
-// first of which is its common name, signed by the authority.
+// IssueDevelopmentCertificate makes a server's certificate for DNS names and IP addresses, signed
+// by the authority. The first name is its common name.
 Result<PemPair> IssueDevelopmentCertificate(const PemPair& authority,
                                             const std::vector<std::string>& names, int days);
 

@@ -37,7 +37,7 @@ bool HasDigest(OSSL_LIB_CTX* library, const std::string& name) {
   return digest != nullptr;
 }
 
-// What an algorithm is made of; an empty name for nothing.
+// The parts of an algorithm; a missing part has an empty name.
 struct Parts {
   std::string cipher;
   std::string digest;
@@ -81,11 +81,11 @@ Error Undecodable(const std::string& algorithm, const Encrypted& what) {
       what.name + " is damaged: the parameters of " + algorithm + " cannot be decoded");
 }
 
-// Derivation is a key to derive, with what pays for it.
+// Derivation is a key to derive, with the budget for it.
 struct Derivation {
   const X509_ALGOR* algorithm;
   int key_len;             // of the cipher
-  bool has_fixed_key_len;  // false for a cipher whose parameters choose it
+  bool has_fixed_key_len;  // false if the cipher's parameters choose it
   std::string cipher;
   const Encrypted& what;
   WorkBudget* budget;
@@ -101,7 +101,7 @@ Status CheckKeyLength(const ASN1_INTEGER* len, const Derivation& derivation) {
           " bytes, and " + derivation.cipher + " takes " + std::to_string(derivation.key_len));
 }
 
-// 128 * r * (N + p + 2) bytes are what OpenSSL allocates.
+// OpenSSL allocates 128 * r * (N + p + 2) bytes.
 Status CheckScrypt(const Derivation& derivation) {
   const openssl::ScryptParamsPtr params(
       Unpack<SCRYPT_PARAMS>(ASN1_ITEM_rptr(SCRYPT_PARAMS), derivation.algorithm->parameter));
@@ -124,8 +124,8 @@ Status CheckScrypt(const Derivation& derivation) {
   return paid.ok() ? CheckKeyLength(params->keyLength, derivation) : paid;
 }
 
-// DigestOf is the digest of the pseudorandom function of PBKDF2, SHA-1 where none is named. Empty
-// for a function that OpenSSL does not know.
+// DigestOf returns the digest of PBKDF2's pseudorandom function: SHA-1 if the parameters name no
+// function, and an empty string for one that OpenSSL does not know.
 std::string DigestOf(const X509_ALGOR* prf) {
   const int nid = prf == nullptr ? NID_hmacWithSHA1 : OBJ_obj2nid(prf->algorithm);
   int digest = NID_undef;
@@ -190,7 +190,7 @@ Status CheckPbes2(const X509_ALGOR* algorithm, const Encrypted& what, WorkBudget
 }
 
 // PBES1 (RFC 8018, 6.1) derives key and IV in one block. PKCS#12 (RFC 7292, appendix B) derives
-// them one after the other, at most 24 and 8 bytes, by blocks of the 20 bytes of SHA-1.
+// them separately, at most 24 and 8 bytes, in blocks of the 20 bytes of SHA-1.
 constexpr double kMostBlocks = 3;
 
 }  // namespace

@@ -49,7 +49,7 @@ Result<X509StackPtr> StackOf(const std::vector<X509Ptr>& certificates) {
 }
 
 #if OPENSSL_VERSION_MAJOR >= 4
-// A name that is none matches nothing, as in a connection.
+// An invalid name matches nothing, as in a connection.
 int TakeAnyHost(const char* /*name*/, size_t /*len*/) noexcept { return 1; }
 #endif
 
@@ -62,7 +62,7 @@ bool SetName(const std::string& hostname, X509_VERIFY_PARAM* out) {
   return X509_VERIFY_PARAM_set1_host(out, hostname.c_str(), hostname.size()) == 1;
 }
 
-// As a connection does (OpenSSL: ssl_verify_cert_chain).
+// Sets the rules of a connection (OpenSSL: ssl_verify_cert_chain).
 Status SetRules(const Context& context, const std::string& hostname, X509* leaf,
                 X509_STORE_CTX* out) {
   X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(out);

@@ -1,5 +1,5 @@
-// Verifies a chain outside of a connection, by a context's rules and its keys, to say which root
-// anchors it or why none does.
+// Verifies a chain outside of a connection, by a context's rules and rules about keys, and reports
+// the root that anchors it or the reason why it does not verify.
 #pragma once
 
 #include <string>
@@ -19,12 +19,12 @@ struct ChainVerdict {
   int depth = 0;        // of the certificate concerned; 0 is the leaf
   FailureCause cause;
   std::vector<openssl::X509Ptr> presented;
-  std::vector<openssl::X509Ptr> chain;  // as far as it was built; the last one is its end
+  std::vector<openssl::X509Ptr> chain;  // as far as it was built; the end of the chain is last
 };
 
-// ExplainChain verifies a server's chain, given as concatenated DER, the leaf first, for a host
-// name or an IP address; an empty one matches any. The purpose of a leaf that is an authority
-// itself does not matter. An error where the DER is none.
+// ExplainChain verifies a server's chain, given as concatenated DER, leaf first, for a host name or
+// an IP address; an empty name matches any. The purpose of a leaf that is itself an authority is
+// ignored. Invalid DER is an error.
 Result<ChainVerdict> ExplainChain(const Context& context, ByteView ders,
                                   const std::string& hostname);
 

@@ -38,12 +38,12 @@ std::string NameOf(const ASN1_OBJECT* object) {
 using Extension = decltype(X509_get_ext(nullptr, 0));
 
 bool IsDecodable(Extension extension) {
-  if (X509V3_EXT_get(extension) == nullptr) return true;  // OpenSSL does not look into it
+  if (X509V3_EXT_get(extension) == nullptr) return true;  // OpenSSL does not decode it
   const BioPtr out(BIO_new(BIO_s_null()));
   return out && X509V3_EXT_print(out.get(), extension, X509V3_EXT_DEFAULT, 0) == 1;
 }
 
-// The extensions that OpenSSL refuses a certificate for (RFC 5280, 4.2: each at most once).
+// The extensions for which OpenSSL refuses a certificate (RFC 5280, 4.2: each at most once).
 std::vector<std::string> DefectsOf(X509* certificate) {
   std::vector<std::string> defects;
   if ((X509_get_extension_flags(certificate) & EXFLAG_INVALID) == 0) return defects;
@@ -62,7 +62,7 @@ std::vector<std::string> DefectsOf(X509* certificate) {
   return defects;
 }
 
-// ReadingOf returns a name as people read it: without the types of its strings, in lower case.
+// ReadingOf returns a name as a person reads it: without the types of its strings, in lower case.
 std::string ReadingOf(const X509_NAME* name) {
   const BioPtr out(BIO_new(BIO_s_mem()));
   if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0)
@@ -73,8 +73,8 @@ std::string ReadingOf(const X509_NAME* name) {
   return text;
 }
 
-// CandidateSearch looks for certificates that have the issuer's name among those that are trusted
-// and those that were sent.
+// CandidateSearch looks for certificates with the issuer's name among the trusted ones and those
+// that the peer sent.
 class CandidateSearch {
  public:
   CandidateSearch(X509_STORE_CTX* verification, X509* certificate)
@@ -99,7 +99,7 @@ class CandidateSearch {
     found.has_signed = X509_verify(certificate_, X509_get0_pubkey(candidate)) == 1;
     found.code = code;
     found.defects = DefectsOf(candidate);
-    // OpenSSL had another reason, such as the depth, and an error of its own for it.
+    // OpenSSL had another reason, such as the depth, which has an error of its own.
     const bool is_issuer = code == X509_V_OK && found.has_signed && !found.is_in_chain;
     if (!is_issuer) found_.push_back(std::move(found));
   }
@@ -144,8 +144,8 @@ class CandidateSearch {
   std::vector<IssuerCandidate> found_;
 };
 
-// LeastBits returns the strength of the chain as OpenSSL judges it (check_auth_level): every key,
-// and every signature but that of the anchor.
+// LeastBits returns the strength of the chain as OpenSSL judges it (check_auth_level): the least of
+// every key, and of every signature except the anchor's.
 int LeastBits(const STACK_OF(X509) * chain) {
   int least = std::numeric_limits<int>::max();
   for (int i = 0; i < sk_X509_num(chain); ++i) {
@@ -160,8 +160,8 @@ int LeastBits(const STACK_OF(X509) * chain) {
   return least;
 }
 
-// FittingLevel verifies once more without a level, because OpenSSL stops at a weak leaf before it
-// has built the chain.
+// FittingLevel verifies again without a level, because OpenSSL stops at a weak leaf before it has
+// built the chain.
 int FittingLevel(X509_STORE_CTX* verification) {
   const X509StoreCtxPtr again(X509_STORE_CTX_new());
   if (!again || X509_STORE_CTX_init(again.get(), X509_STORE_CTX_get0_store(verification),

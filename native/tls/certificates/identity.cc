@@ -61,8 +61,8 @@ std::optional<size_t> FindIssuer(const Certificates& certificates, const X509Ptr
   return std::nullopt;
 }
 
-// The leaf, its issuer, the issuer's and so on, then those that are left. A certificate that is
-// there twice is taken once.
+// Returns the leaf, its issuer, the issuer's issuer and so on, then the remaining certificates. A
+// duplicate is dropped.
 Certificates Arrange(Certificates unordered, size_t leaf) {
   Certificates ordered;
   std::optional<size_t> next = leaf;
@@ -98,7 +98,7 @@ Result<IdentityPtr> Assemble(std::string name, Certificates certificates, PkeyPt
   return {std::move(identity)};
 }
 
-// The queue holds what X509_check_private_key has said.
+// Makes the error from the queue that X509_check_private_key left.
 Error Mismatch(const IdentitySource& source, const Certificates& certificates, const PkeyPtr& key) {
   const std::string& name = source.certificates.front().name;
   const std::string owner = source.key ? source.key->name : "the private key";
@@ -124,7 +124,7 @@ Result<IdentityPtr> Combine(const IdentitySource& source, CertificateList list, 
   }
   const std::optional<size_t> leaf = FindLeaf(list.certificates, key);
   if (!leaf) {
-    // Once more for the error.
+    // Called again for its error.
     X509_check_private_key(list.certificates.front().get(), key.get());
     return CaptureErrorAbout("the private key belongs to no certificate of " + name);
   }
@@ -140,7 +140,7 @@ Status CheckLengths(const IdentitySource& source) {
   return OverflowError("certificate or key is longer than 2147483647 bytes");
 }
 
-// The key may stand in the text of the certificates.
+// The key may be in the text of the certificates.
 Result<NamedBytes> KeyOf(const IdentitySource& source) {
   if (source.key) return *source.key;
   for (const NamedBytes& input : source.certificates) {
@@ -153,7 +153,8 @@ Result<NamedBytes> KeyOf(const IdentitySource& source) {
                               first.name + " " + input::WhyNoKey(first.bytes));
 }
 
-// Opened is the library context for what is encrypted; of its own where that may be obsolete.
+// Returns the library context for encrypted input; a separate one if the encryption may be
+// obsolete.
 Result<std::optional<LegacyLibrary>> OpenLibrary(bool allows_legacy) {
   if (!allows_legacy) return {std::nullopt};
   Result<LegacyLibrary> legacy = LegacyLibrary::Create();
@@ -165,7 +166,7 @@ Unlocking UnlockingOf(IdentitySource* source, const std::optional<LegacyLibrary>
   return {std::move(source->password), library ? library->native() : nullptr};
 }
 
-// All that has a certificate in the file, each key once.
+// Returns every key that has a certificate in the file, each once.
 std::vector<std::pair<size_t, PkeyPtr>> KeysWithLeaf(Pkcs12Contents* contents) {
   std::vector<std::pair<size_t, PkeyPtr>> pairs;
   for (PkeyPtr& key : contents->keys) {

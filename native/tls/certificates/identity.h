@@ -1,4 +1,4 @@
-// Identity: a certificate with its chain and its private key, as a context shows it to peers.
+// Identity is a certificate with its chain and its private key, as a context shows it to peers.
 #pragma once
 
 #include <memory>
@@ -14,32 +14,32 @@
 namespace hermetic::tls {
 
 struct Identity {
-  std::string name;  // what messages call it
+  std::string name;  // its name in messages
   std::string kind;  // of key: "RSA", "EC", "ED25519", ...; a context has one identity of each
   openssl::X509Ptr leaf;
-  openssl::X509StackPtr intermediates;  // in the order in which they are sent
+  openssl::X509StackPtr intermediates;  // in sending order
   openssl::PkeyPtr key;                 // belongs to the leaf
 };
 
-// Null stands for: a password is needed, and none was given.
+// Null means that a password is needed and was not given.
 using IdentityPtr = std::shared_ptr<const Identity>;
 
-// IdentitySource is what an identity is read from.
+// IdentitySource is the input from which an identity is read.
 struct IdentitySource {
   // Certificates, the leaf first; or one PKCS#12.
   std::vector<NamedBytes> certificates;
-  // Empty: among the certificates.
+  // Absent if the key is among the certificates.
   std::optional<NamedBytes> key;
   std::optional<openssl::SecureBytes> password;
-  // Whether obsolete encryption is opened too.
+  // Whether obsolete encryption is decrypted, too.
   bool allows_legacy = false;
 };
 
-// ReadIdentity takes the certificates in the order in which they are given; only where the format
-// has none, as PKCS#7, the leaf is the one that belongs to the key and its issuers follow.
+// ReadIdentity keeps the order of the certificates. If the format has no order, as in PKCS#7, the
+// leaf is the certificate that belongs to the key, and its issuers follow.
 Result<IdentityPtr> ReadIdentity(IdentitySource source);
 
-// ReadPkcs12Identity takes the key of a PKCS#12, the certificate that belongs to it, and its
+// ReadPkcs12Identity reads the key of a PKCS#12, the certificate that belongs to it, and its
 // issuers before the other certificates.
 Result<IdentityPtr> ReadPkcs12Identity(IdentitySource source);
 

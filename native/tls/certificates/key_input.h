@@ -1,5 +1,5 @@
-// What certificates and keys are read from: bytes with the name that messages give them, and what
-// opens those that are encrypted.
+// The input of certificates and keys: bytes with their name in messages, and the password for
+// encrypted input.
 #pragma once
 
 #include <optional>
@@ -15,15 +15,16 @@ using input::IsDer;
 using input::IsPkcs12;
 using input::NamedBytes;
 
-// Unlocking is what encrypted input is opened with.
+// Unlocking is the means of decrypting encrypted input.
 struct Unlocking {
-  // Empty where the caller has not been asked for one yet.
+  // Absent if the caller has not been asked for a password yet.
   std::optional<openssl::SecureBytes> password;
-  // The library context that decrypts; null for the default one.
+  // The library context for decryption; null for the default one.
   OSSL_LIB_CTX* library = nullptr;
 };
 
-// CharsOf is where the bytes lie, for functions of OpenSSL that take a password as characters.
+// CharsOf returns the bytes as characters, for functions of OpenSSL that take a password in that
+// type.
 inline const char* CharsOf(const openssl::SecureBytes& bytes) {
   return bytes.empty() ? "" : reinterpret_cast<const char*>(bytes.data());
 }

@@ -14,7 +14,7 @@
 namespace hermetic::tls {
 namespace {
 
-// A key that cannot be told is none that may pass.
+// A key that cannot be read must not pass.
 constexpr Complaint kUnreadable = {X509_V_ERR_UNSPECIFIED, 0, ComplaintBy::kOpenssl};
 
 int NumToCheck(const STACK_OF(X509) * chain, bool checks_all) {

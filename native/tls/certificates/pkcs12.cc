@@ -30,13 +30,13 @@ using openssl::PkeyPtr;
 using openssl::RaisedError;
 using openssl::SafeBagStackPtr;
 
-// More of them than any program writes; finding the leaf and the order of the issuers compares each
-// with each.
+// More than any program writes. Finding the leaf and the order of the issuers compares each with
+// each.
 constexpr size_t kMostKeys = 100;
 constexpr size_t kMostCertificates = 1000;
 
-// How often the first derivations may be computed: with both kinds of an empty password, and again
-// with the one that the application is then asked for.
+// The number of times that the first derivations may be computed: with both kinds of an empty
+// password, and again with the password that the application then supplies.
 constexpr int kTries = 3;
 
 std::vector<Password> Candidates(const Unlocking& unlocking) {
@@ -50,15 +50,15 @@ std::vector<Password> Candidates(const Unlocking& unlocking) {
 using Bags = STACK_OF(PKCS12_SAFEBAG);
 using Safes = STACK_OF(PKCS7);
 
-// Reader walks through the bags of one file. Whether a failure may be one of the password is for
-// its caller to judge.
+// Reader walks through the bags of one file. Its caller decides whether a failure may be due to the
+// password.
 class Reader {
  public:
   Reader(const std::string& name, OSSL_LIB_CTX* library)
       : name_(name), library_(library), budget_(name) {}
 
-  // CheckProtection fails for what cannot be decrypted whatever the password, and where all that
-  // can be seen without one costs too much. `planned` has paid for the MAC.
+  // CheckProtection fails for content that cannot be decrypted with any password, and if the work
+  // that is visible without a password costs too much. `planned` has paid for the MAC.
   Status CheckProtection(const Safes* safes, int tries, WorkBudget* planned) const;
   Status Read(const Safes* safes, const Password& password);
   // Whether anything was encrypted.
@@ -86,7 +86,7 @@ class Reader {
   Pkcs12Contents contents_;
 };
 
-// The encrypted content of a safe; null where it is not encrypted with a password.
+// Returns the encrypted content of a safe, or null if it is not encrypted with a password.
 const PKCS7_ENC_CONTENT* EncryptedContentOf(const PKCS7* safe) {
   if (!PKCS7_type_is_encrypted(safe) || safe->d.encrypted == nullptr) return nullptr;
   const PKCS7_ENC_CONTENT* const content = safe->d.encrypted->enc_data;
@@ -145,7 +145,7 @@ Error Undecryptable(const std::string& what) {
                          "damaged");
 }
 
-// PKCS12_unpack_p7encdata of OpenSSL.
+// Does the work of OpenSSL's PKCS12_unpack_p7encdata.
 Result<SafeBagStackPtr> Reader::OpenSafe(const PKCS7* safe, const Password& password) {
   const PKCS7_ENC_CONTENT* const content = EncryptedContentOf(safe);
   has_decrypted_ = true;
@@ -162,7 +162,7 @@ Result<SafeBagStackPtr> Reader::OpenSafe(const PKCS7* safe, const Password& pass
   return bags;
 }
 
-// What is encrypted for a public key is passed over.
+// Content that is encrypted for a public key is skipped.
 Status Reader::ReadSafe(const PKCS7* safe, const Password& password) {
   if (PKCS7_type_is_data(safe)) {
     const SafeBagStackPtr bags(PKCS12_unpack_p7data(const_cast<PKCS7*>(safe)));
@@ -191,7 +191,7 @@ Status Reader::ReadBag(const PKCS12_SAFEBAG* bag, const Password& password) {
       return ReadEncryptedKey(bag, password);
     case NID_certBag:
       return ReadCertificate(bag);
-    case NID_safeContentsBag:  // OpenSSL limits how deep they may be nested
+    case NID_safeContentsBag:  // OpenSSL limits their nesting
       return ReadBags(PKCS12_SAFEBAG_get0_safes(bag), password);
     default:  // revocation lists, secrets
       return Ok();
@@ -244,7 +244,7 @@ Result<openssl::Pkcs12Ptr> Decode(const NamedBytes& pfx, OSSL_LIB_CTX* library) 
   if (!bio.ok()) return bio.error();
   PKCS12* pkcs12 = PKCS12_init_ex(NID_pkcs7_data, library, nullptr);
   if (pkcs12 == nullptr) return CaptureError("out of memory");
-  // It decodes into the object, which a failure may free; then the pointer is null.
+  // d2i_PKCS12_bio decodes into the object, and may free it on failure; the pointer is null then.
   const bool is_decoded = d2i_PKCS12_bio(bio->get(), &pkcs12) != nullptr;
   openssl::Pkcs12Ptr owner(pkcs12);
   if (is_decoded) return owner;
@@ -258,7 +258,7 @@ Error WrongPassword(const std::string& name, const openssl::SecureBytes& passwor
                          ", or the file damaged");
 }
 
-// The password that the MAC proves to be right; nothing when none does.
+// Returns the password that the MAC proves to be right, or nothing.
 Result<std::optional<Password>> FindByMac(PKCS12* pkcs12, const std::string& name,
                                           const std::vector<Password>& candidates) {
   for (const Password& candidate : candidates) {
@@ -286,8 +286,8 @@ Result<std::optional<Pkcs12Contents>> ReadWithoutMac(const Safes* safes, Reader*
   return WrongPassword(pfx.name, *unlocking.password);
 }
 
-// CheckWork adds up all that the file asks for, before anything is derived. What is inside of an
-// encrypted safe is added when it is open: the reader begins with the work of the MAC.
+// CheckWork adds up all work that the file asks for, before anything is derived. The contents of an
+// encrypted safe are added after it is opened: the reader begins with the work of the MAC.
 Status CheckWork(const PKCS12* pkcs12, const Safes* safes, bool has_mac, const std::string& name,
                  Reader* reader) {
   WorkBudget planned(name);

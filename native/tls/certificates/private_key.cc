@@ -37,7 +37,7 @@ using openssl::SecureBytes;
 
 constexpr std::string_view kPkcs8Encrypted = "ENCRYPTED PRIVATE KEY";
 
-// As in Python, whose errors say no more; what follows does.
+// The message begins as in Python, which says no more; the remark is ours.
 Error PemError(const std::string& remark) {
   return openssl::RaisedError(ERR_LIB_SSL, ERR_R_PEM_LIB, remark);
 }
@@ -49,7 +49,7 @@ Error WrongPassword(bool is_pem, const std::string& name, const SecureBytes& pas
   return is_pem ? PemError(remark) : openssl::RaisedError(ERR_LIB_EVP, EVP_R_BAD_DECRYPT, remark);
 }
 
-// The queue holds what OpenSSL has said. `block` is null where PEM itself is broken.
+// Makes the error from OpenSSL's error queue. `block` is null if PEM itself is broken.
 Error Unreadable(const NamedBytes& input, size_t from, const PemBlock* block) {
   const std::string reason = openssl::FirstReason();
   openssl::ClearErrors();
@@ -66,7 +66,7 @@ bool IsPrivateKey(const std::string& label) {
          input::ContentOfLabel(label) != input::Content::kOpensshKey;
 }
 
-// The first block with a private key.
+// Returns the first block with a private key.
 Result<std::optional<PemBlock>> FindPrivateKey(const NamedBytes& input) {
   Result<PemReader> reader = PemReader::Create(input.bytes);
   if (!reader.ok()) return reader.error();
@@ -85,7 +85,8 @@ Result<std::optional<PemBlock>> FindPrivateKey(const NamedBytes& input) {
   }
 }
 
-// The cipher of the older encrypted form (RFC 1421, 4.6.1.3); empty when there is none.
+// Returns the cipher of the older encrypted form (RFC 1421, 4.6.1.3), or an empty string without
+// one.
 std::string CipherOf(const std::string& header) {
   constexpr std::string_view kField = "DEK-Info: ";
   const size_t field = header.find(kField);
@@ -101,7 +102,7 @@ int GivePassword(char* buffer, int size, int /*is_write*/, void* data) noexcept 
   return static_cast<int>(password.size());
 }
 
-// Null where it is not a private key.
+// Returns null if it is not a private key.
 PkeyPtr DecodeDer(ByteView der) {
   const unsigned char* position = der.data();
   PkeyPtr key(d2i_AutoPrivateKey(nullptr, &position, static_cast<long>(der.size())));
@@ -133,7 +134,7 @@ Result<PkeyPtr> OpenOldPem(PemBlock block, const NamedBytes& input, const Unlock
   return key;
 }
 
-// Null where the bytes are not a PrivateKeyInfo.
+// Returns null if the bytes are not a PrivateKeyInfo.
 openssl::Pkcs8Ptr DecodeContent(ByteView der) {
   const unsigned char* position = der.data();
   openssl::Pkcs8Ptr content(

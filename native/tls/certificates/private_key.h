@@ -8,11 +8,11 @@
 
 namespace hermetic::tls {
 
-// ReadPrivateKey gives the first private key. It is null where a password is needed and none was
-// given. The key belongs to the default library context, whatever decrypted it.
+// ReadPrivateKey returns the first private key, or null if a password is needed and was not given.
+// The key belongs to the default library context, whichever context decrypted it.
 Result<openssl::PkeyPtr> ReadPrivateKey(const NamedBytes& input, const Unlocking& unlocking);
 
-// HoldsPrivateKey tells whether PEM has a block with a private key.
+// HoldsPrivateKey returns whether the PEM has a block with a private key.
 bool HoldsPrivateKey(const NamedBytes& pem);
 
 }  // namespace hermetic::tls

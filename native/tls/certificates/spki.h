@@ -16,15 +16,15 @@ using SpkiHash = std::array<uint8_t, kSpkiHashLen>;
 
 Result<SpkiHash> HashSpki(const X509* certificate);
 
-// SpkiSet is any number of keys.
+// SpkiSet is a set of any number of keys.
 class SpkiSet {
  public:
   SpkiSet() = default;
-  // The hashes one after the other; their length must be a multiple of kSpkiHashLen.
+  // The hashes are concatenated; their length must be a multiple of kSpkiHashLen.
   explicit SpkiSet(ByteView hashes);
   bool empty() const { return hashes_.empty(); }
   bool Contains(const SpkiHash& hash) const;
-  // Includes tells whether all keys of `other` are in this set.
+  // Includes returns whether all keys of `other` are in this set.
   bool Includes(const SpkiSet& other) const;
   // The hashes in ascending order.
   ByteView bytes() const;

@@ -13,10 +13,10 @@
 namespace hermetic::tls {
 namespace {
 
-// Measured: OpenSSL's own cost of a call outweighs the digest where the processor computes it.
+// Measured: OpenSSL's own cost of a call outweighs the digest if the processor computes it.
 constexpr std::array<std::string_view, 3> kCheapDigests = {"SHA1", "SHA256", "SHA224"};
 constexpr double kOtherDigest = 4;
-// Fetching a cipher and a digest and setting up their contexts.
+// The cost of fetching a cipher and a digest and setting up their contexts.
 constexpr double kLeastWork = 100;
 
 std::string Rounded(double work) {

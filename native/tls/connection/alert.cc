@@ -1,8 +1,8 @@
-// See alert.h. OpenSSL chooses the alert by the error of the verification, from a table that leaves
-// out most of them; its own function for a failure with an alert is inside the library
+// See alert.h. OpenSSL chooses the alert by the error of the verification, from a table that lacks
+// most of them. Its function that fails with a given alert is internal
 // (docs/decisions/0010-alerts-inside-openssl.md). It is declared in ssl/statem/statem.h of the
-// pinned versions of both channels; an SSL of TLS is its connection. A pin that renames it fails to
-// link.
+// pinned versions of both channels; the SSL of a TLS connection is its SSL_CONNECTION. If a new pin
+// renames the function, the addon fails to link.
 #include "native/tls/connection/alert.h"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Alerts of the application's choice.
+// Alerts that the application chooses.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -8,8 +8,8 @@
 namespace hermetic::tls {
 
 // RefuseWithAlert sends a fatal alert (RFC 8446, 6.2) in place of the one that OpenSSL would choose
-// for the failure that a callback, in which it must be called, is about to report. The connection
-// has failed then. An alert that the version does not know is not sent.
+// for a failure. Call it inside the callback that is about to report the failure; the connection
+// has failed afterwards. An alert that the protocol version does not define is not sent.
 void RefuseWithAlert(SSL* ssl, uint8_t alert);
 
 }  // namespace hermetic::tls

@@ -1,6 +1,6 @@
-// Asker answers what OpenSSL asks in the middle of a step and cannot wait for
-// (docs/decisions/0009-what-asks-directly.md). How it does is not known here;
-// native/napi/tls_asker.h asks JavaScript.
+// Asker answers OpenSSL's questions that arise in the middle of a step and have to be answered at
+// once (docs/decisions/0009-what-asks-directly.md). native/napi/tls_asker.h implements it by asking
+// JavaScript.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,15 @@
 
 namespace hermetic::tls {
 
-// A client's pre-shared key and its identity, UTF-8 without a NUL. Without a key nothing is
-// offered.
+// A client's pre-shared key and its identity, UTF-8 without a NUL. With an empty key the client
+// offers nothing.
 struct PskOffer {
   openssl::SecureBytes identity;
   openssl::SecureBytes key;
 };
 
-// A method is one question. None lets an exception out: OpenSSL's frames are below it. What goes
-// wrong is a refusal, and is told after the step.
+// Each method is one question. Methods must not throw, because OpenSSL's frames are below them. An
+// error counts as a refusal, and is reported after the step.
 class Asker {
  public:
   Asker() = default;
@@ -27,26 +27,26 @@ class Asker {
   Asker(const Asker&) = delete;
   Asker& operator=(const Asker&) = delete;
 
-  // AskPskClient is asked what a client offers. `hint` is the server's; none under TLS 1.3, and
-  // where it has sent none.
+  // AskPskClient returns the key and identity that a client offers. `hint` is the server's; it is
+  // absent under TLS 1.3, and if the server sent no hint.
   virtual PskOffer AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept = 0;
-  // AskPskServer is asked for the key of a client's identity; an empty one if it is unknown. Under
-  // TLS 1.3 the identity may be a ticket.
+  // AskPskServer returns the key for a client's identity, or an empty key if the identity is
+  // unknown. Under TLS 1.3 the identity may be a ticket.
   virtual openssl::SecureBytes AskPskServer(std::optional<ByteView> identity,
                                             bool is_tls13) noexcept = 0;
-  // JudgePeer is asked of a server's client, once its certificate has been verified or has failed
-  // to be.
+  // JudgePeer returns the application's answer about a server's client, after its certificate was
+  // verified or failed to verify.
   virtual PeerAnswer JudgePeer() noexcept = 0;
 };
 
-// Stepping is what a connection knows of the step that runs on it.
+// Stepping is the state of the step that runs on a connection.
 struct Stepping {
   bool is_running = false;
-  bool is_closed = false;  // by its own step: the connection is destroyed when that has ended
-  Asker* asker = nullptr;  // null between steps, and where nobody is asked
+  bool is_closed = false;  // closed by its own step: the connection is destroyed after the step
+  Asker* asker = nullptr;  // null between steps, and for a step without an asker
 };
 
-// StepScope is one step. A connection has an asker only while there is one.
+// StepScope is the scope of one step. A connection has an asker only while a StepScope exists.
 class StepScope {
  public:
   StepScope(Stepping* stepping, Asker* asker) : stepping_(stepping) {

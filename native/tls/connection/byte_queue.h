@@ -14,15 +14,15 @@ class ByteQueue {
   bool empty() const { return size() == 0; }
   ByteView Front() const { return ByteView(bytes_).subspan(head_); }
 
-  // Append makes room by twice the size, but for no more than kMostSpare while that is enough: a
-  // queue that may hold so much takes no more memory than that.
+  // Append doubles the memory when it needs room, but adds no more than kMostSpare to it if that is
+  // enough, so that a queue with a size limit does not take more memory than the limit.
   void Append(ByteView bytes) {
     if (bytes.size() > bytes_.capacity() - bytes_.size()) Grow(bytes.size());
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
 
-  // TakeBack removes the last `count` bytes, or all where there are fewer, and returns them. Memory
-  // beyond kMostSpare is given back where the rest needs less.
+  // TakeBack removes the last `count` bytes, or all if there are fewer, and returns them. It frees
+  // memory beyond kMostSpare if the rest needs less.
   Bytes TakeBack(size_t count) {
     const size_t kept = size() - std::min(count, size());
     const ByteView rest = Front().subspan(kept);
@@ -34,7 +34,7 @@ class ByteQueue {
 
   size_t capacity() const { return bytes_.capacity(); }
 
-  // Take moves up to out.size() bytes to `out` and returns how many.
+  // Take moves up to out.size() bytes to `out` and returns their number.
   size_t Take(MutableByteView out) {
     const size_t count = std::min(out.size(), size());
     std::copy_n(bytes_.begin() + static_cast<ptrdiff_t>(head_), count, out.begin());
@@ -42,9 +42,9 @@ class ByteQueue {
     return count;
   }
 
-  // Drop forgets the first `count` bytes. Memory beyond kKeep is given back whenever the queue runs
-  // empty, and the unread rest moves to the front once the read part outgrows it, so that each byte
-  // moves at most twice. More memory than kMostForRest is given back then, too.
+  // Drop discards the first `count` bytes. It frees memory beyond kKeep whenever the queue runs
+  // empty. It moves the unread rest to the front when the read part outgrows it, so that each byte
+  // moves at most twice; memory beyond kMostForRest is then freed, too.
   void Drop(size_t count) {
     head_ += count;
     if (empty()) {
@@ -62,8 +62,8 @@ class ByteQueue {
  private:
   static constexpr size_t kKeep = 16384;
   static constexpr size_t kMostSpare = 65536;
-  // A chunk of a socket and the record that the one before has begun fit, so that the memory serves
-  // chunk after chunk.
+  // Holds a chunk of a socket and the beginning of a record left over from the chunk before, so
+  // that the memory serves chunk after chunk.
   static constexpr size_t kMostForRest = 2 * kMostSpare;
 
   void Grow(size_t count) {

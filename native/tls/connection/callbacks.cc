@@ -39,7 +39,7 @@ int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
     case Connection::HelloState::kAnswered:
       break;
   }
-  // Also the second ClientHello of a HelloRetryRequest: the answer to the first one holds.
+  // The answer also holds for the second ClientHello, after a HelloRetryRequest.
   const std::optional<uint8_t> alert = connection.hello_alert();
   if (!alert.has_value()) return SSL_CLIENT_HELLO_SUCCESS;
   *out_alert = *alert;
@@ -88,7 +88,7 @@ void MessageTrampoline(int is_sent, int version, int content_type, const void* d
     const ByteView bytes(static_cast<const uint8_t*>(data), len);
     Connection::Of(ssl).NoteMessage(DescribeMessage(is_sent == 1, version, content_type, bytes));
   } catch (const std::bad_alloc&) {
-    return;  // nobody hears of it
+    return;  // the message is not reported
   }
 }
 

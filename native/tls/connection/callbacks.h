@@ -1,6 +1,6 @@
 // OpenSSL's callbacks. They are installed on every context and find their state in the SSL
-// (Connection::Of). None runs JavaScript: they read an answer that is there, or stop the handshake
-// to have it asked for.
+// (Connection::Of). They do not run JavaScript: they read an answer that is already there, or stop
+// the handshake so that the application can be asked.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -11,8 +11,8 @@ int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int ServerNameTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept;
-// VerifyPeerTrampoline stands in for X509_verify_cert, which calls VerifyTrampoline for everything
-// that is wrong.
+// VerifyPeerTrampoline replaces X509_verify_cert, which calls VerifyTrampoline for every defect of
+// the chain.
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* unused) noexcept;
 int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept;
 void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,

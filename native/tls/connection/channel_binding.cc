@@ -23,8 +23,8 @@ using Binding = Result<std::optional<Bytes>>;
 Binding None() { return std::optional<Bytes>(); }
 Binding Some(Bytes bytes) { return std::optional<Bytes>(std::move(bytes)); }
 
-// The hash of the certificate's own signature, but SHA-256 for MD5 and SHA-1 (RFC 5929, 4.1); null
-// where the signature has none.
+// Returns the hash of the certificate's own signature, with SHA-256 in place of MD5 and SHA-1 (RFC
+// 5929, 4.1), or null if the signature does not have one.
 const EVP_MD* EndPointHash(X509* certificate) {
   int hash = NID_undef;
   if (X509_get_signature_info(certificate, &hash, nullptr, nullptr, nullptr) != 1) return nullptr;
@@ -45,11 +45,11 @@ openssl::X509Ptr ServerCertificate(const Connection& connection) {
 Binding TlsUnique(const Connection& connection) {
   SSL* const ssl = connection.native();
   if (!connection.IsHandshakeDone() || SSL_version(ssl) >= TLS1_3_VERSION) return None();
-  // An attacker between two connections can give both the same Finished messages when a session
-  // without the extended master secret is resumed (RFC 7627, 1).
+  // When a session without the extended master secret is resumed, an attacker between two
+  // connections can give both the same Finished messages (RFC 7627, 1).
   const bool is_resumed = SSL_session_reused(ssl) == 1;
   if (is_resumed && SSL_get_extms_support(ssl) != 1) return None();
-  // The client's Finished is the first one, but where a session is resumed.
+  // The client's Finished is the first one, except when a session is resumed.
   const bool is_ours_first = is_resumed == connection.is_server();
   std::array<uint8_t, EVP_MAX_MD_SIZE> finished = {};
   const size_t len = is_ours_first ? SSL_get_finished(ssl, finished.data(), finished.size())

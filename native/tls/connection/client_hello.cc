@@ -13,8 +13,8 @@ size_t Uint16At(ByteView bytes, size_t offset) {
   return static_cast<size_t>(bytes[offset]) << 8 | bytes[offset + 1];
 }
 
-// ServerNameList (RFC 6066, 3): a length, then entries of a type, a length and a name. Only type 0,
-// a host name, exists, and only one of a type may be there.
+// ServerNameList (RFC 6066, 3): a length, then entries of a type, a length and a name. Type 0, a
+// host name, is the only one defined, and each type may occur once.
 std::optional<std::string> ParseServerName(ByteView extension) {
   constexpr size_t kHeader = 5;
   if (extension.size() < kHeader || Uint16At(extension, 0) != extension.size() - 2)

@@ -1,4 +1,4 @@
-// Something that is wrong with a certificate of a peer's chain.
+// Complaint is a defect of a certificate in a peer's chain.
 #pragma once
 
 #include "native/openssl/ptr.h"
@@ -7,7 +7,7 @@ namespace hermetic::tls {
 
 enum class ComplaintBy : uint8_t {
   kOpenssl,
-  kStrict,      // OpenSSL, for VERIFY_X509_STRICT alone
+  kStrict,      // OpenSSL, only because of VERIFY_X509_STRICT
   kExcessive,   // OpenSSL must not look at the certificate (native/openssl/extensions.h)
   kDistrusted,  // the key is on a list
   kPins,        // no key of the chain is pinned

@@ -30,8 +30,8 @@ int ConnectionIndex() {
 }
 
 #if OPENSSL_VERSION_MAJOR >= 4
-// OpenSSL 4 refuses names that 3.5 sends and matches, as "host." and "-host". What a name may be is
-// decided in lib/ssl/certificates/hostname.ts, for both.
+// OpenSSL 4 refuses names that 3.5 sends and matches, such as "host." and "-host".
+// lib/ssl/certificates/hostname.ts decides for both which names are valid.
 int TakeAnyHost(const char* /*name*/, size_t /*len*/) noexcept { return 1; }
 #endif
 
@@ -40,7 +40,7 @@ std::string NoteOfTrust(const SSL* ssl) {
   return note.empty() ? note : ": " + note;
 }
 
-// The errors of a certificate that OpenSSL cannot decode.
+// Returns whether the error is one of a certificate that OpenSSL cannot decode.
 bool IsUndecodable() {
   constexpr int kReasons[] = {ERR_R_ASN1_LIB, SSL_R_LENGTH_MISMATCH, SSL_R_CERT_LENGTH_MISMATCH,
                               SSL_R_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS,
@@ -49,7 +49,8 @@ bool IsUndecodable() {
                      [](int reason) { return openssl::NewestIs(ERR_LIB_SSL, reason); });
 }
 
-// Says that the certificate that cannot be decoded is the peer's. Empty for every other failure.
+// Returns a text that names the peer's certificate as the one that cannot be decoded, or an empty
+// string for any other failure.
 std::string WhyPeerCertificate(const SSL* ssl) {
   const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
   const bool is_client = state == TLS_ST_CR_CERT;
@@ -80,9 +81,9 @@ Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options
   return connection;
 }
 
-// OpenSSL bars the session of a connection that is freed without a close_notify from being resumed,
-// as TLS 1.0 wanted. Since TLS 1.1 (RFC 4346, 7.2.1) it may be; after a fatal alert OpenSSL has
-// barred it already.
+// When a connection is freed without a close_notify, OpenSSL makes its session unresumable, as TLS
+// 1.0 required. Since TLS 1.1 (RFC 4346, 7.2.1) such a session may be resumed. After a fatal alert
+// OpenSSL has already made it unresumable.
 Connection::~Connection() {
   if (ssl_ && peer_state_ == PeerState::kPending) BarSession();
   if (ssl_ && SSL_is_init_finished(native()) == 1)
@@ -163,7 +164,7 @@ Step Connection::Read(MutableByteView out) {
   if (std::optional<Step> barred = Barred()) return *std::move(barred);
   if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
   if (out.empty()) return {};
-  // Apart from the handshake, so that its failure is not one of the data behind it.
+  // Separate from the handshake, so that its failure is not reported for the data after it.
   if (asks_peer() && !IsHandshakeDone()) {
     Step ready = Handshake();
     if (ready.state != StepState::kDone) return ready;
@@ -182,7 +183,7 @@ Step Connection::Read(MutableByteView out) {
 Step Connection::Write(ByteView bytes) {
   const ErrorScope scope;
   if (std::optional<Step> barred = Barred()) return *std::move(barred);
-  // Nothing is written before it is known to whom.
+  // Nothing is written before the peer is known.
   Step ready = key_demands_.has_pins() || asks_peer() ? Handshake() : Step{};
   if (ready.state != StepState::kDone) return ready;
   const bool is_closed = (SSL_get_shutdown(native()) & SSL_SENT_SHUTDOWN) != 0;
@@ -218,9 +219,9 @@ void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
   hello_state_ = HelloState::kAnswered;
 }
 
-// OpenSSL 3 takes an end without close_notify for a fatal error and bars the session from being
-// resumed. RFC 5246 (7.2.1) does not ask for that, and many clients just leave, so that OpenSSL is
-// not shown an end which is an error. OP_IGNORE_UNEXPECTED_EOF makes it an ordinary end.
+// OpenSSL 3 treats an end without close_notify as a fatal error and makes the session unresumable.
+// RFC 5246 (7.2.1) does not require that, and many clients leave without close_notify. OpenSSL is
+// therefore not shown an end that is an error. OP_IGNORE_UNEXPECTED_EOF makes it an ordinary end.
 void Connection::HideEnd() {
   const bool is_error = (SSL_get_options(native()) & SSL_OP_IGNORE_UNEXPECTED_EOF) == 0;
   transport_.hides_end = is_error && SSL_is_init_finished(native()) == 1;
@@ -241,7 +242,7 @@ Step Connection::StepOf(int result, size_t count) {
     case SSL_ERROR_WANT_WRITE:
       return Want(StepState::kWantWrite);
     case SSL_ERROR_WANT_CLIENT_HELLO_CB:
-      // OpenSSL goes on saying so after the handshake was refused.
+      // OpenSSL still reports this state after the handshake was refused.
       if (hello_state_ == HelloState::kAnswered) return Failure(ssl_error);
       return Want(StepState::kWantClientHello);
     case SSL_ERROR_WANT_RETRY_VERIFY:
@@ -274,12 +275,12 @@ Step Connection::Failure(int ssl_error) {
   return {StepState::kFailed, 0, std::move(error)};
 }
 
-// Once the transport has ended inside a connection nothing that follows can be trusted: the error
-// is for good.
+// After the transport has ended inside a connection, nothing that follows can be trusted, so the
+// error is permanent.
 Error Connection::EofError(Error error) {
   has_reached_eof_ = true;
   error.kind = ErrorKind::kEof;
-  error.number = 8;  // Python's SSL_ERROR_EOF; OpenSSL has none
+  error.number = 8;  // Python's SSL_ERROR_EOF, which OpenSSL does not define
   error.message = "EOF occurred in violation of protocol";
   error.library = "SSL";
   error.reason = "UNEXPECTED_EOF_WHILE_READING";

@@ -1,6 +1,6 @@
 // Connection turns bytes into bytes: ciphertext in and out through two MemoryBios, plaintext
-// through Read and Write. Where TLS needs a decision of the application it stops and says so; what
-// cannot stop is asked of its Asker. It belongs to one thread at a time.
+// through Read and Write. When TLS needs a decision of the application, a step stops and reports
+// it; questions that cannot wait go to the Asker. A connection belongs to one thread at a time.
 #pragma once
 
 #include <memory>
@@ -24,8 +24,8 @@
 
 namespace hermetic::tls {
 
-// What a step came to. Everything but kDone and kFailed means: see to it, then take the same step
-// again.
+// The result of a step. For every state except kDone and kFailed, do what it asks for and repeat
+// the step.
 enum class StepState : int {
   kDone = 0,
   kWantRead = -1,         // more ciphertext is needed
@@ -45,26 +45,27 @@ struct ConnectionOptions {
   std::shared_ptr<Context> context;
   Transport transport;
   bool is_server = false;
-  // The name to send and to match: an A-label or an IP address in its usual form; empty for none.
+  // The name to send and to match: an A-label or an IP address in its usual form; empty without a
+  // name.
   std::string server_hostname;
   // Whether the server stops at the ClientHello.
   bool asks_client_hello = false;
 };
 
-// What a connection demands of its peer's certificate.
+// Requirements of a connection on its peer's certificate.
 struct PeerChecks {
   bool verifies = false;
   bool matches_name = false;
-  bool matches_common_name = false;  // a common name would do for the name
+  bool matches_common_name = false;  // a common name is accepted as the name
   unsigned long flags = 0;           // X509_V_FLAG_*
   int security_level = 0;
   int depth = 0;        // as Context::verify_depth
-  std::string sigalgs;  // those that the peer may sign with; empty for OpenSSL's own
+  std::string sigalgs;  // algorithms that the peer may sign with; empty for OpenSSL's default
   std::shared_ptr<const VerifySettings> settings;
-  // Of sessions only:
+  // For sessions only:
   KeyRules keys;
   uint32_t verifier = 0;        // Context::verifier
-  bool was_overridden = false;  // it did not verify, and the application accepted it
+  bool was_overridden = false;  // verification failed, and the application accepted the peer
 };
 
 class Connection {
@@ -73,36 +74,37 @@ class Connection {
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  // Of is the connection that a callback's SSL belongs to.
+  // Of returns the connection that a callback's SSL belongs to.
   static Connection& Of(const SSL* ssl);
 
   Step Handshake();
-  // Read gives kDone with count 0 at the peer's close_notify. At the end of the transport without
-  // one it fails with kEof, now and at every later step.
+  // Read returns kDone with count 0 at the peer's close_notify. If the transport ends without
+  // close_notify, Read fails with kEof, now and at every later step.
   Step Read(MutableByteView out);
   Step Write(ByteView bytes);
-  // Shutdown sends close_notify and is done when the peer's has come as well.
+  // Shutdown sends close_notify and is done when the peer's has arrived as well.
   Step Shutdown();
-  // SendCloseNotify sends it without waiting for the peer's; nothing happens while the handshake is
-  // under way.
+  // SendCloseNotify sends close_notify without waiting for the peer's. It does nothing during the
+  // handshake.
   Step SendCloseNotify();
 
-  // VerifyClientPostHandshake has a TLS 1.3 server ask for the client's certificate now. The answer
-  // is taken, and verified, by later steps.
+  // VerifyClientPostHandshake makes a TLS 1.3 server ask for the client's certificate now. Later
+  // steps read the answer and verify it.
   Step VerifyClientPostHandshake();
 
-  // TakeKeyLog gives the secrets that were derived since it was last called, as lines of a key log
-  // file, while the context logs keys.
+  // TakeKeyLog returns the secrets derived since the last call, as lines of a key log file, if the
+  // context logs keys.
   openssl::SecureBytes TakeKeyLog() { return std::exchange(key_log_, {}); }
 
-  // TakeMessages gives the protocol messages since it was last called, if they are kept.
+  // TakeMessages returns the protocol messages since the last call, if they are kept.
   std::vector<Message> TakeMessages() { return std::exchange(messages_, {}); }
 
   const ClientHello& client_hello() const { return client_hello_; }
-  // AnswerClientHello lets the handshake go on, or refuse with the alert.
+  // AnswerClientHello continues the handshake, or refuses it with the alert.
   void AnswerClientHello(std::optional<uint8_t> alert);
 
-  // UseContext continues with another context; what that brings is said in context_switch.cc.
+  // UseContext continues with another context. context_switch.cc lists what the new context
+  // changes.
   Status UseContext(const std::shared_ptr<Context>& context);
   const std::shared_ptr<Context>& context() const { return current_; }
   bool HasSwitchedContext() const { return current_ != first_; }
@@ -113,23 +115,24 @@ class Connection {
   const PeerChecks& checks() const { return checks_; }
   const KeyDemands& key_demands() const { return key_demands_; }
   const PeerVerification& verification() const { return verification_; }
-  // AnswerPeer takes the answer that a client's handshake stopped for, or a server has gone on
-  // without. Where none is awaited it does nothing.
+  // AnswerPeer takes the answer that a client's handshake stopped for, or that a server has not
+  // waited for. It does nothing if no answer is awaited.
   void AnswerPeer(const PeerAnswer& answer);
-  // Who is asked about the peer: of the present context, or else of the first; 0 for nobody.
+  // The number of the callback that is asked about the peer: the present context's, or else the
+  // first one's; 0 without a callback.
   uint32_t verifier() const { return verifier_; }
   bool asks_peer() const { return verifier_ != 0; }
-  // Whether a server may take pre-shared keys: by the context it was made with, which decides.
+  // Whether a server may accept pre-shared keys; the context that it was made with decides.
   bool may_take_psk() const { return may_take_psk_; }
   // Whether the application's answer about the peer is awaited, or was a refusal that came later.
   bool IsPeerOpen() const { return peer_state_ != PeerState::kNotAsked; }
-  // The handshake is not done before the application has accepted the peer. After an end without
-  // close_notify the connection answers as after any other failure.
+  // The handshake is not done before the application has accepted the peer. After the transport
+  // ended without close_notify, the result is false, as after any other failure.
   bool IsHandshakeDone() const {
     return SSL_is_init_finished(native()) == 1 && !IsPeerOpen() && !has_reached_eof_;
   }
 
-  // The step that runs, for whoever takes it.
+  // The step that runs now.
   Stepping& stepping() { return stepping_; }
   const Stepping& stepping() const { return stepping_; }
 
@@ -142,10 +145,10 @@ class Connection {
   void AskClientHello() { hello_state_ = HelloState::kAsking; }
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
-  // VerifyPeer judges the peer's certificate (peer_question.cc).
+  // VerifyPeer verifies the peer's certificate (peer_question.cc).
   bool VerifyPeer(X509_STORE_CTX* store_ctx);
   PeerVerification& verification() { return verification_; }
-  // How long the identity is that a client of TLS 1.3 offers, before OpenSSL cuts it.
+  // The length of the identity that a client of TLS 1.3 offers, before OpenSSL truncates it.
   void NotePskIdentity(size_t len) { psk_identity_len_ = len; }
   size_t psk_identity_len() const { return psk_identity_len_; }
 
@@ -165,7 +168,7 @@ class Connection {
   bool ConcludePeer(X509_STORE_CTX* store_ctx, const PeerAnswer& answer);
   void SettlePeer(bool passes);
   void BarSession();
-  // Barred is what every step comes to where none can be taken.
+  // Barred returns the result of every step on a connection that can no longer proceed.
   std::optional<Step> Barred();
   Step HoldPlaintext(MutableByteView plaintext);
   Step TakeHeldPlaintext(MutableByteView out);
@@ -190,7 +193,8 @@ class Connection {
   KeyDemands key_demands_;  // of the first context and the present one
   uint32_t verifier_ = 0;
   PeerVerification verification_;
-  // kAsking, kAnswered: a client. kPending, kRefused: a server that went on without the answer.
+  // A client uses kAsking and kAnswered. A server that continued without the answer uses kPending
+  // and kRefused.
   enum class PeerState : uint8_t { kNotAsked, kAsking, kAnswered, kPending, kRefused };
   PeerState peer_state_ = PeerState::kNotAsked;
   PeerAnswer peer_answer_;
@@ -200,7 +204,7 @@ class Connection {
   HelloState hello_state_ = HelloState::kNotAsked;
   std::optional<uint8_t> hello_alert_;
   ClientHello client_hello_;
-  openssl::SslPtr ssl_;  // last, so that it goes first: it uses the transport and the contexts
+  openssl::SslPtr ssl_;  // last, so destroyed first: it uses the transport and the contexts
 };
 
 }  // namespace hermetic::tls

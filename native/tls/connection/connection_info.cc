@@ -98,8 +98,8 @@ bool ChecksPeer(const Connection& connection) {
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
   Result<std::vector<Bytes>> chain = Encode(SSL_get_peer_cert_chain(connection.native()));
   if (!chain.ok() || (!connection.is_server() && !chain->empty())) return chain;
-  // On a server OpenSSL leaves the client's own certificate out of the chain, and a session that
-  // was stored has nothing but the server's.
+  // On a server OpenSSL leaves the client's own certificate out of the chain, and a stored session
+  // holds only the server's certificate.
   const X509Ptr leaf = PeerCertificate(connection);
   if (!leaf) return chain;
   Result<Bytes> der = CertificateToDer(leaf.get());
@@ -109,7 +109,7 @@ Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
 }
 
 Result<std::vector<Bytes>> VerifiedChain(const Connection& connection) {
-  // OpenSSL keeps a chain also where its verification has failed and nobody minded.
+  // OpenSSL also keeps a chain whose verification failed and was ignored.
   return Encode(ChecksPeer(connection) ? SSL_get0_verified_chain(connection.native()) : nullptr);
 }
 

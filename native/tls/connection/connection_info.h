@@ -1,4 +1,4 @@
-// What a connection has negotiated. Each gives nothing before there is an answer.
+// A connection's negotiated values. Each function returns nothing before the value is known.
 #pragma once
 
 #include <optional>
@@ -20,18 +20,19 @@ struct CipherTriple {
 
 std::optional<std::string> Version(const Connection& connection);
 std::optional<CipherTriple> Cipher(const Connection& connection);
-// SharedCiphers are those that the client offered and the server allows, in the server's order; for
-// clients nothing.
+// SharedCiphers returns the suites that the client offered and the server allows, in the server's
+// order; for clients nothing.
 std::optional<std::vector<CipherTriple>> SharedCiphers(const Connection& connection);
 std::optional<std::string> Group(const Connection& connection);
-// The algorithms that the server, and a client with a certificate, have signed this handshake with;
-// nothing where a session was resumed.
+// The algorithms with which the server, and a client with a certificate, signed this handshake;
+// nothing if a session was resumed.
 std::optional<std::string> ServerSigalg(const Connection& connection);
 std::optional<std::string> ClientSigalg(const Connection& connection);
 std::optional<std::string> SelectedAlpnProtocol(const Connection& connection);
 openssl::X509Ptr PeerCertificate(const Connection& connection);
-// ChecksPeer tells whether the peer's certificate was verified in the handshake, whatever the
-// context says by now. One that the application accepted although it did not verify was not.
+// ChecksPeer returns whether the peer's certificate was verified in the handshake, whatever the
+// context requires now. It is false for a certificate that failed verification and that the
+// application accepted.
 bool ChecksPeer(const Connection& connection);
 // The peer's chain, leaf first: as sent, and as verified up to the root.
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection);

@@ -1,4 +1,4 @@
-// What the linked OpenSSL was compiled with.
+// Features that the linked OpenSSL was compiled with.
 #pragma once
 
 #include <openssl/opensslconf.h>
@@ -6,10 +6,9 @@
 
 namespace hermetic::tls {
 
-// Features tells what is there, by the library's headers: versions of the protocol, pre-shared
-// keys.
+// Features lists what the library's headers declare: protocol versions, pre-shared keys.
 struct Features {
-#if defined(OPENSSL_NO_SSL3) || OPENSSL_VERSION_MAJOR >= 4  // which has no SSL 3 at all
+#if defined(OPENSSL_NO_SSL3) || OPENSSL_VERSION_MAJOR >= 4  // OpenSSL 4 has no SSL 3 at all
   bool ssl3 = false;
 #else
   bool ssl3 = true;

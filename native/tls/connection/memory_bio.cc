@@ -25,7 +25,7 @@ int WriteBio(BIO* bio, const char* data, size_t size, size_t* out_count) noexcep
   BIO_clear_retry_flags(bio);
   try {
     const ByteView bytes(reinterpret_cast<const uint8_t*>(data), size);
-    // Also after WriteEof, which is for users, as in Python: it is they who ended it.
+    // OpenSSL may still write after WriteEof, which only ends users' writing, as in Python.
     Transport& transport = *TransportOf(bio);
     ByteQueue& queue = transport.is_holding ? transport.held : transport.outgoing->queue();
     queue.Append(bytes);
@@ -60,8 +60,8 @@ BIO_METHOD* NewMethod() {
   return method;
 }
 
-// IsAlert recognizes a record with an alert (RFC 8446, 5.1 and 6). TLS 1.3 encrypts the type of the
-// content, and no other message of a server is so short.
+// IsAlert returns whether the bytes are one record with an alert (RFC 8446, 5.1 and 6). TLS 1.3
+// encrypts the content type, but no other message of a server is so short.
 bool IsAlert(ByteView bytes) {
   constexpr size_t kHeaderLen = 5;
   constexpr size_t kLongestEncryptedAlert = kHeaderLen + 2 + 1 + 16;  // type, authentication tag
@@ -86,7 +86,7 @@ Status MemoryBio::Write(ByteView bytes) {
   return Ok();
 }
 
-// What was held back is sent also where nothing can be written any more: OpenSSL counts it as sent.
+// Sends the held bytes even if no more can be written: OpenSSL counts them as sent.
 void Transport::Release() {
   is_holding = false;
   outgoing->queue().Append(held.Front());

@@ -10,7 +10,8 @@
 namespace hermetic::tls {
 namespace {
 
-// Where a content type keeps the type of its message; -1 for one that has none.
+// Returns the offset of the message type within content of this type, or -1 if it has no message
+// type.
 ptrdiff_t TypeOffset(int content_type) {
   switch (content_type) {
     case SSL3_RT_ALERT:
@@ -33,7 +34,7 @@ Message DescribeMessage(bool is_sent, int version, int content_type, ByteView by
   if (offset >= 0 && static_cast<size_t>(offset) < bytes.size()) {
     message.message_type = bytes[static_cast<size_t>(offset)];
   }
-  // OpenSSL gives no version with a header, which has one of its own.
+  // OpenSSL passes no version with a record header; the header contains one.
   if (content_type == SSL3_RT_HEADER && bytes.size() > 2)
     message.version = bytes[1] << 8 | bytes[2];
   return message;

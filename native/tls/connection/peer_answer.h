@@ -1,4 +1,4 @@
-// What the application says of a peer's certificate (lib: verifyCallback).
+// The application's answer about a peer's certificate (lib: verifyCallback).
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,19 @@
 namespace hermetic::tls {
 
 enum class PeerVerdict : uint8_t {
-  kStands = 0,  // what the verification has come to
-  kAccept = 1,  // although it failed
-  kRefuse = 2,  // although it may have succeeded
-  kLater = 3,   // a server goes on without the answer, and tells nobody anything before it has come
+  kStands = 0,  // the result of the verification
+  kAccept = 1,  // although verification failed
+  kRefuse = 2,  // although verification may have succeeded
+  kLater = 3,   // a server continues without the answer, and reports nothing until it arrives
 };
 
 struct PeerAnswer {
   PeerVerdict verdict = PeerVerdict::kRefuse;
-  std::optional<uint8_t> alert;  // of kRefuse: in place of the one for the error
+  std::optional<uint8_t> alert;  // for kRefuse: replaces the alert for the error
 };
 
-// ToPeerAnswer decodes an answer of lib/ssl/engine/peer-question.ts: a verdict, or 256 and more for
-// a refusal with the alert above that. Any other number is a refusal.
+// ToPeerAnswer decodes an answer of lib/ssl/engine/peer-question.ts: a verdict, or 256 + alert for
+// a refusal with that alert. Any other number is a refusal.
 PeerAnswer ToPeerAnswer(int64_t code);
 
 }  // namespace hermetic::tls

@@ -1,4 +1,4 @@
-// What a connection demands of its peer's keys, beside what OpenSSL verifies.
+// A connection's demands on its peer's keys, in addition to OpenSSL's verification.
 #include <memory>
 
 #include "native/tls/certificates/key_rules.h"
@@ -18,15 +18,15 @@ void Context::SetPinnedKeys(ByteView hashes) {
   key_rules_.pinned = std::make_shared<const SpkiSet>(hashes);
 }
 
-// Demands only grow when the connection goes over to another context: the keys of both count, and
-// whoever was to be asked is asked, unless the other has somebody else.
+// Demands only grow when the connection goes over to another context. The key rules of both
+// contexts count, and the first context's verifier stays unless the new context has its own.
 void Connection::NoteVerifier() {
   if (context()->verifier() != 0) verifier_ = context()->verifier();
   EnforceDemands();
 }
 
-// OpenSSL heeds what VerifyPeer says only where it verifies, and a server asks for no certificate
-// otherwise. With pins there has to be one. Nothing else makes a server ask.
+// OpenSSL respects the result of VerifyPeer only if it verifies, and otherwise a server does not
+// ask for a certificate. Pins require a certificate. Nothing else makes a server ask.
 void Connection::EnforceDemands() {
   if (SSL_get_verify_mode(native()) != SSL_VERIFY_NONE) return;
   if (is_server_ && key_demands_.has_pins()) {
@@ -36,8 +36,8 @@ void Connection::EnforceDemands() {
   }
 }
 
-// A handshake without certificates, by an anonymous suite or a key that both ends have, leaves
-// nothing to hold against the pins.
+// A handshake without certificates (an anonymous suite, or a pre-shared key) leaves nothing to
+// compare with the pins.
 bool Connection::LacksCertificate() const {
   if (!key_demands_.has_pins() || SSL_get0_peer_certificate(native()) != nullptr) return false;
   const int mode = SSL_get_verify_mode(native());

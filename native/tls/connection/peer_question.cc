@@ -1,8 +1,8 @@
 // Asking the application about the peer's certificate. A client's handshake stops for the answer. A
-// server's cannot: there OpenSSL takes the request to stop for "verified". Its application is asked
-// inside the step, and where the answer is to come later the handshake goes on, but to the outside
-// nothing has happened: what the server sends is held back, tickets included, and what has been
-// decrypted is not given out. A refusal then leaves the peer without both.
+// server's handshake cannot stop, because OpenSSL takes the request to stop for "verified". A
+// server's application is asked inside the step. If its answer is to come later, the handshake goes
+// on, but to the outside nothing has happened: everything that the server sends is held back,
+// including tickets, and decrypted data is not returned. After a refusal the peer gets neither.
 #include <openssl/crypto.h>
 
 #include <algorithm>
@@ -37,10 +37,10 @@ bool Connection::VerifyPeer(X509_STORE_CTX* store_ctx) {
       return ConcludePeer(store_ctx, peer_answer_);
     case PeerState::kPending:
     case PeerState::kRefused:
-      return false;  // no step gets here
+      return false;  // unreachable: a step stops before this
   }
   const bool passes = verification_.Verify(store_ctx, key_demands_, checks_.verifies, asks_peer());
-  // Under CERT_NONE OpenSSL would go on, and look at the certificate later.
+  // Under CERT_NONE OpenSSL would continue, and examine the certificate later.
   if (!passes && SSL_get_verify_mode(native()) == SSL_VERIFY_NONE) {
     SSL_set_verify(native(), SSL_VERIFY_PEER, SSL_get_verify_callback(native()));
   }
@@ -58,8 +58,8 @@ bool Connection::AskPeer(X509_STORE_CTX* store_ctx) {
   if (answer.verdict != PeerVerdict::kLater) return ConcludePeer(store_ctx, answer);
   peer_state_ = PeerState::kPending;
   transport_.Hold();
-  // Before TLS 1.3 the client knows the id of the session already, and with it could resume what
-  // nobody has accepted.
+  // Before TLS 1.3 the client already knows the session's id, and could resume a session that the
+  // application has not accepted.
   if (SSL_version(native()) < TLS1_3_VERSION) BarSession();
   return true;
 }
@@ -102,10 +102,10 @@ std::optional<Step> Connection::Barred() {
   return Step{StepState::kFailed, 0, VerificationError(verification_.report(), server_hostname_)};
 }
 
-// A failure of the step itself, a signature that is wrong, leaves nothing to be answered. The peer
-// gets its alert. After authentication within a TLS 1.3 connection the alert may stand behind
-// tickets, which the peer must not have, and without which it could not decrypt the alert: then
-// both are dropped.
+// If the step itself failed, for example on a wrong signature, there is nothing left to answer, and
+// the peer gets its alert. After authentication within a TLS 1.3 connection the alert may follow
+// tickets. The peer must not get the tickets, and cannot decrypt the alert without them, so both
+// are dropped.
 Step Connection::PendingStep(int result) {
   const int ssl_error = SSL_get_error(native(), result);
   const bool has_failed = ssl_error == SSL_ERROR_SSL || ssl_error == SSL_ERROR_SYSCALL;
@@ -116,7 +116,7 @@ Step Connection::PendingStep(int result) {
   return Failure(ssl_error);
 }
 
-// What the peer has sent behind its certificate may have been decrypted in the same step.
+// Data that the peer sent after its certificate may have been decrypted in the same step.
 Step Connection::HoldPlaintext(MutableByteView plaintext) {
   held_plaintext_.assign(plaintext.begin(), plaintext.end());
   OPENSSL_cleanse(plaintext.data(), plaintext.size());

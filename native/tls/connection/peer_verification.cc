@@ -23,7 +23,7 @@ namespace hermetic::tls {
 
 namespace {
 
-// Neither CERT_NONE nor a callback forgives these.
+// Returns whether neither CERT_NONE nor a callback can override the complaint.
 bool IsFinal(const Complaint& complaint) {
   return complaint.by == ComplaintBy::kDistrusted || complaint.by == ComplaintBy::kPins ||
          complaint.by == ComplaintBy::kExcessive;
@@ -34,7 +34,7 @@ const STACK_OF(X509) * BuiltOrSent(const X509_STORE_CTX* store_ctx) {
   return sk_X509_num(chain) > 0 ? chain : X509_STORE_CTX_get0_untrusted(store_ctx);
 }
 
-// FindExcessive is the first of those sent that OpenSSL must not look at.
+// FindExcessive returns the index of the first certificate that OpenSSL must not look at.
 std::optional<int> FindExcessive(const STACK_OF(X509) * sent) {
   for (int i = 0; i < sk_X509_num(sent); ++i) {
     if (openssl::MultipliesNames(sk_X509_value(sent, i))) return i;
@@ -42,7 +42,7 @@ std::optional<int> FindExcessive(const STACK_OF(X509) * sent) {
   return std::nullopt;
 }
 
-// Python's texts, which are OpenSSL's but for two.
+// Returns Python's texts, which are OpenSSL's with two exceptions.
 std::string MessageOf(long code, const std::string& server_hostname) {
   switch (code) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
@@ -92,7 +92,7 @@ void PeerVerification::VerifyByOpenssl(X509_STORE_CTX* store_ctx) {
   const bool has_passed = trust::VerifyWithIntermediates(store_ctx) == 1;
   const int error = X509_STORE_CTX_get_error(store_ctx);
   const bool is_verified = has_passed && !has_failed_ && error == X509_V_OK;
-  // Where memory ran out, or OpenSSL failed without asking, there is no complaint yet.
+  // If memory ran out, or OpenSSL failed without calling back, there is no complaint yet.
   if (is_verified && IsUnconstrainedWildcard(store_ctx))
     report_.complaints.push_back({X509_V_ERR_HOSTNAME_MISMATCH, 0});
   if (is_verified || !report_.complaints.empty()) return;
@@ -100,9 +100,9 @@ void PeerVerification::VerifyByOpenssl(X509_STORE_CTX* store_ctx) {
   report_.complaints.push_back({code, X509_STORE_CTX_get_error_depth(store_ctx)});
 }
 
-// A distrusted key comes first, also where more is wrong: what else is wrong may be forgiven. No
-// pin says anything about a chain that is refused already, so that comes last, but first where
-// chains are not verified.
+// A distrusted key comes first, even if the chain has other defects, because those may be forgiven.
+// Pins come last, because they say nothing about a chain that is refused already; if chains are not
+// verified, pins come first.
 void PeerVerification::CheckKeys(const STACK_OF(X509) * chain, const KeyDemands& keys,
                                  bool verifies) {
   std::vector<Complaint>& complaints = report_.complaints;
@@ -129,7 +129,7 @@ bool PeerVerification::TakeComplaint(X509_STORE_CTX* store_ctx) noexcept {
 void PeerVerification::KeepChain(const STACK_OF(X509) * chain) {
   for (int i = 0; i < sk_X509_num(chain); ++i) {
     Result<Bytes> der = CertificateToDer(sk_X509_value(chain, i));
-    if (!der.ok()) return;  // out of memory: what there is must do
+    if (!der.ok()) return;  // out of memory: the part copied so far is used
     report_.chain.push_back(std::move(*der));
   }
 }

@@ -1,6 +1,6 @@
-// Verifying the peer's certificate, and what is told of it. OpenSSL stops at the first thing that
-// is wrong; here the first decides as well, but what VERIFY_X509_STRICT alone rejects is listed for
-// the whole chain, so that whoever has to replace certificates learns of all of them at once.
+// Verifying the peer's certificate and reporting the result. OpenSSL stops at the first defect.
+// Here the first one decides as well, but the defects that only VERIFY_X509_STRICT rejects are
+// listed for the whole chain, so that all certificates to be replaced are known at once.
 #pragma once
 
 #include <string>
@@ -16,37 +16,37 @@
 
 namespace hermetic::tls {
 
-// VerificationReport is what a verification came to. It holds copies alone, and so outlives it.
+// VerificationReport is the result of a verification. It holds only copies, and so outlives it.
 struct VerificationReport {
-  std::vector<Complaint> complaints;  // none where all is well; the first one counts
-  // The chain in DER, leaf first, as far as it could be built; what the peer has sent where nothing
-  // could. Kept where the certificate was refused, or the application is asked.
+  std::vector<Complaint> complaints;  // empty if all is well; the first one decides
+  // The chain in DER, leaf first, as far as it could be built, or as the peer sent it if it could
+  // not be built at all. Kept if the certificate was refused or the application is asked.
   std::vector<Bytes> chain;
   FailureCause cause;  // of the first complaint; kept with the chain
 };
 
 class PeerVerification {
  public:
-  // Verify does what OpenSSL's X509_verify_cert does, holds the chain against `keys`, and tells
-  // whether the peer may pass. Where it may not, the error in `store_ctx` is the first complaint's.
-  // With `verifies` false (CERT_NONE) nothing counts but the keys. `asks`: the application will be
-  // asked, so that the report is wanted in any case.
+  // Verify does the work of OpenSSL's X509_verify_cert, checks the chain against `keys`, and
+  // returns whether the peer may pass. If it may not, the error in `store_ctx` is the first
+  // complaint's. With `verifies` false (CERT_NONE) only the keys count. `asks` means that the
+  // application will be asked, so that the report is needed in any case.
   bool Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, bool verifies, bool asks);
 
-  // TakeComplaint notes the failure that `store_ctx` is at, and tells whether to look on for more.
-  // The verification has failed either way.
+  // TakeComplaint records the present failure of `store_ctx`, and returns whether to continue the
+  // search for failures. The verification has failed in either case.
   bool TakeComplaint(X509_STORE_CTX* store_ctx) noexcept;
 
-  // Suspend keeps what OpenSSL forgets when the handshake stops, and Restore puts it into the store
-  // context of the next try: what was judged is what counts.
+  // Suspend keeps the state that OpenSSL discards when the handshake stops. Restore puts it into
+  // the store context of the next try, so that the result is for the chain that was verified.
   void Suspend(X509_STORE_CTX* store_ctx);
   void Restore(X509_STORE_CTX* store_ctx);
 
-  // Conclude tells whether the peer may pass by the application's answer. What is wrong with keys
-  // no answer makes good.
+  // Conclude returns whether the peer may pass after the application's answer. No answer overrides
+  // a complaint about keys.
   bool Conclude(PeerVerdict verdict);
 
-  // MissingCertificate is the error of a handshake without a certificate where there are pins, and
+  // MissingCertificate returns the error of a handshake that has pins but no peer certificate, and
   // makes it the report.
   Error MissingCertificate();
 
@@ -66,7 +66,7 @@ class PeerVerification {
   VerificationReport report_;
 };
 
-// VerificationError is the error of a verification that failed. `server_hostname` is the name that
+// VerificationError returns the error of a failed verification. `server_hostname` is the name that
 // was to match.
 Error VerificationError(const VerificationReport& report, const std::string& server_hostname);
 

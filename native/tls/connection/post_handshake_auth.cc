@@ -1,5 +1,5 @@
 // A connection's post-handshake authentication (RFC 8446, 4.6.2): the server asks for the client's
-// certificate when the handshake has long been done.
+// certificate after the handshake.
 #include <optional>
 #include <utility>
 
@@ -8,8 +8,8 @@
 
 namespace hermetic::tls {
 
-// Only where it verifies certificates may a server ask later: OpenSSL would otherwise take the flag
-// for a demand of its own (Python's bpo-37428). A client's flag only says that it can.
+// A server may ask later only if it verifies certificates; otherwise OpenSSL would take the flag
+// for a requirement of its own (Python's bpo-37428). On a client the flag only announces support.
 void Connection::ApplyPostHandshakeAuth() {
   const bool allows = context()->post_handshake_auth();
   if (!is_server_) {

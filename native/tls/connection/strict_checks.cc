@@ -32,16 +32,16 @@ constexpr int kStrictOnly[] = {
 };
 
 // A leaf may be an old kind of authority, and so may the last certificate of the chain, unless the
-// flag is set; what is no authority at all never passes as an issuer.
+// flag is set. A certificate that is not an authority never passes as an issuer.
 bool IsOldAuthority(X509_STORE_CTX* store_ctx, X509* certificate, int depth) {
   if (depth == 0) return true;
   const int num_certificates = sk_X509_num(X509_STORE_CTX_get0_chain(store_ctx));
   return depth + 1 == num_certificates && X509_check_ca(certificate) != 0;
 }
 
-// X509_check_purpose gives 0 for a certificate that is not for the purpose, 1 for one that is, and
-// something else for an old kind of authority, or one that cannot be judged: that is the flag's
-// business.
+// X509_check_purpose returns 0 for a certificate that is not for the purpose, 1 for one that is,
+// and another value for an old kind of authority or one that cannot be judged. The flag decides
+// about those.
 bool HasDoubtfulPurpose(X509_STORE_CTX* store_ctx, X509* certificate, int depth) {
   const X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(store_ctx);
   const int purpose = X509_VERIFY_PARAM_get_purpose(param);

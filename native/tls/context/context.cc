@@ -94,7 +94,7 @@ Status Context::ApplyDefaults() {
                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_SINGLE_DH_USE |
                                 SSL_OP_SINGLE_ECDH_USE | SSL_OP_ENABLE_MIDDLEBOX_COMPAT;
   SetOptions(kOptions);
-  // A write may be repeated from another address: JavaScript's buffers move. AUTO_RETRY is
+  // A write may be repeated from another address, because JavaScript's buffers move. AUTO_RETRY is
   // OpenSSL's own default.
   SSL_CTX_set_mode(native(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY |
                                  SSL_MODE_RELEASE_BUFFERS);
@@ -187,7 +187,7 @@ void Context::SetHostnameChecksCommonName(bool check) {
 }
 
 int Context::verify_depth() const {
-  constexpr int kDefault = 100;  // OpenSSL's, which it calls -1 (crypto/x509/x509_vpm.c)
+  constexpr int kDefault = 100;  // OpenSSL's default, which it shows as -1 (crypto/x509/x509_vpm.c)
   const int depth = SSL_CTX_get_verify_depth(native());
   return depth < 0 ? kDefault : depth;
 }
@@ -198,7 +198,7 @@ void Context::SetVerifyDepth(int depth) {
 }
 
 int Context::VersionBound(Bound bound) const {
-  // A fixed version is no range: these say that nothing was set, as in Python.
+  // A fixed version is not a range: these values say that nothing was set, as in Python.
   if (HasFixedVersion(protocol_))
     return bound == Bound::kMinimum ? kMinimumSupported : kMaximumSupported;
   if (bound == Bound::kMinimum) {
@@ -219,7 +219,7 @@ Status Context::SetVersionBound(Bound bound, int version) {
   }
   const bool is_minimum = bound == Bound::kMinimum;
   int wanted = version;
-  // The lower end of the maximum is the lowest version there is, and the upper end of the minimum
+  // The lower end of the maximum is the lowest supported version, and the upper end of the minimum
   // the highest.
   if (version == kMinimumSupported) wanted = is_minimum ? 0 : TLS1_VERSION;
   if (version == kMaximumSupported) wanted = is_minimum ? TLS1_3_VERSION : 0;

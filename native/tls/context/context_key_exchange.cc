@@ -1,5 +1,5 @@
-// What keys are exchanged and handshakes signed with: groups, signature algorithms, parameters of
-// finite-field Diffie-Hellman.
+// Settings of key exchange and signatures: groups, signature algorithms, parameters of finite-field
+// Diffie-Hellman.
 #include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
@@ -30,7 +30,7 @@ struct DhEncoding {
   const char* key_type;
 };
 
-// The queue holds what OpenSSL has said.
+// Makes the error from OpenSSL's error queue.
 Error DhError(const NamedBytes& pem) {
   const bool holds_none = openssl::NewestIs(ERR_LIB_PEM, PEM_R_NO_START_LINE);
   Error error = CaptureError("the PEM could not be parsed");
@@ -44,7 +44,7 @@ Error DhError(const NamedBytes& pem) {
   return error;
 }
 
-// Takes the first parameters of the text, of PKCS #3 or of X9.42.
+// Reads the first parameters of the text, PKCS #3 or X9.42.
 Result<DhEncoding> ReadDhPem(const NamedBytes& pem) {
   Result<openssl::BioPtr> bio = openssl::MemoryOf(pem.bytes);
   if (!bio.ok()) return bio.error();

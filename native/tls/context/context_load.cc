@@ -1,4 +1,4 @@
-// Whom a context trusts.
+// Loading the certificates that a context trusts.
 
 #include <memory>
 #include <string>
@@ -82,8 +82,8 @@ Status Context::TrustStore(X509StorePtr shared) {
   return Ok();
 }
 
-// What is there goes into a copy of what is shared, not the other way round: that would decode all
-// that is shared.
+// Adds the present certificates to a copy of the shared store. The reverse would decode all
+// certificates of the shared store.
 Status Context::TrustStoreToo(X509StorePtr shared) {
   Result<X509StorePtr> both = trust::CopyStore(shared.get());
   if (!both.ok()) return both.error();

@@ -14,7 +14,7 @@
 namespace hermetic::tls {
 namespace {
 
-// OpenSSL cannot tell an empty text from none.
+// OpenSSL does not distinguish an empty text from an absent one.
 std::optional<ByteView> ViewOrNothing(const char* text) {
   if (text == nullptr || text[0] == '\0') return std::nullopt;
   return ViewOf(text);
@@ -35,12 +35,13 @@ unsigned int ClientTrampoline(SSL* ssl, const char* hint, char* identity,
   return static_cast<unsigned int>(offer.key.size());
 }
 
-// TLS 1.3 offers tickets in the same place as keys, and OpenSSL cuts both at the first NUL. So the
-// length is taken before: what holds a NUL is a ticket, or would pass for another identity.
+// TLS 1.3 offers tickets in the same place as keys, and OpenSSL truncates both at the first NUL. So
+// the length is recorded before: an identity that contains a NUL is a ticket, or could pass for
+// another identity.
 int FindTrampoline(SSL* ssl, const unsigned char* /*identity*/, size_t identity_len,
                    SSL_SESSION** out_session) noexcept {
   Connection::Of(ssl).NotePskIdentity(identity_len);
-  *out_session = nullptr;  // and now the other callback
+  *out_session = nullptr;  // and call the other callback next
   return 1;
 }
 

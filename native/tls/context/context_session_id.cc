@@ -1,6 +1,6 @@
-// The session id context: what keeps a session that was made under one set of settings from being
-// resumed under another (RFC 5246 F.1.4; OpenSSL: SSL_CTX_set_session_id_context). It depends on
-// the settings alone, so that it is the same in every process of a cluster and after a restart.
+// The session id context prevents a session that was made under one set of settings from being
+// resumed under another (RFC 5246 F.1.4; OpenSSL: SSL_CTX_set_session_id_context). It depends only
+// on the settings, so that it is the same in every process of a cluster and after a restart.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -37,7 +37,7 @@ bool Absorb(EVP_MD_CTX* hash, const void* data, size_t len) {
   return EVP_DigestUpdate(hash, data, len) == 1;
 }
 
-// Sorted, since the order in which things were loaded changes nothing.
+// Sorts, because the order of loading does not matter.
 bool AbsorbAll(EVP_MD_CTX* hash, std::vector<Fingerprint> fingerprints) {
   std::sort(fingerprints.begin(), fingerprints.end());
   const auto count = static_cast<uint64_t>(fingerprints.size());
@@ -95,8 +95,8 @@ Result<ByteView> Context::CertificatesDigest(bool with_trusted) {
 
 Status Context::ApplySessionIdContext(SSL* ssl) {
   // This context's rules, and the connection's own, which stay when it goes over from another
-  // context. A client with a pre-shared key has shown no certificate: where none are taken any more
-  // its session is of no use.
+  // context. A client with a pre-shared key has not shown a certificate, so its session is useless
+  // after pre-shared keys are no longer accepted.
   constexpr uint64_t kTakesPsk = 0x100;
   constexpr uint64_t kAsksPeer = 0x200;
   const bool takes_psk = asks_psk_server_ && Connection::Of(ssl).may_take_psk();

@@ -1,5 +1,5 @@
-// What a context negotiates: cipher suites and application protocols. What keys are exchanged and
-// signed with is in context_key_exchange.cc.
+// Negotiated settings of a context: cipher suites and application protocols. Key exchange and
+// signatures are in context_key_exchange.cc.
 #include <openssl/objects.h>
 
 #include <algorithm>
@@ -46,9 +46,9 @@ CipherDescription Describe(const SSL_CIPHER* cipher) {
 }  // namespace
 
 Status Context::SetCiphers(const std::string& list) {
-  // A refused list would leave its security level behind, and no suite of TLS 1.2: it is tried on
-  // something else first.
-  SettingsChange();  // of the security level
+  // A refused list would leave its security level behind, and no suite of TLS 1.2, so it is first
+  // tried on another object.
+  SettingsChange();  // it may change the security level
   const openssl::SslPtr trial(SSL_new(native()));
   if (!trial || SSL_set_cipher_list(trial.get(), list.c_str()) != 1 ||
       SSL_CTX_set_cipher_list(native(), list.c_str()) != 1) {
@@ -65,7 +65,7 @@ Status Context::SetCiphersuites(const std::string& list) {
 }
 
 Result<std::vector<CipherDescription>> Context::Ciphers() const {
-  // The list of a connection is the one that counts: it leaves out what versions and security level
+  // A connection's list is the effective one: it excludes suites that versions and security level
   // forbid.
   openssl::SslPtr ssl(SSL_new(native()));
   if (!ssl) return CaptureError("the ciphers could not be listed");
@@ -79,7 +79,7 @@ Result<std::vector<CipherDescription>> Context::Ciphers() const {
 }
 
 Status Context::SetAlpnProtocols(ByteView protocols) {
-  // Unlike most of OpenSSL this function gives 0 for success.
+  // Unlike most of OpenSSL this function returns 0 for success.
   if (SSL_CTX_set_alpn_protos(native(), protocols.data(),
                               static_cast<unsigned>(protocols.size())) != 0) {
     return CaptureError("the ALPN protocols could not be set");

@@ -1,17 +1,19 @@
-// What a context brings to a connection that goes over to it (Python: SSLSocket.context = other),
-// as sniCallback has it do. This is the one place where that is written.
+// The settings that a connection takes over when it goes over to another context (Python:
+// SSLSocket.context = other), as sniCallback does. This is the only place that lists them.
 //
-// Always, because OpenSSL looks them up in the SSL's present context: certificates with their keys
-// and signature algorithms, the security level, cipher suites of TLS 1.2, the ALPN protocols, the
-// trusted certificates, the client CA names and the hint for pre-shared keys (and lib/ssl does for
-// their callback). Never, because OpenSSL copied them when the SSL was made: versions, options,
-// suites of TLS 1.3, groups, tickets, the session cache, and whether there are pre-shared keys.
+// Always taken over, because OpenSSL looks them up in the SSL's present context: certificates with
+// their keys and signature algorithms, the security level, cipher suites of TLS 1.2, the ALPN
+// protocols, the trusted certificates, the client CA names and the hint for pre-shared keys
+// (lib/ssl does the same for their callback). Never taken over, because OpenSSL copied them when
+// the SSL was made: versions, options, suites of TLS 1.3, groups, tickets, the session cache, and
+// whether there are pre-shared keys.
 //
-// The verify settings were copied as well, so a name that demands client certificates silently gets
-// none where the first context demands none (so in Python). TakeVerifySettings brings them, for
-// contexts that say so. The session id context is made anew in either case: a session that was made
-// under fewer demands is not resumed. Distrusted and pinned keys of both contexts hold in any case;
-// who is asked about the peer is the second context's, if it has anybody.
+// The verify settings were copied as well. A server name that requires client certificates
+// therefore silently gets no certificate if the first context does not require one (as in Python).
+// TakeVerifySettings applies them, for contexts with that setting. The session id context is made
+// again in either case, so that a session made under fewer requirements is not resumed. Distrusted
+// and pinned keys of both contexts always hold. The second context's verifier is asked about the
+// peer, if it has one.
 #include <openssl/ssl.h>
 
 #include <memory>
@@ -25,7 +27,7 @@ namespace hermetic::tls {
 
 using openssl::CaptureError;
 
-// Later the request for the client's certificate, or its absence, has gone out already.
+// Later the request for the client's certificate, or its absence, has already been sent.
 bool Connection::CanChangeDemands() const {
   return SSL_in_before(native()) == 1 || hello_state_ == HelloState::kAsking;
 }
@@ -44,7 +46,7 @@ Status Connection::CheckSwitch(const Context& context) const {
 
 Status Connection::UseContext(const std::shared_ptr<Context>& context) {
   const openssl::ErrorScope scope;
-  if (context == current_) return Ok();  // it keeps the certificates that it began with
+  if (context == current_) return Ok();  // it keeps its first certificates
   Status fits = CheckSwitch(*context);
   if (!fits.ok()) return fits;
   if (SSL_set_SSL_CTX(native(), context->native()) == nullptr) {
@@ -77,7 +79,7 @@ Status Connection::TakeVerifySettings() {
   return is_server_ ? Ok() : RenewServerHostname();
 }
 
-// A client's name was set by the rules of the context before, and its session verified by them.
+// A client's name was set by the rules of the context before, which also verified its session.
 Status Connection::RenewServerHostname() {
   X509_VERIFY_PARAM* const param = SSL_get0_param(native());
   if (X509_VERIFY_PARAM_set1_host(param, nullptr, 0) != 1 ||

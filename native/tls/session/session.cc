@@ -26,11 +26,11 @@ PeerChecks ChecksMade(const Connection& connection) {
   return checks;
 }
 
-// Flags by which more passes; all others are demands.
+// Flags that let more chains pass; all others are requirements.
 constexpr unsigned long kConcessions = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_ALLOW_PROXY_CERTS |
                                        X509_V_FLAG_IGNORE_CRITICAL | X509_V_FLAG_NO_CHECK_TIME;
 
-// HasSameLists tells whether no revocation list has come or gone since `made`.
+// HasSameLists returns whether the revocation lists are the same as for `made`.
 Result<bool> HasSameLists(const VerifySettings& made, Context* context) {
   if (&made == context->settings().get()) return true;
   Result<Bytes> then = context->RevocationListsOf(made);
@@ -40,7 +40,7 @@ Result<bool> HasSameLists(const VerifySettings& made, Context* context) {
   return *then == *now && !then->empty();
 }
 
-// VerifiedLess tells whether the connection demands something of the peer that `made` did not.
+// VerifiedLess returns whether the connection requires something of the peer that `made` did not.
 Result<bool> VerifiedLess(const PeerChecks& made, const Connection& connection) {
   const PeerChecks& now = connection.checks();
   if (!connection.key_demands().AreKept(made.keys, made.verifies, now.verifies)) return true;
@@ -97,8 +97,8 @@ SessionStats CountSessions(const Context& context) {
 }
 
 std::unique_ptr<Session> CurrentSession(const Connection& connection) {
-  // Before the handshake is done nothing was checked; and what two contexts had a part in belongs
-  // to neither.
+  // Before the handshake is done nothing was checked. A session made under two contexts belongs to
+  // neither.
   const bool has_two_owners = !connection.is_server() && connection.HasSwitchedContext();
   if (!connection.IsHandshakeDone() || has_two_owners) return nullptr;
   openssl::SslSessionPtr session(SSL_get1_session(connection.native()));
@@ -137,8 +137,9 @@ Status ResumeSession(Connection* connection, const Session& session) {
   if (*verified_less) {
     return ValueError("Session was made before the context verified as much as now.");
   }
-  // Nobody is asked again. Who was not asked has to be, and what verified only by their leave is
-  // worth nothing to anybody else.
+  // Resumption does not ask the application about the peer. A verifier that has not been asked must
+  // be asked, so its connection cannot resume the session; and a peer that one verifier accepted in
+  // spite of a failure is not accepted for another.
   const bool is_same_verifier = session.checks().verifier == connection->verifier();
   const bool needs_it =
       connection->asks_peer() || (connection->checks().verifies && session.checks().was_overridden);

@@ -14,19 +14,19 @@ namespace hermetic::tls {
 
 struct SessionFields {
   Bytes id;
-  int64_t time = 0;     // seconds since 1970 when it was made
-  int64_t timeout = 0;  // seconds that it may be resumed for
+  int64_t time = 0;     // when it was made, in seconds since 1970
+  int64_t timeout = 0;  // lifetime in seconds
   uint64_t ticket_lifetime_hint = 0;
   bool has_ticket = false;
 };
 
-// Session is one session together with the context that it belongs to and the server name that was
-// authenticated: resumption checks no certificate, so no other context, no other name, and no
-// connection that verifies more than the first did, may resume it.
+// Session is one session with the context that it belongs to and the server name that was
+// authenticated. Resumption checks no certificate, so the session must not be resumed under another
+// context or name, or by a connection that verifies more than the first one did.
 class Session {
  public:
   Session(openssl::SslSessionPtr session, const Connection& connection);
-  // One that a client stored.
+  // Makes a session that a client stored.
   Session(openssl::SslSessionPtr session, std::shared_ptr<Context> context,
           std::string server_hostname, PeerChecks checks)
       : session_(std::move(session)),
@@ -36,10 +36,10 @@ class Session {
   SSL_SESSION* native() const { return session_.get(); }
   const std::shared_ptr<Context>& context() const { return context_; }
   const std::string& server_hostname() const { return server_hostname_; }
-  // What the connection that made it verified: no certificate and no name where the peer has shown
-  // no certificate, but a pre-shared key.
+  // The checks made by the connection that created the session: no certificate and no name if the
+  // peer used a pre-shared key in place of a certificate.
   const PeerChecks& checks() const { return checks_; }
-  // Whether it is the server's end of the connection that made it.
+  // Whether it was made by the server's end of the connection.
   bool is_server() const { return is_server_; }
   SessionFields Fields() const;
 
@@ -51,7 +51,7 @@ class Session {
   bool is_server_ = false;
 };
 
-// What OpenSSL counts of a context's sessions.
+// OpenSSL's counters of a context's sessions.
 struct SessionStats {
   int64_t number = 0;
   int64_t connect = 0;
@@ -68,10 +68,10 @@ struct SessionStats {
 
 SessionStats CountSessions(const Context& context);
 
-// CurrentSession is the connection's session, or null where it has none (yet).
+// CurrentSession returns the connection's session, or null if it has no session (yet).
 std::unique_ptr<Session> CurrentSession(const Connection& connection);
 bool IsResumed(const Connection& connection);
-// ResumeSession has the handshake, which must not have begun, offer `session`.
+// ResumeSession makes the handshake offer `session`. The handshake must not have begun.
 Status ResumeSession(Connection* connection, const Session& session);
 
 }  // namespace hermetic::tls

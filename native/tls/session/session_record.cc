@@ -42,7 +42,7 @@ size_t LengthAt(ByteView bytes, size_t offset) {
   return length;
 }
 
-// Where the field at `offset` ends; nothing where it does not end within the fields.
+// Returns the end of the field at `offset`, or nothing if it does not end within the fields.
 std::optional<size_t> EndOfField(ByteView fields, size_t offset) {
   if (fields.size() - offset < kFieldHeaderLen) return std::nullopt;
   const size_t value = offset + kFieldHeaderLen;
@@ -60,8 +60,8 @@ bool HasWholeFields(ByteView fields) {
   return true;
 }
 
-// What node:tls's 'session' event gives: OpenSSL's form of a session, and in newer versions of Node
-// (22.23, 24.21) something of Node's own before it.
+// Recognizes the data of node:tls's 'session' event: OpenSSL's form of a session, preceded in newer
+// versions of Node (22.23, 24.21) by data of Node's own.
 bool IsOfNode(ByteView bytes) {
   constexpr std::string_view kMark("\0nodejs:tls:session", 19);
   if (!bytes.empty() && bytes.front() == kDerSequence) return true;

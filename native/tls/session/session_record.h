@@ -1,14 +1,14 @@
-// A stored session's outer form: bytes that say what they are, fields, and a digest that shows
+// The outer form of a stored session: bytes that identify it, fields, and a digest that shows
 // damage.
 //
 //   "hermetic-ssl session"   20 bytes of ASCII
 //   version                  1 byte
-//   fields                   each 1 byte of tag, 4 of length (big-endian), and so many of value
-//   digest                   32 bytes: SHA-256 of all that comes before
+//   fields                   each 1 byte of tag, 4 of length (big-endian), and the value
+//   digest                   32 bytes: SHA-256 of everything before it
 //
-// A reader passes over tags that it does not know. A new field therefore needs a new version only
-// where passing over it would be wrong; a check of the peer does not: where its field is missing,
-// nothing was checked.
+// A reader skips tags that it does not know. A new field therefore needs a new version only if
+// skipping it would be wrong. A new check of the peer does not: if its field is missing, the check
+// was not made.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,13 @@
 
 namespace hermetic::tls {
 
-// Numbers are for ever: one that was given up is not given out again.
+// Numbers are permanent: the number of a removed field is not used again.
 enum class SessionTag : uint8_t {
   kSession = 1,      // OpenSSL's own DER
   kContext = 2,      // Context::SettingsFingerprint
-  kServerName = 3,   // the name that was asked for; not there without one
-  kVerifies = 4,     // empty: the peer's certificate was verified
-  kMatchesName = 5,  // empty: and matched with the name
+  kServerName = 3,   // the name that was asked for; absent without one
+  kVerifies = 4,     // empty value: the peer's certificate was verified
+  kMatchesName = 5,  // empty value: and matched with the name
   kVerifyFlags = 6,  // X509_V_FLAG_*, 8 bytes, big-endian
   kKeyRules = 7,     // KeyDemands::Encode of the distrusted and pinned keys
 };
@@ -35,17 +35,17 @@ class SessionRecordWriter {
  public:
   SessionRecordWriter();
   void Add(SessionTag tag, ByteView value);
-  // Finish gives the whole record; the writer is empty afterwards.
+  // Finish returns the whole record; the writer is empty afterwards.
   Result<openssl::SecureBytes> Finish();
 
  private:
   openssl::SecureBytes bytes_;
 };
 
-// SessionRecord is a view of a record whose form is right.
+// SessionRecord is a view of a well-formed record.
 class SessionRecord {
  public:
-  // Parse gives a value error that says what the bytes are, where they are no such record.
+  // Parse returns the record, or a value error that says what the bytes are.
   static Result<SessionRecord> Parse(ByteView bytes);
   std::optional<ByteView> Find(SessionTag tag) const;
 
@@ -54,7 +54,7 @@ class SessionRecord {
   ByteView fields_;
 };
 
-// DamagedRecord is the error of a record that holds what this package would never have written.
+// DamagedRecord returns the error for a record that this package cannot have written.
 Error DamagedRecord();
 
 }  // namespace hermetic::tls

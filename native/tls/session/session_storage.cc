@@ -47,9 +47,9 @@ Bytes Encode(const KeyRules& rules) {
   return demands.Encode();
 }
 
-// A check that was not made leaves no field: whoever does not know of a check has not made it.
+// A check that was not made has no field: a process that does not know of a check has not made it.
 void AddChecks(const PeerChecks& checks, SessionRecordWriter* writer) {
-  // Who accepted the peer although it did not verify cannot be asked by another process.
+  // Another process cannot ask the verifier that accepted the peer in spite of a failure.
   const bool has_verified = checks.verifies && !checks.was_overridden;
   if (has_verified) writer->Add(SessionTag::kVerifies, {});
   if (has_verified && checks.matches_name) writer->Add(SessionTag::kMatchesName, {});
@@ -57,7 +57,7 @@ void AddChecks(const PeerChecks& checks, SessionRecordWriter* writer) {
   writer->Add(SessionTag::kKeyRules, Encode(checks.keys));
 }
 
-// Rules about keys that are not the context's own count as none.
+// Rules about keys that differ from the context's count as no rules.
 std::optional<PeerChecks> FindChecks(const SessionRecord& record, const Context& context) {
   const KeyRules& rules = context.key_rules();
   PeerChecks checks;
@@ -65,7 +65,7 @@ std::optional<PeerChecks> FindChecks(const SessionRecord& record, const Context&
   if (keys && std::ranges::equal(*keys, Encode(rules))) checks.keys = rules;
   checks.verifies = record.Find(SessionTag::kVerifies).has_value();
   checks.matches_name = record.Find(SessionTag::kMatchesName).has_value();
-  // The fingerprint says that these were the same.
+  // An equal fingerprint shows that these were the same.
   checks.matches_common_name = (context.host_flags() & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0;
   checks.security_level = context.security_level();
   checks.depth = context.verify_depth();
@@ -86,7 +86,7 @@ Result<SecureBytes> Encode(const SSL_SESSION* session) {
   return der;
 }
 
-// The secret has the length that its version and suite give it; OpenSSL's decoder does not look.
+// The secret's length must fit its version and suite; OpenSSL's decoder does not check it.
 bool HasFittingSecret(const SSL_SESSION* session) {
   constexpr size_t kTls12Secret = 48;
   constexpr uint16_t kTls13Suites = 0x13;

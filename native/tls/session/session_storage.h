@@ -11,13 +11,13 @@
 
 namespace hermetic::tls {
 
-// SerializeSession gives the session with all that decides who may resume it: the server's name,
-// what was verified, and the fingerprint of its context. The bytes hold its secrets. A session that
-// nobody can resume is a state error.
+// SerializeSession returns the session with all that decides who may resume it: the server's name,
+// the checks made, and the fingerprint of its context. The bytes contain its secrets. A session
+// that cannot be resumed is a state error.
 Result<openssl::SecureBytes> SerializeSession(const Session& session);
 
-// DeserializeSession gives the session as one of `context`, whose fingerprint must be that of the
-// context before. Bytes of any other kind, damaged ones, and a session past its time are value
+// DeserializeSession returns the session for `context`, whose fingerprint must equal that of the
+// session's context. Bytes of any other kind, damaged bytes, and an expired session are value
 // errors.
 Result<std::unique_ptr<Session>> DeserializeSession(ByteView bytes,
                                                     const std::shared_ptr<Context>& context);

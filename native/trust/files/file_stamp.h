@@ -1,4 +1,4 @@
-// FileStamp: what tells one state of a file or a directory from another.
+// FileStamp identifies one state of a file or directory.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@ struct FileStamp {
   uint64_t device = 0;
   uint64_t inode = 0;
   int64_t size = 0;
-  int64_t modified = 0;  // as fine as the platform has it: nanoseconds; 100 of them on Windows
-  int64_t changed = 0;   // also permissions and names
+  int64_t modified = 0;  // as fine as the platform has it: 1 ns; 100 ns on Windows
+  int64_t changed = 0;   // also changes of permissions and names
   bool operator==(const FileStamp&) const = default;
 };
 
-// StampOfFile is that of one file or directory, whether it exists or not.
+// StampOfFile returns the stamp of a file or directory, whether it exists or not.
 FileStamp StampOfFile(const std::string& path);
 
 }  // namespace hermetic::trust

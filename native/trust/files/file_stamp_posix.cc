@@ -1,4 +1,4 @@
-// StampOfFile of file_stamp.h for everything but Windows.
+// StampOfFile of file_stamp.h for all systems except Windows.
 #include "native/trust/files/file_stamp.h"
 
 #if !defined(_WIN32)
@@ -39,7 +39,7 @@ FileStamp StampOfFile(const std::string& path) {
   stamp.exists = true;
   stamp.device = static_cast<uint64_t>(status.st_dev);
   stamp.inode = static_cast<uint64_t>(status.st_ino);
-  // A pipe gives what it has once, and has another time with every use.
+  // A pipe yields its data once, and its time changes with every use.
   const auto kind = status.st_mode & S_IFMT;
   if (kind != S_IFREG && kind != S_IFDIR) return stamp;
   stamp.size = static_cast<int64_t>(status.st_size);

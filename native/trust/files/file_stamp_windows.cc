@@ -1,5 +1,5 @@
-// StampOfFile of file_stamp.h for Windows. Not _wstat64: its times are whole seconds, and it knows
-// no file from another that has taken its name.
+// StampOfFile of file_stamp.h for Windows. It does not use _wstat64, whose times are whole seconds,
+// and which does not distinguish a file from another that has taken its name.
 #include "native/trust/files/file_stamp.h"
 
 #if defined(_WIN32)
@@ -38,7 +38,7 @@ FileStamp StampOfFile(const std::string& path) {
   if (!handle) return stamp;
   stamp.exists = true;
   BY_HANDLE_FILE_INFORMATION file = {};
-  // A pipe gives what it has once, and NUL is no file.
+  // A pipe yields its data once, and NUL is not a file.
   if (GetFileType(handle.get()) != FILE_TYPE_DISK ||
       GetFileInformationByHandle(handle.get(), &file) == 0) {
     return stamp;

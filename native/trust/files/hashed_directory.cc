@@ -20,13 +20,13 @@ namespace hermetic::trust {
 #if defined(_WIN32)
 namespace {
 
-// Absent where the code page has not every character.
+// Returns nothing if the code page lacks a character.
 std::optional<std::string> InCodePage(const std::wstring& wide) {
   const int len = static_cast<int>(wide.size());
   const int needed = WideCharToMultiByte(CP_ACP, 0, wide.data(), len, nullptr, 0, nullptr, nullptr);
   std::string narrow(static_cast<size_t>(needed), '\0');
   WideCharToMultiByte(CP_ACP, 0, wide.data(), len, narrow.data(), needed, nullptr, nullptr);
-  // Back again, since a character that only looks alike counts as the same there.
+  // Converted back, because Windows also accepts characters that only look alike.
   std::wstring back(wide.size(), L'\0');
   const int got = MultiByteToWideChar(CP_ACP, 0, narrow.data(), needed, back.data(), len);
   if (got != len || back != wide) return std::nullopt;
@@ -48,7 +48,7 @@ Result<std::string> NameForOpenssl(const std::string& directory) {
   if (is_ascii) return directory;
   const std::wstring wide = WideOf(directory);
   if (std::optional<std::string> name = InCodePage(wide)) return *name;
-  // One that does not exist has no name either, and nothing in it.
+  // A directory that does not exist has no short name, and is empty.
   if (GetFileAttributesW(wide.c_str()) == INVALID_FILE_ATTRIBUTES) return directory;
   const std::wstring short_name = ShortName(wide);
   if (!short_name.empty()) {

@@ -1,5 +1,5 @@
 // The name by which OpenSSL finds a hashed directory. It looks for files there with stat, which on
-// Windows takes names in the machine's code page, where everything else here has UTF-8.
+// Windows takes names in the machine's code page; all other names here are UTF-8.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace hermetic::trust {
 
-// NameForOpenssl gives another name of a directory where it needs one: in the code page, or the
-// short one that Windows may have given it. The error says that there is none.
+// NameForOpenssl returns the directory's name, or if OpenSSL needs another one, the name in the
+// code page or Windows' short name. It is an error if no such name exists.
 Result<std::string> NameForOpenssl(const std::string& directory);
 
 }  // namespace hermetic::trust

@@ -24,7 +24,7 @@ namespace {
 using input::PemBlock;
 using input::PemReader;
 
-// Each once: p11-kit writes some of them twice.
+// Lists each purpose once, because p11-kit writes some of them twice.
 Purposes PurposesOf(const STACK_OF(ASN1_OBJECT) * objects) {
   Purposes purposes;
   for (int i = 0; i < sk_ASN1_OBJECT_num(objects); ++i) {
@@ -35,7 +35,7 @@ Purposes PurposesOf(const STACK_OF(ASN1_OBJECT) * objects) {
   return purposes;
 }
 
-// What follows the certificate in a "TRUSTED CERTIFICATE" (OpenSSL: X509_CERT_AUX).
+// Reads the settings after the certificate in a "TRUSTED CERTIFICATE" (OpenSSL: X509_CERT_AUX).
 bool TakeSettings(ByteView bytes, TrustEntry* out) {
   const unsigned char* position = bytes.data();
   const openssl::X509Ptr certificate(

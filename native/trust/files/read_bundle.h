@@ -1,5 +1,6 @@
-// PEM files as entries (system_roots.h): "CERTIFICATE", "TRUSTED CERTIFICATE" with what it is
-// trusted and distrusted for, revocation lists. Other blocks and text between them are ignored.
+// Reads PEM files into entries (system_roots.h): "CERTIFICATE", "TRUSTED CERTIFICATE" with the
+// purposes that it is trusted and distrusted for, revocation lists. Other blocks and text between
+// them are ignored.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +13,15 @@ namespace hermetic::trust {
 
 enum class Take : uint8_t {
   kAll,
-  // Only what is distrusted, for a file that tells more than the bundle beside it.
+  // Only distrusted certificates, for a file that complements a bundle.
   kDistrusted,
 };
 
-// ReadBundle adds what the file holds. A file that cannot be read, and each block that cannot be
-// decoded, is a Trouble; the rest counts.
+// ReadBundle adds the contents of the file. A file that cannot be read, and each block that cannot
+// be decoded, becomes a Trouble; the rest is added.
 void ReadBundle(const std::string& file, Take take, TrustEntries* out);
 
-// ReadPemText is the same for text that was read already; `source` is the entries'.
+// ReadPemText does the same for text in memory; `source` is the entries' source.
 void ReadPemText(ByteView text, const std::string& source, Take take, TrustEntries* out);
 
 }  // namespace hermetic::trust

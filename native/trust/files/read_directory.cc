@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Narrow text is UTF-8 here, and not what the platform takes it for.
+// Narrow text is UTF-8 here, not in the platform's own encoding.
 fs::path PathOf(const std::string& utf8) {
   return fs::path(std::u8string(utf8.begin(), utf8.end()));
 }
@@ -28,7 +28,8 @@ std::string TextOf(const fs::path& path) {
 
 bool IsHexadecimal(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
-// Eight digits of the hash of the subject, a dot, "r" before the numbers of revocation lists.
+// Eight digits of the hash of the subject, a dot, and a number; revocation lists have an "r" before
+// the number.
 bool IsHashedName(std::string_view name) {
   constexpr size_t kHashLen = 8;
   if (name.size() < kHashLen + 2 || name[kHashLen] != '.') return false;
@@ -48,12 +49,12 @@ std::vector<fs::path> FilesOf(const std::string& directory, TrustEntries* out) {
     if (at->is_regular_file(unknown)) files.push_back(at->path());
     at.increment(error);
   }
-  // In errno's numbers, whatever the platform's own are.
+  // An errno number, whatever the platform's own numbers are.
   const int number = error.default_error_condition().value();
   if (error && number != ENOENT) {
     out->troubles.push_back({directory, SystemError(number, "opendir", directory)});
   }
-  std::sort(files.begin(), files.end());  // the same answer every time
+  std::sort(files.begin(), files.end());  // the same order every time
   return files;
 }
 

@@ -1,4 +1,4 @@
-// Directories of certificates, read whole.
+// Reads whole directories of certificates.
 #pragma once
 
 #include <string>
@@ -7,13 +7,13 @@
 
 namespace hermetic::trust {
 
-// ReadWholeDirectory adds what every file of the directory holds; ReadHashedDirectory only what
-// OpenSSL would look at: files named by a hash, "5ad8a5d6.0". A directory that does not exist holds
-// nothing, and files without certificates do not matter.
+// ReadWholeDirectory adds the contents of every file of the directory; ReadHashedDirectory only
+// those that OpenSSL would read: files named by a hash, "5ad8a5d6.0". A directory that does not
+// exist counts as empty, and files without certificates are ignored.
 void ReadWholeDirectory(const std::string& directory, TrustEntries* out);
 void ReadHashedDirectory(const std::string& directory, TrustEntries* out);
 
-// HasHashedFiles tells whether there is anything that ReadHashedDirectory would read.
+// HasHashedFiles returns whether ReadHashedDirectory would read any file.
 bool HasHashedFiles(const std::string& directory);
 
 }  // namespace hermetic::trust

@@ -27,7 +27,7 @@ struct StreamCloser {
 #if defined(_WIN32)
 std::FILE* Open(const std::string& file) { return _wfopen(WideOf(file).c_str(), L"rb"); }
 
-// Of a directory Windows says only that access is denied.
+// For a directory Windows only reports that access is denied.
 Error CannotOpen(const std::string& file, int code) {
   const DWORD attributes = GetFileAttributesW(WideOf(file).c_str());
   if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
@@ -43,7 +43,7 @@ Error CannotOpen(const std::string& file, int code) { return SystemError(code, "
 
 }  // namespace
 
-// Not BIO_new_file: it loses the cause of most failures.
+// Does not use BIO_new_file, which loses the cause of most failures.
 Result<Bytes> ReadFile(const std::string& file) {
   const std::unique_ptr<std::FILE, StreamCloser> stream(Open(file));
   if (!stream) return CannotOpen(file, errno);

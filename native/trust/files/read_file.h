@@ -8,8 +8,8 @@
 
 namespace hermetic::trust {
 
-// ReadFile is a whole file, pipes too. A system error when it cannot be read, or when it is larger
-// than any bundle: such a path names something else.
+// ReadFile returns the contents of a whole file or pipe. It is a system error if the file cannot be
+// read, or is larger than any bundle: such a path names something else.
 Result<Bytes> ReadFile(const std::string& file);
 
 }  // namespace hermetic::trust

@@ -1,4 +1,4 @@
-// What the environment names (see system_roots.h).
+// The places that the environment names (see system_roots.h).
 #include <string>
 #include <vector>
 

@@ -49,13 +49,13 @@ constexpr const char* kDirectories[] = {
     "/etc/openssl/certs",                              // NetBSD
 };
 
-// Hashed as before OpenSSL 1.0.0, so that OpenSSL finds nothing in them.
+// Their hashes are from before OpenSSL 1.0.0, so that OpenSSL finds nothing in them.
 constexpr const char* kWholeDirectories[] = {
     "/apex/com.android.conscrypt/cacerts",  // Android 14 and later
     "/system/etc/security/cacerts",         // Android
 };
 
-// What p11-kit knows and a bundle of anchors cannot say.
+// Distrust known to p11-kit, which a bundle of anchors cannot express.
 constexpr const char* kDistrustFiles[] = {
     "/etc/pki/ca-trust/extracted/openssl/ca-bundle.trust.crt",  // Fedora, RHEL
     "/etc/ca-certificates/extracted/ca-bundle.trust.crt",       // Arch
@@ -66,7 +66,7 @@ bool IsKind(const char* path, mode_t kind) {
   return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
-// Goes on where the first that exists may not be read.
+// Continues if the first existing file cannot be read.
 bool FindBundle(RootPlaces* out) {
   for (const char* bundle : kBundles) {
     out->searched.emplace_back(bundle);
@@ -80,8 +80,8 @@ bool FindBundle(RootPlaces* out) {
   return false;
 }
 
-// An empty directory, as many systems have, does not hide the next. Where all are empty the first
-// may still be filled.
+// An empty directory, which many systems have, does not hide the next. If all are empty, the first
+// one is used, because it may be filled later.
 bool FindHashedDirectory(RootPlaces* out) {
   for (const char* directory : kDirectories) {
     out->searched.emplace_back(directory);

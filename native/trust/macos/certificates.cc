@@ -1,4 +1,4 @@
-// See macos_certificates.h.
+// See certificates.h.
 #include "native/trust/macos/certificates.h"
 
 #include <cstddef>
@@ -24,15 +24,15 @@ X509Ptr Decode(const Bytes& der) {
   return X509Ptr(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
 }
 
-// The domain that a user would look into: the first that says anything.
+// Returns the domain in which a user would look: the first with settings.
 size_t DomainOf(const AllSettings& settings) {
   size_t domain = 0;
   while (domain < kNumDomains && !settings[domain]) ++domain;
   return domain;
 }
 
-// What is not trusted is no anchor; where it is an authority that another one vouches for it may
-// complete a chain, unless it is distrusted.
+// A certificate that is not trusted is not an anchor. If it is an authority certified by another
+// one, it may complete a chain, unless it is distrusted.
 std::optional<TrustEntry> EntryOf(const AllSettings& settings, X509* certificate) {
   const openssl::ErrorMark mark;
   const bool is_self_issued = (X509_get_extension_flags(certificate) & EXFLAG_SI) != 0;

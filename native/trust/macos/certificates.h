@@ -1,5 +1,5 @@
-// The certificates that macOS knows, with their trust settings, as entries (system_roots.h).
-// Nothing of Apple's in here either.
+// The certificates known to macOS, with their trust settings, as entries (system_roots.h). Like
+// settings.h it does not use Apple's frameworks.
 #pragma once
 
 #include <cstddef>
@@ -13,21 +13,20 @@
 
 namespace hermetic::trust::macos {
 
-// SourceOf names a domain as users know it; kNumDomains stands for the keychains.
+// SourceOf returns the domain's name as users know it; kNumDomains stands for the keychains.
 const char* SourceOf(size_t domain);
 
-// Certificates collects them, each once.
+// Certificates collects certificates, each once.
 class Certificates {
  public:
-  // Add puts in one of a keychain, AddSettings one with what a domain says of it.
+  // Add adds a certificate of a keychain; AddSettings adds one with a domain's settings for it.
   void Add(Bytes der);
   void AddSettings(Bytes der, size_t domain, std::vector<TrustSetting> settings);
 
   bool empty() const { return known_.empty(); }
 
-  // MoveTo hands over anchors, what is distrusted, and authorities that may complete a chain. A
-  // self-signed certificate of which no settings say anything is left out, and so is what OpenSSL
-  // cannot decode.
+  // MoveTo returns anchors, distrusted certificates, and authorities that may complete a chain. It
+  // omits self-signed certificates without settings, and certificates that OpenSSL cannot decode.
   void MoveTo(TrustEntries* out);
 
  private:

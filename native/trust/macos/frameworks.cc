@@ -1,4 +1,4 @@
-// See macos_frameworks.h.
+// See frameworks.h.
 #if defined(__APPLE__)
 
 #include "native/trust/macos/frameworks.h"
@@ -25,7 +25,7 @@ constexpr const char* kSecurity = "/System/Library/Frameworks/Security.framework
 constexpr uint32_t kUtf8 = 0x08000100;     // kCFStringEncodingUTF8
 constexpr Index kSignedSixtyFourBits = 4;  // kCFNumberSInt64Type
 
-// Library takes symbols out of one framework and remembers which were missing.
+// Library loads symbols of one framework and records the missing ones.
 class Library {
  public:
   explicit Library(const char* path) : handle_(dlopen(path, RTLD_LAZY | RTLD_LOCAL)) {
@@ -37,7 +37,8 @@ class Library {
     *out = reinterpret_cast<Function*>(Symbol(name));
   }
 
-  // A variable that holds a reference, and one whose address is what functions take.
+  // TakeReference reads a variable that holds a reference. TakeAddress returns a variable's
+  // address, for functions that take the address.
   void TakeReference(const char* name, Reference* out) {
     const void* symbol = Symbol(name);
     if (symbol != nullptr) *out = *static_cast<const Reference*>(symbol);

@@ -1,6 +1,6 @@
-// Core Foundation and Security of macOS, declared here and opened at run time: so the addon is
-// compiled without Apple's headers, and a function that a system does not have is a Trouble, not an
-// addon that does not load. Members carry Apple's names without their prefix; developer.apple.com
+// Core Foundation and Security of macOS, declared here and opened at run time. The addon is
+// therefore compiled without Apple's headers, and a function that a system lacks becomes a Trouble;
+// the addon still loads. Members carry Apple's names without their prefix; developer.apple.com
 // describes each.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace hermetic::trust::macos {
 
-// Every reference of Core Foundation's and Security's is a pointer to something opaque.
+// Every reference of Core Foundation and Security is an opaque pointer.
 using Reference = const void*;
 using Index = long;            // CFIndex
 using TypeId = unsigned long;  // CFTypeID
@@ -83,7 +83,8 @@ struct Releaser {
 };
 using Owned = std::unique_ptr<const void, Releaser>;
 
-// Frameworks are both, and what is easier said in C++. They stay open for the life of the process.
+// Frameworks holds both frameworks, with helper functions. They stay open for the life of the
+// process.
 struct Frameworks {
   CoreFoundation cf;
   Security sec;
@@ -93,16 +94,16 @@ struct Frameworks {
     return reference != nullptr && cf.type_of(reference) == type;
   }
   Owned ToString(const char* text) const;
-  // Absent for what is no string, or not UTF-8 of less than 1,024 bytes.
+  // Absent if the reference is not a string, or is not UTF-8 of less than 1,024 bytes.
   std::optional<std::string> TextOf(Reference string) const;
   std::optional<int64_t> NumberOf(Reference number) const;
-  // Empty for what is no certificate.
+  // Empty if the reference is not a certificate.
   Bytes DerOf(Reference certificate) const;
-  // ErrorOf says which function failed and what macOS says of the code.
+  // ErrorOf names the function that failed, with macOS' text for the code.
   Error ErrorOf(const char* function, ResultCode code) const;
 };
 
-// OpenFrameworks opens them at its first call. The error names what is missing.
+// OpenFrameworks opens the frameworks at its first call. The error names the missing symbols.
 Result<const Frameworks*> OpenFrameworks();
 
 }  // namespace hermetic::trust::macos

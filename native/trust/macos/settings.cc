@@ -1,4 +1,4 @@
-// See macos_settings.h.
+// See settings.h.
 #include "native/trust/macos/settings.h"
 
 #include <algorithm>
@@ -19,8 +19,8 @@ struct PolicyPurpose {
   const char* purpose;
 };
 
-// One policy stands for both ends of TLS; its name tells them apart. Every other policy (IPsec,
-// EAP, "X.509 basic", Apple's own services) has no purpose that a chain is verified for here.
+// One policy covers both ends of TLS; its name distinguishes them. Every other policy (IPsec, EAP,
+// "X.509 basic", Apple's own services) has no purpose for which chains are verified here.
 constexpr PolicyPurpose kPolicyPurposes[] = {
     {"1.2.840.113635.100.1.3", "sslServer", kServerAuth},
     {"1.2.840.113635.100.1.3", "sslClient", kClientAuth},
@@ -32,7 +32,7 @@ constexpr PolicyPurpose kPolicyPurposes[] = {
 constexpr uint32_t kSignCertificates = 0x8;
 constexpr uint32_t kAnyUsage = 0xffffffff;
 
-// Macos compares the usage as a whole, and for an authority that is signing certificates.
+// macOS compares the usage as a whole; for an authority the usage is signing certificates.
 bool Applies(const TrustSetting& setting) {
   const uint32_t usage = setting.key_usage.value_or(kAnyUsage);
   return !setting.is_narrowed && (usage == kAnyUsage || usage == kSignCertificates);
@@ -64,7 +64,7 @@ void Add(const Purposes& more, Purposes* out) {
   }
 }
 
-// What is for any purpose needs no others beside it.
+// A list with "any purpose" needs no other entries.
 void Simplify(Purposes* out) {
   if (std::find(out->begin(), out->end(), kAnyPurpose) != out->end()) *out = {kAnyPurpose};
 }

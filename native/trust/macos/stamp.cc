@@ -1,4 +1,4 @@
-// When the stores of macOS may have changed (see system_roots.h).
+// A stamp of possible changes to the stores of macOS (see system_roots.h).
 #if defined(__APPLE__)
 
 #include <pwd.h>
@@ -22,11 +22,11 @@ uint32_t notify_check(int token, int* out_is_posted);
 namespace hermetic::trust {
 namespace {
 
-// Posted when a certificate comes or goes, trust settings change, or the list of keychains does.
+// Posted when a certificate, trust settings or the list of keychains change.
 constexpr const char* kCertificatesChanged = "com.apple.security.certificatetrust";
 
-// Looks at memory that notifyd shares; 0 where there is no notifyd. Called under the lock of the
-// shared cache (root_store.cc).
+// Reads memory that notifyd shares; 0 without notifyd. Called under the lock of the shared cache
+// (root_store.cc).
 uint64_t NumChanges() {
   static const int kToken = [] {
     int token = 0;
@@ -46,8 +46,8 @@ std::string HomeDirectory() {
   return code == 0 && found != nullptr ? found->pw_dir : "";
 }
 
-// For a change that nobody announces: files that a backup brings back, settings that are put in
-// place while the machine is managed. Where trust settings are since macOS 12 cannot be looked at.
+// These show changes that are not announced: files restored by a backup, settings installed while
+// the machine is managed. The place of trust settings since macOS 12 cannot be read.
 const std::vector<std::string>& Files() {
   static const std::vector<std::string>* const kFiles = [] {
     auto* files = new std::vector<std::string>{

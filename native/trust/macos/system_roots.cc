@@ -1,6 +1,6 @@
-// macOS: the trust settings of the user, the administrator and the system, and the keychains
-// (see system_roots.h). Certificates are asked for and nothing else: no key, no password, so that
-// neither a keychain has to be unlocked nor anybody to be asked.
+// macOS: the trust settings of the user, the administrator and the system, and the keychains (see
+// system_roots.h). Only certificates are read, no keys or passwords, so that no keychain has to be
+// unlocked and the user is not asked.
 #if defined(__APPLE__)
 
 #include "native/trust/system_roots.h"
@@ -31,7 +31,7 @@ using macos::Reference;
 using macos::ResultCode;
 using macos::TrustSetting;
 
-// Reader is one reading of everything, on one thread.
+// Reader reads everything once, on one thread.
 class Reader {
  public:
   Reader(const Frameworks& mac, TrustEntries* out) : mac_(mac), out_(out) {}
@@ -44,7 +44,7 @@ class Reader {
   }
 
  private:
-  // Once where every certificate of a domain has the same.
+  // Reports a failure once even if every certificate of a domain has it.
   void Report(size_t domain, const char* function, ResultCode code) {
     Trouble trouble{macos::SourceOf(domain), mac_.ErrorOf(function, code)};
     const bool is_told = !out_->troubles.empty() && out_->troubles.back().place == trouble.place &&
@@ -69,8 +69,8 @@ class Reader {
     ForEach(array, [&](Reference certificate) { TakeFrom(domain, certificate); });
   }
 
-  // The system's roots are trusted where it says no more of them. Settings of a user or an
-  // administrator that cannot be read are as none.
+  // The system's roots are trusted if it has no further settings for them. Settings of a user or an
+  // administrator that cannot be read count as absent.
   void TakeFrom(size_t domain, Reference certificate) {
     Bytes der = mac_.DerOf(certificate);
     if (der.empty()) return;
@@ -100,12 +100,12 @@ class Reader {
       if (!mac_.Is(dictionary, mac_.cf.dictionary_type())) return;
       settings.push_back(ToSetting(dictionary));
     });
-    // A list of nothing but what cannot be understood is not an empty list, which means trust.
+    // A list that only has unreadable settings is not an empty list, which means trust.
     if (settings.empty() && mac_.cf.array_count(array) > 0) return std::nullopt;
     return settings;
   }
 
-  // Security has macros for these keys, and no variables.
+  // Security defines these keys as macros, not as variables.
   Reference ValueOf(Reference dictionary, const char* key) const {
     const Owned string = mac_.ToString(key);
     return string ? mac_.cf.dictionary_value(dictionary, string.get()) : nullptr;
@@ -140,7 +140,7 @@ class Reader {
         .value_or("");
   }
 
-  // Another way to the system's roots, should their domain come to be empty.
+  // Another way to the system's roots, in case their domain becomes empty.
   void ReadAnchors() {
     Reference array = nullptr;
     const ResultCode code = mac_.sec.copy_anchors(&array);
@@ -170,7 +170,7 @@ class Reader {
     Reference array = nullptr;
     const ResultCode code = mac_.sec.copy_matching(query.get(), &array);
     const Owned owned = mac_.Own(array);
-    // A service has no keychain of its own.
+    // A service does not have its own keychain.
     for (const ResultCode nothing : {macos::kItemNotFound, macos::kNotAvailable,
                                      macos::kNoSuchKeychain, macos::kNoDefaultKeychain}) {
       if (code == nothing) return;

@@ -19,7 +19,7 @@ struct Element {
   bool IsSequence() const { return tag_class == V_ASN1_UNIVERSAL && tag == V_ASN1_SEQUENCE; }
 };
 
-// Take reads the first element of `rest` and moves `rest` behind it.
+// Take reads the first element of `rest` and moves `rest` past it.
 std::optional<Element> Take(ByteView* rest) {
   Element element;
   const unsigned char* content = rest->data();
@@ -27,7 +27,7 @@ std::optional<Element> Take(ByteView* rest) {
   const int flags = ASN1_get_object(&content, &content_len, &element.tag, &element.tag_class,
                                     static_cast<long>(rest->size()));
   if ((flags & 0x80) != 0 || (flags & 1) != 0)
-    return std::nullopt;  // broken, or no definite length
+    return std::nullopt;  // broken, or an indefinite length
   element.content = {content, static_cast<size_t>(content_len)};
   const auto len = static_cast<size_t>(content - rest->data()) + element.content.size();
   element.whole = rest->first(len);

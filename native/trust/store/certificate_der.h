@@ -1,5 +1,5 @@
-// Looks at the DER of a certificate without decoding it: OpenSSL decodes the public key at once,
-// which takes most of the time that reading a bundle takes.
+// Reads the outline of a certificate from its DER without decoding it. OpenSSL would decode the
+// public key at once, which takes most of the time of reading a bundle.
 #pragma once
 
 #include <optional>
@@ -9,11 +9,11 @@
 namespace hermetic::trust {
 
 struct CertificateOutline {
-  ByteView certificate;  // without what follows it
+  ByteView certificate;  // without the bytes after it
   ByteView subject;      // its distinguished name, DER
 };
 
-// OutlineOf is absent where the bytes do not begin as a certificate does (RFC 5280, 4.1).
+// OutlineOf returns nothing if the bytes do not begin like a certificate (RFC 5280, 4.1).
 std::optional<CertificateOutline> OutlineOf(ByteView der);
 
 }  // namespace hermetic::trust

@@ -13,7 +13,7 @@
 namespace hermetic::trust {
 namespace {
 
-// Null where nothing is said of exactly this certificate.
+// Returns null if the platform has no such date for exactly this certificate.
 const DistrustAfter* EndOf(const X509* certificate, const RootView& view) {
   for (const size_t index : view.set->WithSubject(X509_get_subject_name(certificate))) {
     const TrustEntry& entry = view.set->entries()[index];
@@ -24,9 +24,9 @@ const DistrustAfter* EndOf(const X509* certificate, const RootView& view) {
   return nullptr;
 }
 
-// What cannot be compared counts as later: fewer chains verify, never more.
+// A time that cannot be compared counts as later, so that fewer chains verify, never more.
 bool WasIssuedAfter(int64_t time, const X509* certificate) {
-  constexpr int64_t kLast = 32'535'215'999;  // the end of 3000: gmtime of Windows knows no more
+  constexpr int64_t kLast = 32'535'215'999;  // the end of 3000: the limit of gmtime on Windows
   const auto end = static_cast<time_t>(std::clamp<int64_t>(time, 0, kLast));
   const int order = ASN1_TIME_cmp_time_t(X509_get0_notBefore(certificate), end);
   return order != 0 && order != -1;

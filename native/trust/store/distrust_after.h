@@ -1,5 +1,6 @@
-// Certificates that stopped to vouch for what was issued later (DistrustAfter of system_roots.h),
-// held against a chain that OpenSSL has verified: OpenSSL's own trust settings know no dates.
+// Certificates that are trusted only for certificates issued before a date (DistrustAfter of
+// system_roots.h). They are checked in a chain that OpenSSL has verified, because OpenSSL's own
+// trust settings have no dates.
 #pragma once
 
 #include <optional>
@@ -9,8 +10,8 @@
 
 namespace hermetic::trust {
 
-// FindEndedTrust gives the depth of the first certificate of the chain whose vouching had ended,
-// for the view's purpose, when the one at depth 0 was issued; absent where there is none.
+// FindEndedTrust returns the depth of the first certificate of the chain whose trust, for the
+// view's purpose, had ended when the certificate at depth 0 was issued; absent without one.
 std::optional<int> FindEndedTrust(const STACK_OF(X509) * chain, const RootView& view);
 
 }  // namespace hermetic::trust

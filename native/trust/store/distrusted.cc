@@ -1,4 +1,4 @@
-// See distrusted.h. How to add a key: native/trust/store/distrusted_keys.inc.
+// See distrusted.h. native/trust/store/distrusted_keys.inc says how to add a key.
 #include "native/trust/store/distrusted.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kDigestLen = 32;
 using Digest = std::array<uint8_t, kDigestLen>;
 
-// The last entry is no key: a table of the language must not be empty.
+// The last entry is not a key: a C++ array must not be empty.
 constexpr Digest kTable[] = {
 #include "native/trust/store/distrusted_keys.inc"
     {},

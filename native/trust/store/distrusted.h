@@ -1,16 +1,17 @@
-// Keys that no chain may have, whatever the platform or the application trusts: those of
-// authorities that were broken into, and of certificates that were issued wrongly. Platforms take
-// them out of their lists late, and applications bring lists of their own.
+// Keys that a chain must not contain, whatever the platform or the application trusts: keys of
+// authorities that were compromised, and of certificates that were issued wrongly. Platforms remove
+// them from their lists late, and applications bring their own lists.
 #pragma once
 
 #include "native/base/bytes.h"
 
 namespace hermetic::trust {
 
-// IsDistrustedKey tells whether the table has the key, by the SHA-256 of its SubjectPublicKeyInfo.
+// IsDistrustedKey returns whether the table has the key with this SHA-256 of the
+// SubjectPublicKeyInfo.
 bool IsDistrustedKey(ByteView spki_sha256);
 
-// DistrustedKeys is the whole table, a digest after the other.
+// DistrustedKeys returns the whole table, as concatenated digests.
 ByteView DistrustedKeys();
 
 }  // namespace hermetic::trust

@@ -71,7 +71,7 @@ Result<std::vector<Fingerprint>> StoreFingerprints(X509_STORE* store, bool is_sh
       (!(is_shared && view != nullptr) && !TakeObjects(store, &taken))) {
     return CaptureError("the trusted certificates could not be hashed");
   }
-  // What a chain has asked for is in the view and in the store.
+  // A certificate that a chain has asked for is in the view and in the store.
   std::sort(taken.begin(), taken.end());
   taken.erase(std::unique(taken.begin(), taken.end()), taken.end());
   return taken;

@@ -1,4 +1,4 @@
-// Fingerprints: what tells one set of trusted certificates from another.
+// Fingerprints that identify a set of trusted certificates.
 #pragma once
 
 #include <array>
@@ -13,18 +13,18 @@ namespace hermetic::trust {
 
 using Fingerprint = std::array<uint8_t, 32>;  // SHA-256
 
-// FingerprintOf adds that of the bytes; false on failure.
+// FingerprintOf appends the fingerprint of the argument; false on failure.
 bool FingerprintOf(ByteView bytes, std::vector<Fingerprint>* out);
 bool FingerprintOf(const X509* certificate, std::vector<Fingerprint>* out);
 bool FingerprintOf(const X509_CRL* crl, std::vector<Fingerprint>* out);
 
-// StoreFingerprints are those of all that a store trusts and distrusts, sorted, revocation lists
-// too: who was let in before a list came may be on it. Of a store
-// that is shared what the platform was found to have counts, not what chains have made of it
-// meanwhile.
+// StoreFingerprints returns the sorted fingerprints of everything that a store trusts and
+// distrusts. They include revocation lists, because a list may contain a peer that was accepted
+// before the list came. For a shared store the platform's certificates as they were found count,
+// not those that chains have added since.
 Result<std::vector<Fingerprint>> StoreFingerprints(X509_STORE* store, bool is_shared);
 
-// RevocationListFingerprints are those of the revocation lists in a store, in no order.
+// RevocationListFingerprints returns the fingerprints of the revocation lists in a store, unsorted.
 Result<std::vector<Fingerprint>> RevocationListFingerprints(X509_STORE* store);
 
 }  // namespace hermetic::trust

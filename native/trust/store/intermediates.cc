@@ -15,7 +15,7 @@ namespace {
 
 using openssl::X509StackPtr;
 
-// A self-signed one cannot help.
+// A self-signed certificate cannot help.
 bool Helps(const RootView& view, size_t index) {
   const TrustEntry& entry = view.set->entries()[index];
   return entry.role == EntryRole::kIntermediate && IsTrustedFor(entry, view.purpose);
@@ -35,7 +35,8 @@ bool AddIssuersOf(const X509* certificate, const RootView& view, STACK_OF(X509) 
   return true;
 }
 
-// What the peer sent, and each issuer that the view knows of any of those, and so on.
+// Returns the certificates sent by the peer, and the issuers of each that the view has,
+// recursively.
 X509StackPtr Untrusted(X509_STORE_CTX* verification, const RootView& view) {
   X509StackPtr all(sk_X509_new_null());
   if (!all) return nullptr;

@@ -22,13 +22,13 @@ using openssl::CaptureError;
 using openssl::X509ObjectStackPtr;
 using openssl::X509StorePtr;
 
-// Kept is what a store has of its view.
+// Kept is a store's view, with the entries added so far.
 struct Kept {
   explicit Kept(RootView seen) : view(std::move(seen)), is_added(view.set->entries().size()) {}
 
   const RootView view;
-  // Guards the first look at a certificate that OpenSSL itself reads out of a hashed directory. It
-  // is taken before any other lock.
+  // Guards the first use of a certificate that OpenSSL itself reads from a hashed directory. It is
+  // locked before any other mutex.
   std::mutex first_look;
   std::mutex mutex;
   std::vector<bool> is_added;  // by entry; guarded by the mutex
@@ -48,15 +48,15 @@ Kept* KeptBy(const X509_STORE* store) {
   return static_cast<Kept*>(X509_STORE_get_ex_data(store, KeptIndex()));
 }
 
-// An entry that is distrusted has to be there to be refused: otherwise the same certificate, sent
-// by the peer, would only be an intermediate like any other.
+// A distrusted entry must be in the store to be refused. Otherwise the same certificate, sent by
+// the peer, would be an ordinary intermediate.
 bool BelongsTo(const RootView& view, const TrustEntry& entry) {
   return (entry.role == EntryRole::kAnchor && IsTrustedFor(entry, view.purpose)) ||
          IsDistrustedFor(entry, view.purpose);
 }
 
-// OpenSSL 3 takes a certificate for a new one that does not lie beside the others of its name; they
-// lie side by side for sure once they are sorted. OpenSSL 4 keeps them by name.
+// OpenSSL 3 may add a certificate twice unless those of the same name are adjacent, which sorting
+// ensures. OpenSSL 4 stores them by name.
 bool SortNamesakes(X509_STORE* store, const X509* certificate) {
 #if OPENSSL_VERSION_MAJOR < 4
   if (X509_STORE_lock(store) != 1) return false;
@@ -73,13 +73,13 @@ bool SortNamesakes(X509_STORE* store, const X509* certificate) {
 #endif
 }
 
-// AddOnce adds a certificate unless it is there.
+// AddOnce adds a certificate unless the store has it.
 bool AddOnce(X509_STORE* store, X509* certificate) {
   return SortNamesakes(store, certificate) && X509_STORE_add_cert(store, certificate) == 1;
 }
 
-// AddEntry adds one unless it is there. Gives what the store then has of it, and null for what does
-// not belong to the view, cannot be decoded or, with `*out_failed`, cannot be added.
+// AddEntry adds an entry unless the store has it. Returns the store's certificate, or null if the
+// entry does not belong to the view, cannot be decoded, or cannot be added (`*out_failed`).
 X509* AddEntry(X509_STORE* store, Kept* kept, size_t index, bool* out_failed) {
   const RootView& view = kept->view;
   if (!BelongsTo(view, view.set->entries()[index])) return nullptr;
@@ -93,7 +93,7 @@ X509* AddEntry(X509_STORE* store, Kept* kept, size_t index, bool* out_failed) {
   return kept->is_added[index] ? certificate : nullptr;
 }
 
-// Returns one of those that are there now, which the store owns; null when there is none.
+// Returns one of the certificates now in the store, which owns it, or null without one.
 X509* AddNamed(X509_STORE* store, Kept* kept, const X509_NAME* name) {
   X509* added = nullptr;
   bool has_failed = false;
@@ -104,7 +104,7 @@ X509* AddNamed(X509_STORE* store, Kept* kept, const X509_NAME* name) {
   return added;
 }
 
-// ObjectsOf is all that a store has now, ready to be looked at by any thread.
+// ObjectsOf returns all present objects of a store, in a state that any thread may read.
 Result<X509ObjectStackPtr> ObjectsOf(X509_STORE* store) {
   X509ObjectStackPtr objects(X509_STORE_get1_objects(store));
   if (!objects) return CaptureError("out of memory");
@@ -115,7 +115,7 @@ Result<X509ObjectStackPtr> ObjectsOf(X509_STORE* store) {
   return objects;
 }
 
-// OpenSSL counts a reference of its own to what it is given here, and takes none over.
+// OpenSSL adds its own reference and does not take over the caller's, so that one is released.
 int LendTo(X509_OBJECT* out, X509* certificate) {
   if (X509_OBJECT_set1_X509(out, certificate) != 1) return 0;
   const openssl::X509Ptr not_needed(certificate);
@@ -135,7 +135,7 @@ int FindBySubject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* n
   }
 }
 
-// OpenSSL looks at the extensions of each candidate in here.
+// OpenSSL reads the extensions of each candidate in this call.
 int FindIssuer(X509** out, X509_STORE_CTX* verification, auto* subject) noexcept {
   const std::lock_guard lock(KeptBy(X509_STORE_CTX_get0_store(verification))->first_look);
   return X509_STORE_CTX_get1_issuer(out, verification, subject);
@@ -158,7 +158,7 @@ void GuardFirstLooks(X509_STORE* store) {
   });
 }
 
-// Never freed: stores may outlive everything else.
+// Never freed, because stores may outlive everything else.
 X509_LOOKUP_METHOD* LookupMethod() {
   static X509_LOOKUP_METHOD* const kMethod = [] {
     X509_LOOKUP_METHOD* method = X509_LOOKUP_meth_new("the platform's certificates");
@@ -187,7 +187,7 @@ bool HasObject(const STACK_OF(ASN1_OBJECT) * objects, const std::string& purpose
   return false;
 }
 
-// A hashed directory, by the name that OpenSSL finds it by.
+// Adds a hashed directory by OpenSSL's name for it.
 Status AddLookup(X509_STORE* store, const std::string& name) {
   X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
   if (lookup != nullptr && X509_LOOKUP_add_dir(lookup, name.c_str(), X509_FILETYPE_PEM) == 1) {
@@ -225,7 +225,7 @@ Result<X509StorePtr> MakeLazyStore(RootView view) {
 Status AddDirectories(X509_STORE* store, const RootView& view) {
   for (const std::string& directory : view.places.directories) {
     const Result<std::string> name = NameForOpenssl(directory);
-    if (!name.ok()) continue;  // told as a trouble of its place
+    if (!name.ok()) continue;  // reported as a trouble of its place
     Status added = AddLookup(store, name.value());
     if (!added.ok()) return added;
   }

@@ -1,5 +1,5 @@
-// Stores of OpenSSL's over a RootSet: a certificate goes into such a store when a chain asks for
-// its name. OpenSSL's own lookup in hashed directories works the same way.
+// OpenSSL stores over a RootSet. A certificate is added to such a store when a chain asks for its
+// name. OpenSSL's own lookup in hashed directories works the same way.
 #pragma once
 
 #include <memory>
@@ -12,36 +12,37 @@
 
 namespace hermetic::trust {
 
-// RootView is a set as one purpose sees it: without the entries that are not trusted for it, with
-// those that are distrusted for it. An empty purpose is any.
+// RootView is a set as one purpose sees it: without the entries that are not trusted for it, and
+// with those that are distrusted for it. An empty purpose means any purpose.
 struct RootView {
   std::shared_ptr<const RootSet> set;
   std::string purpose;
   RootPlaces places;  // OpenSSL itself reads the hashed directories
 };
 
-// MakeLazyStore makes a store of the view; it may be shared between threads.
+// MakeLazyStore makes a store of the view; threads may share it.
 Result<openssl::X509StorePtr> MakeLazyStore(RootView view);
 
-// ViewOf is the view of a store that MakeLazyStore made, and null for any other.
+// ViewOf returns the view of a store that MakeLazyStore made, or null for any other store.
 const RootView* ViewOf(const X509_STORE* store);
 
-// AddCertificate adds one to any store. What the view has of the same name goes in first, since
-// OpenSSL asks it no more then; so a certificate that it distrusts stays distrusted.
+// AddCertificate adds a certificate to any store. The view's certificates of the same name are
+// added first, because OpenSSL does not ask the view afterwards; a certificate that the view
+// distrusts therefore stays distrusted.
 Status AddCertificate(X509_STORE* store, X509* certificate);
 
-// AllObjects is everything in a store, also what no chain has asked for; apart from what is in
-// hashed directories.
+// AllObjects returns everything in a store, including entries that no chain has asked for, but
+// without the contents of hashed directories.
 Result<openssl::X509ObjectStackPtr> AllObjects(X509_STORE* store);
 
-// AddDirectory has a store look into a hashed directory.
+// AddDirectory makes a store look into a hashed directory.
 Status AddDirectory(X509_STORE* store, const std::string& directory);
 
-// AddDirectories has it look into those of the view. One that OpenSSL cannot look into is among the
-// set's troubles, and is passed over.
+// AddDirectories makes a store look into the hashed directories of the view. A directory that
+// OpenSSL cannot use is among the set's troubles, and is skipped.
 Status AddDirectories(X509_STORE* store, const RootView& view);
 
-// IsRefused tells whether a certificate of the store is there only to be refused.
+// IsRefused returns whether a certificate is in the store only to be refused.
 bool IsRefused(const X509_STORE* store, X509* certificate);
 
 }  // namespace hermetic::trust

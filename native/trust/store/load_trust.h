@@ -1,5 +1,5 @@
-// What an application trusts beside the platform: certificates and revocation lists from PEM, DER
-// and PKCS#7 into a store.
+// Loads an application's own trusted certificates and revocation lists from PEM, DER and PKCS#7
+// into a store.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ namespace hermetic::trust {
 // DataKind is the type of the argument, on which the beginning of Python's message depends.
 enum class DataKind : uint8_t { kText, kBytes };
 
-// LoadFile adds every certificate and revocation list of a file; text between the blocks of PEM is
-// ignored, and so is what the store has already. On failure nothing is added.
+// LoadFile adds every certificate and revocation list of a file. It ignores text between the blocks
+// of PEM, and certificates that the store already has. On failure nothing is added.
 Status LoadFile(X509_STORE* store, const std::string& file);
 
-// LoadData is the same for bytes in memory. What stands before the damage stays (Python:
+// LoadData does the same for bytes in memory. The certificates before damaged data stay (Python:
 // SSLContext.load_verify_locations, cadata).
 Status LoadData(X509_STORE* store, const input::NamedBytes& data, DataKind kind);
 

@@ -1,4 +1,4 @@
-// Object identifiers between OpenSSL's form and the dotted one.
+// Converts object identifiers between OpenSSL's form and the dotted form.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace hermetic::trust {
 
 std::string DottedText(const ASN1_OBJECT* object);
 
-// ObjectOf is null for what is no object identifier in dotted form.
+// ObjectOf returns null if the text is not an object identifier in dotted form.
 openssl::Asn1ObjectPtr ObjectOf(const std::string& dotted);
 
 }  // namespace hermetic::trust

@@ -1,4 +1,4 @@
-// PlaceStamp: what tells one state of the places of trusted certificates from another.
+// PlaceStamp identifies one state of the places of trusted certificates.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace hermetic::trust {
 
 struct PlaceStamp {
-  std::vector<FileStamp> files;  // directories too
+  std::vector<FileStamp> files;  // including directories
   std::string platform;          // PlatformStoresStamp
   bool operator==(const PlaceStamp&) const = default;
 };

@@ -46,7 +46,7 @@ bool AddObject(const std::string& purpose, int (*add)(X509*, const ASN1_OBJECT*)
   return object && add(out, object.get()) == 1;
 }
 
-// A purpose that is no object identifier is said of nothing that could be asked for.
+// An invalid purpose is ignored: it cannot be asked for.
 void ApplySettings(const TrustEntry& entry, X509* out) {
   for (const std::string& purpose : entry.distrusted_for) {
     AddObject(purpose, X509_add1_reject_object, out);
@@ -56,11 +56,11 @@ void ApplySettings(const TrustEntry& entry, X509* out) {
   for (const std::string& purpose : *entry.trusted_for) {
     is_trusted = AddObject(purpose, X509_add1_trust_object, out) || is_trusted;
   }
-  // OpenSSL has no empty list of trust: it would mean that nothing was said.
+  // OpenSSL cannot represent an empty list of trust, which would mean "no settings".
   if (!is_trusted) AddObject(kAnyPurpose, X509_add1_reject_object, out);
 }
 
-// Decode also caches the extensions, while no other thread has seen the certificate.
+// Decode also caches the extensions, while other threads cannot use the certificate yet.
 X509Ptr Decode(const TrustEntry& entry) {
   const openssl::ErrorMark mark;
   const unsigned char* position = entry.der.data();

@@ -1,5 +1,5 @@
-// RootSet: what was read of all places, each certificate once. Certificates stay DER until somebody
-// needs them, and are then decoded once per process.
+// RootSet holds everything that was read from all places, each certificate once. Certificates stay
+// DER until they are needed, and are then decoded once per process.
 #pragma once
 
 #include <cstddef>
@@ -16,18 +16,18 @@
 
 namespace hermetic::trust {
 
-// Whether the list names the purpose, or all of them.
+// Names returns whether the list contains the purpose, or any purpose.
 bool Names(const Purposes& purposes, std::string_view purpose);
 
-// IsTrustedFor tells whether a chain may use the entry for the purpose; an empty purpose is any of
-// them. IsDistrustedFor tells whether a chain that meets it must be refused.
+// IsTrustedFor returns whether a chain may use the entry for the purpose; an empty purpose means
+// any. IsDistrustedFor returns whether a chain that contains it must be refused.
 bool IsTrustedFor(const TrustEntry& entry, std::string_view purpose);
 bool IsDistrustedFor(const TrustEntry& entry, std::string_view purpose);
 
 // All functions may be called from any thread at any time.
 class RootSet {
  public:
-  // Merges the entries, as system_roots.h says, and takes the rest as it is.
+  // Merges the entries as described in system_roots.h, and keeps the rest unchanged.
   explicit RootSet(TrustEntries read);
 
   const std::vector<TrustEntry>& entries() const { return entries_; }
@@ -37,18 +37,18 @@ class RootSet {
   const std::vector<Bytes>& crls() const { return crls_; }
   const std::vector<Trouble>& troubles() const { return troubles_; }
 
-  // Certificate is entry `index` decoded, with the purposes as OpenSSL's own trust settings; null
-  // when it cannot be decoded. It belongs to the set.
+  // Certificate returns the decoded entry `index`, with its purposes as OpenSSL's trust settings,
+  // or null if it cannot be decoded. It belongs to the set.
   X509* Certificate(size_t index) const;
 
-  // WithSubject gives the indices of the entries with that name.
+  // WithSubject returns the indices of the entries with that name.
   std::vector<size_t> WithSubject(const X509_NAME* name) const;
 
-  // Fingerprints are those of all certificates, and of the settings of those that have any: what
-  // tells this set from another one.
+  // Fingerprints returns the fingerprints of all certificates, and of their settings, if any. They
+  // identify the set.
   Result<std::vector<Fingerprint>> Fingerprints() const;
 
-  // PrepareNames does now what the first WithSubject would.
+  // PrepareNames does the work of the first WithSubject now.
   void PrepareNames() const;
 
  private:
@@ -65,7 +65,7 @@ class RootSet {
   std::vector<Bytes> crls_;
   std::vector<Trouble> troubles_;
 
-  mutable std::mutex mutex_;  // guards what follows, which is filled when it is needed
+  mutable std::mutex mutex_;  // guards the members below, which are filled on demand
   mutable std::vector<openssl::X509Ptr> certificates_;
   mutable std::vector<NamedEntry> names_;  // sorted
   mutable bool has_names_ = false;

@@ -55,7 +55,7 @@ TrustEntries ReadPlaces(const RootPlaces& places) {
   return read;
 }
 
-// The stamp is taken before what it stands for is read: a change in between is seen the next time.
+// The stamp is taken before the reading, so that a change in between is noticed the next time.
 CachedRoots& Present(Cache& cache, const TrustEnvironment& environment) {
   CachedRoots& cached = cache.by_environment[{environment.cert_file, environment.cert_dir}];
   RootPlaces places = FindRootPlaces(environment);

@@ -1,4 +1,4 @@
-// What users are told of places that could not be read.
+// Reports to users about places that could not be read.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace hermetic::trust {
 
-// NewTroubles are those of the set that this process has not been given before.
+// NewTroubles returns the troubles of the set that have not been returned before in this process.
 std::vector<Trouble> NewTroubles(const RootSet& set);
 
-// EmptyStoreNote says of a store of the platform's in which nothing is trusted what was looked for
-// and what to do, as a sentence for the message of a failed verification. It is empty for any other
-// store.
+// EmptyStoreNote returns, for a platform store without any trusted certificate, a sentence that
+// says where certificates were looked for and what to do. It is for the message of a failed
+// verification. The result is empty for any other store.
 std::string EmptyStoreNote(X509_STORE* store);
 
 }  // namespace hermetic::trust

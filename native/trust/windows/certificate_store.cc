@@ -1,4 +1,4 @@
-// See certificate_store_windows.h.
+// See certificate_store.h.
 #include "native/trust/windows/certificate_store.h"
 
 #if defined(_WIN32)
@@ -15,13 +15,13 @@
 namespace hermetic::trust {
 namespace {
 
-// What wincrypt.h of mingw-w64 does not know yet.
+// Properties that wincrypt.h of mingw-w64 does not declare yet.
 constexpr DWORD kDisallowedTimeProperty = 104;   // CERT_DISALLOWED_FILETIME_PROP_ID
 constexpr DWORD kDisallowedUsageProperty = 122;  // CERT_DISALLOWED_ENHKEY_USAGE_PROP_ID
 constexpr DWORD kNotBeforeTimeProperty = 126;    // CERT_NOT_BEFORE_FILETIME_PROP_ID
 constexpr DWORD kNotBeforeUsageProperty = 127;   // CERT_NOT_BEFORE_ENHKEY_USAGE_PROP_ID
 
-// Whatever crypt32 fills in, aligned for any structure.
+// A buffer for crypt32, aligned for any structure.
 using Buffer = std::vector<ULONGLONG>;
 Buffer BufferOf(DWORD len) { return Buffer(len / sizeof(ULONGLONG) + 1); }
 
@@ -38,7 +38,7 @@ std::optional<Bytes> PropertyOf(const CERT_CONTEXT* certificate, DWORD property)
   return value;
 }
 
-// What is withdrawn and cannot be read counts as everything.
+// A list of withdrawn purposes that cannot be read counts as all purposes.
 Purposes DecodeUsages(const Bytes& der) {
   const auto decode = [&](void* out, DWORD* len) {
     return CryptDecodeObject(X509_ASN_ENCODING, X509_ENHANCED_KEY_USAGE, der.data(),
@@ -56,7 +56,7 @@ std::optional<Purposes> UsageProperty(const CERT_CONTEXT* certificate, DWORD pro
   return der ? std::optional<Purposes>(DecodeUsages(*der)) : std::nullopt;
 }
 
-// A time that is none is long past.
+// An invalid time counts as long past.
 std::optional<int64_t> TimeProperty(const CERT_CONTEXT* certificate, DWORD property) {
   const std::optional<Bytes> value = PropertyOf(certificate, property);
   if (!value) return std::nullopt;
@@ -89,7 +89,7 @@ int ErrnoOf(DWORD code) {
 
 StorePtr OpenStore(const wchar_t* name, DWORD location) {
   constexpr DWORD kFlags = CERT_STORE_READONLY_FLAG | CERT_STORE_OPEN_EXISTING_FLAG;
-  // Wine leaves what was there where it knows no store of that location.
+  // Wine does not set the error if it has no store of that location.
   SetLastError(ERROR_FILE_NOT_FOUND);
   return StorePtr(CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, kFlags | location, name));
 }
@@ -101,8 +101,8 @@ Error WindowsError(DWORD code, const char* function, const std::string& store) {
 std::optional<Purposes> UsagesOf(const CERT_CONTEXT* certificate, DWORD where) {
   constexpr auto kNotFound = static_cast<DWORD>(CRYPT_E_NOT_FOUND);
   DWORD len = 0;
-  // No list at all is a failure with that code or an empty list beside that code; an empty list
-  // beside another one allows nothing.
+  // A missing list is a failure with that code, or an empty list with that code. An empty list with
+  // any other code allows nothing.
   SetLastError(ERROR_SUCCESS);
   if (CertGetEnhancedKeyUsage(certificate, where, nullptr, &len) == 0) {
     return GetLastError() == kNotFound ? std::nullopt : std::optional<Purposes>(Purposes());

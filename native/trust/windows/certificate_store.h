@@ -1,11 +1,11 @@
-// The certificate stores of Windows as crypt32 has them: opening one, going through it, and what a
-// certificate in it may be used for.
+// The certificate stores of Windows, by crypt32: opening and enumerating a store, and the allowed
+// purposes of a certificate in it.
 #pragma once
 
 #if defined(_WIN32)
 
 #include <windows.h>
-// After windows.h, whose types it uses.
+// Included after windows.h, whose types it uses.
 #include <wincrypt.h>
 
 #include <memory>
@@ -24,19 +24,19 @@ struct StoreCloser {
 };
 using StorePtr = std::unique_ptr<void, StoreCloser>;
 
-// OpenStore opens a system store that exists, to read it. `location` is one of CERT_SYSTEM_STORE_*.
-// Null when that fails: GetLastError says why, ERROR_FILE_NOT_FOUND where there is none.
+// OpenStore opens an existing system store for reading. `location` is one of CERT_SYSTEM_STORE_*.
+// Returns null on failure; GetLastError gives the cause, ERROR_FILE_NOT_FOUND for a missing store.
 StorePtr OpenStore(const wchar_t* name, DWORD location);
 
-// WindowsError describes what a function of Windows said by GetLastError.
+// WindowsError makes the error of a Windows function from its GetLastError code.
 Error WindowsError(DWORD code, const char* function, const std::string& store);
 
-// UsagesOf gives what the certificate may be used for; absent: everything. `where` is
-// CERT_FIND_PROP_ONLY_ENHKEY_USAGE_FLAG for what the user, the administrator or Microsoft has set,
-// and CERT_FIND_EXT_ONLY_ENHKEY_USAGE_FLAG for what the certificate says itself.
+// UsagesOf returns the purposes for which the certificate may be used; absent means all. `where` is
+// CERT_FIND_PROP_ONLY_ENHKEY_USAGE_FLAG for the setting of the user, the administrator or
+// Microsoft, and CERT_FIND_EXT_ONLY_ENHKEY_USAGE_FLAG for the certificate's own extension.
 std::optional<Purposes> UsagesOf(const CERT_CONTEXT* certificate, DWORD where);
 
-// InstanceOf gives what the properties of the certificate say of it.
+// InstanceOf returns the certificate's properties.
 windows::Instance InstanceOf(const CERT_CONTEXT* certificate, const std::string& source);
 
 inline Bytes DerOf(const CERT_CONTEXT& certificate) {
@@ -46,8 +46,8 @@ inline Bytes DerOf(const CRL_CONTEXT& crl) {
   return {crl.pbCrlEncoded, crl.pbCrlEncoded + crl.cbCrlEncoded};
 }
 
-// Each enumeration frees the context before when it gives the next one, and one that is not gone
-// through to its end leaves one to be freed.
+// Each enumeration frees the previous context when it returns the next one. If it is stopped before
+// its end, the last context must be freed.
 template <typename Function>
 void ForEachCertificate(HCERTSTORE store, const Function& function) {
   struct Freer {

@@ -28,7 +28,7 @@ constexpr DWORD kLocations[] = {
     CERT_SYSTEM_STORE_USERS,
 };
 
-// The stores of that name that exist, as one.
+// Opens the existing stores of that name as one collection.
 Result<StorePtr> OpenCollection(const std::string& name) {
   StorePtr all(CertOpenStore(CERT_STORE_PROV_COLLECTION, 0, 0, 0, nullptr));
   if (!all) return WindowsError(GetLastError(), "CertOpenStore", name);
@@ -56,7 +56,7 @@ std::optional<Purposes> PurposesOf(const CERT_CONTEXT& certificate) {
   return set ? set : UsagesOf(&certificate, CERT_FIND_EXT_ONLY_ENHKEY_USAGE_FLAG);
 }
 
-// A machine's stores hold hundreds at most.
+// The stores of a machine hold hundreds of items at most.
 template <typename Item>
 void AddNew(Item item, std::vector<Item>* out) {
   if (std::find(out->begin(), out->end(), item) == out->end()) out->push_back(std::move(item));

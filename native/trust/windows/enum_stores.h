@@ -18,7 +18,7 @@ enum class StoreEncoding : uint8_t { kX509, kPkcs7 };
 struct StoreCertificate {
   Bytes der;
   StoreEncoding encoding = StoreEncoding::kX509;
-  // The store's list of purposes, else the certificate's own; absent where neither says anything.
+  // The store's list of purposes, or else the certificate's own; absent without both.
   std::optional<Purposes> trusted_for = {};
   bool operator==(const StoreCertificate&) const = default;
 };
@@ -29,9 +29,9 @@ struct StoreCrl {
   bool operator==(const StoreCrl&) const = default;
 };
 
-// What the store of that name holds for the machine, the user, the policies and the services
-// together, each once. A SystemError where there is none; not implemented on other systems than
-// Windows.
+// Returns the contents of the store of that name for the machine, the user, the policies and the
+// services together, each item once. A missing store is a SystemError. Not implemented on systems
+// other than Windows.
 Result<std::vector<StoreCertificate>> EnumCertificates(const std::string& store);
 Result<std::vector<StoreCrl>> EnumCrls(const std::string& store);
 

@@ -1,4 +1,4 @@
-// See windows_settings.h.
+// See settings.h.
 #include "native/trust/windows/settings.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ void Append(const std::string& purpose, Purposes* out) {
   if (std::find(out->begin(), out->end(), purpose) == out->end()) out->push_back(purpose);
 }
 
-// One instance alone.
+// Returns the entry of a single instance.
 TrustEntry Alone(const Instance& instance, int64_t now) {
   TrustEntry entry{.der = {}, .source = instance.source, .trusted_for = instance.allowed};
   const Purposes everything = {kAnyPurpose};
@@ -62,7 +62,7 @@ void AddAllowed(const TrustEntry& more, TrustEntry* out) {
   for (const std::string& purpose : *more.trusted_for) Append(purpose, &*out->trusted_for);
 }
 
-// Of several ends the last counts.
+// If there are several end dates, the last one counts.
 void AddEnd(const DistrustAfter& end, const std::vector<TrustEntry>& all, TrustEntry* out) {
   Purposes ended = AllowedByNone(end.purposes, all, AllowsWithoutEnd);
   if (ended.empty()) return;

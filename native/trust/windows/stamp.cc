@@ -1,5 +1,5 @@
-// PlatformStoresStamp of system_roots.h for Windows: when the keys of the registry were last
-// written that hold the stores.
+// PlatformStoresStamp of system_roots.h for Windows: the times of the last change to the registry
+// keys that hold the stores.
 #include "native/trust/system_roots.h"
 
 #if defined(_WIN32)
@@ -30,7 +30,7 @@ const Place kPlaces[] = {
     {HKEY_CURRENT_USER, L"Software\\Policies\\Microsoft\\SystemCertificates"},
 };
 
-// AuthRoot: the roots that Windows fetches when it first needs them, which ROOT shows.
+// AuthRoot holds the roots that Windows fetches when it first needs them, which ROOT includes.
 constexpr const wchar_t* kStores[] = {L"\\ROOT", L"\\AuthRoot", L"\\CA", L"\\Disallowed"};
 constexpr const wchar_t* kKinds[] = {L"\\Certificates", L"\\CRLs"};
 
@@ -44,14 +44,14 @@ void AppendTime(const FILETIME& time, std::string* out) {
   out->append(reinterpret_cast<const char*>(&time), sizeof(time));
 }
 
-// A key's own time changes when a certificate comes or goes, that of the certificate's key when a
-// property is set.
+// The store's key changes its time when a certificate is added or removed; a certificate's key when
+// a property is set.
 void AppendTimes(HKEY key, std::string* out) {
   FILETIME time = {};
   RegQueryInfoKeyW(key, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
                    nullptr, nullptr, &time);
   AppendTime(time, out);
-  constexpr DWORD kNameLen = 256;  // the longest that there can be, and its end
+  constexpr DWORD kNameLen = 256;  // the longest possible name, and its NUL
   wchar_t name[kNameLen];
   for (DWORD i = 0;; ++i) {
     DWORD len = kNameLen;

@@ -1,6 +1,7 @@
-// Windows: its certificate stores, beside what SSL_CERT_FILE and SSL_CERT_DIR name (see
-// system_roots.h). ROOT has the anchors, CA the intermediates, Disallowed what must be refused;
-// each of them for the machine, for the user, and as a domain's policy sets it.
+// Windows: its certificate stores, in addition to the places that SSL_CERT_FILE and SSL_CERT_DIR
+// name (see system_roots.h). ROOT has the anchors, CA the intermediates, Disallowed the
+// certificates that must be refused. Each exists for the machine, for the user, and as set by a
+// domain's policy.
 #include "native/trust/system_roots.h"
 
 #if defined(_WIN32)
@@ -24,9 +25,9 @@ struct Location {
   const char* name;
 };
 
-// The stores of the machine and of the user show those of the policies and of the enterprise as
-// well, and the user's those of the machine. So the narrower ones come first: a certificate keeps
-// the first place that it is found in.
+// The stores of the machine and of the user also show those of the policies and of the enterprise,
+// and the user's stores show those of the machine. So the narrower ones come first: a certificate
+// keeps the first place in which it is found.
 constexpr Location kLocations[] = {
     {CERT_SYSTEM_STORE_LOCAL_MACHINE_GROUP_POLICY, "group policy of the machine"},
     {CERT_SYSTEM_STORE_LOCAL_MACHINE_ENTERPRISE, "enterprise"},
@@ -48,8 +49,8 @@ constexpr Store kStores[] = {
     {L"Disallowed", "Disallowed", EntryRole::kIntermediate, true},
 };
 
-// Collected is what all places have of one store: each certificate once, in the order in which they
-// were found, with all its instances.
+// Collected holds the contents of one store from all places: each certificate once, in the order of
+// discovery, with all its instances.
 class Collected {
  public:
   void Add(const CERT_CONTEXT& certificate, const std::string& source) {
@@ -87,7 +88,7 @@ void ReadStore(const Store& store, const Location& location, Collected* found, T
   const std::string source = std::string("Windows: ") + store.title + ", " + location.name;
   const StorePtr opened = OpenStore(store.name, location.flag);
   if (!opened) {
-    // Most machines have no policy and no enterprise.
+    // Most machines do not have a policy or an enterprise store.
     const DWORD code = GetLastError();
     if (code != ERROR_FILE_NOT_FOUND && code != ERROR_PATH_NOT_FOUND) {
       out->troubles.push_back({source, WindowsError(code, "CertOpenStore", source)});
