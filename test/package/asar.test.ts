@@ -19,7 +19,7 @@ afterAll(() => folder.close());
 
 const MAIN = `
 import { pbkdf2HmacSync } from 'hermetic-ssl/hashlib';
-import { binaryPath } from './node_modules/hermetic-ssl/dist/internal/binding.js';
+import { binaryPath } from './node_modules/hermetic-ssl/dist/internal/native/binding.js';
 const key = pbkdf2HmacSync('sha1', Buffer.from('password'), Buffer.from('salt'), 2);
 console.log(JSON.stringify({ key: key.toString('hex'), binaryPath }));
 `;
