@@ -42,7 +42,7 @@ class JsAsker final : public tls::Asker {
 };
 
 // Question is one call of the function, in its own handle scope. After a failure further calls do
-// nothing, and there is no answer. An environment that is being terminated refuses every call.
+// nothing and return null. An environment that is being terminated refuses every call.
 class Question {
  public:
   Question(JsAsker* asker, const char* kind) noexcept;

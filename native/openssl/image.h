@@ -1,5 +1,5 @@
-// The file that contains the running code, which proves that OpenSSL is our own, and keeping the
-// addon loaded.
+// Finds the loaded file that contains OpenSSL, to prove that it is our own, and keeps the addon
+// loaded.
 #pragma once
 
 #include <string>

@@ -44,8 +44,7 @@ double QuotaOfFolder(const std::string& folder) {
   const std::string both = ReadText(folder + "/cpu.max");  // version 2: "max 100000"
   if (const size_t blank = both.find(' '); blank != std::string::npos)
     return Ratio(both.c_str(), both.c_str() + blank);
-  const std::string quota =
-      ReadText(folder + "/cpu.cfs_quota_us");  // version 1: -1 without a quota
+  const std::string quota = ReadText(folder + "/cpu.cfs_quota_us");  // version 1: -1 if unlimited
   return Ratio(quota.c_str(), ReadText(folder + "/cpu.cfs_period_us").c_str());
 }
 

@@ -14,8 +14,8 @@ class ByteQueue {
   bool empty() const { return size() == 0; }
   ByteView Front() const { return ByteView(bytes_).subspan(head_); }
 
-  // Append doubles the memory when it needs room, but adds no more than kMostSpare to it if that is
-  // enough, so that a queue with a size limit does not take more memory than the limit.
+  // Append doubles the memory when it needs room, but not beyond kMostSpare while that is enough,
+  // so that a queue limited to kMostSpare bytes takes no more memory than that.
   void Append(ByteView bytes) {
     if (bytes.size() > bytes_.capacity() - bytes_.size()) Grow(bytes.size());
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());

@@ -92,7 +92,7 @@ void PeerVerification::VerifyByOpenssl(X509_STORE_CTX* store_ctx) {
   const bool has_passed = trust::VerifyWithIntermediates(store_ctx) == 1;
   const int error = X509_STORE_CTX_get_error(store_ctx);
   const bool is_verified = has_passed && !has_failed_ && error == X509_V_OK;
-  // If memory ran out, or OpenSSL failed without calling back, there is no complaint yet.
+  // If memory ran out, or OpenSSL failed without calling back, the list of complaints is empty.
   if (is_verified && IsUnconstrainedWildcard(store_ctx))
     report_.complaints.push_back({X509_V_ERR_HOSTNAME_MISMATCH, 0});
   if (is_verified || !report_.complaints.empty()) return;

@@ -41,7 +41,7 @@ unsigned int ClientTrampoline(SSL* ssl, const char* hint, char* identity,
 int FindTrampoline(SSL* ssl, const unsigned char* /*identity*/, size_t identity_len,
                    SSL_SESSION** out_session) noexcept {
   Connection::Of(ssl).NotePskIdentity(identity_len);
-  *out_session = nullptr;  // and call the other callback next
+  *out_session = nullptr;  // OpenSSL then calls the other callback
   return 1;
 }
 

@@ -115,7 +115,8 @@ Result<X509ObjectStackPtr> ObjectsOf(X509_STORE* store) {
   return objects;
 }
 
-// OpenSSL adds its own reference and does not take over the caller's, so that one is released.
+// OpenSSL adds its own reference to the result and does not take over the one of set1, which is
+// therefore released.
 int LendTo(X509_OBJECT* out, X509* certificate) {
   if (X509_OBJECT_set1_X509(out, certificate) != 1) return 0;
   const openssl::X509Ptr not_needed(certificate);

@@ -35,8 +35,8 @@ Status AddAllOf(X509_STORE* store, const CertificateReading& reading) {
   return Ok();
 }
 
-// Adds the entry that X509_load_cert_crl_file would leave behind, so that the error reads as in
-// Python.
+// Makes the error from the entry that X509_load_cert_crl_file would leave behind, so that it reads
+// as in Python.
 Error FileError(const std::string& file, const ReadingFailure& failure, bool is_der) {
   const int damage = is_der ? ERR_R_ASN1_LIB : ERR_R_PEM_LIB;
   return openssl::RaisedError(ERR_LIB_X509,
