@@ -14,7 +14,7 @@ interface Soak {
   judge: (samples: object[], handshakes: number) => { name: string; grows: boolean }[];
 }
 
-const { riseOf, judge } = await load<Soak>('../lib/soak.mjs');
+const { riseOf, judge } = await load<Soak>('soak.mjs');
 
 describe('scripts/soak.mjs', () => {
   const flat = {
