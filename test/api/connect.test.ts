@@ -100,7 +100,7 @@ describe('connect', () => {
 });
 
 describe('connect rejects', () => {
-  it('when nobody listens, and when there is no such host', async () => {
+  it('when the port is closed, and when the host does not exist', async () => {
     const context = await clientContext();
     const port = await freePort();
     expect(await rejection(ssl.connect({ port, host, context }))).toMatchObject({

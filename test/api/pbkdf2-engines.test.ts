@@ -86,7 +86,7 @@ describe('an engine that fails its self-test', () => {
   const fast = engines.find((name) => name !== 'portable' && name !== 'evp');
 
   it.skipIf(fast === undefined)(
-    'is not used, and a warning says so once (needs an engine beside the portable one)',
+    'is not used, and a warning says so once (needs an engine besides the portable one)',
     async () => {
       const source = `${DERIVE} ${ADDON}
       addon.pbkdf2Rules('', '${fast}');

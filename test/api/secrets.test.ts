@@ -138,7 +138,7 @@ describe('randbits', () => {
     expect(secrets.randbits(2n ** 20n) > 0n).toBe(true);
   });
 
-  it('refuses what is no number of bits', () => {
+  it('refuses a value that is not a number of bits', () => {
     for (const k of [-1, -1n, -(2 ** 60)])
       expect(() => secrets.randbits(k as number)).toThrow(wrongValue);
     for (const k of NOT_INTEGERS) expect(() => secrets.randbits(k as number)).toThrow(wrongType);

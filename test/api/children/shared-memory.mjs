@@ -36,7 +36,7 @@ const fresh = (protocol = ssl.PROTOCOL_TLS_SERVER) => new ssl.SSLContext(protoco
 const key = Buffer.from(keyPem);
 const cert = Buffer.from(certPem);
 
-/** Where the lengths of a stored session's fields stand (native/tls/session_record.h). */
+/** Returns the positions of the lengths of a stored session's fields (native/tls/session_record.h). */
 function lengthsOf(record) {
   const places = [];
   for (let at = 21; at < record.length - 32; at += 5 + record.readUInt32BE(at + 1)) {

@@ -1,4 +1,4 @@
-// Beside Python's 25 edge cases: keys that are not to be trusted, and bytes in the clear before TLS (CVE-2023-40217).
+// In addition to Python's 25 edge cases: distrusted keys, and bytes in the clear before TLS (CVE-2023-40217).
 import { afterEach, describe, expect, test } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -32,7 +32,7 @@ describe('security', () => {
       return memory.tryHandshake(memory.makePair({ client, server }));
     };
     expect(verify(caPem, [])).toEqual({ client: null, server: null });
-    // The list that Python has built in names keys of authorities; ours takes the user's beside its own.
+    // The list that Python has built in names keys of authorities; ours takes the user's in addition to its own.
     for (const { certPem } of [root, intermediate, leaf])
       for (const cadata of [caPem, caPem + intermediate.certPem])
         expect(verify(cadata, [spkiOf(certPem)])).toEqual({

@@ -1,4 +1,4 @@
-// What Python's test_hmac pins of objects, arguments and comparison, for every digest alike.
+// Objects, arguments and comparison as Python's test_hmac pins them, for every digest alike.
 import * as hashlib from 'hermetic-ssl/hashlib';
 import * as hmac from 'hermetic-ssl/hmac';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What is refused before anything is sent, and how errors look as text.
+// Refusals before anything is sent, and the text of errors.
 import { createSocket } from 'node:dgram';
 import { Socket } from 'node:net';
 
