@@ -193,7 +193,7 @@ describe('maxPending', () => {
   });
 });
 
-/** Prints the state of the pool threads of a process after some work. */
+/** The start of programs that count the pool threads of their process after some work. */
 const THREADS = `
 import fs from 'node:fs';
 import { configure, pbkdf2Hmac } from 'hermetic-ssl/hashlib';

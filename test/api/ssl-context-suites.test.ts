@@ -1,4 +1,4 @@
-// What a context negotiates: cipher suites, groups, application protocols.
+// Negotiation by a context: cipher suites, groups, application protocols.
 import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -101,7 +101,7 @@ describe('SSLContext.setCiphers', () => {
     expect(names(context)).toHaveLength(17);
   });
 
-  it('refuses what is no string, and a NUL character', () => {
+  it('refuses a value that is not a string, and a NUL character', () => {
     for (const list of [null, undefined, 4, ['AESGCM']])
       expect(() => client().setCiphers(wrong(list))).toThrow(typeError('ciphers'));
     expect(() => client().setCiphers('AESGCM\0:NULL')).toThrow(valueError('NUL'));

@@ -1,4 +1,4 @@
-// What keys are exchanged and handshakes signed with: groups, signature algorithms, Diffie-Hellman parameters.
+// Key exchange and handshake signatures: groups, signature algorithms, Diffie-Hellman parameters.
 import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';

@@ -35,7 +35,7 @@ interface Row {
 
 const withoutTicks = (cell: string): string => cell.replaceAll('`', '').trim();
 
-/** The rows of the page's second table. The names are written as JSON, so that every character can be told. */
+/** The rows of the page's second table. The names are written as JSON, so that every character is visible. */
 function rowsOfPage(): Row[] {
   const page = readFileSync(new URL('../../docs/names.md', import.meta.url), 'utf8');
   const [, text = ''] = page.split('\n| name | Python | here |\n');

@@ -113,7 +113,7 @@ describe.each(VERSIONS)('pinnedSpki of a client, %s', (_version, only) => {
     expect(hintOf(root)).not.toContain('test root');
   });
 
-  it('tells nothing of a certificate that is pinned but not verified', () => {
+  it('reports nothing about a certificate that is pinned but not verified', () => {
     const client = clientContext(caPem, both(only, unverified, pinning(selfSigned.certPem)));
     const pair = connectedPair({ client, server: serverContext(selfSigned) });
     expect(pair.client.getpeercert()).toEqual({});
@@ -139,7 +139,7 @@ describe.each(VERSIONS)('pinnedSpki of a client, %s', (_version, only) => {
     expect(tryHandshake(makePair({ client, server })).client).toEqual(certificateError(50));
   });
 
-  it('bars sessions that were made with other keys, or with none', () => {
+  it('bars sessions that were made with other keys, or without keys', () => {
     const client = clientContext(caPem, only);
     const server = serverContext(localhost);
     const resume = (session: ssl.SSLSession): boolean =>

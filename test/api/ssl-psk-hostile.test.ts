@@ -1,4 +1,4 @@
-// What the callbacks of pre-shared keys must not do, and do: they are called inside OpenSSL.
+// Callbacks of pre-shared keys that do what they must not do. They are called inside OpenSSL.
 import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -38,7 +38,7 @@ const ENDS = PSK_VERSIONS.flatMap(([version, only]) =>
 );
 type End = (typeof ENDS)[number];
 
-/** What OpenSSL tells an end that has no key. */
+/** The reason that OpenSSL gives to an end that has no key. */
 const DECLINED: Readonly<Record<string, string>> = {
   'TLSv1.2': 'PSK_IDENTITY_NOT_FOUND',
   'TLSv1.3 client': 'SSLV3_ALERT_HANDSHAKE_FAILURE',
@@ -100,7 +100,7 @@ describe.each(ENDS)('a callback of the $end in $version', (end) => {
     expect(outcome[end.end]?.cause).toEqual(typeError(message));
   }); // prettier-ignore
 
-  it('that gives a promise is told that nothing waits for it', async () => {
+  it('that gives a promise fails, because nothing waits for it', async () => {
     const rejections = vi.fn();
     process.on('unhandledRejection', rejections);
     for (const answer of [
@@ -158,7 +158,7 @@ describe.each(ENDS)('a callback of the $end in $version', (end) => {
         refusals.push(thrown(change));
     });
     expect(tryHandshake(pair)).toEqual(DONE);
-    // A session must be one, and there is none yet.
+    // A session must be an SSLSession, and the connection does not have a session yet.
     expect(refusals).toEqual([...Array<Error>(7).fill(stateError), typeError('SSLSession')]);
   });
 

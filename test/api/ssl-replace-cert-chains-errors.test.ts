@@ -90,7 +90,7 @@ describe('SSLContext.replaceCertChains, a failure', () => {
     );
   });
 
-  it('refuses what is no array', () => {
+  it('refuses a value that is not an array', () => {
     const server = serverContext(localhost);
     for (const chains of [undefined, null, 4, 'cert.pem', good, new Set([good])])
       expect(() => server.replaceCertChains(wrong(chains))).toThrow(

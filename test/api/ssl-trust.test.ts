@@ -290,7 +290,7 @@ describe('verification', () => {
     expect(connectedPair({ client: context, server }).client.getVerifiedChain()).toHaveLength(2);
   });
 
-  it('knows nobody without being told', () => {
+  it('trusts no authority by default', () => {
     expect(verify(client(), stranger)).toEqual(
       certificateError(20, 'unable to get local issuer certificate'),
     );

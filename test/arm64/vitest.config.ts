@@ -9,7 +9,7 @@ import { PatientWorker } from './patient-worker.js';
 const node = process.env['HERMETIC_TEST_NODE'];
 if (node === undefined)
   throw new Error('HERMETIC_TEST_NODE names no Node; run scripts/test-arm64.mjs');
-// What vitest starts its workers with.
+// vitest starts its workers with this program.
 process.execPath = node;
 
 export default mergeConfig(base, {

@@ -10,7 +10,7 @@ const isLinux = process.platform === 'linux';
 /** A value that TypeScript would not let through. */
 const wrong = (value: unknown): never => value as never;
 
-/** Closes the descriptor of urandom, or replaces it by another file, as dup2 does. */
+/** A program that closes the descriptor of urandom, and then replaces it by another file, as dup2 does. */
 const STOLEN = `
   import fs from 'node:fs';
   import { urandom } from 'hermetic-ssl/os';
