@@ -78,7 +78,7 @@ export function makePair(options: PairOptions): Pair {
   };
 }
 
-/** What `act` throws; null when it does not. */
+/** Returns the error that `act` throws, or null. */
 export function thrown(act: () => unknown): Error | null {
   try {
     act();
@@ -99,7 +99,7 @@ function step(side: ssl.SSLObject, before: Error | null | undefined): Error | nu
 /** More steps than any handshake has. */
 const STEPS = 20;
 
-/** Takes the handshake to where neither side goes on. What a side still waits for is its SSLWant...Error. */
+/** Runs the handshake until neither side goes on. A side that still waits has an SSLWant...Error. */
 export function tryHandshake({ client, server }: Pick<Pair, 'client' | 'server'>): Outcome {
   const outcome: { client?: Error | null; server?: Error | null } = {};
   for (let i = 0; i < STEPS; i++) {

@@ -214,7 +214,7 @@ async function converse(
     await child.waitFor(until, timeout);
     child.stdin.end();
   } catch (error) {
-    // A client that ended early has told why in its output; one that hangs has not.
+    // The output of a client that ended early has the reason; a client that hangs has no output.
     if (/timed out/.test((error as Error).message)) throw error;
   }
 }

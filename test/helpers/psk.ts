@@ -29,7 +29,7 @@ export type AnyServerCallback = (identity: string | null) => unknown;
 export const givesKey: ssl.PskClientCallback = () => [IDENTITY, KEY];
 export const knowsKey: ssl.PskServerCallback = (identity) => (identity === IDENTITY ? KEY : null);
 
-/** A client's context that trusts nobody, but for this callback. */
+/** Returns a client's context without trust anchors, with this callback. */
 export function pskClient(only: Change, callback: AnyClientCallback = givesKey): ssl.SSLContext {
   const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   unverified(context);

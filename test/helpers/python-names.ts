@@ -20,7 +20,7 @@ interface PythonNames {
 
 const file = new URL('../fixtures/python-names.json', import.meta.url);
 
-/** What Python has. */
+/** Python's names. */
 export const pythonNames = JSON.parse(readFileSync(file, 'utf8')) as PythonNames;
 
 /** Names of algorithms, which are never re-cased. */

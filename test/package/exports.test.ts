@@ -1,4 +1,4 @@
-// What a user imports: every entry point by import and by require, with types, and what the published tarball holds.
+// Every entry point by import and by require, with types, and the contents of the published tarball.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

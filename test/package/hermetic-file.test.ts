@@ -71,7 +71,7 @@ describe.skipIf(!isElf)('the built addon', () => {
   });
 });
 
-/** Texts that would tell where, or by whom, a file was made. */
+/** Returns texts that would reveal where, or by whom, a file was made. */
 function tracesOfThisMachine(): string[] {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hermetic-ssl');
   const linked = join(repoRoot, 'deps', 'openssl', 'linked');

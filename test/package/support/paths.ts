@@ -1,4 +1,4 @@
-/** Where the tests of this folder find what they look at. */
+/** Paths for the tests of this folder. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ export const repoRoot: string = resolve(import.meta.dirname, '..', '..', '..');
 export const addonPath: string =
   process.env['HERMETIC_SSL_BINARY'] ?? join(repoRoot, 'build', 'Release', 'hermetic_ssl.node');
 
-/** What the addon says about itself (lib/internal/native-binding.ts). */
+/** The addon's report about itself (lib/internal/native-binding.ts). */
 export interface AddonVersion {
   readonly openssl: string;
   readonly number: number;
