@@ -105,7 +105,7 @@ describe('randbelow', () => {
     }
   });
 
-  it('refuses what is no positive integer', () => {
+  it('refuses a value that is not a positive integer', () => {
     for (const bound of [0, -1, -(2 ** 60), 0n, -1n]) {
       expect(() => secrets.randbelow(bound as number)).toThrow(wrongValue);
       expect(() => secrets.randbelow(bound as number)).toThrow('Upper bound must be positive.');

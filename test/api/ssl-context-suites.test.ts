@@ -124,7 +124,7 @@ describe('SSLContext.setCiphersuites', () => {
     expect(pair.client.cipher()?.[1]).toBe('TLSv1.2');
   });
 
-  it('ends the handshake when there is no common suite', () => {
+  it('ends the handshake without a common suite', () => {
     const [mine, theirs] = [clientContext(caPem, tls13), serverContext(localhost)];
     mine.setCiphersuites('TLS_AES_128_GCM_SHA256');
     theirs.setCiphersuites('TLS_AES_256_GCM_SHA384');
@@ -172,7 +172,7 @@ describe('SSLContext.setGroups', () => {
     expect(pair.client.group()).toBe('X25519MLKEM768');
   });
 
-  it('has no group before the handshake, and none in a key exchange by RSA', () => {
+  it('has no group before the handshake, nor in a key exchange by RSA', () => {
     const rsa = (context: ssl.SSLContext): void => {
       tls12(context);
       context.setCiphers('AES128-GCM-SHA256');

@@ -152,7 +152,7 @@ describe('SSLContext.keylogFilename', () => {
     expect(context.keylogFilename).toBe(file);
   });
 
-  it('refuses what is no path', () => {
+  it('refuses a value that is not a path', () => {
     for (const value of [undefined, 1, true, {}, []])
       expect(() => (clientContext(caPem).keylogFilename = wrong(value))).toThrow(typeError());
   });

@@ -53,7 +53,7 @@ describe('SSLContext.msgCallback', () => {
       expect(() => (context.msgCallback = value as never)).toThrow(typeError('msgCallback'));
   });
 
-  it('is told of the messages of TLS 1.2 in their order', () => {
+  it('receives the messages of TLS 1.2 in their order', () => {
     const [client, calls] = recording((context) => {
       tls12(context);
       context.options |= ssl.OP_NO_TICKET;

@@ -208,7 +208,7 @@ describe('SSLObject.write', () => {
     expect(toServer.pending).toBeGreaterThan(0);
   });
 
-  it('refuses what is no bytes', () => {
+  it('refuses a value that is not bytes', () => {
     const { client } = connected();
     for (const bytes of ['x', null, undefined, 5, {}])
       expect(() => client.write(wrong(bytes))).toThrow(typeError('bytes'));

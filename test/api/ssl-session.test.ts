@@ -234,7 +234,7 @@ describe('setting a session', () => {
   /** A value that TypeScript would not let through. */
   const wrong = (value: unknown): never => value as never;
 
-  it('refuses what is none', () => {
+  it('refuses a value that is not a session', () => {
     for (const value of [null, {}, 'x', Object.create(ssl.SSLSession.prototype) as unknown]) {
       const pair = makePair({ client, server });
       expect(() => void (pair.client.session = wrong(value))).toThrow(TypeError);

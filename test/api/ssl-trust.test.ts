@@ -108,7 +108,7 @@ describe('SSLContext.loadVerifyLocations with cafile', () => {
     expect(context.certStoreStats().x509).toBe(1);
   });
 
-  it('refuses what is no path, and nothing at all', () => {
+  it('refuses a value that is not a path, and a call without arguments', () => {
     const omitted = typeError('cafile, capath and cadata cannot be all omitted');
     for (const locations of [
       {},

@@ -246,7 +246,7 @@ describe('a process that runs', () => {
 });
 
 describe('SSL_CERT_FILE', () => {
-  it('names what is trusted beside the stores', () => {
+  it('names additional trusted certificates', () => {
     expect(answer.later.verified).toMatchObject({ plain: 'done', outsider: NO_ISSUER });
     expect(answer.named.verified).toMatchObject({ plain: 'done', outsider: 'done' });
     expect(answer.named.listed['outsider']?.source).toMatch(/^Z:\\.*\\bundle\.pem$/);

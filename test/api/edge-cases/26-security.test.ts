@@ -22,7 +22,7 @@ const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
 describe('security', () => {
-  test('extra: a chain with a key on the list of distrusted ones is rejected, whoever is trusted', async () => {
+  test('extra: a chain with a key on the list of distrusted keys is rejected, whichever authority is trusted', async () => {
     const { root, intermediate, localhostBelowIntermediate: leaf, caPem } = await testPki();
     const server = memory.serverContext(leaf);
     const verify = (cadata: string, distrusted: readonly string[]) => {

@@ -71,7 +71,7 @@ describe.each(FIXED)('HMAC with %s', (name) => {
 });
 
 describe('an HMAC', () => {
-  it('refuses what is no bytes as a piece of its message, and goes on', () => {
+  it('refuses a piece of its message that is not bytes, and goes on', () => {
     const mac = hmac.new(key, null, 'sha256');
     for (const wrong of ['text', '', 123, [], [1], {}, null, undefined])
       expect(() => mac.update(wrong as never)).toThrow(typeError('msg'));

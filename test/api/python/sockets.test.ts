@@ -154,7 +154,7 @@ describe('bytes that come in the clear before the handshake', () => {
     expect(socket.read()).toBeNull();
   });
 
-  it('are no answer to a request by HTTPS', async () => {
+  it('are not an answer to a request by HTTPS', async () => {
     const transport = await injected('stays');
     const context = await clientContext();
     const request = https.request({
