@@ -108,7 +108,7 @@ describe('verifyCallback of an SSLSocket', () => {
     discard(pair.server);
   });
 
-  it('answers what came too late to nobody', async () => {
+  it('ignores an answer that came too late', async () => {
     let answer: (value: boolean) => void = () => undefined;
     const pair = await wrapBoth(await tcpPair(), {
       clientContext: askingClient(() => new Promise<boolean>((resolve) => (answer = resolve))),
@@ -214,7 +214,7 @@ describe('verifyCallback of createServer', () => {
     }
   });
 
-  it('answers what came too late to nobody', async () => {
+  it('ignores an answer that came too late', async () => {
     const { promise, resolve } = deferred();
     const contexts = askingServer(() => promise);
     const pair = await wrapBoth(await tcpPair(), {
