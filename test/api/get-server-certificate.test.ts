@@ -1,4 +1,4 @@
-// getServerCertificate (Python: ssl.get_server_certificate): the PEM of whatever a server shows.
+// getServerCertificate (Python: ssl.get_server_certificate): the PEM of a server's certificate.
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../helpers/cleanup.js';

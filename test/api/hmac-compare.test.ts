@@ -41,7 +41,7 @@ describe('compareDigest', () => {
     }
   });
 
-  it('says yes to nothing and nothing', () => {
+  it('accepts two empty operands', () => {
     expect(compareDigest('', '')).toBe(true);
     expect(compareDigest(Buffer.alloc(0), new ArrayBuffer(0))).toBe(true);
   });
@@ -88,7 +88,7 @@ describe('compareDigest', () => {
     );
   });
 
-  it('calls nothing of its operands', () => {
+  it('calls no methods of its operands', () => {
     class Loud extends Uint8Array {
       override valueOf(): never {
         throw new Error('asked for its value');

@@ -237,7 +237,7 @@ describe('setting a context', () => {
     }
   }); // prettier-ignore
 
-  it('before the handshake has the certificate of the new one shown', () => {
+  it('before the handshake shows the certificate of the new one', () => {
     const pair = makePair({ client: clientContext(caPem), server: serverContext(pki.stranger) });
     pair.server.context = serverContext(localhostRsa);
     expect(tryHandshake(pair)).toEqual({ client: null, server: null });

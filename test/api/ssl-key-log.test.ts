@@ -157,7 +157,7 @@ describe('SSLContext.keylogFilename', () => {
       expect(() => (clientContext(caPem).keylogFilename = wrong(value))).toThrow(typeError());
   });
 
-  it('has the operation throw what went wrong while writing', async () => {
+  it('makes the operation throw the error of the write', async () => {
     const own = await TempDirectory.create();
     const client = clientContext(caPem);
     client.keylogFilename = own.join('keys.log');

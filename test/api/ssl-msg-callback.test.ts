@@ -115,7 +115,7 @@ describe('SSLContext.msgCallback', () => {
     expect(calls).toEqual([]);
   });
 
-  it('has the operation throw what it throws', () => {
+  it('makes the operation throw its error', () => {
     const client = clientContext(caPem);
     const reason = new Error('enough');
     client.msgCallback = () => {

@@ -66,7 +66,7 @@ describe('docs/names.md', () => {
     },
   );
 
-  it('says rightly what Python makes of them', async (test) => {
+  it('states correctly how Python treats them', async (test) => {
     skipUnless(test, 'python3');
     const names = ROWS.map(({ names: [first] }) => first);
     const code = 'def main(names): return [name.encode("idna").decode("ascii") for name in names]';

@@ -309,7 +309,7 @@ describe('memory', () => {
   const run = (code: string): Promise<unknown> =>
     moduleAnswer(SETUP + code, { nodeOptions: ['--expose-gc'] });
 
-  it('lets the first context go after a switch, also before the second ClientHello', async () => {
+  it('releases the first context after a switch, also before the second ClientHello', async () => {
     const code = `
       let released = 0;
       const registry = new FinalizationRegistry(() => released++);

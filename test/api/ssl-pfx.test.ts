@@ -159,7 +159,7 @@ describe('SSLContext.loadCertChain with many bags', () => {
     expect(await leafSeen({ pfx, password: PASSWORD })).toEqual(below.certDer);
   });
 
-  it('sends what belongs to nothing behind the rest', async (test) => {
+  it('sends unrelated certificates after the rest', async (test) => {
     skipUnless(test, 'openssl');
     const { stranger } = pki;
     const pfx = await pfxOf(keyPem + leaf + stranger.certPem + outer + inner, PASSWORD);

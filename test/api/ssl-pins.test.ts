@@ -181,7 +181,7 @@ describe.each(VERSIONS)('pinnedSpki of a server, %s', (_version, only) => {
     expect(hintOf(server)).toContain(spkiOf(pki.client.certPem));
   });
 
-  it('has a server ask for a certificate with CERT_NONE, and take its key alone', async () => {
+  it('makes a server request a certificate with CERT_NONE, and take its key alone', async () => {
     const device = await createSelfSigned({ commonName: 'device', eku: ['clientAuth'] });
     const change = both(only, pinning(device.certPem));
     expect(meetServer(change, device)).toEqual(WELL);
@@ -242,7 +242,7 @@ describe.each(VERSIONS)('pinnedSpki of a server, %s', (_version, only) => {
     } // prettier-ignore
   });
 
-  it('has a server ask that learns of it from the context that it goes over to', () => {
+  it('makes a server request one if it switches to a context with pins', () => {
     const { client, server } = sides(only, stranger);
     const behind = sides(pinning(stranger.certPem), null).server;
     server.sniCallback = (peer) => void (peer.context = behind);

@@ -25,7 +25,7 @@ const hostile = new Proxy([], { get: () => { throw boom; }, getPrototypeOf: () =
 // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
 const thenable = { then: (done: (value: unknown) => void) => done([IDENTITY, KEY]) };
 
-/** A Buffer whose memory has gone. */
+/** Returns a Buffer with detached memory. */
 function detached(): Uint8Array {
   const bytes = new Uint8Array(KEY);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -47,7 +47,7 @@ const DECLINED: Readonly<Record<string, string>> = {
 const declined = ({ version, end }: End): ssl.SSLError =>
   sslError(DECLINED[version] ?? DECLINED[`${version} ${end}`] ?? null);
 
-/** A pair, one of whose ends does this inside its callback, and then has the key. */
+/** Makes a pair; one end runs the function inside its callback, and then gives the key. */
 function pairThat({ only, end }: End, act: (pair: Pair) => void): Pair {
   const pair: Pair = pskPair(only, {
     gives: () => {
@@ -62,7 +62,7 @@ function pairThat({ only, end }: End, act: (pair: Pair) => void): Pair {
   return pair;
 }
 
-/** A pair, one of whose ends gives this for the key, or for all of its answer. */
+/** Makes a pair; one end gives this value for the key, or for its whole answer. */
 const pairGiving = ({ only, end }: End, answer: () => unknown): Pair =>
   pskPair(only, end === 'client' ? { gives: answer } : { knows: answer });
 

@@ -64,7 +64,7 @@ const PRELUDE = `
 const probe = (code: string): Promise<unknown> =>
   moduleAnswer(PRELUDE + code, { prefix: system.prefix });
 
-/** By preference, least first, so that each one that is made has to win over those before it. */
+/** By preference, lowest first, so that each new one has to take precedence over the earlier ones. */
 const BUNDLES = [
   '/system/etc/security/cacerts.pem',
   '/data/data/com.termux/files/usr/etc/tls/cert.pem',

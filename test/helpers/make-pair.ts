@@ -21,7 +21,7 @@ export interface PairOptions {
   readonly session?: ssl.SSLSession | null;
 }
 
-/** How the handshake ended on either side; null for well. */
+/** The error of the handshake on each side, or null. */
 export interface Outcome {
   readonly client: Error | null;
   readonly server: Error | null;
@@ -121,7 +121,7 @@ export async function tryHandshakeAsync(pair: Pick<Pair, 'client' | 'server'>): 
   }
 }
 
-/** Does the handshake; throws what either side threw. */
+/** Does the handshake; throws the error of either side. */
 export function handshake<P extends Pick<Pair, 'client' | 'server'>>(pair: P): P {
   const outcome = tryHandshake(pair);
   const error = outcome.client ?? outcome.server;

@@ -124,7 +124,7 @@ async function serverFacts(child: Child, count: number): Promise<ConnectionFacts
   const ended = (): RegExpExecArray[] => [...child.stderr.matchAll(CONNECTION)];
   const what = `${count} connections of openssl s_server`;
   await eventually(() => ended().length >= count, { what });
-  // A failure without reasons may be one whose reasons are still on their way.
+  // The reasons of a failure may not have arrived yet.
   const [, , how, reasons] = ended()[count - 1] ?? [];
   if (how === 'FAILURE' && reasons === '') await sleep(100);
   return ended().slice(0, count).map(serverConnection);

@@ -1,4 +1,4 @@
-/** Contexts whose certificates are swapped, and what clients that take one kind of key alone get from them. */
+/** Contexts with replaced certificates, and the certificates that clients for one kind of key get from them. */
 import type * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from './certificates.js';

@@ -109,8 +109,8 @@ const mayStayUnseen = ({ role, state, ending }, attempt) =>
  * @param {import('./our-side.mjs').OurSide} side
  * @param {object} cell
  * @param {{ material: object, attempt: number }} options
- * @returns {Promise<{ facts: object, reports: number, hasLetGo: boolean } | null>} null where our side never saw a peer that
- *   had left before it was accepted
+ * @returns {Promise<{ facts: object, reports: number, hasLetGo: boolean } | null>} null if the peer left before
+ *   our side accepted it
  * @throws NotReached; Error when our side has ended or hangs
  */
 export async function runAttempt(side, cell, { material, attempt }) {

@@ -11,7 +11,7 @@ const AFTERWARDS = 40;
 /** Milliseconds between two looks at the memory. */
 const SAMPLE = 50;
 
-/** The controls of the matrix, which have to be found out: an application that does not listen to 'error', and one that throws. */
+/** The controls of the matrix, which the run must detect: an application without an 'error' listener, and one that throws. */
 const { HERMETIC_HOSTILE_CONTROL: CONTROL } = process.env;
 
 const send = (message) => process.send(message);

@@ -11,7 +11,7 @@ import { faultOf } from './verdict.mjs';
 
 export { attemptsOf } from './attempt.mjs';
 
-/** A stand-in for the cell of a peer that had left before it was accepted, whose own cell is not known. */
+/** A placeholder for the unknown cell of a peer that had left before it was accepted. */
 const NAMELESS = { role: 'server', state: { phase: 'other' }, action: {} };
 
 /** A certificate for both sides, and a folder for what the peers leave behind. */
@@ -22,7 +22,7 @@ function makeMaterial() {
   return { ca: authority.certificate, cert, key: key.toString(), folder };
 }
 
-/** Starts processes of our side, and collects what is wrong beyond the cells. */
+/** Starts processes of our side, and collects the problems outside of the cells. */
 function starter(how, problems) {
   return async () => {
     const side = await OurSide.start(how);

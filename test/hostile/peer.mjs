@@ -1,5 +1,5 @@
-// A peer whose TLS is real and whose records are not its own to send: node:tls (or hermetic-ssl where node:tls lacks
-// something) does the handshake over a stream in memory, and this file decides which of its records reach the socket.
+// A peer with real TLS that does not send its records itself: node:tls (or hermetic-ssl if node:tls lacks a feature) does
+// the handshake over a stream in memory, and this file decides which of its records reach the socket.
 import fs from 'node:fs';
 import { Duplex } from 'node:stream';
 import tls from 'node:tls';

@@ -9,7 +9,7 @@ const WIDTH = 24;
 const APART = 6;
 /** How often it is tried to reach a state. */
 const TRIES = 3;
-/** Bytes by which the memory of our side may grow: half of what a torrent brings. */
+/** Bytes by which the memory of our side may grow: half of the bytes in a torrent. */
 const MOST_GROWTH = 32 << 20;
 /** Milliseconds after which it is known whether our side has ended, where a cell fails. */
 const SETTLES = 200;
@@ -84,7 +84,7 @@ export class Run {
     return { suspects, why };
   }
 
-  /** Each with a process of its own, so that it is known which ends it. @returns those with which nothing is wrong */
+  /** Runs each cell with a process of its own, to find the one that ends it. @returns the cells without a fault */
   async apart(cells) {
     const queue = [...cells];
     const innocent = [];

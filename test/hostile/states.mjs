@@ -72,8 +72,8 @@ const MUCH = 6 << 20;
  * @property {string} application what our side does: its name in applications.mjs
  * @property {(peer: import('./peer.mjs').Peer, options: object) => Promise<unknown>} reach
  * @property {{ server: string[], client: string[] }} keys the versions in which the peer can seal records, by our role
- * @property {'handshake' | 'reading' | 'other'} phase in a handshake nothing but its rest may succeed; an application that
- *   reads must see every failure
+ * @property {'handshake' | 'reading' | 'other'} phase in a handshake only its remaining steps may succeed; an application
+ *   that reads must see every failure
  * @property {boolean} [isInRecord] whether half a record is on its way
  * @property {boolean} [isUnread] whether the peer reads nothing
  * @property {boolean} [pilesUp] whether bytes can pile up on our side; there the memory is measured

@@ -1,4 +1,4 @@
-// A build that would change nothing is left out, and one that would change something never is.
+// A build is skipped only if it would not change anything.
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';

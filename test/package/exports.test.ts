@@ -116,7 +116,7 @@ describe('HERMETIC_SSL_BINARY', () => {
     expect(load(path.relative(root, path.resolve(root, built)))).toBe('loaded\n');
   });
 
-  it('means nothing when it is empty', (test) => {
+  it('has no effect when it is empty', (test) => {
     if (process.env['HERMETIC_SSL_BINARY'])
       return test.skip('another addon than the built one is tested');
     expect(load('')).toBe('loaded\n');

@@ -79,7 +79,7 @@ describe('server names', () => {
     expect(pair.client.clientSigalg()).toBeNull();
     expect(connect(null).outcome).toEqual({ client: null, server: null });
 
-    // Python has no way out of it. The versions stay those of the first context all the same.
+    // Python has no alternative. The versions nevertheless stay those of the first context.
     other.bringsVerifySettings = true;
     const asked = connect(clientIdentity);
     expect(asked.outcome).toEqual({ client: null, server: null });
