@@ -157,7 +157,7 @@ class Search {
   }
 }
 
-/** Runs until the time is over or something is found; gives the exit code. */
+/** Runs until the time is over or a fault is found; returns the exit code. */
 function fuzz(password, coverage, options, folders) {
   const seed = Number(options.seed ?? randomInt(2 ** 32));
   console.log(`INFO: Seed: ${seed}`);

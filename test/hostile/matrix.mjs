@@ -1,4 +1,4 @@
-// The matrix of hostile peers: runs cells (cells.mjs) with our side in a runtime, and says of each what became of it.
+// The matrix of hostile peers: runs cells (cells.mjs) with our side in a runtime, and reports the result of each.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,7 @@ export { attemptsOf } from './attempt.mjs';
 /** A placeholder for the unknown cell of a peer that had left before it was accepted. */
 const NAMELESS = { role: 'server', state: { phase: 'other' }, action: {} };
 
-/** A certificate for both sides, and a folder for what the peers leave behind. */
+/** Makes a certificate for both sides, and a folder for files of the peers. */
 function makeMaterial() {
   const authority = makeAuthority('hostile peers');
   const { certificate: cert, key } = authority.issue(['localhost', '127.0.0.1']);

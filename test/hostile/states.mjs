@@ -38,7 +38,7 @@ async function shakeHands(peer, options) {
   await peer.until(({ hasFinished }) => hasFinished);
 }
 
-/** Sends data and waits until our side has answered it, by data or its end. Both ends are through with the handshake then. */
+/** Sends data and waits until our side has answered it, by data or its end. Both ends have then finished the handshake. */
 async function ping(peer) {
   const { engine } = peer;
   const answer = new Promise((resolve) => engine.once('data', resolve).once('end', resolve));
@@ -51,7 +51,7 @@ async function converse(peer, options) {
   await ping(peer);
 }
 
-/** The same, but what the library would answer to the answer is held back. */
+/** The same, but holds back the library's reaction to the answer. */
 async function provoke(peer, options) {
   await shakeHands(peer, options);
   const count = peer.passed.length;
@@ -62,7 +62,7 @@ async function provoke(peer, options) {
 const addToTail = (peer, ...records) => (peer.tail = Buffer.concat([peer.tail, ...records]));
 const sealedCloseNotify = (peer) => peer.sealer.seal(ALERT, CLOSE_NOTIFY);
 
-/** More than both kernels and both streams take. */
+/** More bytes than both kernels and both streams buffer. */
 const MUCH = 6 << 20;
 
 /**

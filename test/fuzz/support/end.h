@@ -16,7 +16,7 @@ namespace hermetic::fuzz {
 // The data that each end sends to the other.
 inline const std::string kMessage = "what is sent";
 
-// ScenarioAsker answers what is asked inside a step.
+// ScenarioAsker answers the questions inside a step.
 class ScenarioAsker final : public tls::Asker {
  public:
   explicit ScenarioAsker(const Scenario& scenario) : scenario_(scenario) {}
@@ -40,7 +40,7 @@ class End {
 
   void Arrive(openssl::ByteView bytes) { (void)incoming_->Write(bytes); }
   void ArriveEof() { incoming_->WriteEof(); }
-  // Depart takes what is to be sent.
+  // Depart takes the bytes to send.
   openssl::Bytes Depart();
 
   // Advance takes each kind of step that is due.
