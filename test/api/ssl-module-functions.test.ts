@@ -140,7 +140,7 @@ describe('getProtocolName', () => {
 
 describe.each(['enumCertificates', 'enumCrls'] as const)('%s', (list) => {
   // The contents on Windows are tested in test/windows.
-  it.skipIf(process.platform === 'win32')('says that this platform has no such store', () => {
+  it.skipIf(process.platform === 'win32')('says that it is not available here', () => {
     expect(() => ssl[list]('ROOT')).toThrow(
       expect.objectContaining({
         code: 'ERR_METHOD_NOT_IMPLEMENTED',
