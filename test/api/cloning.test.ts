@@ -1,5 +1,5 @@
-// Objects of the addon cannot be copied to another thread, as Python's cannot be pickled: the runtime says so where it can
-// be told, and elsewhere the copy is nothing that could be taken for the original.
+// Objects of the addon cannot be copied to another thread, as Python's cannot be pickled. The copy throws if the
+// runtime supports that; otherwise the copy cannot be mistaken for the original.
 import * as workerThreads from 'node:worker_threads';
 
 import * as hashlib from 'hermetic-ssl/hashlib';

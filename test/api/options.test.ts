@@ -1,4 +1,4 @@
-// Options objects: what is no object, flags that are no booleans, and options that belong to node:tls.
+// Options objects: values that are not objects, flags that are not booleans, and options that belong to node:tls.
 import { Duplex } from 'node:stream';
 
 import { describe, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ describe('bytes in place of options are a TypeError of', () => {
   });
 });
 
-describe('a flag that is no boolean is refused, because a string "false" would count as true:', () => {
+describe('a flag that is not a boolean is refused, because a string "false" would count as true:', () => {
   const flags = ['suppressRaggedEofs', 'allowHalfOpen'];
   it.each([...flags, 'doHandshakeOnConnect'])('wrapSocket, %s', (flag) => {
     expect(() => client().wrapSocket(new Duplex(), { [flag]: 'false' })).toThrow(typeError(flag));

@@ -1,4 +1,4 @@
-// What became of Python's own tests: every method has tests here that exist, or a reason; and the page that says so.
+// The inventory of Python's own tests: every method has existing tests here, or a reason; and the page made from it.
 import { describe, expect, it } from 'vitest';
 
 import { idOf, missingTests, readInventories, tally } from './support/python-inventory.js';
@@ -31,7 +31,7 @@ describe.each(inventories)('the inventory of $suite', ({ classes, methods }) => 
 });
 
 describe('docs/python-tests.md', () => {
-  it('says what the inventories say (-u writes it anew)', async () => {
+  it('says what the inventories say (-u writes it again)', async () => {
     await expect(renderPage(inventories)).toMatchFileSnapshot('../../docs/python-tests.md');
   });
 });

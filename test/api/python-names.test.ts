@@ -23,7 +23,7 @@ context.verifyMode = ssl.CERT_NONE;
 const socket = context.wrapSocket(duplexPair()[0]);
 afterAll(() => discard(socket));
 
-/** What each list of attributes is about. */
+/** The objects that each list of attributes describes. */
 const OBJECTS: Readonly<Record<string, readonly object[]>> = {
   'ssl.SSLContext': [context],
   'ssl.SSLObject': [context.wrapBio(new ssl.MemoryBIO(), new ssl.MemoryBIO())],
@@ -49,7 +49,7 @@ const ours = (name: string): Readonly<Record<string, unknown>> =>
 /** An option is a bigint here. */
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
-/** Those of the names that the object lacks. What it has beside them is none of this test's business. */
+/** Returns the names that the object lacks. Additional names are not checked. */
 const missing = (object: object, names: readonly string[]): string[] =>
   names.filter((name) => !(name in object));
 
@@ -105,7 +105,7 @@ describe.each(ENUMS)('ssl.%s', (name, members) => {
 });
 
 describe('the members of an enum', () => {
-  const own = ['TLSVersion', 'Purpose']; // whose members are no constants in Python either
+  const own = ['TLSVersion', 'Purpose']; // whose members are not constants in Python either
   const others = ENUMS.filter(([name]) => !own.includes(name));
 
   it.each(others)('of %s are constants of ssl too', (_name, members) => {

@@ -219,7 +219,7 @@ const STORED = password.hashSync('x', { iterations: 1 });
 /** A name of a file is shown, and not a secret. */
 const isNoPath = (value: unknown): boolean => typeof value !== 'string';
 
-/** What the call throws or rejects with; undefined where it takes the value. */
+/** Returns the error that the call throws or rejects with, or undefined if it takes the value. */
 async function failureOf(call: () => unknown): Promise<unknown> {
   try {
     await call();

@@ -27,7 +27,7 @@ describe('memory that another thread writes to', { timeout: limit(180_000) }, ()
     const lines = child.stdout.trim().split('\n').map((line) => JSON.parse(line) as [string, { taken: number; refused: number }]);
     expect({ ...status, last: lines.at(-1)?.[0], stderr: child.stderr }).toEqual({ code: 0, signal: null, last: 'MemoryBIO.write', stderr: '' });
     for (const [name, counts] of lines) expect([name, counts.taken + counts.refused]).not.toEqual([name, 0]);
-    // The writer must reach what is parsed, or the race is none.
+    // Without refusals the writer did not reach the parsed bytes, and there was not a race.
     expect(lines.filter(([, { refused }]) => refused > 0).length).toBeGreaterThan(8);
   }); // prettier-ignore
 });

@@ -1,6 +1,6 @@
 /**
- * vitest's worker process without vitest's limit of 60 seconds for its start, for which there is no option: an emulated Node
- * on a busy machine takes longer. vitest hears at once that the worker has started, and its order to run waits for the truth.
+ * vitest's worker process without vitest's limit of 60 seconds for its start, which no option changes: an emulated Node
+ * on a busy machine takes longer. vitest is notified at once, but its order to run waits for the real start.
  */
 import { ForksPoolWorker, type PoolOptions, type WorkerRequest } from 'vitest/node';
 
@@ -16,7 +16,7 @@ const STARTED: Started = { type: 'started', __vitest_worker_response__: true };
 
 export class PatientWorker extends ForksPoolWorker {
   override readonly name = 'patient-forks';
-  /** What waits for the start; null when there is nothing to wait for any more. */
+  /** The orders that wait for the start; null once it has started. */
   private orders: WorkerRequest[] | null = [];
   private readonly listeners = new Map<string, Listener>();
 

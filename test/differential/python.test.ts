@@ -1,5 +1,5 @@
 // Our modules against the machine's Python: the scripts of operations/ performed on both sides, results and kinds of
-// errors compared step by step. Where they differ is listed, with reasons, in differences/.
+// errors compared step by step. The differences are listed, with reasons, in differences/.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { describePeer } from '../helpers/peers.js';
@@ -12,7 +12,7 @@ import { compare, idsOf, type Comparison } from './support/compare.js';
 import { writeScriptFiles } from './support/files.js';
 import { renderPage } from './support/page.js';
 
-/** The peers that the lists were made with; others differ in what nobody has listed. */
+/** The peers that the lists were made with; others have differences that are not listed. */
 const PYTHONS: readonly string[] = ['3.11', '3.12', '3.13'];
 const OPENSSL = 'OpenSSL 3.0';
 const WHAT = `needs python3 ${PYTHONS.join(', ')} with ${OPENSSL}`;
@@ -80,7 +80,7 @@ describe('the scripts', () => {
     expect(steps.filter((id) => !known.has(id))).toEqual([]);
   });
 
-  it('and the reasons are counted in docs/differential.md (-u writes it anew)', async () => {
+  it('and the reasons are counted in docs/differential.md (-u writes it again)', async () => {
     await expect(renderPage()).toMatchFileSnapshot('../../docs/differential.md');
   });
 });

@@ -161,7 +161,7 @@ void CheckPeer(End& client) {
           "a verified certificate is the server's");
 }
 
-// The same with what was sent: where no change was inside, nothing else is delivered. One that
+// The same for sent data: where no change was inside, nothing else is delivered. One that
 // knows the keys may change it.
 void CheckPlaintext(const Scenario& scenario, Pair& pair) {
   if (scenario.reseals || scenario.is_tls12) return;

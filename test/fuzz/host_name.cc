@@ -1,5 +1,5 @@
-// Host names against the names in a certificate, held against a matcher that is written down here:
-// what OpenSSL accepts through our code, it has to accept as well (RFC 9525, 6.3).
+// Host names against the names in a certificate, compared with a matcher in this file, which has to
+// accept every name that OpenSSL accepts through our code (RFC 9525, 6.3).
 #include <openssl/x509v3.h>
 
 #include <algorithm>

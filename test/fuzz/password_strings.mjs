@@ -46,7 +46,7 @@ class Coverage {
   }
 }
 
-/** A string out of one that is known, or of two. */
+/** Makes a string from one or two known strings. */
 function mutate(corpus, random) {
   let text = random.pick(corpus);
   for (let changes = 1 + random.below(4); changes > 0; changes -= 1) {
@@ -106,7 +106,7 @@ function writeInput(prefix, text) {
   return file;
 }
 
-/** The search: inputs that reach new blocks are kept, and what comes next is made of them. */
+/** The search: inputs that reach new blocks are kept, and the next inputs are made from them. */
 class Search {
   executions = 0;
   current = '';
@@ -157,7 +157,7 @@ class Search {
   }
 }
 
-/** Runs until the time is over or something is found; gives the exit code. */
+/** Runs until the time is over or a fault is found; returns the exit code. */
 function fuzz(password, coverage, options, folders) {
   const seed = Number(options.seed ?? randomInt(2 ** 32));
   console.log(`INFO: Seed: ${seed}`);

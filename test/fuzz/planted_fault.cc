@@ -1,5 +1,5 @@
-// The control: a target with a fault of its own, behind a check of the package's. A fuzzer that
-// does not find it within seconds, from nothing, finds nothing elsewhere either.
+// The control: a target with a deliberate fault behind one of the package's checks. A fuzzer that
+// does not find it within seconds, without seeds, would not find other faults either.
 #include <vector>
 
 #include "native/tls/certificates/key_input.h"

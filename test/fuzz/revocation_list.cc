@@ -26,7 +26,7 @@ Bytes ToPem(X509_CRL* crl) {
   return {data, data + len};
 }
 
-// SignAgain returns nothing for what is not a list in DER.
+// SignAgain returns nothing if the input is not a list in DER.
 Bytes SignAgain(ByteView der) {
   const unsigned char* position = der.data();
   const openssl::X509CrlPtr crl(d2i_X509_CRL(nullptr, &position, static_cast<long>(der.size())));

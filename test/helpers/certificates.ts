@@ -1,6 +1,6 @@
 /**
- * Makes certificate authorities, certificates and CRLs while tests run, so that no fixture can expire. What it makes by
- * default passes OpenSSL's X509_STRICT; the options of certificate-extensions.ts break single rules on purpose.
+ * Makes certificate authorities, certificates and CRLs while tests run, so that no fixture can expire. By default they
+ * pass OpenSSL's X509_STRICT; the options of certificate-extensions.ts break single rules on purpose.
  */
 import './reflect-metadata.js';
 

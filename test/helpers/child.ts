@@ -41,7 +41,7 @@ export class Child {
     running.add(handle);
     handle.stdout.on('data', (chunk: Buffer) => this.output.stdout.push(chunk));
     handle.stderr.on('data', (chunk: Buffer) => this.output.stderr.push(chunk));
-    // A peer may exit while input is on its way; its exit status and output tell the story better than EPIPE.
+    // A peer may exit while input is on its way; its exit status and output say more than EPIPE.
     handle.stdin.on('error', () => undefined);
     this.exit = new Promise((resolve, reject) => {
       handle.once('error', reject);

@@ -5,17 +5,17 @@
 import { createHash } from 'node:crypto';
 
 export interface CodeSignature {
-  /** Of nobody: it only says what the pages are. */
+  /** Whether it has no signer and only lists the hashes of the pages. */
   readonly isAdHoc: boolean;
   /** A signature by certificates is in a part of its own. */
   readonly hasSigner: boolean;
   readonly hash: 'sha256' | 'other';
   readonly pageSize: number;
-  /** Where the signed part of the file ends. */
+  /** The end of the signed part of the file. */
   readonly codeLimit: number;
   /** Of the segment that holds the code. */
   readonly executable: { readonly offset: number; readonly length: number };
-  /** What each page's hash has to be. */
+  /** The expected hash of each page. */
   readonly pages: readonly Buffer[];
 }
 
@@ -26,7 +26,7 @@ const SHA256 = 2;
 /** The first version that names the executable segment. */
 const HAS_EXECUTABLE = 0x20400;
 
-/** What a signature holds, by the kind of each part. */
+/** Returns the parts of a signature by their kind. */
 function partsOf(blob: Buffer): Map<number, Buffer> {
   if (blob.readUInt32BE(0) !== MAGIC.signature) throw new Error('not a code signature');
   const parts = new Map<number, Buffer>();

@@ -7,7 +7,7 @@ import { limit } from './time-limit.js';
 
 export interface WaitOptions {
   readonly timeout?: number | undefined;
-  /** What is awaited; it appears in the error. */
+  /** The name of the awaited event in the error. */
   readonly what?: string | undefined;
 }
 

@@ -3,7 +3,7 @@
 export interface Damage {
   readonly name: string;
   readonly damage: (pem: string) => string | Buffer;
-  /** What the message says. */
+  /** The text of the message. */
   readonly says: string | RegExp;
   /** Whether the message has JavaScript that undoes the damage. */
   readonly isUndone?: boolean;

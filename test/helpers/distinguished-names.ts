@@ -73,7 +73,7 @@ function encodeText(type: string, value: string): Der {
   return utf8String(value);
 }
 
-/** The DER value of a subjectAltName extension, or null when there is no name at all. */
+/** The DER value of a subjectAltName extension, or null without names. */
 export function encodeAlternativeNames(names: AlternativeNames): Der | null {
   const all = [
     ...(names.dns ?? []).map(generalName.dns),

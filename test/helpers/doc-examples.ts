@@ -77,15 +77,15 @@ export function compile(texts: Readonly<Record<string, string>>): Promise<string
 export interface RunOptions {
   /** TypeScript before the example: what it leaves to its reader. */
   readonly before?: string;
-  /** TypeScript after it, which tells the test something: `answer(value)`, a value that JSON can carry. */
+  /** TypeScript after it, which answers the test: `answer(value)`, a value that JSON can carry. */
   readonly after?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where the program lies. By default in the repository, where the package's name is resolved. */
+  /** The folder of the program. By default in the repository, where the package's name is resolved. */
   readonly parent?: string;
 }
 
 export interface Outcome {
-  /** What the program has answered, or undefined. */
+  /** The program's answer, or undefined. */
   readonly answer: unknown;
   readonly stderr: string;
 }

@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 
 export interface EmptySystem {
-  /** What runs a command there: `[...prefix, 'node', ...]`. */
+  /** The prefix of a command that runs there: `[...prefix, 'node', ...]`. */
   readonly prefix: readonly string[];
-  /** The same as a root that may not read what others own or what nobody may read. */
+  /** The same as a root without the right to read files against their permissions. */
   readonly unprivileged: readonly string[];
   readonly works: boolean;
   readonly canDropPrivileges: boolean;
@@ -31,7 +31,7 @@ const script = (newRoot: string): string => `
   done
   exec chroot ${newRoot} sh -c 'cd "$0" && exec "$@"' "$PWD" "$@"`;
 
-/** Over the empty directory `newRoot`, which stays empty for everybody else. */
+/** Returns a system over the empty directory `newRoot`, which stays empty for other processes. */
 export function emptySystem(newRoot: string): EmptySystem {
   const prefix = ['unshare', '-rm', '--', 'sh', '-c', script(newRoot), 'sh'];
   const unprivileged = [...prefix, 'setpriv', ...DROPPED];

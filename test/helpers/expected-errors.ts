@@ -1,4 +1,4 @@
-/** What a typed error of this package looks like, for expect(...).toThrow and toMatchObject. */
+/** Typed errors of this package, for expect(...).toThrow and toMatchObject. */
 import { expect } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';

@@ -1,6 +1,6 @@
 /**
- * A TCP port that was free a moment ago, for programs that cannot be told to choose one. Everything that can listens on
- * port 0 instead, which has no race.
+ * A TCP port that was free a moment ago, for programs that cannot choose one themselves. Other programs listen on port 0
+ * instead, which has no race.
  */
 import { createServer, type AddressInfo } from 'node:net';
 

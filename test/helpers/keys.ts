@@ -50,7 +50,7 @@ const ALGORITHMS: Readonly<Record<KeyKind, { generate: Algorithm; hash: string }
 
 const shared = new Map<string, Promise<KeyPair>>();
 
-/** A new key pair, or with a label the one that this process already made under that label. */
+/** Returns a new key pair, or with a label the pair that this process already made under that label. */
 export function createKey(kind: KeyKind, label?: string): Promise<KeyPair> {
   if (label === undefined) return generate(kind);
   const id = `${kind}/${label}`;

@@ -28,7 +28,7 @@ export interface MachO {
   /** As in "11.0". */
   readonly oldestSystem: string | undefined;
   readonly segments: readonly MachOSegment[];
-  /** What the loader finds here, by the export trie. Without C's underscore. */
+  /** The symbols that the loader finds in the export trie, without C's underscore. */
   readonly exports: readonly string[];
   readonly imports: readonly MachOImport[];
   /** Symbols that neither offer nor ask for anything: what stripping removes. */
@@ -47,7 +47,7 @@ const LC = {
 } as const; // prettier-ignore
 const N = { external: 1, privateExternal: 0x10, typeMask: 0x0e, debug: 0xe0 };
 const PROTECTION = { write: 2, execute: 4 };
-/** Ordinals of libraries that are none. */
+/** Special ordinals, which do not mean a library. */
 const SPECIAL: Readonly<Record<number, string>> = { 0: 'itself', 0xfe: 'any', 0xff: 'program' };
 
 interface Command {

@@ -21,7 +21,7 @@ export interface PairOptions {
   readonly session?: ssl.SSLSession | null;
 }
 
-/** How the handshake ended on either side; null for well. */
+/** The error of the handshake on each side, or null. */
 export interface Outcome {
   readonly client: Error | null;
   readonly server: Error | null;
@@ -78,7 +78,7 @@ export function makePair(options: PairOptions): Pair {
   };
 }
 
-/** What `act` throws; null when it does not. */
+/** Returns the error that `act` throws, or null. */
 export function thrown(act: () => unknown): Error | null {
   try {
     act();
@@ -99,7 +99,7 @@ function step(side: ssl.SSLObject, before: Error | null | undefined): Error | nu
 /** More steps than any handshake has. */
 const STEPS = 20;
 
-/** Takes the handshake to where neither side goes on. What a side still waits for is its SSLWant...Error. */
+/** Runs the handshake until neither side goes on. A side that still waits has an SSLWant...Error. */
 export function tryHandshake({ client, server }: Pick<Pair, 'client' | 'server'>): Outcome {
   const outcome: { client?: Error | null; server?: Error | null } = {};
   for (let i = 0; i < STEPS; i++) {
@@ -121,7 +121,7 @@ export async function tryHandshakeAsync(pair: Pick<Pair, 'client' | 'server'>): 
   }
 }
 
-/** Does the handshake; throws what either side threw. */
+/** Does the handshake; throws the error of either side. */
 export function handshake<P extends Pick<Pair, 'client' | 'server'>>(pair: P): P {
   const outcome = tryHandshake(pair);
   const error = outcome.client ?? outcome.server;

@@ -24,7 +24,7 @@ export function withManyIdentities(record: Buffer, identity: string, count: numb
   return grown;
 }
 
-/** Where the length of a ClientHello's extensions stands: behind random, session id, suites and compression. */
+/** Returns the offset of the length of a ClientHello's extensions: after random, session id, suites and compression. */
 function extensionsAt(record: Buffer): number {
   let at = 5 + 4 + 2 + 32;
   at += 1 + record.readUInt8(at);

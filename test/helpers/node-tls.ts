@@ -101,7 +101,7 @@ function act(
 ): void {
   const sentCertificate = Object.keys(socket.getPeerCertificate() ?? {}).length > 0;
   if (clientCertificate === 'optional' && sentCertificate && !socket.authorized) {
-    // Node lets a bad certificate pass when none was required; the other peers do not.
+    // Node lets a bad certificate pass when no certificate was required; the other peers do not.
     socket.destroy(new Error(String(socket.authorizationError)));
   } else if (behaviour === 'ragged') {
     socket.write(payload, () => socket.destroy());

@@ -124,7 +124,7 @@ async function serverFacts(child: Child, count: number): Promise<ConnectionFacts
   const ended = (): RegExpExecArray[] => [...child.stderr.matchAll(CONNECTION)];
   const what = `${count} connections of openssl s_server`;
   await eventually(() => ended().length >= count, { what });
-  // A failure without reasons may be one whose reasons are still on their way.
+  // The reasons of a failure may not have arrived yet.
   const [, , how, reasons] = ended()[count - 1] ?? [];
   if (how === 'FAILURE' && reasons === '') await sleep(100);
   return ended().slice(0, count).map(serverConnection);
@@ -214,7 +214,7 @@ async function converse(
     await child.waitFor(until, timeout);
     child.stdin.end();
   } catch (error) {
-    // A client that ended early has told why in its output; one that hangs has not.
+    // The output of a client that ended early has the reason; a client that hangs has no output.
     if (/timed out/.test((error as Error).message)) throw error;
   }
 }

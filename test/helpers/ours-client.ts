@@ -89,7 +89,7 @@ function* pieces({ send, pieceSize = Infinity }: OurClientOptions): Generator<Ui
     yield send?.subarray(start, start + pieceSize) ?? Buffer.alloc(0);
 }
 
-/** Fulfilled when as much has come as was asked for, or the end. What comes later is still recorded. */
+/** Resolves when the requested amount or the end has come. Later data is still recorded. */
 function readAnswer(
   socket: ssl.SSLSocket,
   { send, read }: OurClientOptions,

@@ -10,7 +10,7 @@ import type {
   ProtocolVersion,
 } from './peer-types.js';
 
-/** What only this package's own ends can be told. */
+/** Options that only this package's own ends have. */
 export interface OurOptions {
   /** Whether a server refuses a client without a common application protocol. */
   readonly strictAlpn?: boolean | undefined;
@@ -76,7 +76,7 @@ type HandshakeFacts = Pick<
   'version' | 'cipher' | 'alpn' | 'peerCommonName' | 'reused' | 'group' | 'chainLength'
 >;
 
-/** What an end knows as soon as the handshake is done. */
+/** Returns the facts that an end knows as soon as the handshake is done. */
 export function handshakeFacts(socket: ssl.SSLSocket): HandshakeFacts {
   return {
     version: socket.version() as ProtocolVersion | null,

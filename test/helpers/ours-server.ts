@@ -23,13 +23,13 @@ const startFacts = (): FactsInProgress => ({ ...emptyFacts(), ...nothingYet() })
 
 export interface OurServerOptions extends Omit<PeerServerOptions, 'behaviour'>, OurOptions {
   /**
-   * Beside the peers' own: http answers each request with its body, half-close answers only after the client has
+   * Additional behaviours: http answers each request with its body, half-close answers only after the client has
    * ended, pipe echoes with the backpressure of streams.
    */
   readonly behaviour?: PeerServerOptions['behaviour'] | 'http' | 'half-close' | 'pipe' | undefined;
   /** How sniCallback answers; it is set only together with `sni`. At once unless given. */
   readonly sniAnswer?: 'at once' | 'promise' | 'later' | undefined;
-  /** What sniCallback answers for a name that `sni` does not have; it goes on unless given. */
+  /** The answer of sniCallback for a name that `sni` does not have; by default the handshake goes on. */
   readonly refuseUnknownNames?: ssl.AlertDescription | undefined;
   /** The protocols of the contexts that `sni` names; those of `alpn` unless given. */
   readonly sniAlpn?: readonly string[] | undefined;

@@ -1,8 +1,8 @@
 /**
- * Reads what Windows' loader reads of a 64-bit PE file: the processor, sections, what is offered and what is asked for, and
- * what it says of time and debugging. "PE Format" of Microsoft's documentation names the numbers.
+ * Reads the parts of a 64-bit PE file that Windows' loader reads: the processor, sections, exports and imports, and its
+ * fields for time and debugging. "PE Format" of Microsoft's documentation names the numbers.
  */
-/** What a file takes from a library. */
+/** Imports of a file from a library. */
 export interface PeImport {
   readonly library: string;
   readonly names: readonly string[];
@@ -77,7 +77,7 @@ class Reader {
     };
   }
 
-  /** Where the bytes of an address lie in the file. */
+  /** Returns the position in the file of the bytes at an address. */
   place(address: number): number {
     const isIn = ({ address: start, length }: Table) =>
       address >= start && address < start + length;

@@ -68,7 +68,7 @@ export interface ConnectionFacts {
   readonly sni: string | null;
   readonly reused: boolean;
   readonly received: Buffer;
-  /** Whether the other side sent close_notify; null where the peer cannot tell it from a closed TCP connection. */
+  /** Whether the other side sent close_notify; null if the peer cannot distinguish it from a closed TCP connection. */
   readonly cleanClose: boolean | null;
   readonly error: PeerError | null;
 }

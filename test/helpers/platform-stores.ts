@@ -1,4 +1,4 @@
-/** What the platform's own stores have: on Windows they count beside what SSL_CERT_FILE and SSL_CERT_DIR name. */
+/** Contents of the platform's own stores: on Windows they count in addition to SSL_CERT_FILE and SSL_CERT_DIR. */
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { withTrust } from './trust-environment.js';

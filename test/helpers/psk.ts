@@ -1,4 +1,4 @@
-/** Contexts whose connections know each other by a pre-shared key, and how to make pairs of them. */
+/** Contexts for connections with a pre-shared key, and functions that make pairs of them. */
 import { expect } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -7,7 +7,7 @@ import { makePair, tls12, tls13, unverified, type Pair, type PairOptions } from 
 
 type Change = (context: ssl.SSLContext) => void;
 
-/** A key, and one that is wrong. */
+/** A key, and a wrong key. */
 export const KEY = Buffer.from('deadbeefcafe0123456789abcdeffedc', 'hex');
 export const WRONG_KEY = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
 export const IDENTITY = 'client 7';
@@ -29,7 +29,7 @@ export type AnyServerCallback = (identity: string | null) => unknown;
 export const givesKey: ssl.PskClientCallback = () => [IDENTITY, KEY];
 export const knowsKey: ssl.PskServerCallback = (identity) => (identity === IDENTITY ? KEY : null);
 
-/** A client's context that trusts nobody, but for this callback. */
+/** Returns a client's context without trust anchors, with this callback. */
 export function pskClient(only: Change, callback: AnyClientCallback = givesKey): ssl.SSLContext {
   const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   unverified(context);

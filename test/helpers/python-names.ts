@@ -20,7 +20,7 @@ interface PythonNames {
 
 const file = new URL('../fixtures/python-names.json', import.meta.url);
 
-/** What Python has. */
+/** Python's names. */
 export const pythonNames = JSON.parse(readFileSync(file, 'utf8')) as PythonNames;
 
 /** Names of algorithms, which are never re-cased. */
@@ -69,7 +69,7 @@ export const ABSENT: readonly Absence[] = [
     names: `accept bind close connect connect_ex detach dup family fileno get_inheritable getblocking getpeername getsockname
       getsockopt gettimeout listen makefile proto recv recv_into recvfrom recvfrom_into recvmsg recvmsg_into send sendall
       sendfile sendmsg sendmsg_afalg sendto set_inheritable setblocking setsockopt settimeout shutdown type`,
-    why: "`SSLSocket` is a stream over any Duplex. It is read, written and closed like a stream; functions of the transport belong to the transport",
+    why: '`SSLSocket` is a stream over any Duplex. It is read, written and closed like a stream; functions of the transport belong to the transport',
   },
   {
     of: 'ssl.SSLError',

@@ -122,7 +122,7 @@ export class Python {
     });
   }
 
-  /** What Python's own verification says: 0, or the X509_V_ERR_* code. */
+  /** Returns the result of Python's own verification: 0, or the X509_V_ERR_* code. */
   matchHostname(question: HostnameQuestion): Promise<{ verifyCode: number; message: string }> {
     return this.call('ssl.match_hostname', {
       ...question,

@@ -36,7 +36,7 @@ def version_named(name):
 
 
 def configure(context, options):
-    # Python before 3.10 ignores a missing close_notify by default, which would hide what the facts are to tell.
+    # Python before 3.10 ignores a missing close_notify by default, which would hide a fact that is to be reported.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0x80)
     if options.get("minVersion"):
         context.minimum_version = version_named(options["minVersion"])

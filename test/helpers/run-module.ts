@@ -33,7 +33,7 @@ export async function runModule(
   return { code, signal, stdout: child.stdout, stderr: child.stderr };
 }
 
-/** Runs the text and gives what it printed, as JSON; anything but success throws with its output. */
+/** Runs the text and returns its output, parsed as JSON; throws with the output if it fails. */
 export async function moduleAnswer(source: string, options?: ModuleOptions): Promise<unknown> {
   const { code, signal, stdout, stderr } = await runModule(source, options);
   if (code !== 0) throw new Error(`the module ended with ${code ?? signal}:\n${stdout}\n${stderr}`);

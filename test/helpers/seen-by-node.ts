@@ -1,4 +1,4 @@
-/** What node:tls sees of a context of ours, in a handshake over TCP. */
+/** A context of ours as node:tls sees it, in a handshake over TCP. */
 import type { AddressInfo } from 'node:net';
 import * as tls from 'node:tls';
 

@@ -1,11 +1,11 @@
-/** Contexts whose certificates are swapped, and what clients that take one kind of key alone get from them. */
+/** Contexts with replaced certificates, and the certificates that clients for one kind of key get from them. */
 import type * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from './certificates.js';
 import { clientContext, handshake, makePair, tls12, tryHandshake, type Pair } from './make-pair.js';
 import { testPki } from './test-pki.js';
 
-/** What loadCertChain takes for a certificate of the tests. */
+/** Returns the argument of loadCertChain for a certificate of the tests. */
 export const chainOf = ({ chainPem, keyPem }: IssuedCertificate): ssl.CertChainInMemory => ({
   cert: chainPem,
   key: keyPem,
@@ -36,7 +36,7 @@ export const pairWith = (server: ssl.SSLContext, change: Change = () => undefine
   makePair({ client: clientContext(caPem, change), server });
 /** The certificate that an end was shown. */
 export const leafOf = (end: ssl.SSLObject): Buffer | null => end.getpeercert({ binaryForm: true });
-/** What the next client sees. */
+/** Returns the certificate that the next client sees. */
 export const shown = (server: ssl.SSLContext, change?: Change): Buffer | null =>
   leafOf(handshake(pairWith(server, change)).client);
 

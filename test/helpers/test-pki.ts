@@ -31,7 +31,7 @@ export interface TestPki {
   readonly client: IssuedCertificate;
   readonly clientRsa: IssuedCertificate;
   readonly selfSigned: IssuedCertificate;
-  /** An authority that nobody trusts, and a localhost certificate of it. */
+  /** An untrusted authority, and a localhost certificate of it. */
   readonly strangerAuthority: Authority;
   readonly stranger: IssuedCertificate;
 }
@@ -120,7 +120,7 @@ export const everyKindOfName = () => ({
   crlDistributionPoints: ['http://ca.example.org/ca.crl'],
 });
 
-/** The trick of CVE-2013-4238: a reader that stops at the NUL sees somebody else's name. */
+/** The attack of CVE-2013-4238: a reader that stops at the NUL sees another owner's name. */
 export const namesWithNul = () => ({
   commonName: 'nul.example.org\0example.com',
   dns: ['alt.example.org\0example.com', 'plain.example.org'],

@@ -91,7 +91,7 @@ export async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What a stream has emitted, and a wait for its close. */
+/** The events that a stream has emitted, and a wait for its close. */
 export interface Story {
   readonly errors: (Error & { code?: string; cause?: unknown })[];
   readonly chunks: Buffer[];
@@ -113,7 +113,7 @@ export function watch(stream: Duplex, { reads = true }: { reads?: boolean } = {}
     closes: 0,
     closed: async () => {
       await withTimeout(isClosed, { timeout: 20_000, what: 'the close of a socket' });
-      // Whatever is emitted once too often comes no later than this.
+      // A duplicate event would be emitted before this.
       await new Promise((resolve) => setImmediate(resolve));
       return story;
     },
@@ -125,7 +125,7 @@ export function watch(stream: Duplex, { reads = true }: { reads?: boolean } = {}
   return story;
 }
 
-/** Destroys streams whatever state they are in, without an error that nobody awaits. */
+/** Destroys streams in any state, and ignores their errors. */
 export function discard(...streams: Duplex[]): void {
   for (const stream of streams) stream.on('error', () => undefined).destroy();
 }

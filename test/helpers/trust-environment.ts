@@ -1,4 +1,4 @@
-/** What SSL_CERT_FILE and SSL_CERT_DIR name while something runs in this process. */
+/** Values of SSL_CERT_FILE and SSL_CERT_DIR while a function runs in this process. */
 export interface TrustVariables {
   readonly SSL_CERT_FILE?: string;
   readonly SSL_CERT_DIR?: string;

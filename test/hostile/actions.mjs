@@ -114,7 +114,7 @@ const CLOSE_NOTIFY = bytes(1, 0);
 const DATA_AFTER_CLOSE = (peer) =>
   Buffer.concat([peer.sealer.seal(ALERT, CLOSE_NOTIFY), peer.sealer.seal(DATA, bytes(120))]);
 
-/** An alert in the clear and sealed. `rest` is what is known of the sealed one, which our side can read. */
+/** An alert in the clear and sealed. `rest` has the properties of the sealed one, which our side can read. */
 const alert = (id, title, content, rest = {}) => [
   plain(`alert-${id}`, title, record(ALERT, content)),
   seals(`sealed-alert-${id}`, `sealed: ${title}`, sealed(ALERT, content), rest),
@@ -183,11 +183,11 @@ const HELLO_AGAIN = [
   ),
 ].map((action) => ({ ...action, kind: 'duplicate hello' }));
 
-/** Records in one write of a torrent, and milliseconds without 'drain' after which our side takes no more. */
+/** Records in one write of a torrent, and milliseconds without 'drain' after which our side counts as full. */
 const PER_WRITE = 256;
 const STUCK = 400;
 
-/** Sends `count` records as fast as they are taken, until our side takes no more. */
+/** Sends `count` records as fast as possible, until our side accepts no more. */
 const pour = (make, count) => async (peer) => {
   const { socket } = peer;
   peer.send(peer.tail);
@@ -198,7 +198,7 @@ const pour = (make, count) => async (peer) => {
   }
 };
 
-/** Whether the socket takes more, within a while. */
+/** Returns whether the socket accepts more within a time limit. */
 async function drains(socket) {
   const stop = new AbortController();
   const events = ['drain', 'close'].map((name) => once(socket, name, { signal: stop.signal }));
@@ -260,7 +260,7 @@ const TORRENTS = [
   ),
 ];
 
-/** Milliseconds without a byte to send after which a decent peer has said all. */
+/** Milliseconds without a byte to send after which a decent peer is finished. */
 const SAID = 40;
 
 /** Sends all that a decent peer would send from here, one byte at a time, up to `limit` bytes. */

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { within } from './our-side.mjs';
 import { Peer, sleep, turn } from './peer.mjs';
 
-/** Milliseconds for a state to be reached, and for a connection to be over: beyond it hangs. */
+/** Milliseconds to reach a state, and to end a connection: after that it counts as hanging. */
 const REACH = 5_000;
 const HANGS = 20_000;
 /** How long to wait for a connection that our side may never have seen. */
@@ -14,7 +14,7 @@ const LINGERS = 10_000;
 /** Bytes of a drip that is cut. */
 const DRIPS = 90;
 
-/** The state was not reached: nothing is known of the cell. */
+/** Thrown if the state was not reached, so that the cell has no result. */
 export class NotReached extends Error {}
 
 /** Opens a connection to a server of our side; its story is known by the port of the peer. */
@@ -32,7 +32,7 @@ async function openToServer(side, { state, version }) {
 
 let clients = 0;
 
-/** Has our side connect to a server of the peer's. */
+/** Makes our side connect to a server of the peer's. */
 async function openToClient(side, { state, version }) {
   const server = net.createServer({ allowHalfOpen: true });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -88,7 +88,7 @@ async function act(peer, { action, ending }, options) {
   peer.send(Buffer.concat([peer.tail, action.bytes(peer)]));
 }
 
-/** Whether our side has let go of its transport, now that the socket is closed. */
+/** Returns whether our side has released its transport after the socket has closed. */
 async function hasLetGo(peer) {
   const { socket } = peer;
   if (socket.destroyed) return true;
@@ -101,7 +101,7 @@ async function hasLetGo(peer) {
   );
 }
 
-/** Whether the peer may be gone before our side has accepted it, and nothing be known of it. */
+/** Returns whether the peer may leave before our side has accepted it, so that our side never reports it. */
 const mayStayUnseen = ({ role, state, ending }, attempt) =>
   role === 'server' && state.id === 'connected' && ending === 'RST' && attempt === 0;
 
@@ -109,8 +109,8 @@ const mayStayUnseen = ({ role, state, ending }, attempt) =>
  * @param {import('./our-side.mjs').OurSide} side
  * @param {object} cell
  * @param {{ material: object, attempt: number }} options
- * @returns {Promise<{ facts: object, reports: number, hasLetGo: boolean } | null>} null where our side never saw a peer that
- *   had left before it was accepted
+ * @returns {Promise<{ facts: object, reports: number, hasLetGo: boolean } | null>} null if the peer left before
+ *   our side accepted it
  * @throws NotReached; Error when our side has ended or hangs
  */
 export async function runAttempt(side, cell, { material, attempt }) {

@@ -6,12 +6,12 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { APPLICATIONS, LIMIT } from './applications.mjs';
 
-/** Milliseconds for which a connection that is over is watched, so that an event too many is seen. */
+/** Milliseconds for which a connection is watched after its end, to detect duplicate events. */
 const AFTERWARDS = 40;
-/** Milliseconds between two looks at the memory. */
+/** Milliseconds between two measurements of the memory. */
 const SAMPLE = 50;
 
-/** The controls of the matrix, which have to be found out: an application that does not listen to 'error', and one that throws. */
+/** The controls of the matrix, which the run must detect: an application without an 'error' listener, and one that throws. */
 const { HERMETIC_HOSTILE_CONTROL: CONTROL } = process.env;
 
 const send = (message) => process.send(message);

@@ -7,7 +7,7 @@ const TEXT = 'still here';
 const LIMIT = 20_000;
 let count = 0;
 
-/** A server that echoes what it gets. */
+/** A server that echoes its input. */
 export async function startGoodServer({ cert, key }) {
   const server = tls.createServer({ cert, key }, (socket) =>
     socket.on('error', () => {}).pipe(socket),

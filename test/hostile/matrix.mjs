@@ -1,4 +1,4 @@
-// The matrix of hostile peers: runs cells (cells.mjs) with our side in a runtime, and says of each what became of it.
+// The matrix of hostile peers: runs cells (cells.mjs) with our side in a runtime, and reports the result of each.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,10 +11,10 @@ import { faultOf } from './verdict.mjs';
 
 export { attemptsOf } from './attempt.mjs';
 
-/** A stand-in for the cell of a peer that had left before it was accepted, whose own cell is not known. */
+/** A placeholder for the unknown cell of a peer that had left before it was accepted. */
 const NAMELESS = { role: 'server', state: { phase: 'other' }, action: {} };
 
-/** A certificate for both sides, and a folder for what the peers leave behind. */
+/** Makes a certificate for both sides, and a folder for files of the peers. */
 function makeMaterial() {
   const authority = makeAuthority('hostile peers');
   const { certificate: cert, key } = authority.issue(['localhost', '127.0.0.1']);
@@ -22,7 +22,7 @@ function makeMaterial() {
   return { ca: authority.certificate, cert, key: key.toString(), folder };
 }
 
-/** Starts processes of our side, and collects what is wrong beyond the cells. */
+/** Starts processes of our side, and collects the problems outside of the cells. */
 function starter(how, problems) {
   return async () => {
     const side = await OurSide.start(how);

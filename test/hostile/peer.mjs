@@ -1,5 +1,5 @@
-// A peer whose TLS is real and whose records are not its own to send: node:tls (or hermetic-ssl where node:tls lacks
-// something) does the handshake over a stream in memory, and this file decides which of its records reach the socket.
+// A peer with real TLS that does not send its records itself: node:tls (or hermetic-ssl if node:tls lacks a feature) does
+// the handshake over a stream in memory, and this file decides which of its records reach the socket.
 import fs from 'node:fs';
 import { Duplex } from 'node:stream';
 import tls from 'node:tls';
@@ -46,7 +46,7 @@ class Wire extends Duplex {
 
 const secureContexts = new Map();
 
-/** A context of node:tls, made once for each kind of peer. A hostile client does not care whom it talks to. */
+/** A context of node:tls, made once for each kind of peer. A hostile client does not verify its server. */
 function secureContextFor({ version, isClient }, { cert, key }, hasCertificate) {
   const own = !isClient || hasCertificate ? { cert, key } : {};
   const kind = `${version} ${own.cert}`;
@@ -58,10 +58,10 @@ function secureContextFor({ version, isClient }, { cert, key }, hasCertificate) 
 }
 
 export class Peer {
-  /** Records that have gone to the socket, and those that are kept from it. */
+  /** Records that were sent to the socket, and records that are held back. */
   passed = [];
   held = [];
-  /** Bytes that belong to the state and are to arrive together with what the action sends. */
+  /** Bytes that belong to the state and are to arrive together with the bytes of the action. */
   tail = Buffer.alloc(0);
   received = [];
   #incoming = new RecordSplitter();
@@ -238,7 +238,7 @@ export class Peer {
     return new Sealer13({ secret: this.#keys.get(label).secret, sequence });
   }
 
-  /** Sends through `send` what a decent peer would send from here on: the rest of the handshake, a little data, its end. */
+  /** Sends through `send` the rest of a decent peer's bytes: the rest of the handshake, a little data, its end. */
   goOn(options, send) {
     send(this.tail);
     this.send = send;
@@ -252,7 +252,7 @@ export class Peer {
     void this.secure.then(() => this.engine.end('drip'));
   }
 
-  /** Reads on without looking. */
+  /** Reads and discards the input. */
   discard() {
     this.socket.removeAllListeners('data').resume();
   }

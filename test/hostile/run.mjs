@@ -1,4 +1,4 @@
-// Runs the cells of one role and one version against processes of our side, and says of each cell what is wrong.
+// Runs the cells of one role and one version against processes of our side, and reports the fault of each cell.
 import { attemptsOf, NotReached, runAttempt } from './attempt.mjs';
 import { requireService } from './good-peer.mjs';
 import { sleep } from './peer.mjs';
@@ -9,15 +9,15 @@ const WIDTH = 24;
 const APART = 3;
 /** How often it is tried to reach a state. */
 const TRIES = 3;
-/** Bytes by which the memory of our side may grow: half of what a torrent brings. */
+/** Bytes by which the memory of our side may grow: half of the bytes in a torrent. */
 const MOST_GROWTH = 32 << 20;
 /** Milliseconds after which it is known whether our side has ended, where a cell fails. */
 const SETTLES = 200;
 
-/** Whether our side may have given up before a peer on a busy machine did what it was going to do. */
+/** Returns whether our side may have timed out before a peer on a busy machine acted. */
 const mayBeLate = (fault, { facts }) => facts.isIdle && fault === UNREPORTED;
 
-/** @returns what is wrong, or null */
+/** @returns the fault, or null */
 async function tryAttempt(side, cell, options) {
   for (let left = TRIES; ; left--) {
     try {
@@ -30,7 +30,7 @@ async function tryAttempt(side, cell, options) {
   }
 }
 
-/** @returns what is wrong, or null; whether our side has ended is known as well */
+/** @returns the fault, or null; by then it is also known whether our side has ended */
 async function runCell(side, cell, options) {
   const fault = await faultIn(side, cell, options);
   if (fault !== null) await sleep(SETTLES);
@@ -86,7 +86,7 @@ export class Run {
     return { suspects, tardy, why };
   }
 
-  /** Each with a process of its own, so that it is known which ends it. @returns those with which nothing is wrong */
+  /** Runs each cell with a process of its own, to find the one that ends it. @returns the cells without a fault */
   async apart(cells) {
     const queue = [...cells];
     const innocent = [];

@@ -38,7 +38,7 @@ async function shakeHands(peer, options) {
   await peer.until(({ hasFinished }) => hasFinished);
 }
 
-/** Sends data and waits until our side has answered it, by data or its end. Both ends are through with the handshake then. */
+/** Sends data and waits until our side has answered it, by data or its end. Both ends have then finished the handshake. */
 async function ping(peer) {
   const { engine } = peer;
   const answer = new Promise((resolve) => engine.once('data', resolve).once('end', resolve));
@@ -51,7 +51,7 @@ async function converse(peer, options) {
   await ping(peer);
 }
 
-/** The same, but what the library would answer to the answer is held back. */
+/** The same, but holds back the library's reaction to the answer. */
 async function provoke(peer, options) {
   await shakeHands(peer, options);
   const count = peer.passed.length;
@@ -62,7 +62,7 @@ async function provoke(peer, options) {
 const addToTail = (peer, ...records) => (peer.tail = Buffer.concat([peer.tail, ...records]));
 const sealedCloseNotify = (peer) => peer.sealer.seal(ALERT, CLOSE_NOTIFY);
 
-/** More than both kernels and both streams take. */
+/** More bytes than both kernels and both streams buffer. */
 const MUCH = 6 << 20;
 
 /**
@@ -72,8 +72,8 @@ const MUCH = 6 << 20;
  * @property {string} application what our side does: its name in applications.mjs
  * @property {(peer: import('./peer.mjs').Peer, options: object) => Promise<unknown>} reach
  * @property {{ server: string[], client: string[] }} keys the versions in which the peer can seal records, by our role
- * @property {'handshake' | 'reading' | 'other'} phase in a handshake nothing but its rest may succeed; an application that
- *   reads must see every failure
+ * @property {'handshake' | 'reading' | 'other'} phase in a handshake only its remaining steps may succeed; an application
+ *   that reads must see every failure
  * @property {boolean} [isInRecord] whether half a record is on its way
  * @property {boolean} [isUnread] whether the peer reads nothing
  * @property {boolean} [pilesUp] whether bytes can pile up on our side; there the memory is measured

@@ -93,7 +93,7 @@ describe.for(SERVERS)('our client, $name server', (side) => {
     },
   );
 
-  it.for(VERSIONS)('%s: required, refused none', async (version, test) => {
+  it.for(VERSIONS)('%s: required, refused without one', async (version, test) => {
     skipWithout(test, side);
     const { seen } = await meetServer(side, serverOptions(version, 'required'), silent(side));
     expectRefusal(side, { seen, version, alert: ALERT_FOR_NONE[version] });
@@ -154,7 +154,7 @@ describe.for(CLIENTS)('$name client, our server', (side) => {
     expect(wordsOf(seen.error)).toContain(alert);
   });
 
-  it.for(VERSIONS)('%s: required, refused none', async (version, test) => {
+  it.for(VERSIONS)('%s: required, refused without one', async (version, test) => {
     skipWithout(test, side);
     const { seen, served } = await meetClient(side, serverOptions(version, 'required'));
     const reason = 'PEER_DID_NOT_RETURN_A_CERTIFICATE';

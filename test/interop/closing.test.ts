@@ -16,7 +16,7 @@ import { CLIENTS, reported, skipWithout, thePython } from './support/sides.js';
 
 const PAYLOAD = Buffer.alloc(50_000, 'close\n');
 
-/** s_client ends when the server does, but does not tell how; curl's answers end before the connection. */
+/** s_client ends when the server does, but does not report how; curl's answers end before the connection. */
 const TELLS_HOW = CLIENTS.filter(({ name }) => name === 'Python' || name === 'node:tls');
 
 describe.for(TELLS_HOW)('$name client, our server', (side) => {

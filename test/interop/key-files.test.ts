@@ -101,7 +101,7 @@ describe('Java', () => {
     expect(leaf).toEqual(ssl.pemCertToDerCert(ca));
   });
 
-  it('puts certificates beside the key', { timeout: 60_000 }, async (test) => {
+  it('puts certificates into the file of the key', { timeout: 60_000 }, async (test) => {
     skipUnless(test, 'keytool');
     const file = await folder.write('ca.pem', caPem);
     const trust = ['-importcert', '-alias', 'a trusted one', '-file', file];
@@ -111,7 +111,7 @@ describe('Java', () => {
     expect(leaf).toEqual(ssl.pemCertToDerCert(ca));
   });
 
-  it('puts several keys into one file, of which none is chosen', { timeout: 60_000 }, (test) => {
+  it('puts several keys into one file, and no key is chosen', { timeout: 60_000 }, (test) => {
     skipUnless(test, 'keytool');
     const certfile = keystore(generate('first', ...EC), generate('second', ...EC));
     expect(() => server({ certfile, password: PASSWORD })).toThrow(

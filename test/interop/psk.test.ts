@@ -36,7 +36,7 @@ const connect = (port: number, context: ssl.SSLContext): Promise<ssl.SSLSocket> 
 
 interface Served {
   readonly port: number;
-  /** What each connection came to: its text, or its error. */
+  /** The result of each connection: its text, or its error. */
   readonly outcomes: (string | Error)[];
 }
 
@@ -55,7 +55,7 @@ async function serve(context: ssl.SSLContext): Promise<Served> {
   return { port: await listening(server), outcomes };
 }
 
-/** What fails with a wrong key: here, and at an unknown identity. */
+/** The failures with a wrong key: here, and for an unknown identity. */
 const WRONG = {
   'TLSv1.2': { server: 'RECORD_LAYER_FAILURE', client: 'SSLV3_ALERT_BAD_RECORD_MAC' },
   'TLSv1.3': { server: 'BINDER_DOES_NOT_VERIFY', client: 'TLSV1_ALERT_DECRYPT_ERROR' },
@@ -66,7 +66,7 @@ const UNKNOWN = {
 } as const;
 type Version = keyof typeof WRONG;
 
-/** Under TLS 1.3 it has a certificate beside the key. */
+/** Under TLS 1.3 it has a certificate in addition to the key. */
 async function startOpensslWithKey(
   version: string,
   key: Buffer,
@@ -88,7 +88,7 @@ describe.for(VERSIONS)('openssl in $version', ({ version, only }) => {
   const isTls13 = version === 'TLSv1.3';
   const limits = { minVersion: version as Version, maxVersion: version as Version };
 
-  /** s_server takes a key for suites of SHA-256 alone, and has a certificate beside it. */
+  /** s_server takes a key for suites of SHA-256 alone, and has a certificate in addition. */
   function client(callback: ssl.PskClientCallback): ssl.SSLContext {
     const context = pskClient(only, callback);
     context.setCiphersuites('TLS_AES_128_GCM_SHA256');
@@ -118,7 +118,7 @@ describe.for(VERSIONS)('openssl in $version', ({ version, only }) => {
     expect(reason).toMatch(reasons);
   });
 
-  it('goes on with its certificate where our client offers none', async (test) => {
+  it('goes on with its certificate when our client offers no key', async (test) => {
     skipUnless(test, 'openssl');
     const server = await startOpensslWithKey(version, KEY);
     const socket = connect(

@@ -1,4 +1,4 @@
-/** What both ends derive from a connection: channel bindings, exported keys and key logs, against Python and openssl. */
+/** Secrets of a connection on both ends: channel bindings, exported keys and key logs, against Python and openssl. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

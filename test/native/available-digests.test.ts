@@ -1,4 +1,4 @@
-// The list of digests, which the addon has without asking OpenSSL, beside what OpenSSL answers.
+// The list of digests, which the addon has without asking OpenSSL, compared with OpenSSL's answers.
 import { describe, expect, it } from 'vitest';
 
 import { outputOf, whyNoCompiler } from './support/program.js';

@@ -12,7 +12,7 @@ const ENTRIES = `
     {${'0xff, '.repeat(32)}},
 `;
 
-/** What the program prints when it is compiled with these folders of headers. */
+/** Returns the output of the program when it is compiled with these folders of headers. */
 const answersWith = (...folders: string[]): Promise<string> =>
   outputOf({
     main: 'distrusted_keys.cc',

@@ -1,5 +1,5 @@
-// The trust settings and keychains of macOS, without a Mac: what reads them is compiled for this machine and asks fakes of
-// Apple's frameworks (macos_fakes.cc), which count references too. What each setting means is SecTrustSettings.h's.
+// The trust settings and keychains of macOS, without a Mac: the code that reads them is compiled for this machine and
+// uses fakes of Apple's frameworks (macos_fakes.cc), which also count references. SecTrustSettings.h defines the settings.
 import { execFileSync, spawnSync } from 'node:child_process';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -77,7 +77,7 @@ function compile(): void {
   run(...sources, ...FOR_MACOS.map(objectOf), ...librariesOf(openssl), '-o', program); // prettier-ignore
 }
 
-/** What each `read` and `stamp` among the commands printed, as lines, and the last line. */
+/** Returns the lines that each `read` and `stamp` among the commands printed, and the last line. */
 function outputs(commands: readonly string[]): string[][] {
   const input = [...certificates, ...commands].join('\n');
   const { stdout, stderr, status } = spawnSync(program, { input, encoding: 'utf8' });
@@ -146,7 +146,7 @@ describe.skipIf(!hasCompiler)('trust settings of macOS', () => {
     expect(readBeside(...settings(ADMIN, 'intermediate', ...dictionaries))).toEqual(expected);
   });
 
-  it('trust a single certificate that is no authority', () => {
+  it('trust a single certificate that is not an authority', () => {
     expect(readBeside(...settings(USER, 'selfSigned', [SSL, ROOT]), ...settings(USER, 'leaf', [SSL, AS_ROOT])).toSorted()).toEqual([
       `leaf|anchor|${SERVER},${CLIENT}||${SOURCES.user}`,
       `selfSigned|anchor|${SERVER},${CLIENT}||${SOURCES.user}`,
@@ -203,7 +203,7 @@ describe.skipIf(!hasCompiler)('macOS', () => {
     expect(read('anchor stranger', ...settings(SYSTEM, 'root'))).toEqual([root]);
   });
 
-  it('is told of where it has no roots at all, or no domain can be read', () => {
+  it('is reported if it has no roots at all, or no domain can be read', () => {
     const lacks = `trouble|${SOURCES.system}|SecTrustCopyAnchorCertificates: as macOS says it (-25263)`;
     expect(read()).toEqual([lacks]);
     const failure = 'SecTrustSettingsCopyCertificates: as macOS says it (-36)';
@@ -243,7 +243,7 @@ describe.skipIf(!hasCompiler)('macOS', () => {
     },
   );
 
-  it('is told of where a framework cannot be opened', () => {
+  it('is reported if a framework cannot be opened', () => {
     const framework = '/System/Library/Frameworks/Security.framework/Security';
     expect(read(`missing ${framework}`)).toEqual([
       `trouble|${SOURCES.system}|this macOS lacks ${framework}`,

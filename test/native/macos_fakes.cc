@@ -51,7 +51,7 @@ Reference Retain(Reference object) {
   return object;
 }
 
-// The constants, which nobody owns.
+// The constants, which have no owner.
 const Object kYes{.type = 0, .references = 1 << 20};
 const Object kNames[] = {{kString, 1 << 20, "class"},  {kString, 1 << 20, "certificate"},
                          {kString, 1 << 20, "limit"},  {kString, 1 << 20, "all"},
@@ -163,7 +163,7 @@ int32_t CopyAnchors(Reference* out) {
   return 0;
 }
 
-// Whoever asks for anything but certificates, or does not forbid a dialog, gets errSecParam.
+// CopyMatching returns errSecParam unless the query is for certificates and forbids dialogs.
 int32_t CopyMatching(Reference query, Reference* out) {
   const int32_t failure = FailureOf("SecItemCopyMatching");
   if (failure != 0) return failure;

@@ -31,7 +31,7 @@ struct System {
 
 System& TheSystem();
 
-// NumObjects is how many objects live that nobody released.
+// NumObjects returns the number of objects that have not been released.
 int NumObjects();
 
 }  // namespace fakes

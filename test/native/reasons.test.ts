@@ -1,4 +1,4 @@
-// The names of reasons, each beside the table that it is made from.
+// The names of reasons, compared with the tables that they are made from.
 import { describe, expect, it } from 'vitest';
 
 import { outputOf, whyNoCompiler } from './support/program.js';

@@ -1,4 +1,4 @@
-// The scheduler of derivations under ThreadSanitizer, without Node, whose own code that tool cannot see.
+// The scheduler of derivations under ThreadSanitizer, without Node, because that tool cannot instrument Node's code.
 import { spawnSync } from 'node:child_process';
 
 import { afterAll, describe, expect, it } from 'vitest';

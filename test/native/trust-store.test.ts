@@ -1,4 +1,4 @@
-// What only other platforms or a sanitizer can show of native/trust, in a program of its own: intermediates of a
+// Behaviour of native/trust that only other platforms or a sanitizer show, in a program of its own: intermediates of a
 // platform's store, as on Windows, and the shared store on several threads.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -36,7 +36,7 @@ function build(name: string, flags: readonly string[]): { program: string } | { 
 
 describe("the intermediates of a platform's store", () => {
   it(
-    'complete a chain and end none, unless they are distrusted',
+    'complete a chain without ending it, unless they are distrusted',
     { timeout: 300_000 },
     async (test) => {
       const built = build('plain', []);

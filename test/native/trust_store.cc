@@ -1,4 +1,4 @@
-// What only other platforms or a sanitizer can show of native/trust:
+// Behaviour of native/trust that only other platforms or a sanitizer show:
 //   trust_store verify ANCHORS INTERMEDIATES DISTRUSTED LEAF...
 //     prints the outcome of each leaf's verification, X509_V_ERR_*, with and then without
 //     PARTIAL_CHAIN, by a store whose intermediates came from a platform's store, as on Windows

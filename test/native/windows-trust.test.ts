@@ -1,4 +1,4 @@
-// What the properties of a certificate in the stores of Windows come to. Wine's crypt32 does not know those of Microsoft's
+// The effects of a certificate's properties in the stores of Windows. Wine's crypt32 does not know those of Microsoft's
 // root program, so the rules run here in a program of their own; test/windows has the rest.
 import { spawnSync } from 'node:child_process';
 
@@ -33,7 +33,7 @@ const PAST = 'disallowed-since=900';
 const FUTURE = 'disallowed-since=1100';
 
 describe.skipIf(!hasCompiler)('the properties of a certificate in a store of Windows', () => {
-  // What the places have, and what comes of it: purposes, distrust, end.
+  // The contents of the places, and the result: purposes, distrust, end.
   it.each<[string, string[], string]>([
     ['none', [PLAIN], 'all - none 0'],
     ['purposes', [`${PLAIN} allowed=${EMAIL},${CLIENT}`], `${EMAIL},${CLIENT} - none 0`],

@@ -1,4 +1,4 @@
-// What native/trust makes of the properties that certificates have in the stores of Windows.
+// Evaluation by native/trust of the properties that certificates have in the stores of Windows.
 //   windows_trust combine
 //     reads certificates from standard input, one a line, as several places have them: `instance`
 //     before each, then any of allowed=LIST disallowed-since=TIME disallowed=LIST not-before=TIME

@@ -100,7 +100,7 @@ const generate = (root: string, ...more: string[]) =>
   run(process.execPath, [script, '--source', root, '--output', root, ...more]);
 
 describe('The reference of the public API', { timeout: 180_000 }, () => {
-  it('tells of each name what its comment says', async () => {
+  it('says of each name what its comment says', async () => {
     const root = project('good', {});
     const { code, output } = await generate(root);
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('index.md') });

@@ -1,5 +1,5 @@
-// Electron applications: how the addon is found in what a packager makes, an archive whose binaries lie beside it. A
-// folder stands for the archive here: Electron shows archives as folders to its own Node, and no other runtime does.
+// Electron applications: how the addon is found in a packager's archive, whose binaries are next to it. A folder stands
+// for the archive here: Electron shows archives as folders to its own Node, and no other runtime does.
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
 }); // prettier-ignore
 
 describe('the addon of an application in an archive', () => {
-  it('is loaded from beside the archive', async () => {
+  it('is loaded from the folder next to the archive', async () => {
     await mkdir(path.dirname(unpacked), { recursive: true });
     await cp(addonPath, unpacked);
     const { code, stdout, stderr } = await run();

@@ -1,4 +1,4 @@
-// A build that would change nothing is left out, and one that would change something never is.
+// A build is skipped only if it would not change anything.
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -64,7 +64,7 @@ interface Stamp {
   sources: Record<string, string>;
 }
 
-/** Has the stamp tell of other sources than there are, built at `time`. */
+/** Changes the sources in the stamp, and sets its time to `time`. */
 function changeStamp(change: (stamp: Stamp) => void, time: Date): void {
   const file = folder.join('.addon-stamp.json');
   const stamp = JSON.parse(readFileSync(file, 'utf8')) as Stamp;
@@ -83,7 +83,7 @@ describe('building the addon', () => {
     expect(await build()).toEqual([]);
   });
 
-  it('goes on after an interruption, without starting anew', async () => {
+  it('goes on after an interruption, without starting over', async () => {
     writeFileSync(folder.join('built.node'), 'another one');
     await expect(build({ fails: true })).rejects.toThrow('interrupted');
     expect(await build()).toEqual(['build']);
@@ -100,7 +100,7 @@ describe('building the addon', () => {
     expect(await build()).toEqual(['build']);
   });
 
-  it('starts anew with other options', async () => {
+  it('starts over with other options', async () => {
     expect(await build({ options: 'y' })).toEqual(['clean', 'build']);
   });
 
@@ -138,7 +138,7 @@ describe('building the addon', () => {
     },
   );
 
-  it('starts anew when the stamp cannot be read', async () => {
+  it('starts over when the stamp cannot be read', async () => {
     expect(existsSync(folder.join('.addon-stamp.json'))).toBe(true);
     writeFileSync(folder.join('.addon-stamp.json'), '{"setting":');
     expect(await build()).toEqual(['clean', 'build']);

@@ -1,5 +1,5 @@
-// Both builds make the same addon from one source list, and neither wants the network. What takes minutes runs only with
-// HERMETIC_TEST_SLOW=1.
+// Both builds make the same addon from one source list, and neither needs the network. Tests that take minutes run only
+// with HERMETIC_TEST_SLOW=1.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -29,7 +29,7 @@ interface CompileCommand {
   readonly command: string;
 }
 
-/** No way out: a proxy where nobody listens, for programs that would ask for something. */
+/** No network: a proxy on a closed port, for programs that would download something. */
 const OFFLINE = Object.fromEntries(
   ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'npm_config_proxy'].map((name) => [name, 'http://127.0.0.1:9']),
 ); // prettier-ignore

@@ -33,7 +33,7 @@ afterAll(async () => {
   await folder.close();
 });
 
-/** What is put behind every example: prints the leaf that its context shows, and after new files the next one. */
+/** Appended to every example: prints the leaf that its context shows, and after new files the next one. */
 const LOOK = `
 import { cpSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

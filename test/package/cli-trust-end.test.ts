@@ -1,5 +1,5 @@
-// What `trust` says of a root that vouches for nothing new. Only Windows has any, and Wine none, so the words are asked for
-// without a store.
+// The text of `trust` for a root that does not vouch for new certificates. Only Windows has such roots, and Wine does not,
+// so the text is tested without a store.
 import path from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
@@ -10,7 +10,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { decoded } from '../helpers/decoded.js';
 import { testPki } from '../helpers/test-pki.js';
 
-// They are no part of what the package exports. Beside lib/ there is no addon, and only the bundle has the version.
+// The package does not export them. There is no addon next to lib/, and only the bundle has the version.
 vi.stubGlobal('HERMETIC_SSL_VERSION', packageJson.version);
 process.env['HERMETIC_SSL_BINARY'] ??= path.resolve('build', 'Release', 'hermetic_ssl.node');
 const { explain } = await import('../../lib/cli/trust/explain.js');

@@ -219,7 +219,7 @@ describe('hermetic-ssl trust --verify', () => {
     expect(stdout).toMatch(explanation);
   }); // prettier-ignore
 
-  it('tells a root of the same name with another key, and a root that is only sent along', async () => {
+  it('recognises a root of the same name with another key, and a root that is only sent along', async () => {
     const port = await serve(localhost.chainPem, localhost);
     const SSL_CERT_FILE = await folder.write('twin.pem', twin.certPem);
     const { stdout } = await verify(`localhost:${port}`, { SSL_CERT_FILE });

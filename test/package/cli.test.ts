@@ -77,7 +77,7 @@ describe('hermetic-ssl demo', () => {
       expect(stdout).toContain(name);
   });
 
-  // With another binary nobody has built what npm start would.
+  // With another binary, the one that npm start would build does not exist.
   it.skipIf(process.env['HERMETIC_SSL_BINARY'])(
     'is run by npm start, within 30 seconds once built',
     () => {

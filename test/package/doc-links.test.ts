@@ -12,7 +12,7 @@ const pages = ['', 'bench', 'deps/openssl', 'docs', 'native', 'test'].flatMap((f
     .filter((name) => name.endsWith('.md')),
 );
 
-/** Code is no text: neither links nor headings are meant there. */
+/** Returns the page without code, which has neither links nor headings. */
 const textOf = (page: string): string =>
   readFileSync(path.join(repoRoot, page), 'utf8').replaceAll(/^```.*?^```$/gms, '');
 

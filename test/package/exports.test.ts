@@ -1,4 +1,4 @@
-// What a user imports: every entry point by import and by require, with types, and what the published tarball holds.
+// Every entry point by import and by require, with types, and the contents of the published tarball.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -116,7 +116,7 @@ describe('HERMETIC_SSL_BINARY', () => {
     expect(load(path.relative(root, path.resolve(root, built)))).toBe('loaded\n');
   });
 
-  it('means nothing when it is empty', (test) => {
+  it('has no effect when it is empty', (test) => {
     if (process.env['HERMETIC_SSL_BINARY'])
       return test.skip('another addon than the built one is tested');
     expect(load('')).toBe('loaded\n');

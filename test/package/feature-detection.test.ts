@@ -33,12 +33,12 @@ async function serve(options: TlsOptions = {}): Promise<number> {
   // Not at once: under TLS 1.3 Node would forget close_notify.
   const greet = (socket: TLSSocket): void => void setImmediate(() => socket.end('hello'));
   server = createServer({ cert, key, ...options }, greet);
-  server.on('tlsClientError', () => undefined); // the client tells it
+  server.on('tlsClientError', () => undefined); // the client reports it
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return (server.address() as AddressInfo).port;
 }
 
-/** What a program answers that connects with the context it makes, and with the default one. */
+/** A program that connects with the context it makes, and with the default one, and answers the results. */
 const CONNECTS = (make: string, port: number, ca: string): string => `
   const outcome = (context: ssl.SSLContext) =>
     ssl.connect({ host: 'localhost', port: ${port}, context }).then(
@@ -52,7 +52,7 @@ const CONNECTS = (make: string, port: number, ca: string): string => `
   ]);`;
 
 describe('Is it there?', () => {
-  it('tells what the linked OpenSSL has and has not', async () => {
+  it('says what the linked OpenSSL has and has not', async () => {
     const { answer } = await run('Is it there?', { after: 'answer(features)' });
     expect(answer).toEqual({
       tls13: true,

@@ -109,7 +109,7 @@ describe.each(PAIRS)('%s server, %s client, %s', (server, client, version) => {
     expect(served?.error?.phase).toBe('handshake');
   });
 
-  it('tells a proper close from a ragged one', async (test) => {
+  it('distinguishes a proper close from a ragged one', async (test) => {
     skipWithoutPython(test, server, client);
     const proper = await converse({ behaviour: 'send-then-close', payload: HELLO }, {});
     expect(proper.seen).toMatchObject({

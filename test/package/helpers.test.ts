@@ -181,7 +181,7 @@ describe('certificate factory', () => {
     expect(decoded).not.toHaveProperty('crlDistributionPoints');
   });
 
-  it('makes subjects of several attributes, serial numbers and bare certificates as told', async (test) => {
+  it('makes subjects of several attributes, serial numbers and bare certificates as requested', async (test) => {
     skipUnless(test, 'openssl');
     const subject = [
       ['C', 'XY'],

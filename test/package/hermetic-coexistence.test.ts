@@ -1,5 +1,5 @@
-// node:crypto and node:tls run on the runtime's OpenSSL beside ours in one process: both stay themselves, also when both
-// are under load at once and when the other one fails.
+// node:crypto and node:tls run on the runtime's OpenSSL together with ours in one process: neither affects the other, also
+// when both are under load at once and when one of them fails.
 import * as crypto from 'node:crypto';
 import { promisify } from 'node:util';
 
@@ -91,7 +91,7 @@ const WORK: Readonly<Record<string, (i: number) => Promise<void>>> = {
 };
 
 describe('both libraries', () => {
-  it('are two, and each tells its own version', () => {
+  it('are two, and each reports its own version', () => {
     expect(version.openssl).not.toContain(`OpenSSL ${process.versions.openssl} `);
     expect(version.openssl).toContain(version.pin);
     expect(loadAddon().version().openssl).toBe(version.openssl);

@@ -40,7 +40,7 @@ const PRINT_IDENTITY = `
   const addon = require(process.argv[1]);
   console.log(JSON.stringify(addon.startError ?? addon.version()));`;
 
-/** What a child process that loads the file says of the library that answered. */
+/** Loads the file in a child process and returns which library answered. */
 async function identityOf(file: string): Promise<Record<string, unknown>> {
   const { output } = await runNode(PRINT_IDENTITY, file);
   return JSON.parse(output) as Record<string, unknown>;
@@ -169,7 +169,7 @@ describe('NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', () => {
 });
 
 describe('the include folders', () => {
-  it("have none of the runtime's in the recorded commands", (test) => {
+  it("do not include the runtime's in the recorded commands", (test) => {
     needControls(test);
     const record = join(
       repoRoot,

@@ -1,5 +1,5 @@
-// The built file, read as the dynamic linker reads it: nothing of the private OpenSSL is visible from outside, nothing of
-// another one is wanted, and nothing of the machine that built it is left inside.
+// The built file, read as the dynamic linker reads it: it does not export the private OpenSSL, does not import another
+// one, and holds no traces of the machine that built it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
@@ -71,7 +71,7 @@ describe.skipIf(!isElf)('the built addon', () => {
   });
 });
 
-/** Texts that would tell where, or by whom, a file was made. */
+/** Returns texts that would reveal where, or by whom, a file was made. */
 function tracesOfThisMachine(): string[] {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hermetic-ssl');
   const linked = join(repoRoot, 'deps', 'openssl', 'linked');

@@ -1,4 +1,4 @@
-// The OpenSSL that runs is the one that was pinned, lies in our own file, and reads nothing from the machine.
+// The running OpenSSL is the pinned one, is linked into our own file, and reads nothing from the machine.
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -50,7 +50,7 @@ describe('loading the addon again', { timeout: TIMEOUT }, () => {
     expect(await runNode(program, addonPath)).toEqual(ENDED_WELL);
   });
 
-  it('from another file gives a second OpenSSL beside the first', async () => {
+  it('from another file gives a second OpenSSL in addition to the first', async () => {
     const folder = cleanup.add(await TempDirectory.create());
     const copy = folder.join('another.node');
     copyFileSync(addonPath, copy);
@@ -133,7 +133,7 @@ describe('garbage collection', { timeout: TIMEOUT }, () => {
     expect(await runProgram({ main, mainLoads: true, nodeOptions })).toEqual(ENDED_WELL);
   });
 
-  it('is not needed: a worker ends with handles that nobody closed', async () => {
+  it('is not needed: a worker ends with handles that are still open', async () => {
     const worker = `${MAKE} globalThis.kept = Array.from({ length: 20 }, make); process.exit(0);`;
     const main = `for (let i = 0; i < 5; ++i) await repeat(2, untilExit); console.log('done');`;
     expect(await runProgram({ worker, main })).toEqual(ENDED_WELL);

@@ -11,7 +11,7 @@ import { repoRoot } from './support/paths.js';
 const PAGE = 'docs/installing.md';
 const { TARGETS } = await load<{ TARGETS: object }>('../prebuild/targets.mjs');
 
-/** Derives by what the example finds; tells the key, and the codes of warnings. */
+/** Derives with the function that the example finds; answers the key, and the codes of warnings. */
 const AFTER = `
   const codes: unknown[] = [];
   process.on('warning', (warning) => codes.push((warning as { code?: string }).code));

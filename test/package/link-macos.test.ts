@@ -1,4 +1,4 @@
-// The linker of the binaries for macOS: which is taken, and what it is told.
+// The linker of the binaries for macOS: its choice and its arguments.
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ it('without one says what to install', () => {
   );
 });
 
-it('is told what CMake told the compiler, less what only a compiler knows', () => {
+it('receives the compiler arguments of CMake, without those that only a compiler knows', () => {
   const args = '-w -O3 -DNDEBUG -bundle -Wl,-undefined,dynamic_lookup -s -o x.node a.o libssl.a';
   expect(linkerArguments(args.split(' '))).toEqual(
     '-bundle -undefined dynamic_lookup -S -x -o x.node a.o libssl.a'.split(' '),

@@ -1,5 +1,5 @@
-// How the addon is looked for, and what is said when there is none: every failure with its message and code. The loader
-// runs in a process of its own, inside an installation made by hand, on a platform that it is told.
+// The search for the addon, and every failure with its message and code. The loader runs in a process of its own, inside
+// an installation made by hand, on a given platform.
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -57,7 +57,7 @@ interface Told {
 interface Machine {
   readonly platform?: string;
   readonly arch?: string;
-  /** What the running program's file holds. */
+  /** The content of the running program's file. */
   readonly program?: string;
   readonly before?: string;
   readonly module?: string;
@@ -65,7 +65,7 @@ interface Machine {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the loader, and tells where the addon was or what the error says. */
+/** Runs the loader, and returns the path of the addon or the error. */
 async function load(machine: Machine = {}): Promise<Told> {
   const { platform, arch, program, before = '', module = loader, nodeOptions = [] } = machine;
   const execPath = temp.join('program');
@@ -200,7 +200,7 @@ describe.runIf(isElf)('an installed package', () => {
     expect(await load({ before })).toEqual({ path: file });
   });
 
-  it('comes after a file that a bundler has put beside the bundle', async () => {
+  it('comes after a file that a bundler has put next to the bundle', async () => {
     addPackage(ours);
     const file = path.join(path.dirname(loader), 'copied.node');
     const named = (name: string) =>
@@ -227,13 +227,13 @@ describe.runIf(isElf)('an installed package', () => {
     expect(message).toContain('Build it anew with "npm run build", or name another file');
   });
 
-  it('is the one below this package before one beside it', async () => {
+  it('is the one below this package before one next to it', async () => {
     addPackage(ours, 'of another version');
     const own = addPackage(ours, undefined, path.join(installed, 'node_modules'));
     expect(await load()).toEqual({ path: own });
   });
 
-  it('is not what lies beside this package outside of node_modules', async () => {
+  it('is not a package next to this one outside of node_modules', async () => {
     const elsewhere = temp.join('elsewhere');
     cpSync(installed, path.join(elsewhere, 'hermetic-ssl'), { recursive: true });
     addPackage(ours, 'planted', elsewhere);
@@ -263,7 +263,7 @@ describe.runIf(isElf)('an installed package', () => {
 });
 
 describe('a named file', () => {
-  it('that is no addon is an error that names it, and so is one that is not there', async () => {
+  it('that is not an addon, or does not exist, is an error that names it', async () => {
     const text = temp.join('text.txt');
     writeFileSync(text, 'text');
     const wayOut = 'Name another file in HERMETIC_SSL_BINARY, or unset it.';

@@ -1,4 +1,4 @@
-// deps/openssl/advisories.json: that it is whole, what it means for a pin, and what is made of it: the table of
+// deps/openssl/advisories.json: it is complete, its meaning for a pin, and the pages made from it: the table of
 // SECURITY.md, the OpenVEX document and the bill of materials of a platform package.
 import { describe, expect, it } from 'vitest';
 

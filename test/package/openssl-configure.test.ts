@@ -44,7 +44,7 @@ const entry = { version: '3.5.7', sha256: 'a'.repeat(64), series: '3.5', signing
 const configure = await load<Configure>('configure.mjs');
 
 describe('configure.json', () => {
-  it('gives a reason for each option and names none twice', () => {
+  it('gives a reason for each option and names no option twice', () => {
     const { directories, targetFiles, options, flags, instrumented } =
       configure.readConfigureData();
     const all = [...directories, ...targetFiles, ...options, ...flags, ...instrumented];
@@ -78,7 +78,7 @@ describe('configure.json', () => {
     expect(configure.configureArguments('3.5.7', 'darwin-arm64')).not.toContain('enable-ktls');
   });
 
-  it('adds the target for Windows on arm64 to the OpenSSL that has none', () => {
+  it('adds the target for Windows on arm64 to an OpenSSL without it', () => {
     const ownTarget = '--config=../targets/mingwarm64.conf';
     const args = configure.configureArguments('3.5.7', 'win32-arm64');
     expect(args.slice(0, 1)).toEqual(['mingwarm64']);

@@ -73,7 +73,7 @@ describe('security patches', () => {
     expect(info.fixes).toMatchObject({ sha256, patches: FIXES.patches });
   });
 
-  it('are recorded as none where the pin names none', async () => {
+  it('are recorded as an empty list when the pin does not name any', async () => {
     const prefix = prefixOf(await build());
     expect(read(prefix, 'include/hermetic/openssl_fixes.h')).toContain('FIXES ""');
     expect(JSON.parse(read(prefix, 'build-info.json'))).not.toHaveProperty('fixes');
@@ -117,7 +117,7 @@ describe('security patches', () => {
 });
 
 describe('the archive of security patches', () => {
-  it('lies beside the source that HERMETIC_OPENSSL_SOURCE names', async () => {
+  it('is next to the source that HERMETIC_OPENSSL_SOURCE names', async () => {
     pinFakeFixes(sandbox, FIXES);
     const file = path.join(sandbox.sources, 'openssl-3.5.7.tar.gz');
     const { status, stderr } = await build({ HERMETIC_OPENSSL_SOURCE: file });

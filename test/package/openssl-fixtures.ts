@@ -58,7 +58,7 @@ export function makeSandbox(cacheName = 'cache'): Sandbox {
   };
 }
 
-/** What the stand-in's make does; each line is a shell command. */
+/** The actions of the stand-in's make; each line is a shell command. */
 export interface FakeBuild {
   commands?: string[];
   version?: string;
@@ -113,9 +113,9 @@ export const patchAdding = (line: string, after: string): string =>
   `--- a/LICENSE.txt\n+++ b/LICENSE.txt\n@@ -1 +1,2 @@\n ${after}\n+${line}\n`;
 
 export interface FakeFixes {
-  /** What the archive holds, by name. */
+  /** The contents of the archive, by name. */
   files: Record<string, string>;
-  /** What the pin names, with its CVE numbers. */
+  /** The patches that the pin names, with their CVE numbers. */
   patches: { file: string; fixes: string[] }[];
   urls?: string[];
 }
@@ -199,7 +199,7 @@ export function start(
 export const run = (script: string, args: string[], env: NodeJS.ProcessEnv): Promise<Outcome> =>
   start(script, args, env).ended;
 
-/** Names in a folder, or none when it does not exist. */
+/** Returns the names in a folder, or an empty list if it does not exist. */
 export function namesIn(folder: string): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
 }

@@ -1,4 +1,4 @@
-// Where the OpenSSL source is looked for, in which order, and what a wrong checksum does.
+// The places of the OpenSSL source, their order, and the effect of a wrong checksum.
 import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';

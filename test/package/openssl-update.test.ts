@@ -199,7 +199,7 @@ describe('openssl-update', () => {
     expect(advice.join()).toContain('npm run generate:vectors');
   });
 
-  it('tells what was added, removed and changed', async () => {
+  it('lists what was added, removed and changed', async () => {
     const { difference } = await load<Compare>('compare.mjs');
     const before = new Map([
       ['A', '1'],

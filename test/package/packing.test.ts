@@ -1,4 +1,4 @@
-// What is published under which name, version and tag; and what an unfit set of binaries is answered.
+// Names, versions and tags of the published packages, and the errors for an unfit set of binaries.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 

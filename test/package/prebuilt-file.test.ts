@@ -35,7 +35,7 @@ afterAll(() => cleanup.run());
  */
 const OF_THE_UNWINDER = 'imports dlsym, which loads code at run time';
 
-/** What speaks against publishing a file for Linux. */
+/** Returns the reasons against publishing a file for Linux. */
 function complaintsAboutPublished(file: string, libc: 'gnu' | 'musl'): string[] {
   const elf = readElf(file);
   const found = complaints(elf).filter((complaint) => complaint !== OF_THE_UNWINDER);

@@ -1,5 +1,5 @@
-// The binaries for macOS, made by scripts/prebuild.mjs on Linux: read as its loader would read them, since nothing here can run
-// them. Where there is none in prebuilds/ it is skipped.
+// The binaries for macOS, made by scripts/prebuild.mjs on Linux: read as its loader would read them, since nothing here
+// can run them. The test is skipped without a binary in prebuilds/.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -61,9 +61,9 @@ describe.each(['x64', 'arm64'] as const)('prebuilds/darwin-%s', (cpu) => {
       expect([address % size, offset % size], name).toEqual([0, 0]);
   });
 
-  // macOS loads no code for arm64 without a signature, be it one that names nobody, and ends a process at the first page that
-  // is not as it was signed.
-  it('is signed, for nobody, after it was stripped', () => {
+  // macOS does not load code for arm64 without a signature, which may be without a signer, and ends a process at the first
+  // page that differs from the signed one.
+  it('is signed, without a signer, after it was stripped', () => {
     const { offset = 0, length = 0 } = found.signature ?? {};
     expect(offset + length).toBe(bytes.length);
     const signature = readCodeSignature(bytes.subarray(offset));

@@ -1,5 +1,5 @@
-// The binaries for Windows, made by scripts/prebuild.mjs on Linux: read as its loader would read them. Where there is none in
-// prebuilds/ it is skipped. test/windows runs the one for x64.
+// The binaries for Windows, made by scripts/prebuild.mjs on Linux: read as its loader would read them. The test is skipped
+// without a binary in prebuilds/. test/windows runs the one for x64.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const MAX_SIZE = 6_000_000;
 const SYSTEM_LIBRARIES = /^(?:kernel32|advapi32|bcrypt|crypt32|msvcrt|user32|ws2_32)\.dll$/i;
 /** With one of these, code could come from a file. */
 const LOADERS = /^(?:LoadLibrary|LdrLoadDll|LoadPackagedLibrary)/;
-/** Where machines that build keep things. */
+/** Folders of machines that build. */
 const FOLDER = /\/(?:root|home|tmp|work|github)\/[\w.-]+|zig-linux|[A-Z]:[\\/](?:Users|a)[\\/]/;
 
 /** Names of Node-API that came after a version. */
@@ -52,7 +52,7 @@ describe.each(['x64', 'arm64'] as const)('prebuilds/win32-%s', (cpu) => {
     expect(bytes.length).toBeLessThanOrEqual(MAX_SIZE);
   });
 
-  it('needs libraries of the system only, and loads none later', () => {
+  it('needs libraries of the system only, and does not load others later', () => {
     const libraries = found.imports.map(({ library }) => library);
     expect(libraries.filter((name) => !SYSTEM_LIBRARIES.test(name))).toEqual([]);
     expect(found.hasDelayedImports).toBe(false);
@@ -62,7 +62,7 @@ describe.each(['x64', 'arm64'] as const)('prebuilds/win32-%s', (cpu) => {
   });
 
   // It looks the functions up in the program that loads it, whatever its name.
-  it('asks for the functions of Node-API 8, and for none that came later', () => {
+  it('asks for the functions of Node-API 8, and for no later functions', () => {
     const isNamed = (name: string) => bytes.includes(`\0${name}\0`);
     for (const name of Object.values(symbols['v8'] ?? {}).flat()) expect(isNamed(name), name).toBe(true); // prettier-ignore
     expect(after('v8').filter(isNamed)).toEqual([]);

@@ -17,7 +17,7 @@ const PAGES = [
   'docs/verification.md',
 ];
 
-/** What the examples leave to their reader: declared only where a comment says that it is theirs. */
+/** Names that the examples leave to their reader: declared only if a comment says so. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   contextFor: `declare function contextFor(
     name: string | null,

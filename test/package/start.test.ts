@@ -1,11 +1,11 @@
-// What importing the package loads: as little as it can, since it delays the start of every program that uses it.
+// Importing the package loads as little as possible, since it delays the start of every program that uses it.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** What a process prints that imports one entry point; `loaded` tells whether the runtime has loaded a module of its own. */
+/** Returns the output of a process that imports one entry point; `loaded` says whether the runtime has loaded a module. */
 function afterImport(name: string, expression: string): unknown {
   const program = `
     const m = await import(${JSON.stringify(name)});
@@ -33,7 +33,7 @@ describe('importing the package', () => {
   it('loads no streams where only hashes are wanted', () => {
     for (const name of ['hashlib', 'hmac', 'os', 'secrets', 'password'])
       expect(afterImport(`hermetic-ssl/${name}`, "loaded('stream')"), name).toBe(false);
-    expect(afterImport('hermetic-ssl/ssl', "loaded('stream')")).toBe(true); // it tells one from the other
+    expect(afterImport('hermetic-ssl/ssl', "loaded('stream')")).toBe(true); // `loaded` distinguishes them
   });
 
   it('gives the same classes by every way', () => {

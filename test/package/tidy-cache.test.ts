@@ -1,4 +1,4 @@
-// What the linter of C++ remembers: only that nothing was found, and only as long as nothing changes that it depends on.
+// The cache of the C++ linter: it records only that nothing was found, and only until one of the inputs changes.
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
@@ -70,7 +70,7 @@ describe.skipIf(spawnSync('g++', ['--version']).status !== 0)("the linter's memo
     expect(await looks({ outcome: failed })).toBe(2);
   });
 
-  it('knows nothing where no compiler tells what the file includes', async () => {
+  it('knows nothing if no compiler reports what the file includes', async () => {
     expect(await looks({ compiler: null })).toBe(2);
     expect(await looks({ flags: ['-not-a-flag'] })).toBe(2);
   });

@@ -1,5 +1,5 @@
 // The addon in worker threads: loaded by several at once, with and without the main thread, ended and terminated with work
-// in flight. Each program runs in a process of its own, whose exit code and signal tell.
+// in flight. Each program runs in a process of its own, whose exit code and signal are the result.
 import { describe, expect, it } from 'vitest';
 
 import { ENDED_WELL, runProgram } from './support/package-programs.js';
@@ -124,7 +124,7 @@ describe('the end of the process', { timeout: TIMEOUT }, () => {
     }
   });
 
-  it('waits for a derivation that somebody awaits', async () => {
+  it('waits for a derivation that is awaited', async () => {
     const main = `derive(200_000).then(() => console.log('done'));`;
     expect(await runProgram({ main, mainLoads: true })).toEqual(ENDED_WELL);
   });

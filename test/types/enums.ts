@@ -1,4 +1,4 @@
-// What the enums of ssl take and give: a member that not every OpenSSL has may be missing.
+// Types of the enums of ssl: a member that not every OpenSSL has may be missing.
 import * as ssl from 'hermetic-ssl/ssl';
 
 export function settings(context: ssl.SSLContext): void {

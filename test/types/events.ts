@@ -31,7 +31,7 @@ export function listenToSocket(socket: SSLSocket): SSLSocket {
     // @ts-expect-error -- no member of Error
     error.noSuchMember();
   });
-  // @ts-expect-error -- it is told nothing
+  // @ts-expect-error -- it has no arguments
   const tell: Parameters<typeof socket.emit<'secureConnect'>> = ['secureConnect', 1];
   return socket.on('data', (chunk: Buffer) => chunk.length + tell.length).on('mine', () => {});
 }

@@ -1,4 +1,4 @@
-// What fileDigest, BLAKE2, scrypt and secrets take and give, also with the types of browsers.
+// Types of fileDigest, BLAKE2, scrypt and secrets, also with the types of browsers.
 /// <reference lib="dom" />
 import fs from 'node:fs';
 import { Readable } from 'node:stream';
@@ -27,7 +27,7 @@ export async function digests(): Promise<(hashlib.Hash | hmac.HMAC)[]> {
     hmac.new(Buffer.from('key'), null, 'sha256'),
   );
   const named = sources.map((source) => hashlib.fileDigest(source, 'sha256', {}));
-  // @ts-expect-error: an array of bytes is no source
+  // @ts-expect-error: an array of bytes is not a source
   await hashlib.fileDigest([Buffer.from('a')], 'sha256');
   return [hash, code, hashlib.fileDigestSync(0, 'md5'), ...(await Promise.all(named))];
 }

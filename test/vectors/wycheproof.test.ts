@@ -1,4 +1,4 @@
-// Wycheproof's PBKDF2 vectors, from the folder shared/vectors beside the repository where it exists.
+// Wycheproof's PBKDF2 vectors, from the folder shared/vectors next to the repository if it exists.
 import fs from 'node:fs';
 import path from 'node:path';
 

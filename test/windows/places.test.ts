@@ -1,5 +1,5 @@
-// Stores of Windows in the places beside the user's own: the machine, the policies of both; and revocation lists that lie
-// in a store. Run by Node for Windows under Wine.
+// Stores of Windows in other places than the user's own: the machine, the policies of both; and revocation lists in a
+// store. Run by Node for Windows under Wine.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import {
@@ -18,7 +18,7 @@ const NO_ISSUER = 20;
 const REVOKED = 23;
 const REJECTED = 28;
 
-/** What our sources call each place. */
+/** The name of each place in our sources. */
 const NAMES: Readonly<Record<Place, string>> = {
   user: 'current user',
   userPolicy: 'group policy of the user',
@@ -136,7 +136,7 @@ describe('the stores of each place', () => {
 });
 
 describe('a place without such a store', () => {
-  it('is no trouble: the enterprise has none under Wine', () => {
+  it('causes no warning: the enterprise has no store under Wine', () => {
     expect(answer.warnings).toEqual([]);
   });
 });

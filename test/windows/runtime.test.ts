@@ -24,7 +24,7 @@ interface Answer {
   places: Record<string, unknown>;
 }
 
-/** In ASCII, in the code page that Windows has here, and in none. */
+/** In ASCII, in the code page that Windows has here, and outside of every code page. */
 const DIRECTORIES = ['plain', 'größe', 'größe-Ω', '証明書'];
 
 let windows: Windows | undefined;
@@ -96,7 +96,7 @@ describe('on Windows', () => {
     expect(answer.workers).toEqual([pbkdf2Sync('a', 'b', 10, 16, 'sha256').toString('hex')]);
   });
 
-  it('getDefaultVerifyPaths names no file: the stores are none', () => {
+  it('getDefaultVerifyPaths names no file: the stores are not files', () => {
     expect(answer.places).toMatchObject({ cafile: null, capath: null });
   });
 });

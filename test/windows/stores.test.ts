@@ -48,7 +48,7 @@ interface Answer extends Seen {
 interface Case {
   readonly options?: Partial<AuthorityOptions>;
   readonly properties?: Omit<StoredItem, 'store' | 'der'>;
-  /** What `enumCertificates` says of it, and what a server below it comes to. */
+  /** The trust that `enumCertificates` reports for it; `outcome` is the result for a server below it. */
   readonly trust: true | string[];
   readonly outcome: number | 'done';
 }
@@ -123,7 +123,7 @@ async function addIntermediates(stores: Stores, plain: Authority): Promise<void>
   stores.put('list', { store: 'CA', folder: 'CRLs', der: derOfPem(await plain.crl()) });
 }
 
-/** What is put into the stores while the module runs: a new root, and other purposes of one that was there. */
+/** Returns changes to the stores while the module runs: a new root, and other purposes of an existing one. */
 async function moreItems(stores: Stores, forMail: Authority): Promise<StoredItem[]> {
   const added = await createAuthority({ name: 'added' });
   stores.known[added.certDer.toString('base64')] = 'added';
@@ -194,7 +194,7 @@ describe('a root of the store ROOT', () => {
 });
 
 describe('an intermediate', () => {
-  it('of the store CA completes a chain, and anchors none', () => {
+  it('of the store CA completes a chain, and is not an anchor', () => {
     expect(answer.listed['intermediate']).toMatchObject({
       source: 'Windows: CA, current user',
       isAnchor: false,
@@ -246,7 +246,7 @@ describe('a process that runs', () => {
 });
 
 describe('SSL_CERT_FILE', () => {
-  it('names what is trusted beside the stores', () => {
+  it('names additional trusted certificates', () => {
     expect(answer.later.verified).toMatchObject({ plain: 'done', outsider: NO_ISSUER });
     expect(answer.named.verified).toMatchObject({ plain: 'done', outsider: 'done' });
     expect(answer.named.listed['outsider']?.source).toMatch(/^Z:\\.*\\bundle\.pem$/);

@@ -1,5 +1,5 @@
 // Certificates, keys and lists that are cut, changed or nonsense. Arguments: a JSON file {certPem, keyPem, encryptedKeyPem,
-// crlPem, authorities: [PEM]}, the seed, the number of changes. Whatever happens is a success or a typed error.
+// crlPem, authorities: [PEM]}, the seed, the number of changes. Every call succeeds or throws a typed error.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const random = randomFrom(Number(seed));
 const scratch = path.join(path.dirname(inputPath), 'scratch.pem');
 const outcomes = { taken: 0, refused: 0 };
 
-// As the platform's bundle: what is broken in it is told in a warning, which is not looked at here.
+// As the platform's bundle: broken entries cause a warning, which is not checked here.
 process.env.SSL_CERT_FILE = scratch;
 process.removeAllListeners('warning');
 
@@ -59,7 +59,7 @@ for (const text of texts) {
   for (let i = 0; i < Number(count) / 20; i++) tryText(mutate(Buffer.from(text), random));
 }
 
-// What surrounds blocks, and lines that hold more or less than they should.
+// Text around blocks, and lines that are too long or too short.
 const PIECES = [
   '-----BEGIN CERTIFICATE-----',
   '-----END CERTIFICATE-----',

@@ -1,6 +1,6 @@
 // PKCS#12, PKCS#7, keys and certificates in DER that are cut, changed or nonsense, as arguments of loadCertChain and
 // replaceCertChains. Arguments: a JSON file {certPem, keyPem, password, pfx: {name: base64}, keys, certificates (the same)},
-// the seed, the number of changes. Whatever happens is a success or a typed error, and a context that refused still serves.
+// the seed, the number of changes. Every call succeeds or throws a typed error; after a refusal the context still serves.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 
@@ -23,7 +23,7 @@ const client = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
 client.checkHostname = false;
 client.verifyMode = ssl.CERT_NONE;
 
-/** What a client sees. */
+/** Returns the leaf certificate that a client sees. */
 function leaf() {
   const [a, b] = [new ssl.MemoryBIO(), new ssl.MemoryBIO()];
   const [near, far] = [client.wrapBio(a, b), context.wrapBio(b, a, { serverSide: true })];

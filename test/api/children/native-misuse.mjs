@@ -114,7 +114,7 @@ const isBytes = (value) =>
   (ArrayBuffer.isView(value) && !isDetached(value.buffer)) ||
   (value instanceof ArrayBuffer && !isDetached(value));
 
-/** What is right for a kind beyond doubt, so that the function may do anything but refuse it as a wrong type. */
+/** Values that are certainly valid for a kind: the function must not refuse them as a wrong type. */
 const IS = {
   bytes: isBytes,
   bytesOrNull: (value) => value === null || value === undefined || isBytes(value),
@@ -253,7 +253,7 @@ function takeVerifySteps(ask) {
   });
 }
 
-// Whatever is answered about a peer, only leave to pass lets it pass; nobody to ask is no leave.
+// Only an explicit acceptance lets a peer pass; a missing callback does not accept it.
 for (const value of [...VALUES, 1, 2, 3, 255, 256, 300, 511, 512]) {
   calls++;
   let outcomes = [];

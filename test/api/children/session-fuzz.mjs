@@ -1,5 +1,5 @@
-// Stored sessions that are changed: as they are, with a digest that is right again, and inside OpenSSL's own part. What is
-// taken nevertheless is offered to a server. Arguments: a JSON file {certPem, keyPem, caPem}, the seed, the number.
+// Stored sessions that are changed: without and with a corrected digest, and inside OpenSSL's own part. Sessions that are
+// accepted nevertheless are offered to a server. Arguments: a JSON file {certPem, keyPem, caPem}, the seed, the number.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -1,4 +1,4 @@
-// Views and buffers that JavaScript has changed behind the back of whoever holds them.
+// Views and buffers that JavaScript changes while other code holds them.
 export function detached() {
   const bytes = new Uint8Array(100);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });

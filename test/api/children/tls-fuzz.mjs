@@ -1,5 +1,5 @@
 // Handshakes, data and closes with something changed on the way, on either side and at every stage. Arguments: a JSON
-// file {certPem, keyPem, caPem}, the seed, the number of connections. Whatever happens is data as sent, or an SSLError.
+// file {certPem, keyPem, caPem}, the seed, the number of connections. Each ends with the data as sent, or an SSLError.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 

@@ -1,5 +1,5 @@
-// What is passed to os, hashlib, hmac and their native functions may be anything: the answer is a typed error, and the
-// process lives on. What could end the process runs in a child.
+// Arbitrary arguments of os, hashlib, hmac and their native functions give a typed error, and the process continues.
+// Calls that could end the process run in a child.
 import * as hashlib from 'hermetic-ssl/hashlib';
 import * as hmac from 'hermetic-ssl/hmac';
 import * as os from 'hermetic-ssl/os';

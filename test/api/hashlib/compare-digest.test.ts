@@ -6,7 +6,7 @@ const wrongType = expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALI
 const any = (value: unknown) => value as Buffer;
 
 describe('compareDigest', () => {
-  it('tells equal bytes from unequal ones', () => {
+  it('distinguishes equal bytes from unequal bytes', () => {
     const bytes = Buffer.from('the same bytes');
     expect(compareDigest(bytes, Buffer.from(bytes))).toBe(true);
     expect(compareDigest(bytes, bytes)).toBe(true);
@@ -18,7 +18,7 @@ describe('compareDigest', () => {
     }
   });
 
-  it('tells equal text from unequal text', () => {
+  it('distinguishes equal text from unequal text', () => {
     expect(compareDigest('sesame', 'sesame')).toBe(true);
     expect(compareDigest('sesame', 'sesamE')).toBe(false);
     expect(compareDigest('\0', '\0')).toBe(true);
@@ -41,7 +41,7 @@ describe('compareDigest', () => {
     }
   });
 
-  it('says yes to nothing and nothing', () => {
+  it('accepts two empty operands', () => {
     expect(compareDigest('', '')).toBe(true);
     expect(compareDigest(Buffer.alloc(0), new ArrayBuffer(0))).toBe(true);
   });
@@ -88,7 +88,7 @@ describe('compareDigest', () => {
     );
   });
 
-  it('calls nothing of its operands', () => {
+  it('calls no methods of its operands', () => {
     class Loud extends Uint8Array {
       override valueOf(): never {
         throw new Error('asked for its value');

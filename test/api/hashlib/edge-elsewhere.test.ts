@@ -10,7 +10,7 @@ const isLinux = process.platform === 'linux';
 /** A value that TypeScript would not let through. */
 const wrong = (value: unknown): never => value as never;
 
-/** What becomes of the descriptor of urandom: closed, or taken over by another file (which is what dup2 does to it). */
+/** A program that closes the descriptor of urandom, and then replaces it by another file, as dup2 does. */
 const STOLEN = `
   import fs from 'node:fs';
   import { urandom } from 'hermetic-ssl/os';
@@ -36,7 +36,7 @@ const STOLEN = `
   console.log(JSON.stringify({ afterClose, afterTheft, position, isStillThere }));`;
 
 describe('other modules', () => {
-  test('case 25: too many iterations, and none; what is not compared', async () => {
+  test('case 25: too many iterations, and zero; what is not compared', async () => {
     const derive = (iterations: number) => () =>
       pbkdf2HmacSync('sha1', Buffer.from('password'), Buffer.from('salt'), iterations);
     expect(derive(2 ** 31)).toThrow(overflowError('iteration value is too great.'));

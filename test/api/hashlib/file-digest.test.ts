@@ -148,7 +148,7 @@ describe('fileDigest', () => {
         },
       })).catch(() => undefined);
     }
-    // A file whose reading failed is closed behind the promise.
+    // If reading fails, the file is closed after the promise has settled.
     await expect.poll(count).toBeLessThanOrEqual(before);
   });
 });

@@ -88,7 +88,7 @@ describe('HMAC', () => {
     expect(mac.hexdigest()).not.toBe(CODE);
   });
 
-  it('refuses a message that is no bytes', () => {
+  it('refuses a message that is not bytes', () => {
     const mac = hmac.new(key, null, 'sha256');
     for (const wrong of ['abc', 1, null, undefined, {}]) {
       expect(() => mac.update(wrong as Buffer)).toThrow(wrongType);

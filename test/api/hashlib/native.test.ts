@@ -20,7 +20,7 @@ function detached(): Uint8Array {
 
 const NO_OBJECT = [true, Symbol('s'), 'text', {}, [], () => 1, new Proxy(bytes, {}), new Date()];
 const NO_INTEGER = [...NO_OBJECT, undefined, null, 1n, 1.5, Number.NaN, Infinity, 2 ** 53, bytes];
-/** By kind of argument: values that are none of it. */
+/** By kind of argument: values of another kind. */
 const WRONG: Record<string, readonly unknown[]> = {
   string: [undefined, null, 1, 1n, true, Symbol('s'), {}, [], bytes],
   integer: NO_INTEGER,

@@ -1,4 +1,4 @@
-// What Python's test_hashlib pins of BLAKE2's parameters: their whole ranges, their first values outside, and all at once.
+// BLAKE2's parameters as Python's test_hashlib pins them: whole ranges, the first values outside, and all at once.
 import { blake2b, blake2s, type Blake2Options } from 'hermetic-ssl/hashlib';
 import { describe, expect, it } from 'vitest';
 

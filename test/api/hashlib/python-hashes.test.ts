@@ -1,5 +1,5 @@
-// What Python's test_hashlib pins of every algorithm alike: construction, names, pieces, copies, refusals, and messages of
-// more than 4 GiB.
+// Behaviour of every algorithm that Python's test_hashlib pins: construction, names, pieces, copies, refusals, and
+// messages of more than 4 GiB.
 import { createHash } from 'node:crypto';
 
 import * as hashlib from 'hermetic-ssl/hashlib';

@@ -1,4 +1,4 @@
-// What Python's test_hmac pins of objects, arguments and comparison, for every digest alike.
+// Objects, arguments and comparison as Python's test_hmac pins them, for every digest alike.
 import * as hashlib from 'hermetic-ssl/hashlib';
 import * as hmac from 'hermetic-ssl/hmac';
 import { describe, expect, it } from 'vitest';
@@ -71,7 +71,7 @@ describe.each(FIXED)('HMAC with %s', (name) => {
 });
 
 describe('an HMAC', () => {
-  it('refuses what is no bytes as a piece of its message, and goes on', () => {
+  it('refuses a piece of its message that is not bytes, and goes on', () => {
     const mac = hmac.new(key, null, 'sha256');
     for (const wrong of ['text', '', 123, [], [1], {}, null, undefined])
       expect(() => mac.update(wrong as never)).toThrow(typeError('msg'));

@@ -110,7 +110,7 @@ describe.skipIf(!isLinux)('the descriptor of urandom (Linux)', () => {
       FEW_DESCRIPTORS,
     ));
 
-  it('is opened again when somebody has closed it', () =>
+  it('is opened again when other code has closed it', () =>
     expectToHold(`
       urandom(16);
       fs.closeSync(descriptors()[0]);
@@ -118,7 +118,7 @@ describe.skipIf(!isLinux)('the descriptor of urandom (Linux)', () => {
       assert.ok(isRandom(urandom(32)));
       assert.equal(descriptors().length, 1);`));
 
-  it("is forgotten, neither read nor closed, when its number has become somebody else's file", () =>
+  it("is forgotten, neither read nor closed, when its number has become another owner's file", () =>
     expectToHold(`
       const file = '/proc/self/exe';
       urandom(16);
@@ -155,7 +155,7 @@ describe.skipIf(!isLinux)('the descriptor of urandom (Linux)', () => {
         fs.closeSync(fd);
       }`));
 
-  it('is one for all worker threads, also while somebody keeps closing it', () =>
+  it('is one for all worker threads, also while other code keeps closing it', () =>
     expectToHold(`
       // The thief may close a number that has just become another file: it works while nothing else is opened.
       const code = \`

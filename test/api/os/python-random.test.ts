@@ -1,4 +1,4 @@
-// What Python's test_os and test_secrets pin of random bytes beyond one process and one type.
+// Random bytes beyond one process and one type, as Python's test_os and test_secrets pin them.
 import * as os from 'hermetic-ssl/os';
 import * as secrets from 'hermetic-ssl/secrets';
 import { describe, expect, it } from 'vitest';

@@ -105,7 +105,7 @@ describe('randbelow', () => {
     }
   });
 
-  it('refuses what is no positive integer', () => {
+  it('refuses a value that is not a positive integer', () => {
     for (const bound of [0, -1, -(2 ** 60), 0n, -1n]) {
       expect(() => secrets.randbelow(bound as number)).toThrow(wrongValue);
       expect(() => secrets.randbelow(bound as number)).toThrow('Upper bound must be positive.');
@@ -138,7 +138,7 @@ describe('randbits', () => {
     expect(secrets.randbits(2n ** 20n) > 0n).toBe(true);
   });
 
-  it('refuses what is no number of bits', () => {
+  it('refuses a value that is not a number of bits', () => {
     for (const k of [-1, -1n, -(2 ** 60)])
       expect(() => secrets.randbits(k as number)).toThrow(wrongValue);
     for (const k of NOT_INTEGERS) expect(() => secrets.randbits(k as number)).toThrow(wrongType);

@@ -123,7 +123,7 @@ describe('verify', () => {
     expect(verifySync('my password', longer)).toBe(false);
   });
 
-  it('tells PHC strings from those of passlib, which begin alike', () => {
+  it('distinguishes PHC strings from those of passlib, which begin alike', () => {
     const phc = hashSync('p', { iterations: 5 });
     const passlib = hashSync('p', { iterations: 5, format: 'passlib' });
     expect(phc.startsWith('$pbkdf2-sha256$i=5,l=32$')).toBe(true);

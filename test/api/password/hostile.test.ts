@@ -1,4 +1,4 @@
-// Stored strings that nobody's program makes, or only an attacker's: each is a typed error that gives nothing away.
+// Stored strings that no real program makes, or only an attacker's: each is a typed error that reveals nothing.
 import {
   PasswordFormatError,
   PasswordLimitError,

@@ -277,7 +277,7 @@ describe('hash and verify', () => {
     expect(await verifying).toBe(true);
   });
 
-  it('leave the thread to others meanwhile', async () => {
+  it('leave the thread to others while they run', async () => {
     let isHashed = false;
     const hashing = password.hash('p').then(() => (isHashed = true));
     await setImmediate();

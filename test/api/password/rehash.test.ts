@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { typeError, valueError } from '../../helpers/expected-errors.js';
 
-/** A string as `made` says, but with `iterations` written where one was used, so that none waits for 600,000. */
+/** Makes a string by `made` with one iteration, but writes `iterations` into it, so that no test waits for 600,000. */
 function written(made: Policy, iterations: number): string {
   return hashSync('p', { ...made, iterations: 1 }).replace('i=1,', `i=${iterations},`);
 }

@@ -25,7 +25,7 @@ const addon = createRequire(import.meta.url)(${JSON.stringify(addonPath)});
 `;
 const KEY = '632c2812';
 
-/** Every engine but these computes all digests: one that it has, and one that it lacks. */
+/** The engines that do not compute all digests, each with a digest that it has and one that it lacks. */
 const KNOWS: Readonly<Record<string, { has: string; lacks: string }>> = {
   'sha-ni': { has: 'sha256', lacks: 'sha512' },
   armv8: { has: 'sha256', lacks: 'sha512' },
@@ -37,7 +37,7 @@ const keyOf = (digest: string) =>
 const under = (value: string) => ({ env: { HERMETIC_PBKDF2_ENGINE: value } });
 
 describe('HERMETIC_PBKDF2_ENGINE', () => {
-  /** The key, and whose kernels compute it, when an engine is asked for. */
+  /** Returns the key, and the engine of the kernels that compute it, when `engine` is requested. */
   async function derivedBy(engine: string, digest: string) {
     const source = `${deriveBy(digest)} ${ADDON}
       console.log(derived(), addon.pbkdf2Kernels('${digest}').map(({ name }) => name.split('-').slice(1, -1).join('-')).join());`;
@@ -76,7 +76,7 @@ describe('HERMETIC_PBKDF2_ENGINE', () => {
     expect(again).toEqual([first, second]);
   });
 
-  it('means nothing when it is empty', async () => {
+  it('has no effect when it is empty', async () => {
     const { stdout } = await runModule(`${DERIVE} console.log(derived());`, under(''));
     expect(stdout).toBe(`${KEY}\n`);
   });
@@ -86,7 +86,7 @@ describe('an engine that fails its self-test', () => {
   const fast = engines.find((name) => name !== 'portable' && name !== 'evp');
 
   it.skipIf(fast === undefined)(
-    'is not used, and a warning says so once (needs an engine beside the portable one)',
+    'is not used, and a warning says so once (needs an engine besides the portable one)',
     async () => {
       const source = `${DERIVE} ${ADDON}
       addon.pbkdf2Rules('', '${fast}');

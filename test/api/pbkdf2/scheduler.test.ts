@@ -146,7 +146,7 @@ describe('maxPending', () => {
         '3 derivations are pending, as many as may be; try again later, or raise maxPending of hashlib.configure',
     });
     await endless.abort();
-    // What ran leaves its place at the end of its step.
+    // A running derivation leaves its place at the end of its step.
     await expect.poll(() => addon.poolState().pending).toBe(0);
     await pbkdf2Hmac('sha256', password, salt, 1);
   });
@@ -193,7 +193,7 @@ describe('maxPending', () => {
   });
 });
 
-/** What a process prints of its pool threads after some work. */
+/** The start of programs that count the pool threads of their process after some work. */
 const THREADS = `
 import fs from 'node:fs';
 import { configure, pbkdf2Hmac } from 'hermetic-ssl/hashlib';

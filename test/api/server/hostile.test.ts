@@ -165,7 +165,7 @@ describe('An alert', () => {
     expect((await failed)[0]).toMatchObject({ reason: 'PEER_DID_NOT_RETURN_A_CERTIFICATE' });
   });
 
-  it('tells the server why our client refuses its certificate', async () => {
+  it('informs the server why our client refuses its certificate', async () => {
     const { stranger } = await testPki();
     const { server, port } = await serve({ context: await serverContext(stranger) });
     const failed = nextEvent(server, 'tlsClientError');

@@ -32,7 +32,7 @@ const countConnections = (server: Server) =>
   );
 
 describe('createServer', () => {
-  it('gives a net.Server that listens, tells its address, counts and closes', async () => {
+  it('gives a net.Server that listens, reports its address, counts and closes', async () => {
     const server = ssl.createServer({ context: await serverContext() }, (socket) => {
       socket.on('error', () => undefined).resume();
     });

@@ -47,7 +47,7 @@ describe('createServer', () => {
         expect(facts.received.toString()).toBe('');
         expect((await failed)[0]).toBeInstanceOf(ssl.SSLError);
       }
-      // The session of localhost, where nobody asked.
+      // The session of localhost, which requested no certificate.
       const { session } = await ask('localhost');
       const resume = session ?? undefined;
       const offered = await connectNode({ port, servername: 'other.example', ca: caPem, verify: false, maxVersion, read: 'end', resume });

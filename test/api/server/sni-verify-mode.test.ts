@@ -59,7 +59,7 @@ const ALL = VERSIONS.flatMap(([version, only]) =>
 );
 
 describe.each(ALL)('a switch in $version, $how', ({ only, act }) => {
-  it('has the certificate demanded that the other context demands', async () => {
+  it('demands the certificate that the other context demands', async () => {
     const server = front(demanding(), only, act);
     expect((await attempt(server, null)).server).toEqual(noCertificate);
     const pair = pairFor(server, known);

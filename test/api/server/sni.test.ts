@@ -144,7 +144,7 @@ describe.each(refusals)('A refusal by %s', (_name, callback, reason) => {
 });
 
 describe('A sniCallback that takes long', () => {
-  it('holds up nobody else: 200 other connections go on', async () => {
+  it('does not delay others: 200 other connections go on', async () => {
     let settle: () => void = () => undefined;
     const { port } = await serve((_socket, name) =>
       name === 'example.com' ? new Promise<void>((resolve) => (settle = resolve)) : undefined,

@@ -46,7 +46,7 @@ describe.each(transports)('Backpressure of SSLSocket over %s', (_name, make) => 
     return pair;
   };
 
-  it('holds the writer while nobody reads, in bounded memory, and loses nothing', async () => {
+  it('holds the writer while the peer does not read, in bounded memory, and loses nothing', async () => {
     const pair = await connect();
     const before = process.memoryUsage().external;
     const taken = await fill(pair.client);

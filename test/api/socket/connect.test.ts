@@ -47,13 +47,13 @@ describe('connect', () => {
     expect((await collect(socket)).toString()).toBe('hello');
   });
 
-  it('verifies with the default context when none is given', async () => {
+  it('verifies with the default context when no context is given', async () => {
     const { port } = await serve();
     const error = await rejection(ssl.connect({ port }));
     expect(error).toBeInstanceOf(ssl.SSLCertVerificationError);
   });
 
-  it('sends and matches serverHostname instead of host; null sends and matches none', async () => {
+  it('sends and matches serverHostname instead of host; null sends and matches no name', async () => {
     const { example } = await testPki();
     const names: unknown[] = [];
     const theirs = await serverContext(example);
@@ -100,7 +100,7 @@ describe('connect', () => {
 });
 
 describe('connect rejects', () => {
-  it('when nobody listens, and when there is no such host', async () => {
+  it('when the port is closed, and when the host does not exist', async () => {
     const context = await clientContext();
     const port = await freePort();
     expect(await rejection(ssl.connect({ port, host, context }))).toMatchObject({

@@ -1,4 +1,4 @@
-// getServerCertificate (Python: ssl.get_server_certificate): the PEM of whatever a server shows.
+// getServerCertificate (Python: ssl.get_server_certificate): the PEM of a server's certificate.
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
@@ -30,7 +30,7 @@ async function serve(identity?: Identity) {
 const body = (pem: string) => pem.replace(/\s/g, '');
 
 describe('getServerCertificate', () => {
-  it('gives the PEM of a certificate that nobody trusts, for a name that it is not for', async () => {
+  it('gives the PEM of an untrusted certificate that does not match the name', async () => {
     const { selfSigned, example } = await testPki();
     for (const identity of [selfSigned, example]) {
       const { port } = await serve({ ...identity, chainPem: identity.certPem });
@@ -66,7 +66,7 @@ describe('getServerCertificate', () => {
     expect(await rejection(missing)).toMatchObject({ code: 'ENOENT' });
   });
 
-  it('rejects when it takes too long, nobody listens, or the address is none', async () => {
+  it('rejects when it takes too long, the port is closed, or the address is invalid', async () => {
     const mute = cleanup.add(createNetServer());
     mute.on('connection', (socket) => cleanup.defer(() => socket.destroy()));
     const port = await listening(mute);

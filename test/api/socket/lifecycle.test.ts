@@ -1,4 +1,4 @@
-// end and destroy in every state of a connection: one close, the error that was given or none, and never a hang.
+// end and destroy in every state of a connection: one close, only the error that was given, and never a hang.
 import type { Duplex } from 'node:stream';
 
 import { describe, expect, it } from 'vitest';
@@ -203,7 +203,7 @@ describe('After an error', () => {
     await story.closed();
     act(client);
     await turns(3);
-    // Writing to a destroyed socket is an error of the stream's own, told to the write's callback.
+    // Writing to a destroyed socket is an error of the stream itself, passed to the write's callback.
     expect(story).toMatchObject({ errors: [{ library: 'SSL' }], closes: 1 });
   });
 

@@ -1,4 +1,4 @@
-// What is refused before anything is sent, and how errors look as text.
+// Refusals before anything is sent, and the text of errors.
 import { createSocket } from 'node:dgram';
 import { Socket } from 'node:net';
 
@@ -46,7 +46,7 @@ describe('SSLSocket', () => {
 });
 
 describe('SSLContext.wrapSocket', () => {
-  it('refuses datagrams: there is no DTLS', () => {
+  it('refuses datagrams: DTLS is not supported', () => {
     const socket = createSocket('udp4');
     for (const context of [clientContext(caPem), serverContext(localhost)]) {
       const options = { serverSide: context.protocol === ssl.PROTOCOL_TLS_SERVER };
@@ -106,7 +106,7 @@ describe('An SSLSocket over a net.Socket that was never connected', () => {
 });
 
 describe('SSLError', () => {
-  it('is its message as text; the number is beside it', () => {
+  it('is its message as text; the number is a property', () => {
     const error = new ssl.SSLError('foo', { errno: 7 });
     expect([error.message, String(error), error.errno]).toEqual(['foo', 'SSLError: foo', 7]);
     const zero = new ssl.SSLZeroReturnError('foo', { errno: 1 });

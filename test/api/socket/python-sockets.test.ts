@@ -103,7 +103,7 @@ describe('a server', () => {
   });
 });
 
-/** CVE-2023-40217: what somebody injects before the handshake must not pass for what came by TLS. */
+/** CVE-2023-40217: bytes injected before the handshake must not be taken for data received by TLS. */
 describe('bytes that come in the clear before the handshake', () => {
   const INJECTED = 'DELETE /data HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
@@ -154,7 +154,7 @@ describe('bytes that come in the clear before the handshake', () => {
     expect(socket.read()).toBeNull();
   });
 
-  it('are no answer to a request by HTTPS', async () => {
+  it('are not an answer to a request by HTTPS', async () => {
     const transport = await injected('stays');
     const context = await clientContext();
     const request = https.request({

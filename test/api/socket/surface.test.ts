@@ -27,7 +27,7 @@ const keep = <T extends TlsPair>(pair: T): T => {
 };
 
 describe('The TLS members of SSLSocket', () => {
-  it('tell nothing before the handshake and everything after it', async () => {
+  it('report nothing before the handshake and everything after it', async () => {
     const [ours, theirs] = [await clientContext(), await serverContext()];
     ours.setAlpnProtocols(['http/1.1']);
     theirs.setAlpnProtocols(['http/1.1']);
@@ -80,7 +80,7 @@ describe('The TLS members of SSLSocket', () => {
     expect(client.getpeercert()).toBeNull();
   });
 
-  it('tell a verified client certificate from none', async () => {
+  it('distinguish a verified client certificate from a missing one', async () => {
     const { client: identity, caPem } = await testPki();
     const [ours, theirs] = [await clientContext(), await serverContext()];
     theirs.verifyMode = ssl.VerifyMode.CERT_OPTIONAL;

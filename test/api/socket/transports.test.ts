@@ -1,4 +1,4 @@
-// What may lie below an SSLSocket: any Duplex that gives bytes, however it cuts and delays them.
+// Transports of an SSLSocket: any Duplex that gives bytes, however it cuts and delays them.
 import { EventEmitter } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
 import { connect as connectNet, type Socket } from 'node:net';
@@ -98,7 +98,7 @@ describe('SSLSocket over a Duplex', () => {
 });
 
 describe('SSLSocket over an unfit transport', () => {
-  it('refuses what is no Duplex', async () => {
+  it('refuses a value that is not a Duplex', async () => {
     const context = await clientContext();
     for (const transport of [undefined, null, 1, 'socket', {}, new EventEmitter()]) {
       expect(() =>

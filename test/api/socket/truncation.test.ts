@@ -74,7 +74,7 @@ describe.each([
     expect(story.errors).toMatchObject([expect.any(ssl.SSLEOFError)]);
   });
 
-  it('is noticed although nobody reads, when nothing came before it', async () => {
+  it('is noticed without a reader, when nothing came before it', async () => {
     const pair = await make();
     const story = watch(pair.client, { reads: false });
     pair.transports.server.end();
@@ -91,7 +91,7 @@ describe.each([
     expect(story).toMatchObject({ errors: [], ends: 1, closes: 1 });
   });
 
-  it('is an error of every reader that has ended, and none of one that never reads', async () => {
+  it('is an error for every reader that has ended, and not for one that never reads', async () => {
     const server = { allowHalfOpen: true };
     const [reader, writer] = [await make({ server }), await make({ server })];
     const [read, unread] = [watch(reader.client), watch(writer.client, { reads: false })];

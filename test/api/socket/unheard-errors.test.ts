@@ -85,13 +85,13 @@ describe('a socket that a promise has handed out', () => {
     return socket;
   }
 
-  it('tells its first listener of an error that came before', async () => {
+  it('reports an earlier error to its first listener', async () => {
     const socket = await brokenSocket();
     const [error] = (await once(socket, 'error').catch((thrown: unknown) => [thrown])) as [Error];
     expect(error).toBe(socket.errored);
   });
 
-  it('tells it once', async () => {
+  it('reports it once', async () => {
     const socket = await brokenSocket();
     const heard: Error[] = [];
     socket.on('error', (error) => heard.push(error));

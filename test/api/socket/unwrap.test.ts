@@ -115,7 +115,7 @@ describe.each([
   });
 });
 
-describe('What follows close_notify in the clear', () => {
+describe('Data that follows close_notify in the clear', () => {
   it.each([{}, { split: 1 }, { glue: true, slow: true }, { split: 3, slow: true }])(
     'is left in the transport (%j)',
     async (way) => {

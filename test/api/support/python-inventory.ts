@@ -1,6 +1,6 @@
 /**
- * What became of Python's own tests: test/fixtures/python-test-*.json has every test method of a suite with the tests here
- * that pin the same behaviour, or the reason why there is none. docs/python-tests.md is made of it.
+ * The inventory of Python's own tests: test/fixtures/python-test-*.json has every test method of a suite with the tests
+ * here that pin the same behaviour, or the reason for their absence. docs/python-tests.md is made from it.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,13 +14,13 @@ export interface Method {
   readonly class: string;
   readonly name: string;
   readonly mark: Mark;
-  /** What it pins, in our words. */
+  /** The behaviour that it pins, in our words. */
   readonly pins?: string;
-  /** Where ours is different, or what was adapted. */
+  /** Differences of our test, and adaptations. */
   readonly note?: string;
   /** File and full title, `group > test`, as the source has it or with values in the place of its placeholders. */
   readonly tests?: readonly (readonly [file: string, title: string])[];
-  /** Why there is no test. */
+  /** The reason why no test exists. */
   readonly absent?: string;
 }
 
@@ -28,7 +28,7 @@ export interface Inventory {
   readonly origin: string;
   /** Python's name of the suite. */
   readonly suite: string;
-  /** What the suite has beside these methods, in sentences, where their names are not known. */
+  /** Other tests of the suite, in sentences, if their names are not known. */
   readonly unlisted?: string;
   /** How many methods of each mark each class has. */
   readonly classes: Readonly<Record<string, Readonly<Record<Mark, number>>>>;

@@ -26,7 +26,7 @@ export function fieldsOf(bytes: Buffer): Fields {
   return fields;
 }
 
-/** Adds the digest, so that whatever is wrong is not a damage. */
+/** Adds the digest, so that a wrong record does not count as damaged. */
 export const seal = (bytes: Uint8Array): Buffer =>
   Buffer.concat([bytes, createHash('sha256').update(bytes).digest()]);
 

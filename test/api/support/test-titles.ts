@@ -5,11 +5,11 @@ import ts from 'typescript';
 
 /** The functions that define tests and groups of tests. */
 const DEFINERS = ['describe', 'it', 'test'];
-/** What gives a definer back: `it.each(rows)('title', ...)`. */
+/** The properties that return a definer: `it.each(rows)('title', ...)`. */
 const MODIFIERS = ['each', 'for', 'runIf', 'skipIf'];
-/** What keeps a test from running, whatever the machine. */
+/** The properties that keep a test from running on every machine. */
 const NEVER_RUN = ['skip', 'todo'];
-/** Where values are put in: `%s`, `$name.part`, `${expression}`. */
+/** Placeholders for values: `%s`, `$name.part`, `${expression}`. */
 const PLACEHOLDERS = /\$\{[^}]*\}|%[sdifjoOc#]|\$[A-Za-z_][\w.]*/g;
 
 export class TestTitle {
@@ -78,7 +78,7 @@ function definitionOf(call: ts.CallExpression): Definition | null {
   return { definer: root.text, properties, title: titleOf(first) };
 }
 
-/** What stands for a title; what is known only when the tests run is a placeholder. */
+/** Returns the title that an expression stands for; values that are known only at run time are placeholders. */
 function titleOf(expression: ts.Expression): string {
   if (ts.isStringLiteralLike(expression)) return expression.text;
   if (ts.isTemplateExpression(expression)) {

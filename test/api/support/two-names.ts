@@ -1,4 +1,4 @@
-/** A server with two names, localhost for everybody and other.example for those who show a certificate, and its clients. */
+/** A server with two names, localhost for all clients and other.example for those with a certificate, and its clients. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import * as ssl from 'hermetic-ssl/ssl';

@@ -32,7 +32,7 @@ export interface Sides {
 export interface SideSettings {
   /** For the client's context. */
   readonly only?: Change;
-  /** What the client shows; a certificate that the server trusts unless given. */
+  /** The client's identity; by default one with a certificate that the server trusts. */
   readonly identity?: IssuedCertificate | null;
   readonly mode?: ssl.VerifyMode;
   /** For the server's context. */

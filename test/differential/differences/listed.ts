@@ -1,6 +1,6 @@
 /**
- * The differences from the machine's Python, step by step, each with its reason. One that is not listed fails the tests,
- * and one that is listed and is none any more fails them too.
+ * The differences from the machine's Python, step by step, each with its reason. The tests fail for a difference that
+ * is not listed, and for a listed difference that no longer exists.
  */
 import type { Versions } from '../support/python.js';
 import { connections } from './connections.js';
@@ -15,7 +15,7 @@ export interface Listed {
   readonly reason: string;
   /** The peers that it concerns; all when absent. */
   readonly when?: Peers;
-  /** What is done here, by script and step. */
+  /** Our behaviour, by script and step. */
   readonly steps: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +27,7 @@ export const LISTED: readonly Listed[] = [
   ...hashing,
 ];
 
-/** What is done here where these peers do otherwise: by step. */
+/** Returns our behaviour for each step in which these peers differ. */
 export function expectedDifferences(versions: Versions): Map<string, string> {
   const concerning = LISTED.filter(({ when = {} }) => concerns(when, versions));
   return new Map(concerning.flatMap(({ steps }) => Object.entries(steps)));

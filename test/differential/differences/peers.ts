@@ -5,7 +5,7 @@ import type { Versions } from '../support/python.js';
 
 type Version = readonly [number, number];
 
-/** Who would have to change: nobody, that Python, or the OpenSSL of one side. */
+/** The reason for a difference: ours on purpose, the age of that Python, or the OpenSSL of one side. */
 export type Cause = 'on purpose' | 'older Python' | 'OpenSSL';
 
 /** All that is named has to hold. */

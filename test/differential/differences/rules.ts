@@ -13,7 +13,7 @@ export interface Rule {
 
 const WRONG_TYPE = 'raises TypeError';
 const END = 'raises SSLEOFError';
-/** What Python's ssl says of a connection whose end it has told already. */
+/** The error of Python's ssl for a connection whose end it has already reported. */
 const AFTER_THE_END = /^raises SSLError \[SSL: (?:SHUTDOWN_WHILE_IN_INIT|PROTOCOL_IS_SHUTDOWN)\]$/;
 
 const NOTHING_READ = '{"bytes":""}';

@@ -1,4 +1,4 @@
-/** What getpeercert() and get_ca_certs() make of certificates with every extension and every odd name. */
+/** getpeercert() and get_ca_certs() for certificates with every extension and every odd name. */
 import type { CertificateOptions } from '../../helpers/certificates.js';
 import {
   context as tagged,
@@ -192,7 +192,7 @@ export const CERTIFICATES: Readonly<Record<string, CertificateOptions>> = {
   ed25519: { commonName: 'ed25519', key: 'ed25519', keyLabel: 'differential' },
 };
 
-/** The certificate as a server's, and what its client is told of it. */
+/** The certificate as a server's, and as its client sees it. */
 const shown = (name: string): Script => ({
   name: `getpeercert of ${name}`,
   steps: [

@@ -68,7 +68,7 @@ const ANYTHING: readonly Value[] = [...BOOLEANS, ...INTEGERS, ...ODD_VALUES];
 const FOR_FLAGS: readonly Value[] = [...BOOLEANS, 0, 1, ...ODD_VALUES];
 
 const VERSIONS = ['MINIMUM_SUPPORTED', 'MAXIMUM_SUPPORTED', 'TLSv1_2', 'TLSv1_3'];
-/** What a library may have been built without, or its distribution forbids. */
+/** Versions that a library may have been built without, or that its distribution forbids. */
 const OLD_VERSIONS = ['TLSv1', 'TLSv1_1'];
 
 const versions: Script = {

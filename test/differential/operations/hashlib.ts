@@ -25,7 +25,7 @@ const FIXED = [
 ];
 const SHAKES = ['shake_128', 'shake_256'];
 const ALGORITHMS = [...FIXED, ...SHAKES];
-/** What OpenSSL adds, if it was built with them. */
+/** Digests that OpenSSL adds, if it was built with them. */
 const OTHERS = ['md5-sha1', 'ripemd160', 'sha512_224', 'sha512_256', 'sm3'];
 
 const ATTRIBUTES = ['name', 'digest_size', 'block_size'];

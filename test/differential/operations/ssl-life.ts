@@ -1,4 +1,4 @@
-/** What each method of an SSLObject does at every time of a connection's life: before, in and after the handshake. */
+/** Each method of an SSLObject at every time of a connection's life: before, in and after the handshake. */
 import type { Random } from '../support/random.js';
 import type { Script, Step } from '../support/script.js';
 import { bytes, call } from '../support/script.js';
@@ -124,7 +124,7 @@ const ends = [
   ]),
 );
 
-/** What an end does in a random sequence; each is as good at any time. */
+/** Returns a step of one end for a random sequence; every step is allowed at any time. */
 function randomStep(random: Random): Step {
   const side = random.pick(['c', 's']);
   const kind = random.below(24);

@@ -1,4 +1,4 @@
-/** SSLObject: what wrap_bio takes, what an end tells, and what it reads and writes. */
+/** SSLObject: the arguments of wrap_bio, the information about an end, and its reads and writes. */
 import type { Script, Step, Value } from '../support/script.js';
 import {
   bytearray,

@@ -1,4 +1,4 @@
-/** What two contexts make of each other: versions, certificates of either side, callbacks for names. */
+/** Handshakes of two contexts: versions, certificates of either side, callbacks for names. */
 import type { Script, Value } from '../support/script.js';
 import {
   bytes,
@@ -151,7 +151,7 @@ const ANSWERS: readonly Value[] = [
   ...[null, 112, 49, 40, 80, 255, 2, 0, false, 256, 'foo', float(1.5), thing, []],
 ].map(returning);
 
-/** What a callback answers, and what becomes of either side. */
+/** A callback's answers, and the results on either side. */
 const sni = [...ANSWERS, raising].flatMap((answer) =>
   inEachVersion(`sni_callback = ${describeValue(answer)}`, (version) => [
     ...connected({ client: version, server: setTo('sni_callback', answer) }),

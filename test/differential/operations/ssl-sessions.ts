@@ -1,4 +1,4 @@
-/** SSLSession: what it tells, and when it may be resumed. */
+/** SSLSession: its properties, and when it may be resumed. */
 import type { Script } from '../support/script.js';
 import { bytes, call, get, make, put, ref, thing } from '../support/script.js';
 import {

@@ -135,7 +135,7 @@ const takenHere = loading(
   'length',
 );
 
-/** What is loaded by one call stays when a later one fails. */
+/** Certificates loaded by one call stay when a later call fails. */
 const oneAfterTheOther: Script = {
   name: 'one load after the other',
   steps: [

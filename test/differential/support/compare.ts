@@ -13,7 +13,7 @@ export interface Compared {
   readonly step: Step;
   readonly python: string;
   readonly ours: string;
-  /** What this step's object has done here before, and handshakes. */
+  /** The earlier steps of this step's object here, and handshakes. */
   readonly before: readonly string[];
 }
 

@@ -12,7 +12,7 @@ import { identityOf } from '../operations/host-names.js';
 
 export const PASSWORD = 'sécret';
 
-/** One byte of the base64 replaced by what is none. */
+/** Returns the PEM with one line's base64 replaced by an invalid character. */
 const damaged = (pem: string): string => pem.replace(/\n[^\n]{20}/, '\n!');
 /** The last line of the base64 left out: valid base64 of half a structure. */
 const shortened = (pem: string): string => pem.replace(/\n[^\n]+\n-----END/, '\n-----END');

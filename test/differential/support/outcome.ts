@@ -1,4 +1,4 @@
-/** What a step did, in a form in which Python's and ours can be compared. */
+/** The result of a step, in a form in which Python's and ours can be compared. */
 import { toOurs } from '../../helpers/python-names.js';
 
 /** A result as JSON: bytes are {bytes: hexadecimal}, large integers {int: digits}. */
@@ -23,7 +23,7 @@ function renamed(value: Plain): Plain {
 /** OpenSSL 4 calls every alert TLS_ALERT_...; before, each has the name of the version that brought it. */
 const ALERT = /\bSSLV3_ALERT_/g;
 
-/** Always with the same reason here; Python's has one only while OpenSSL still tells it. */
+/** Always with the same reason here; Python's has a reason only while OpenSSL still reports it. */
 const EOF_REASON = /\b(SSLEOFError) \[[^\]]*\]/g;
 
 /** One line; two outcomes are the same when their lines are. */

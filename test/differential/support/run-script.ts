@@ -16,7 +16,7 @@ const ROUNDS = 6;
 const NAME_MISMATCHES: readonly number[] = [62, 64];
 const MODULES: Readonly<Record<string, unknown>> = { ssl, hashlib, hmac, secrets, os };
 
-/** Where the keywords of Python are options of ours, as the argument of this number. */
+/** Functions whose Python keywords are options here, with the position of the options argument. */
 const OPTIONS_AT: Readonly<Record<string, number>> = {
   new: 2,
   load_verify_locations: 0,
@@ -39,13 +39,13 @@ const AT_ONCE: Readonly<Record<string, string>> = {
 /** Properties that are bigints here, because they are masks of 64 bits. */
 const MASKS: ReadonlySet<string> = new Set(['options']);
 
-/** What a callback of a script throws. */
+/** The error that a callback of a script throws. */
 class CallbackError extends Error {}
 
 /** Python's AttributeError: there is no such name, or it cannot be set. */
 class AttributeError extends Error {}
 
-/** An object that is nothing in particular, and none that options are. */
+/** Makes an object of no particular kind, which is not an options object. */
 const makeThing = (): unknown => Object.create({ what: 'nothing in particular' });
 
 type Members = Record<string, unknown>;
@@ -195,7 +195,7 @@ const CLASSES: ReadonlySet<unknown> = new Set([
 
 const isClass = (callee: unknown): boolean => CLASSES.has(callee);
 
-/** What `act` gives, or the kind of error that it throws. */
+/** Returns the result of `act`, or the kind of error that it throws. */
 function attempt(act: () => Plain): Outcome {
   try {
     return { gave: act() };
@@ -211,7 +211,7 @@ const KINDS: Readonly<Record<string, string>> = {
   ERR_METHOD_NOT_IMPLEMENTED: 'NotImplementedError',
 };
 
-/** The kind of Python's that an error of ours stands for. One that is none of these differs from all of Python's. */
+/** Returns the Python kind that an error of ours stands for. Any other error differs from all of Python's. */
 function kindOf(error: unknown): string {
   if (error instanceof CallbackError) return 'callback error';
   if (error instanceof AttributeError) return 'AttributeError';
@@ -269,7 +269,7 @@ function typeOf(value: unknown): string {
   return Object.getPrototypeOf(value) === Object.prototype ? 'dict' : 'object';
 }
 
-/** What a hash or an HMAC is, and its digest so far. */
+/** Describes a hash or an HMAC, with its digest so far. */
 function hashOf(value: unknown): Plain {
   const { name, digestSize, blockSize } = value as hashlib.Hash;
   const digest = (value as hashlib.Hash).hexdigest(digestSize === 0 ? 20 : undefined);

@@ -1,6 +1,6 @@
 /**
  * Scripts: operations written down as data under Python's names, so that script.py can perform them with Python's own
- * modules and run-script.ts with ours. What each step gives, or the kind of error it throws, is an outcome.
+ * modules and run-script.ts with ours. The result of each step, or the kind of error it throws, is an outcome.
  */
 
 /** A value as JSON carries it: the ones that JSON lacks are objects with `$`. */
@@ -12,8 +12,8 @@ export interface Special {
 }
 
 /**
- * What an outcome tells of a result: all of it, its type, type and length, the names of its suites, what a hash has
- * hashed, a list of bytes in another order than its own, or nothing.
+ * The part of a result that an outcome has: all of it, its type, type and length, the names of its suites, the digest of
+ * a hash, a list of bytes in another order than its own, or nothing.
  */
 export type Show = 'value' | 'type' | 'length' | 'names' | 'hash' | 'sorted' | 'nothing';
 
@@ -60,7 +60,7 @@ export const joined = (...values: readonly Value[]): Special => ({ $: 'joined', 
 export const returning = (value: Value): Special => ({ $: 'returning', v: value });
 export const raising: Special = { $: 'raising' };
 
-/** Values of many types, none of them a boolean or a number that makes sense for more than a few settings. */
+/** Values of many types, without booleans and without numbers that make sense for more than a few settings. */
 export const ODD_VALUES: readonly Value[] = [
   null,
   'text',

@@ -93,7 +93,7 @@ export const inEachVersion = (name: string, steps: (version: Change) => Step[]):
     steps: steps(change),
   }));
 
-/** What an end tells of its connection. */
+/** Reads an end's information about its connection. */
 export const information = (side: string): Step[] => [
   ...['version', 'compression', 'selected_alpn_protocol', 'pending'].map((name) =>
     call(`${side}.${name}`),

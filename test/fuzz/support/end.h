@@ -17,7 +17,7 @@ namespace hermetic::fuzz {
 // The data that each end sends to the other.
 inline const std::string kMessage = "what is sent";
 
-// ScenarioAsker answers what is asked inside a step.
+// ScenarioAsker answers the questions inside a step.
 class ScenarioAsker final : public tls::Asker {
  public:
   explicit ScenarioAsker(const Scenario& scenario) : scenario_(scenario) {}

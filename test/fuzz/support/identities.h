@@ -22,7 +22,7 @@ struct Identities {
 
 const Identities& TheIdentities();
 
-// Value returns what must be there: the set-up of a target has no failure to look for.
+// Value returns the value, which must exist: the set-up of a target is not under test.
 template <typename T>
 T Value(Result<T> result);
 void Must(const Status& status);

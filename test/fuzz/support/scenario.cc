@@ -60,7 +60,7 @@ std::shared_ptr<Context> Server(const Scenario& scenario) {
   Must(context->AddIdentity(TheIdentities().localhost));
   if (scenario.has_psk) Must(context->SetAsksPskServer(true, "a hint"));
   if (scenario.asks_client_certificate) Must(context->SetVerifyMode(SSL_VERIFY_PEER));
-  // A session of one input must not change what another does.
+  // A session of one input must not change the result of another.
   SSL_CTX_set_session_cache_mode(context->native(), SSL_SESS_CACHE_OFF);
   Must(context->SetGroups(scenario.retries_hello ? "X25519" : "P-256:X25519"));
   return context;

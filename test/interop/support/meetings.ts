@@ -29,7 +29,7 @@ export interface OutwardMeeting {
   readonly served: ConnectionFacts;
 }
 
-/** Our client talks to a server of the peer's, which presents localhost's certificate unless told otherwise. */
+/** Connects our client to a server of the peer's, which presents localhost's certificate by default. */
 export async function meetServer(
   side: ServerSide,
   serverOptions: Partial<PeerServerOptions> = {},
@@ -69,7 +69,7 @@ export interface InwardMeeting {
   readonly served: OurFacts;
 }
 
-/** A client of the peer's talks to our server, which presents localhost's certificate unless told otherwise. */
+/** Connects a client of the peer's to our server, which presents localhost's certificate by default. */
 export async function meetClient(
   side: ClientSide,
   serverOptions: Partial<OurServerOptions> = {},
@@ -104,7 +104,7 @@ export function expectFacts(
   expect(theirs).toMatchObject(reported(side, { error: null, ...facts, ...seenByPeer }));
 }
 
-/** What a peer says about a failure, in the words of OpenSSL and of RFC 8446 alike. */
+/** Returns a peer's description of a failure, in the words of OpenSSL and of RFC 8446 alike. */
 export function wordsOf(error: PeerError | null): string {
   if (error === null) return 'no error';
   return `${error.reason ?? ''} ${error.kind} ${error.message}`.toLowerCase().replaceAll('_', ' ');

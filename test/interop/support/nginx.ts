@@ -1,4 +1,4 @@
-/** nginx as a server: it hands each request to an HTTP server here, and its access log tells about the connections. */
+/** nginx as a server: it hands each request to an HTTP server here, and its access log describes the connections. */
 import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -67,7 +67,7 @@ async function configuration(options: PeerServerOptions, place: Place): Promise<
     ),
   );
   const first = await identityLines(folder, 'default', options.identity);
-  // As root its workers would be somebody else, who may not write in the directory.
+  // Started by root, its workers would run as another user, who may not write in the directory.
   const user = process.getuid?.() === 0 ? 'user root root;' : '';
   return `
 ${user}

@@ -16,7 +16,7 @@ export type Digest = 'sha1' | 'sha256' | 'sha512';
 
 export interface PasswordPeer {
   readonly name: string;
-  /** What password_peer.py calls it. */
+  /** Its name in password_peer.py. */
   readonly id: string;
   /** The module that it needs, and Debian's package of it; null for what Python has itself. */
   readonly module: string | null;
@@ -69,7 +69,7 @@ function runs(python: string, module: string | null): boolean {
   return spawnSync(python, ['-c', source], { env: cleanEnv(), timeout: 30_000 }).status === 0;
 }
 
-/** A python3 with the module, or null: the system's, or that of the PATH. HERMETIC_TEST_PYTHON3 names the only one, or none. */
+/** A python3 with the module, or null: the system's, or that of the PATH. HERMETIC_TEST_PYTHON3 replaces both. */
 function pythonWith(module: string | null): string | null {
   const first = describePeer('python3')?.path;
   const wish = process.env['HERMETIC_TEST_PYTHON3'];

@@ -34,7 +34,7 @@ interface Side {
 
 export interface ServerSide extends Side {
   serve(options: PeerServerOptions): Promise<PeerServer>;
-  /** What our client has to send so that the peer answers with `payload`, and how that is read from its answer. */
+  /** Returns the request that the peer answers with `payload`; `answer` reads the payload from the answer. */
   request(payload: Buffer): Buffer;
   answer(received: Buffer): Buffer;
   /** How it refuses a client's certificate, or the lack of one. */

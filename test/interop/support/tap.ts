@@ -21,7 +21,7 @@ export async function startTap(target: number): Promise<Tap> {
     const far = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
     for (const socket of [near, far]) {
       open.add(socket);
-      // What happens to one end happens to the other; the ends tell of it themselves.
+      // An error of one end ends the other as well; the ends report it themselves.
       socket.on('error', () => [near, far].forEach((other) => other.destroy()));
       socket.once('close', () => open.delete(socket));
     }

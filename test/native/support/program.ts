@@ -24,7 +24,7 @@ export function linkedOpenssl(): string {
   return execFileSync(process.execPath, script, { cwd: repository, encoding: 'utf8' }).trim();
 }
 
-/** What every file of native/ is compiled with; the folders come before all others. */
+/** Returns the compiler options of every file of native/; the folders come before all others. */
 export function compileOptions(openssl: string, ...folders: readonly string[]): string[] {
   const macros = defines.map((macro) => `-D${macro}`);
   const includes = folders.map((folder) => `-I${folder}`);
@@ -54,7 +54,7 @@ export function compileProgram({ program, main, needed, flags = [], folders = []
   });
 }
 
-/** What a program prints that is compiled for this once. */
+/** Compiles a program, runs it once and returns its output. */
 export async function outputOf(source: Omit<Program, 'program'>): Promise<string> {
   const folder = await TempDirectory.create('program ');
   try {

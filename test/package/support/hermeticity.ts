@@ -1,4 +1,4 @@
-/** What makes a built addon hermetic, as checks of its file: each complaint is a sentence, and no complaint is proof. */
+/** Checks of a built addon's file that it is hermetic: each complaint is a sentence, and no complaint is proof. */
 import type { Elf, ElfImport } from '../../helpers/elf.js';
 
 export const ENTRY_POINTS = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];

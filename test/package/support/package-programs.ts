@@ -67,9 +67,9 @@ const MAIN = `
 `;
 
 export interface Program {
-  /** What each worker does. */
+  /** The program of each worker. */
   readonly worker?: string;
-  /** What the main thread does; it loads the package only with `mainLoads`. */
+  /** The program of the main thread; it loads the package only with `mainLoads`. */
   readonly main: string;
   readonly mainLoads?: boolean;
   readonly nodeOptions?: readonly string[];
@@ -92,5 +92,5 @@ export async function runProgram(program: Program): Promise<Ended> {
   });
 }
 
-/** What a program gives that ended well. */
+/** The result of a program that ended well. */
 export const ENDED_WELL: Ended = { code: 0, signal: null, output: 'done\n' };

@@ -1,4 +1,4 @@
-/** Where the tests of this folder find what they look at. */
+/** Paths for the tests of this folder. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';

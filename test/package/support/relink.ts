@@ -1,6 +1,6 @@
 /**
- * Controls: the addon compiled or linked once more with one setting changed, by the very commands with which node-gyp
- * built it (make keeps them beside its dependency files). They show that a test of the real file can fail.
+ * Controls: the addon compiled or linked once more with one setting changed, by the same commands with which node-gyp
+ * built it (make keeps them next to its dependency files). They show that a test of the real file can fail.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

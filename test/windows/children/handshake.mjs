@@ -1,4 +1,4 @@
-// A handshake within this process, for the modules beside this one.
+// A handshake within this process, for the other modules of this folder.
 import * as ssl from 'hermetic-ssl/ssl';
 
 function step(object) {

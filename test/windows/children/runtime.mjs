@@ -1,4 +1,4 @@
-// Runs in Node for Windows: what the package does there, beside Node's own crypto and tls. Its argument is a file of JSON
+// Runs in Node for Windows and uses the package together with Node's own crypto and tls. Its argument is a file of JSON
 // with a server's certificate, its authority, and a folder whose name is not ASCII.
 import crypto from 'node:crypto';
 import { once } from 'node:events';
@@ -85,7 +85,7 @@ function contextOfFiles() {
   };
 }
 
-/** What comes of a server where its authority lies in a hashed directory of that name: given, and named by SSL_CERT_DIR. */
+/** Verifies a server whose authority is in a hashed directory of that name: given, and named by SSL_CERT_DIR. */
 function verifiedByDirectory(name) {
   const capath = path.join(folder, '..', name);
   fs.mkdirSync(capath, { recursive: true });

@@ -5,7 +5,7 @@ import { oid, sequence } from '../../helpers/der.js';
 
 const Property = { ENHANCED_KEY_USAGE: 9, CERTIFICATE: 32, CRL: 33 } as const;
 
-/** Where the stores are of each place. Wine knows no other: not the enterprise's, the services', other users'. */
+/** The registry keys of each place's stores. Wine has no others: not the enterprise's, the services', other users'. */
 const PLACES = {
   user: String.raw`HKEY_CURRENT_USER\Software\Microsoft\SystemCertificates`,
   userPolicy: String.raw`HKEY_CURRENT_USER\Software\Policies\Microsoft\SystemCertificates`,

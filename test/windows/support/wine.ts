@@ -40,7 +40,7 @@ async function windowsNode(): Promise<string> {
   return join(await ensurePinnedPackage('node-win', { anyPlatform: true }), 'bin', 'node.exe');
 }
 
-/** What Windows calls a file of this machine. */
+/** Returns the Windows path of a file of this machine. */
 export const windowsPath = (path: string): string => `Z:${path.replaceAll('/', '\\')}`;
 
 interface Finished {

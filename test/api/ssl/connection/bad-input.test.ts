@@ -1,5 +1,5 @@
-// What is handed to the addon's TLS part may be anything: the answer is a value or a typed error, and the process lives
-// on. So that a crash is a failed test, and no more, all of it runs in children.
+// Arbitrary arguments of the addon's TLS part give a value or a typed error, and the process continues. All of this runs
+// in children, so that a crash is only a failed test.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

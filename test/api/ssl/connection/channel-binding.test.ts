@@ -1,4 +1,4 @@
-// What ties an authentication to its connection: channel bindings and exported keying material.
+// Binding of an authentication to its connection: channel bindings and exported keying material.
 import { createHash, X509Certificate } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ describe('SSLObject.getChannelBinding', () => {
     expect(pair.server.getChannelBinding(type)).toBeNull();
   });
 
-  it('gives tls-unique, 12 bytes, for TLS 1.2 and unless told otherwise', () => {
+  it('gives tls-unique, 12 bytes, for TLS 1.2, also as the default type', () => {
     const pair = connectedPair({ client: client(tls12), server });
     const binding = pair.client.getChannelBinding();
     expect(binding).toHaveLength(12);

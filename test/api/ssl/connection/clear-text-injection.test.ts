@@ -26,7 +26,7 @@ import {
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
-/** What an attacker would have read as a request, or as a response; both are longer than a TLS record's header. */
+/** Data that an attacker injects as a request, or as a response; both are longer than a TLS record's header. */
 const REQUEST = Buffer.from(
   'DELETE /everything HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n',
 );
@@ -108,7 +108,7 @@ describe.each(SIDES)('Bytes that came before the $side has TLS', ({ serverSide, 
     CLOSES.map(([how, close]) => ({ shape, how, sent: change(bytes), close })),
   );
 
-  it.each(cases)('$shape are no data when the peer $how', async ({ sent, close }) => {
+  it.each(cases)('$shape are not data when the peer $how', async ({ sent, close }) => {
     const socket = await wrap(await sentBefore(sent, close), serverSide);
     const story = watch(socket);
     await story.closed();
@@ -127,7 +127,7 @@ describe.each(SIDES)('Bytes that came before the $side has TLS', ({ serverSide, 
     expectNothing(story, socket);
   }); // prettier-ignore
 
-  it('are no data for a loop, a pipe or an iterator', async () => {
+  it('are not data for a loop, a pipe or an iterator', async () => {
     for (const read of [
       async (socket: ssl.SSLSocket) => (await socket.toArray()).length,
       async (socket: ssl.SSLSocket) => {
@@ -234,7 +234,7 @@ it.each(CLOSES)('an HTTP client ignores a response in the clear of a server that
 }); // prettier-ignore
 
 describe.each(SIDES)('Bytes in the clear between the messages of a handshake of the $side', (one) => {
-  it.each(SHAPES)('%s are no data', async (_shape, change) => {
+  it.each(SHAPES)('%s are not data', async (_shape, change) => {
     const [near, far] = duplexPair();
     const pair = await wrapBoth<PairEnd>([near, far]);
     const target = one.serverSide ? pair.server : pair.client;

@@ -1,4 +1,4 @@
-// What a connection tells of its peer's chain and of what was negotiated, in every situation.
+// Information of a connection about its peer's chain and the negotiated parameters, in every situation.
 import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -99,7 +99,7 @@ describe.each(VERSIONS)('the chains in %s', (_version, only) => {
     ]);
   });
 
-  it('are without what the server sent beside its chain', () => {
+  it('do not include certificates that the server sent outside of its chain', () => {
     const more = { chainPem: localhost.chainPem + pki.strangerAuthority.certPem, keyPem: localhost.keyPem };
     expect(chains(connect(keep, keep, more).client)).toEqual([
       [localhost.certDer, root.certDer],

@@ -1,5 +1,5 @@
-// What an SSLObject answers and refuses in every state: before, during and after the handshake, after the end, after a
-// failure. Ordinary conversations are in ssl-object.test.ts, what it tells of its peer in ssl-connection-facts.test.ts.
+// Methods of an SSLObject in every state: before, during and after the handshake, after the end, after a failure. Ordinary
+// conversations are in ssl-object.test.ts, information about the peer in ssl-connection-facts.test.ts.
 import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -40,7 +40,7 @@ const STEPS: readonly (readonly [string, (side: ssl.SSLObject) => unknown])[] = 
 ];
 
 describe.each(VERSIONS)('an end of the transport in %s', (_version, only) => {
-  it('is told after the data that came before it, and then for good', () => {
+  it('is reported after the data that came before it, and then for good', () => {
     const { client, server, toClient } = connectedPair({
       client: clientContext(caPem, only),
       server: serverContext(localhost),
@@ -70,7 +70,7 @@ describe.each(VERSIONS)('an end of the transport in %s', (_version, only) => {
     for (let i = 0; i < 2; i++) expect(thrown(() => client.read())).toEqual(eofError());
   });
 
-  it('is told by whichever step notices it first', () => {
+  it('is reported by whichever step notices it first', () => {
     for (const [name, notice] of STEPS.filter(([one]) => one === 'read' || one === 'unwrap')) {
       const { client, toClient } = connectedPair({
         client: clientContext(caPem, only),
@@ -82,7 +82,7 @@ describe.each(VERSIONS)('an end of the transport in %s', (_version, only) => {
     }
   });
 
-  it('after both have closed is none', () => {
+  it('after both have closed is not an error', () => {
     const { client, server, toClient } = connectedPair({
       client: clientContext(caPem, only),
       server: serverContext(localhost),
@@ -237,7 +237,7 @@ describe('setting a context', () => {
     }
   }); // prettier-ignore
 
-  it('before the handshake has the certificate of the new one shown', () => {
+  it('before the handshake shows the certificate of the new one', () => {
     const pair = makePair({ client: clientContext(caPem), server: serverContext(pki.stranger) });
     pair.server.context = serverContext(localhostRsa);
     expect(tryHandshake(pair)).toEqual({ client: null, server: null });

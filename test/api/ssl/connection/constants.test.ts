@@ -16,7 +16,7 @@ interface Pin {
 }
 
 describe('enums', () => {
-  it('have the members that the linked OpenSSL has, and none that only another has', () => {
+  it('have the members that the linked OpenSSL has, and no members that only another has', () => {
     const [major] = ssl.OPENSSL_VERSION_INFO;
     const channel = major >= 4 ? 'latest' : 'lts';
     const special = Object.entries(CONSTANT_CHANNELS).flatMap(([name, members]) =>

@@ -79,7 +79,7 @@ describe('connections', () => {
     }
   });
 
-  test('case 22: a truncation, and a record that is none', () => {
+  test('case 22: a truncation, and an invalid record', () => {
     for (const [, only] of VERSIONS) {
       const cut = connected(only);
       cut.toClient.writeEof();

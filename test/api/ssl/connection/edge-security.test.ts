@@ -1,4 +1,4 @@
-// Beside Python's 25 edge cases: keys that are not to be trusted, and bytes in the clear before TLS (CVE-2023-40217).
+// In addition to Python's 25 edge cases: distrusted keys, and bytes in the clear before TLS (CVE-2023-40217).
 import { afterEach, describe, expect, test } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -22,7 +22,7 @@ const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
 describe('security', () => {
-  test('extra: a chain with a key on the list of distrusted ones is rejected, whoever is trusted', async () => {
+  test('extra: a chain with a key on the list of distrusted keys is rejected, whichever authority is trusted', async () => {
     const { root, intermediate, localhostBelowIntermediate: leaf, caPem } = await testPki();
     const server = memory.serverContext(leaf);
     const verify = (cadata: string, distrusted: readonly string[]) => {
@@ -32,7 +32,7 @@ describe('security', () => {
       return memory.tryHandshake(memory.makePair({ client, server }));
     };
     expect(verify(caPem, [])).toEqual({ client: null, server: null });
-    // The list that Python has built in names keys of authorities; ours takes the user's beside its own.
+    // The list that Python has built in names keys of authorities; ours takes the user's in addition to its own.
     for (const { certPem } of [root, intermediate, leaf])
       for (const cadata of [caPem, caPem + intermediate.certPem])
         expect(verify(cadata, [spkiOf(certPem)])).toEqual({

@@ -29,7 +29,7 @@ function answering(answer: () => unknown, only: Change): Outcome {
 }
 
 describe('server names', () => {
-  test('case 7: every answer but none is an alert to the client, and CALLBACK_FAILED on the server', () => {
+  test('case 7: every answer except undefined is an alert to the client, and CALLBACK_FAILED on the server', () => {
     const server = sslError('CALLBACK_FAILED', { library: 'SSL' });
     for (const [, only] of VERSIONS) {
       const refusal = sslError('TLSV1_UNRECOGNIZED_NAME');
@@ -49,7 +49,7 @@ describe('server names', () => {
     }
   });
 
-  test('case 8: the context that is switched to brings certificate and ALPN, and its verify mode only when told to', () => {
+  test('case 8: the context that is switched to brings certificate and ALPN, and its verify mode only when asked', () => {
     const other = serverContext(example, (context) => {
       context.setAlpnProtocols(['h2']);
       context.loadVerifyLocations({ cadata: caPem });
@@ -74,12 +74,12 @@ describe('server names', () => {
     expect(pair.client.getpeercert({ binaryForm: true })).toEqual(example.certDer);
     expect(pair.client.selectedAlpnProtocol()).toBe('h2');
     expect(pair.client.version()).toBe('TLSv1.3');
-    // The trap: this client has a certificate, and nobody asked for it.
+    // The trap: this client has a certificate, and the server did not request it.
     expect(pair.server.getpeercert({ binaryForm: true })).toBeNull();
     expect(pair.client.clientSigalg()).toBeNull();
     expect(connect(null).outcome).toEqual({ client: null, server: null });
 
-    // Python has no way out of it. The versions stay those of the first context all the same.
+    // Python has no alternative. The versions nevertheless stay those of the first context.
     other.bringsVerifySettings = true;
     const asked = connect(clientIdentity);
     expect(asked.outcome).toEqual({ client: null, server: null });

@@ -89,7 +89,7 @@ describe('MemoryBIO', () => {
     expect(bio.read()).toEqual(Buffer.from([1, 2, 3, 4]));
   });
 
-  it('refuses what is no bytes, and what is no count', () => {
+  it('refuses values that are not bytes, and values that are not a count', () => {
     for (const value of ['foo', null, undefined, true, 1, [1], {}])
       expect(() => new ssl.MemoryBIO().write(wrong(value))).toThrow(typeError('bytes'));
     for (const value of ['1', null, 1.5, 1n, Number.NaN, Number.POSITIVE_INFINITY])

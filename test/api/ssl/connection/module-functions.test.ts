@@ -20,7 +20,7 @@ afterEach(() => {
 /** A value that TypeScript would not let through. */
 const wrong = (value: unknown): never => value as never;
 
-/** Texts, and their seconds; null for what is no time. */
+/** Texts, and their seconds; null if the text is not a time. */
 const TIMES: readonly (readonly [string, number | null])[] = [
   ['Jan  5 09:34:43 2018 GMT', 1_515_144_883],
   ['Jan 5 9:4:3 2018 GMT', 1_515_143_043],
@@ -115,7 +115,7 @@ describe('getDefaultVerifyPaths', () => {
       capath: null,
       ...unchanged,
     });
-    process.env['SSL_CERT_FILE'] = first; // a directory is no file
+    process.env['SSL_CERT_FILE'] = first; // a directory is not a file
     expect(ssl.getDefaultVerifyPaths().cafile).toBeNull();
   });
 });
@@ -139,8 +139,8 @@ describe('getProtocolName', () => {
 });
 
 describe.each(['enumCertificates', 'enumCrls'] as const)('%s', (list) => {
-  // What they have there: test/windows.
-  it.skipIf(process.platform === 'win32')('says that there is none here', () => {
+  // The contents on Windows are tested in test/windows.
+  it.skipIf(process.platform === 'win32')('says that it is not available here', () => {
     expect(() => ssl[list]('ROOT')).toThrow(
       expect.objectContaining({
         code: 'ERR_METHOD_NOT_IMPLEMENTED',

@@ -53,7 +53,7 @@ describe('SSLContext.msgCallback', () => {
       expect(() => (context.msgCallback = value as never)).toThrow(typeError('msgCallback'));
   });
 
-  it('is told of the messages of TLS 1.2 in their order', () => {
+  it('receives the messages of TLS 1.2 in their order', () => {
     const [client, calls] = recording((context) => {
       tls12(context);
       context.options |= ssl.OP_NO_TICKET;
@@ -84,7 +84,7 @@ describe('SSLContext.msgCallback', () => {
     expect(headers.every(([, , , , , header]) => header.length === 5)).toBe(true);
   });
 
-  it('is told of alerts, by either end', () => {
+  it('receives the alerts of either end', () => {
     const [client, calls] = recording();
     const outcome = tryHandshake(makePair({ client, server: serverContext(example) }));
     expect(outcome.client).toBeInstanceOf(ssl.SSLCertVerificationError);
@@ -115,7 +115,7 @@ describe('SSLContext.msgCallback', () => {
     expect(calls).toEqual([]);
   });
 
-  it('has the operation throw what it throws', () => {
+  it('makes the operation throw its error', () => {
     const client = clientContext(caPem);
     const reason = new Error('enough');
     client.msgCallback = () => {
@@ -140,7 +140,7 @@ describe('SSLContext.msgCallback', () => {
     expect(outcome.client?.cause).toBe(reason);
   });
 
-  it('may use the connection that it is told of', () => {
+  it('may use the connection that it is called for', () => {
     const client = clientContext(caPem);
     const seen: unknown[] = [];
     client.msgCallback = (peer) => {
@@ -151,7 +151,7 @@ describe('SSLContext.msgCallback', () => {
     expect(seen).toContain('TLSv1.3');
   });
 
-  it('may close the socket that it is told of', async () => {
+  it('may close the socket that it is called for', async () => {
     const client = clientContext(caPem);
     client.msgCallback = (peer) => void (peer as ssl.SSLSocket).destroy();
     const pair = await wrapBoth(duplexPair(), { clientContext: client });
@@ -174,7 +174,7 @@ describe('SSLContext.msgCallback', () => {
     expect((await story.closed()).errors).toHaveLength(1);
   });
 
-  it('tells of sockets', async () => {
+  it('receives the messages of sockets', async () => {
     const [client, calls] = recording();
     const pair = await memoryPair({ clientContext: client });
     expect(handshakes(calls).slice(0, 2)).toEqual([

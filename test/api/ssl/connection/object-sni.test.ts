@@ -1,4 +1,4 @@
-// sniCallback on an SSLObject: what it is told, what it may answer, and what client and server see of each answer.
+// sniCallback on an SSLObject: its arguments, its possible answers, and what client and server see of each answer.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it, vi } from 'vitest';
@@ -39,7 +39,7 @@ function pairWith(
   return makePair({ client: clientContext(caPem), server });
 }
 
-/** What is no Promise, but awaited all the same. */
+/** Makes an object that is not a Promise, but is awaited all the same. */
 // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
 const thenable = (then: (done: (value: unknown) => void) => void): object => ({ then });
 
@@ -97,7 +97,7 @@ describe.each(VERSIONS)('sniCallback in %s', (_version, only) => {
     expect(outcome.server?.message).toMatch(/^\[SSL: CALLBACK_FAILED\] callback failed: boom/);
   });
 
-  it('describes in the message what it threw, also when that is no Error', () => {
+  it('describes in the message what it threw, also when that is not an Error', () => {
     const things: [unknown, string][] = [
       ['text', "type string ('text')"],
       [null, 'null'],
@@ -194,7 +194,7 @@ describe.each(VERSIONS)('sniCallback in %s', (_version, only) => {
 });
 
 describe('sniCallback', () => {
-  it('is told the connection, the name and the context, once for each connection', () => {
+  it('receives the connection, the name and the context, once for each connection', () => {
     const callback = vi.fn(() => undefined);
     const pair = pairWith(callback);
     tryHandshake(pair);
@@ -309,7 +309,7 @@ describe('memory', () => {
   const run = (code: string): Promise<unknown> =>
     moduleAnswer(SETUP + code, { nodeOptions: ['--expose-gc'] });
 
-  it('lets the first context go after a switch, also before the second ClientHello', async () => {
+  it('releases the first context after a switch, also before the second ClientHello', async () => {
     const code = `
       let released = 0;
       const registry = new FinalizationRegistry(() => released++);

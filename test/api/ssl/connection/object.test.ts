@@ -146,7 +146,7 @@ describe.each(VERSIONS)('SSLObject in %s', (version, only) => {
     expect(thrown(() => pair.client.doHandshake())).toEqual(eofError());
   });
 
-  it('fails on a record that is none, and cannot be used afterwards', () => {
+  it('fails on an invalid record, and cannot be used afterwards', () => {
     const { client, toClient } = connected(only);
     thrown(() => client.read());
     toClient.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
@@ -208,7 +208,7 @@ describe('SSLObject.write', () => {
     expect(toServer.pending).toBeGreaterThan(0);
   });
 
-  it('refuses what is no bytes', () => {
+  it('refuses a value that is not bytes', () => {
     const { client } = connected();
     for (const bytes of ['x', null, undefined, 5, {}])
       expect(() => client.write(wrong(bytes))).toThrow(typeError('bytes'));
@@ -271,7 +271,7 @@ describe('a server that demands a certificate', () => {
 describe('renegotiation', () => {
   it('that a client of TLS 1.2 asks for is refused by default', () => {
     const { options } = serverContext(localhost);
-    // OpenSSL refuses a client's unless told otherwise (SSL_OP_ALLOW_CLIENT_RENEGOTIATION, bit 8).
+    // OpenSSL refuses a client's renegotiation without SSL_OP_ALLOW_CLIENT_RENEGOTIATION (bit 8).
     expect(options & (1n << 8n)).toBe(0n);
   });
 });

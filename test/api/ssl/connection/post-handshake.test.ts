@@ -107,7 +107,7 @@ describe('SSLObject.verifyClientPostHandshake', () => {
     expect(() => pair.server.read()).toThrow(sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE'));
   });
 
-  it('is content without a certificate where it is optional', () => {
+  it('accepts a client without a certificate where it is optional', () => {
     const pair = connect({ identity: null, mode: ssl.CERT_OPTIONAL });
     pair.server.verifyClientPostHandshake();
     exchange(pair);

@@ -74,7 +74,7 @@ describe('a client certificate of an unknown authority', () => {
 });
 
 describe('a revocation list', () => {
-  it('that is demanded and says nothing of the certificate lets it pass', async () => {
+  it('that is required and does not mention the certificate accepts it', async () => {
     const cafile = await folder.write('empty.crl', await root.crl());
     const check: Change = (context) => void (context.verifyFlags |= ssl.VERIFY_CRL_CHECK_LEAF);
     const client = clientContext(caPem, check);
@@ -102,7 +102,7 @@ describe('signature algorithms of clients', () => {
   const server = (change: Change = nothing): ssl.SSLContext =>
     serverContext(localhost, both(asking(ssl.CERT_REQUIRED), change));
 
-  it('are none where no client certificate is asked for', () => {
+  it('are empty when no client certificate is requested', () => {
     const pair = connectedPair({ client: clientContext(caPem), server: serverContext(localhost) });
     expect([pair.client.clientSigalg(), pair.server.clientSigalg()]).toEqual([null, null]);
     expect(pair.client.serverSigalg()).toBe('ecdsa_secp256r1_sha256');
@@ -118,7 +118,7 @@ describe('signature algorithms of clients', () => {
     ]);
   });
 
-  it('end the handshake where there is none in common', () => {
+  it('end the handshake without a common one', () => {
     const client = clientContext(caPem, showing(clientRsa));
     client.setClientSigalgs('rsa_pss_rsae_sha256');
     const other = server((context) => context.setClientSigalgs('rsa_pss_rsae_sha384'));
@@ -132,7 +132,7 @@ describe('signature algorithms of clients', () => {
 });
 
 describe('groups', () => {
-  it.each(VERSIONS)('end the handshake where there is none in common, in %s', (_name, only) => {
+  it.each(VERSIONS)('end the handshake without a common one, in %s', (_name, only) => {
     const client = clientContext(caPem, (context) => context.setGroups('secp384r1'));
     const server = serverContext(
       localhostRsa,
@@ -177,7 +177,7 @@ describe('post-handshake authentication', () => {
     expect(pair.server.getpeercert({ binaryForm: true })).toEqual(clientIdentity.certDer);
   });
 
-  it('tells a client without the certificate that it is required', () => {
+  it('informs a client without the certificate that it is required', () => {
     const pair = after(ssl.CERT_REQUIRED, nothing);
     transfer(pair.server, pair.client, HELLO);
     pair.client.write(HELLO);
@@ -200,7 +200,7 @@ describe('the chain of a client', () => {
   });
 });
 
-describe('what is told of a handshake', () => {
+describe('information about a handshake', () => {
   it('goes to one file from both ends', () => {
     const [client, server] = [clientContext(caPem, tls13), serverContext(localhost)];
     const file = folder.join('keys.log');

@@ -93,7 +93,7 @@ describe('SSLContext.loadCertChain from files', () => {
     expect(() => server().loadCertChain(certfile, keyfile)).toThrow(pemLib);
   });
 
-  it('refuses what is no path', () => {
+  it('refuses a value that is not a path', () => {
     for (const value of [undefined, null, 4, true, {}, []])
       expect(() => server().loadCertChain(wrong(value))).toThrow(
         typeError('certfile should be a valid filesystem path'),
@@ -257,7 +257,7 @@ describe('SSLContext.loadCertChain a second time', () => {
     expect(pair.client.getUnverifiedChain()).toEqual([stranger.certDer]);
   });
 
-  it('holds an RSA and an ECDSA pair beside each other', () => {
+  it('holds an RSA and an ECDSA pair at the same time', () => {
     const context = serverContext(localhostRsa);
     context.loadCertChain({ cert: localhost.certPem, key: localhost.keyPem });
     const only = (kind: string) => (client: ssl.SSLContext) => {

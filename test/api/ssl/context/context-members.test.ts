@@ -148,7 +148,7 @@ describe("Python's older names", () => {
     });
   });
 
-  it('setNpnProtocols says that there is none', () => {
+  it('setNpnProtocols says that NPN is not supported', () => {
     expect(ssl.HAS_NPN).toBe(false);
     expect(thrown(() => clientContext(caPem).setNpnProtocols(['h2']))).toMatchObject({
       code: 'ERR_METHOD_NOT_IMPLEMENTED',

@@ -1,4 +1,4 @@
-// What a context negotiates: cipher suites, groups, application protocols.
+// Negotiation by a context: cipher suites, groups, application protocols.
 import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -101,7 +101,7 @@ describe('SSLContext.setCiphers', () => {
     expect(names(context)).toHaveLength(17);
   });
 
-  it('refuses what is no string, and a NUL character', () => {
+  it('refuses a value that is not a string, and a NUL character', () => {
     for (const list of [null, undefined, 4, ['AESGCM']])
       expect(() => client().setCiphers(wrong(list))).toThrow(typeError('ciphers'));
     expect(() => client().setCiphers('AESGCM\0:NULL')).toThrow(valueError('NUL'));
@@ -124,7 +124,7 @@ describe('SSLContext.setCiphersuites', () => {
     expect(pair.client.cipher()?.[1]).toBe('TLSv1.2');
   });
 
-  it('ends the handshake when there is no common suite', () => {
+  it('ends the handshake without a common suite', () => {
     const [mine, theirs] = [clientContext(caPem, tls13), serverContext(localhost)];
     mine.setCiphersuites('TLS_AES_128_GCM_SHA256');
     theirs.setCiphersuites('TLS_AES_256_GCM_SHA384');
@@ -172,7 +172,7 @@ describe('SSLContext.setGroups', () => {
     expect(pair.client.group()).toBe('X25519MLKEM768');
   });
 
-  it('has no group before the handshake, and none in a key exchange by RSA', () => {
+  it('has no group before the handshake, nor in a key exchange by RSA', () => {
     const rsa = (context: ssl.SSLContext): void => {
       tls12(context);
       context.setCiphers('AES128-GCM-SHA256');

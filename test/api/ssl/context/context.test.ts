@@ -90,7 +90,7 @@ describe('SSLContext.options', () => {
     expect(context.options >> 35n).toBe(1n);
   });
 
-  it('refuses what is no mask of 64 bits', () => {
+  it('refuses a value that is not a mask of 64 bits', () => {
     const set = (options: unknown) => () => void (client().options = wrong(options));
     expect(set(-1n)).toThrow(valueError('non-negative'));
     expect(set(2n ** 64n)).toThrow(overflowError());
@@ -120,7 +120,7 @@ describe('SSLContext.verifyFlags', () => {
     expect(context.verifyFlags).toBe(0);
   });
 
-  it('refuses what is no mask of 32 bits', () => {
+  it('refuses a value that is not a mask of 32 bits', () => {
     const set = (flags: unknown) => () => void (client().verifyFlags = wrong(flags));
     expect(set(-1)).toThrow(valueError('non-negative'));
     expect(set(2 ** 32)).toThrow(overflowError());
@@ -209,7 +209,7 @@ describe('SSLContext.minimumVersion and maximumVersion', () => {
     expect(context.maximumVersion).toBe(TLSVersion.TLSv1_2);
   });
 
-  it('refuse what is no version', () => {
+  it('refuse a value that is not a version', () => {
     const context = client();
     const refused = valueError('Unsupported TLS/SSL version 0x2a');
     expect(() => void (context.minimumVersion = wrong(42))).toThrow(refused);

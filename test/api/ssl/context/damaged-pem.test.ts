@@ -44,7 +44,7 @@ function messageOf(act: () => void): string {
 interface EntryPoint {
   readonly pem: string;
   readonly load: (content: Content) => void;
-  /** What the message calls the input. */
+  /** The name of the input in the message. */
   readonly called: string | RegExp;
 }
 
@@ -148,7 +148,7 @@ describe.each(EVERYWHERE)('damage in %s', (entry, { pem, load, called }) => {
 });
 
 describe('damage behind a good block', () => {
-  // What is no block at all is other text, which PEM may hold.
+  // Text without a block is allowed, since PEM may hold other text.
   const NOT_SEEN = new Set(['a quotation of mail', 'commented-out lines', 'base64 of PEM', 'base64 alone', 'base64 in one line', 'hexadecimal', 'URL encoding', 'an unknown label', 'dashes for hyphens', 'four hyphens', 'small letters', 'UTF-32', 'text behind BEGIN']); // prettier-ignore
   const seen = DAMAGES.filter(({ name }) => !NOT_SEEN.has(name));
   const glue = (first: string, second: Content): Buffer =>
@@ -221,7 +221,7 @@ describe('ssl.pemCertToDerCert', () => {
       expect(message).toMatch(/^Invalid PEM encoding; .*: it /);
       if (isUndone !== true) return;
       const next = follow(message, text);
-      // Where the way leads to DER, it is there.
+      // The hint may lead to DER, which is the goal.
       if (typeof next !== 'string' && next.equals(der)) return;
       text = String(next);
     }

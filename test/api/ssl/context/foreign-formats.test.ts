@@ -35,7 +35,7 @@ function trusting(locations: ssl.VerifyLocations): ssl.SSLContext {
 describe('an argument of loadCertChain that holds something else', () => {
   const { publicKeyPem } = localhost.key;
 
-  it('is told apart: certificate and key, swapped', () => {
+  it('is recognised: certificate and key, swapped', () => {
     const swapped = 'are cert and key swapped?';
     expect(() => server({ cert: key, key: cert })).toThrow(`no certificate but a private key: ${swapped}`);
     expect(() => server({ cert, key: cert })).toThrow(`no private key but a certificate: ${swapped}`);
@@ -44,7 +44,7 @@ describe('an argument of loadCertChain that holds something else', () => {
     expect(() => server({ cert: der.key, key: der.cert })).not.toThrow();
   }); // prettier-ignore
 
-  it('is told apart: a public key, a revocation list, parameters', async () => {
+  it('is recognised: a public key, a revocation list, parameters', async () => {
     const crl = await root.crl();
     expect(() => server({ cert: publicKeyPem, key })).toThrow('no certificate but a public key');
     expect(() => server({ cert, key: publicKeyPem })).toThrow('the private key is in another file');
@@ -55,7 +55,7 @@ describe('an argument of loadCertChain that holds something else', () => {
     expect(() => server({ cert: FFDHE3072, key })).toThrow('no certificate but DH parameters');
   });
 
-  it('is told apart: a certificate signing request, in PEM and DER', async (test) => {
+  it('is recognised: a certificate signing request, in PEM and DER', async (test) => {
     skipUnless(test, 'openssl');
     const file = await folder.write('request-key.pem', key);
     for (const form of ['PEM', 'DER']) {
@@ -68,7 +68,7 @@ describe('an argument of loadCertChain that holds something else', () => {
     }
   });
 
-  it('names what the text of certificates lacks when there is no key', () => {
+  it('says what is missing when the text of certificates has no key', () => {
     expect(() => server({ cert })).toThrow('cert holds no private key ("BEGIN PRIVATE KEY"): give');
   });
 
@@ -205,7 +205,7 @@ describe('loadVerifyLocations', () => {
     );
   });
 
-  it('tells keys and requests from certificates', () => {
+  it('distinguishes keys and requests from certificates', () => {
     for (const content of [localhost.keyPem, localhost.key.keyDer])
       expect(() => trusting({ cadata: content })).toThrow('but a private key');
   });
@@ -223,7 +223,7 @@ describe('loadDhParams', () => {
     expect(() => context.loadDhParams(pem)).not.toThrow();
   });
 
-  it('tells other content from parameters', async () => {
+  it('distinguishes other content from parameters', async () => {
     const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
     const file = await folder.write('not-dh.pem', localhostRsa.certPem);
     expect(() => context.loadDhParams(file)).toThrow(

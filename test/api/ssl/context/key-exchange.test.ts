@@ -1,4 +1,4 @@
-// What keys are exchanged and handshakes signed with: groups, signature algorithms, Diffie-Hellman parameters.
+// Key exchange and handshake signatures: groups, signature algorithms, Diffie-Hellman parameters.
 import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -38,7 +38,7 @@ describe('SSLContext.setEcdhCurve', () => {
     expect(tryHandshake(makePair({ client: others, server })).server).not.toBeNull();
   });
 
-  it('refuses what is no group', () => {
+  it('refuses a value that is not a group', () => {
     const context = client();
     expect(() => context.setEcdhCurve('foo')).toThrow(
       valueError("unknown elliptic curve name 'foo'"),
@@ -176,7 +176,7 @@ describe('SSLContext.loadDhParams', () => {
     expect(await load(DH_512)).toThrow(sslError('DH_KEY_TOO_SMALL'));
   });
 
-  it('refuses what is no path', () => {
+  it('refuses a value that is not a path', () => {
     for (const value of [null, undefined, 1, {}])
       expect(() => client().loadDhParams(wrong(value))).toThrow(typeError());
   });

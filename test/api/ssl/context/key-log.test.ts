@@ -152,12 +152,12 @@ describe('SSLContext.keylogFilename', () => {
     expect(context.keylogFilename).toBe(file);
   });
 
-  it('refuses what is no path', () => {
+  it('refuses a value that is not a path', () => {
     for (const value of [undefined, 1, true, {}, []])
       expect(() => (clientContext(caPem).keylogFilename = wrong(value))).toThrow(typeError());
   });
 
-  it('has the operation throw what went wrong while writing', async () => {
+  it('makes the operation throw the error of the write', async () => {
     const own = await TempDirectory.create();
     const client = clientContext(caPem);
     client.keylogFilename = own.join('keys.log');

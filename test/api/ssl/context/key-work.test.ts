@@ -1,4 +1,4 @@
-// What opening a key may cost, in work and in memory, and what is said of an encryption that OpenSSL declines.
+// Limits on the work and memory for opening a key, and the message for an encryption that OpenSSL declines.
 import { createPrivateKey } from 'node:crypto';
 
 import { afterAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Certificates and keys in every form that is not PKCS#12: from memory, and from files by their content. What was loaded is
-// shown to node:tls.
+// Certificates and keys in every form except PKCS#12: from memory, and from files by their content. node:tls is the peer
+// that sees what was loaded.
 import { createPrivateKey, type KeyExportOptions, type KeyObject } from 'node:crypto';
 
 import { afterAll, describe, expect, it, vi } from 'vitest';

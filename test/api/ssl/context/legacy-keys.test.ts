@@ -151,7 +151,7 @@ describe('legacy', () => {
     for (const chain of chains) expect(await leafSeen(chain)).toEqual(localhost.certDer);
   });
 
-  it('is no help for what OpenSSL was built without', async (test) => {
+  it('does not help with algorithms that OpenSSL was built without', async (test) => {
     skipUnless(test, 'openssl');
     const { keyPem, certPem: cert } = localhost;
     for (const [cipher, name] of [
@@ -165,7 +165,7 @@ describe('legacy', () => {
     }
   });
 
-  it('changes nothing that anybody else may use', async (test) => {
+  it('changes nothing that other code may use', async (test) => {
     skipUnless(test, 'openssl');
     const args = ['-v1', 'PBE-SHA1-RC2-40', ...WITH_LEGACY];
     const key = encryptKey(localhost.keyPem, PASSWORD, args);

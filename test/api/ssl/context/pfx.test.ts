@@ -1,4 +1,4 @@
-// PKCS#12 (RFC 7292) as openssl makes it. What was loaded is shown to node:tls.
+// PKCS#12 (RFC 7292) as openssl makes it. node:tls is the peer that sees what was loaded.
 import { createHash, createHmac } from 'node:crypto';
 
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -159,7 +159,7 @@ describe('SSLContext.loadCertChain with many bags', () => {
     expect(await leafSeen({ pfx, password: PASSWORD })).toEqual(below.certDer);
   });
 
-  it('sends what belongs to nothing behind the rest', async (test) => {
+  it('sends unrelated certificates after the rest', async (test) => {
     skipUnless(test, 'openssl');
     const { stranger } = pki;
     const pfx = await pfxOf(keyPem + leaf + stranger.certPem + outer + inner, PASSWORD);
@@ -182,7 +182,7 @@ describe('SSLContext.loadCertChain, what is wrong with a PKCS#12', () => {
       expect(() => server({ pfx, password })).toThrow(wrongPassword);
   });
 
-  it('says that there is no key, or no certificate, or that they are strangers', async (test) => {
+  it('says that the key or the certificate is missing, or that they do not belong together', async (test) => {
     skipUnless(test, 'openssl');
     const password = PASSWORD;
     const load = async (pem: string, args: string[]) => {
@@ -197,7 +197,7 @@ describe('SSLContext.loadCertChain, what is wrong with a PKCS#12', () => {
     );
   });
 
-  it('names what is no PKCS#12', () => {
+  it('names a file that is not PKCS#12', () => {
     const decode = (message: string) => sslError('DECODE_ERROR', { library: 'PKCS12', message });
     expect(() => server({ pfx: Buffer.from(localhost.certPem) })).toThrow(
       decode('pfx holds no PKCS#12 but PEM: give it as cert and key'),

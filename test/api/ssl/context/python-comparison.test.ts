@@ -1,4 +1,4 @@
-// What comparing step by step with Python has found (docs/differential.md), pinned for machines without a Python.
+// Findings of the step-by-step comparison with Python (docs/differential.md), pinned for machines without a Python.
 import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -118,7 +118,7 @@ describe('an alternative name', () => {
 describe('SSLContext', () => {
   const server = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
 
-  it('tells a version that is too small from one that is too large', () => {
+  it('distinguishes a version that is too small from one that is too large', () => {
     for (const name of ['minimumVersion', 'maximumVersion'] as const) {
       expect(() => void (server()[name] = wrong(-(2 ** 31) - 1))).toThrow(valueError('version'));
       expect(() => void (server()[name] = wrong(-(2 ** 63)))).toThrow(valueError('version'));
@@ -126,7 +126,7 @@ describe('SSLContext', () => {
     }
   });
 
-  it('refuses what is no function before it looks at the protocol', () => {
+  it('refuses a value that is not a function before it looks at the protocol', () => {
     const client = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
     expect(() => client.setServernameCallback(wrong(1))).toThrow(typeError('callback'));
     expect(() => client.setServernameCallback(() => undefined)).toThrow(valueError());

@@ -22,7 +22,7 @@ const { PROTOCOL_TLS, PROTOCOL_TLSv1, PROTOCOL_TLSv1_1, PROTOCOL_TLSv1_2, TLSVer
 const { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } = ssl;
 const HAS_OLD = ssl.HAS_TLSv1 && ssl.HAS_TLSv1_1;
 
-/** A context of this protocol that would talk to anybody: OpenSSL 3 speaks the old versions at level 0 only. */
+/** Returns a context of this protocol without restrictions: OpenSSL 3 speaks the old versions at level 0 only. */
 function tolerant(protocol: number): ssl.SSLContext {
   const context = new ssl.SSLContext(protocol);
   context.setCiphers('ALL:@SECLEVEL=0');

@@ -79,7 +79,7 @@ describe('SSLContext.replaceCertChains, a failure', () => {
     expect(kindsShown(server, tls13)).toEqual({ ECDSA: localhost.certDer });
   });
 
-  it('names what the rules of the context refuse, and changes nothing', () => {
+  it('names the certificate that the rules of the context refuse, and changes nothing', () => {
     const server = serverContext(localhost, securityLevel3);
     expect(() => replace(server, renewed, small)).toThrow(
       sslError('EE_KEY_TOO_SMALL', { message: 'chains[1].cert cannot be used: its number 1' }),
@@ -90,7 +90,7 @@ describe('SSLContext.replaceCertChains, a failure', () => {
     );
   });
 
-  it('refuses what is no array', () => {
+  it('refuses a value that is not an array', () => {
     const server = serverContext(localhost);
     for (const chains of [undefined, null, 4, 'cert.pem', good, new Set([good])])
       expect(() => server.replaceCertChains(wrong(chains))).toThrow(
@@ -113,7 +113,7 @@ describe('SSLContext.replaceCertChains, a failure', () => {
     expect(kindsShown(server, tls13)).toEqual({ ECDSA: localhost.certDer });
   });
 
-  it('comes to what was called last when a password function replaces too', () => {
+  it('keeps the chains of the outer call when a password function replaces too', () => {
     const server = serverContext(localhost);
     const password = (): string => {
       replace(server, localhostEd25519);

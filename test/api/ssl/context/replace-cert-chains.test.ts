@@ -90,7 +90,7 @@ describe.each(VERSIONS)('SSLContext.replaceCertChains, the next connection in %s
     expect(kindsShown(first, version)).toEqual({ RSA: localhostRsa.certDer });
   });
 
-  it('gets the whole new chain, and none of the old', () => {
+  it('gets the whole new chain, and nothing of the old', () => {
     const server = serverContext(localhostBelowIntermediate);
     const chain = () => handshake(pairWith(server, version)).client.getUnverifiedChain().length;
     expect(chain()).toBe(2);
@@ -261,7 +261,7 @@ describe.each(VERSIONS)(
     const offered = (client: ssl.SSLContext): Buffer | null =>
       leafOf(connectedPair({ client, server }).server);
 
-    it('has the next connection offer the new one, or none', () => {
+    it('makes the next connection offer the new one, or nothing', () => {
       const client = clientContext(caPem, version);
       client.loadCertChain(chainOf(pki.client));
       expect(offered(client)).toEqual(pki.client.certDer);

@@ -1,4 +1,4 @@
-// Python's edge case 24: pre-shared keys that are declined, unknown or wrong, beside a certificate.
+// Python's edge case 24: pre-shared keys that are declined, unknown or wrong, together with a certificate.
 import { describe, expect, test } from 'vitest';
 
 import type * as ssl from 'hermetic-ssl/ssl';
@@ -64,7 +64,7 @@ describe('pre-shared keys', () => {
         expect([pair.client.sessionReused, pair.server.sessionReused]).toEqual([false, false]);
       }
     });
-    // What was thrown has no error to be the cause of.
+    // The handshake does not fail, so the thrown error is reported as a warning.
     expect(warnings).toEqual([callbackWarning('boom'), callbackWarning('boom')]);
     expect(tryHandshake(both(tls13, givesKey, () => WRONG_KEY))).toEqual({
       client: sslError('TLSV1_ALERT_DECRYPT_ERROR'),

@@ -1,4 +1,4 @@
-// What the callbacks of pre-shared keys must not do, and do: they are called inside OpenSSL.
+// Callbacks of pre-shared keys that do what they must not do. They are called inside OpenSSL.
 import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -31,7 +31,7 @@ const hostile = new Proxy([], { get: () => { throw boom; }, getPrototypeOf: () =
 // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
 const thenable = { then: (done: (value: unknown) => void) => done([IDENTITY, KEY]) };
 
-/** A Buffer whose memory has gone. */
+/** Returns a Buffer with detached memory. */
 function detached(): Uint8Array {
   const bytes = new Uint8Array(KEY);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -44,7 +44,7 @@ const ENDS = PSK_VERSIONS.flatMap(([version, only]) =>
 );
 type End = (typeof ENDS)[number];
 
-/** What OpenSSL tells an end that has no key. */
+/** The reason that OpenSSL gives to an end that has no key. */
 const DECLINED: Readonly<Record<string, string>> = {
   'TLSv1.2': 'PSK_IDENTITY_NOT_FOUND',
   'TLSv1.3 client': 'SSLV3_ALERT_HANDSHAKE_FAILURE',
@@ -53,7 +53,7 @@ const DECLINED: Readonly<Record<string, string>> = {
 const declined = ({ version, end }: End): ssl.SSLError =>
   sslError(DECLINED[version] ?? DECLINED[`${version} ${end}`] ?? null);
 
-/** A pair, one of whose ends does this inside its callback, and then has the key. */
+/** Makes a pair; one end runs the function inside its callback, and then gives the key. */
 function pairThat({ only, end }: End, act: (pair: Pair) => void): Pair {
   const pair: Pair = pskPair(only, {
     gives: () => {
@@ -68,7 +68,7 @@ function pairThat({ only, end }: End, act: (pair: Pair) => void): Pair {
   return pair;
 }
 
-/** A pair, one of whose ends gives this for the key, or for all of its answer. */
+/** Makes a pair; one end gives this value for the key, or for its whole answer. */
 const pairGiving = ({ only, end }: End, answer: () => unknown): Pair =>
   pskPair(only, end === 'client' ? { gives: answer } : { knows: answer });
 
@@ -106,7 +106,7 @@ describe.each(ENDS)('a callback of the $end in $version', (end) => {
     expect(outcome[end.end]?.cause).toEqual(typeError(message));
   }); // prettier-ignore
 
-  it('that gives a promise is told that nothing waits for it', async () => {
+  it('that gives a promise fails, because nothing waits for it', async () => {
     const rejections = vi.fn();
     process.on('unhandledRejection', rejections);
     for (const answer of [
@@ -164,7 +164,7 @@ describe.each(ENDS)('a callback of the $end in $version', (end) => {
         refusals.push(thrown(change));
     });
     expect(tryHandshake(pair)).toEqual(DONE);
-    // A session must be one, and there is none yet.
+    // A session must be an SSLSession, and the connection does not have a session yet.
     expect(refusals).toEqual([...Array<Error>(7).fill(stateError), typeError('SSLSession')]);
   });
 

@@ -1,5 +1,5 @@
-// The callbacks of pre-shared keys where a process or a Worker ends inside them, where the stack is full, and where the
-// collector runs. Each program runs in a process of its own, whose exit code and signal tell.
+// Callbacks of pre-shared keys in which a process or a Worker ends, the stack is full, or the collector runs. Each
+// program runs in a process of its own, whose exit code and signal are the result.
 import { describe, expect, it } from 'vitest';
 
 import { runModule, type ModuleOptions, type ModuleResult } from '../../../helpers/run-module.js';

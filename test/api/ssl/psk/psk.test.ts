@@ -1,5 +1,5 @@
-// Pre-shared keys between two SSLObjects: what the callbacks are told, what they may give, and what becomes of the
-// handshake. What they must not do is in ssl-psk-hostile.test.ts.
+// Pre-shared keys between two SSLObjects: the callbacks' arguments, the values that they may give, and the results of
+// the handshake. ssl-psk-hostile.test.ts has callbacks that do what they must not do.
 import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -117,7 +117,7 @@ describe.each(PSK_VERSIONS)('a pre-shared key in %s', (name, only) => {
     expect(tryHandshake(server)).toEqual(NO_KEY_OF_SERVER[version]);
   });
 
-  it('may have a hint of no characters, and none: the client hears of neither', () => {
+  it('may have an empty hint, or no hint: the client sees neither', () => {
     for (const hint of ['', null]) {
       const gives = vi.fn(givesKey);
       handshake(pskPair(only, { gives, hint }));
@@ -159,7 +159,7 @@ describe.each(PSK_VERSIONS)('a pre-shared key in %s', (name, only) => {
     const server = tryHandshake(pskPair(only, { knows: fail }));
     expect(server).toEqual(NO_KEY_OF_SERVER[version]);
     expect(server.server?.cause).toBe(boom);
-    // Where nothing else can have been the reason the message says it.
+    // In TLS 1.2 the callback is the only possible reason, so the message names it.
     if (!isTls13)
       expect([client.client?.message, server.server?.message]).toEqual(
         Array(2).fill('[SSL: PSK_IDENTITY_NOT_FOUND] psk identity not found: boom'),
@@ -303,7 +303,7 @@ describe('setPskClientCallback and setPskServerCallback', () => {
     expect(gives).toHaveBeenCalledExactlyOnceWith('h'.repeat(256));
   });
 
-  it('refuse a hint that is no text', () => {
+  it('refuse a hint that is not text', () => {
     for (const hint of [5, Buffer.from('h'), {}, true])
       expect(() => server.setPskServerCallback(knowsKey, hint as never)).toThrow(typeError('identityHint'));
     expect(() => server.setPskServerCallback(knowsKey, 'a\0b')).toThrow(valueError('NUL'));

@@ -50,7 +50,7 @@ describe.each(ENDS)('an SSLSocket and the callback of the $end in $version', ({ 
     }
   });
 
-  it('may destroy the socket inside it and throw: a warning tells what', async () => {
+  it('may destroy the socket inside it and throw: a warning has the error', async () => {
     const warnings = await warningsOf(async () => {
       const sockets = await socketsThat((own) => {
         own.destroy();

@@ -1,4 +1,4 @@
-// Pre-shared keys where TLS 1.2 and 1.3 differ: certificates beside them, second ClientHellos, tickets, identities as bytes.
+// Pre-shared keys where TLS 1.2 and 1.3 differ: certificates as well, second ClientHellos, tickets, identities as bytes.
 import { describe, expect, it, vi } from 'vitest';
 
 import type * as ssl from 'hermetic-ssl/ssl';
@@ -86,7 +86,7 @@ describe('a pre-shared key in TLS 1.3', () => {
     expect(warnings).toEqual([]);
   }); // prettier-ignore
 
-  it('is declined where a callback throws: a warning tells of it, once for each context', async () => {
+  it('is declined when a callback throws: a warning says so, once for each context', async () => {
     const clients = [verifying(fail), verifying(fail)];
     const server = both(fail);
     expect(
@@ -238,7 +238,7 @@ describe('a pre-shared key in TLS 1.2', () => {
     expect(pair.client.cipher()?.[0]).toMatch(/^(EC)?DHE-PSK-/);
   });
 
-  it('goes beside certificates: the suite decides', () => {
+  it('goes together with certificates: the suite decides', () => {
     const gives = vi.fn(givesKey);
     const client = clientContext(caPem, (context) => context.setPskClientCallback(gives));
     client.setCiphers('ECDHE+AESGCM:PSK');

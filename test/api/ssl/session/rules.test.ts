@@ -1,5 +1,5 @@
-// What was checked stays with what it was checked by: sessions and certificates after the rules have changed (beyond
-// Python, which asks the context as it is by now).
+// Sessions and certificates keep the rules that they were checked by after the context's rules have changed (beyond
+// Python, which uses the context's present rules).
 import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';

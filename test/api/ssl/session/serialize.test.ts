@@ -84,7 +84,7 @@ describe.each(WAYS)('a stored session of %s', (_way, only) => {
     expect(again.client.getVerifiedChain()).toEqual([]);
   });
 
-  it('tells the same about itself, and gives the same bytes again', () => {
+  it('reports the same about itself, and gives the same bytes again', () => {
     const context = clientContext(caPem);
     const session = resumableSession(connectedPair({ client: context, server: end }));
     const facts = ({ id, time, timeout, ticketLifetimeHint, hasTicket }: ssl.SSLSession) => ({
@@ -117,7 +117,7 @@ describe.each(WAYS)('a stored session of %s', (_way, only) => {
 describe('SSLSession.deserialize takes', () => {
   const bytes = store(clientContext(caPem));
 
-  it('any view of bytes, and keeps none of them', () => {
+  it('any view of bytes, and keeps no reference to it', () => {
     const array = new Uint8Array(bytes);
     const views = [array, array.buffer, new DataView(array.buffer), Buffer.from(bytes)];
     const sessions = views.map((view) => deserialize(view, clientContext(caPem)));
@@ -207,7 +207,7 @@ describe('a stored session is not taken by a context with', () => {
     expect(() => deserialize(session.serialize(), fresh)).toThrow(refused);
   });
 
-  it('a field of checks left out: what nobody speaks of was not checked', () => {
+  it('a field of checks left out: such a check counts as not done', () => {
     const [client, bytes] = [clientContext(caPem), store(clientContext(caPem))];
     for (const tag of [SessionTag.VERIFIES, SessionTag.VERIFIES + 1, SessionTag.VERIFY_FLAGS]) {
       const session = deserialize(withField(bytes, tag, null), client);
@@ -215,7 +215,7 @@ describe('a stored session is not taken by a context with', () => {
     }
   });
 
-  it('another server name, or none', () => {
+  it('another server name, or no name', () => {
     const client = clientContext(caPem);
     const session = deserialize(store(client), client);
     expect(() => makePair({ client, server, serverHostname: '127.0.0.1', session })).toThrow(
@@ -343,7 +343,7 @@ describe('SSLSession.serialize refuses', () => {
     expect(() => client.session?.serialize()).toThrow('tickets come with the first data');
   });
 
-  it('one that the server does not let anybody resume', () => {
+  it('one that the server does not let any client resume', () => {
     const silent = serverContext(localhost, (context) => {
       tls13(context);
       context.numTickets = 0;

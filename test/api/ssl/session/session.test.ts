@@ -195,7 +195,7 @@ describe('SSLSession', () => {
     expect(session.id.equals(Buffer.alloc(32))).toBe(false);
   });
 
-  it('has no ticket in TLS 1.3 when the server sends none', () => {
+  it('has no ticket in TLS 1.3 when the server does not send any', () => {
     const server = serverContext(localhost, (context) => {
       tls13(context);
       context.numTickets = 0;
@@ -204,7 +204,7 @@ describe('SSLSession', () => {
     expect([session.hasTicket, session.ticketLifetimeHint]).toEqual([false, 0]);
   });
 
-  it('comes with every ticket, as many as the server is told to send', () => {
+  it('comes with every ticket, as many as the server is set to send', () => {
     const server = serverContext(localhost, (context) => {
       tls13(context);
       context.numTickets = 3;
@@ -234,7 +234,7 @@ describe('setting a session', () => {
   /** A value that TypeScript would not let through. */
   const wrong = (value: unknown): never => value as never;
 
-  it('refuses what is none', () => {
+  it('refuses a value that is not a session', () => {
     for (const value of [null, {}, 'x', Object.create(ssl.SSLSession.prototype) as unknown]) {
       const pair = makePair({ client, server });
       expect(() => void (pair.client.session = wrong(value))).toThrow(TypeError);

@@ -35,7 +35,7 @@ const named = (context: ssl.SSLContext): void => {
   context.verifyMode = ssl.CERT_REQUIRED;
 };
 
-/** What a client demands of a server. `loosen` is done before the session is made. */
+/** Demands of a client on a server. `loosen` runs before the session is made. */
 const CLIENT: readonly Row[] = [
   ['verifyMode', named, (c) => void ((c.checkHostname = false), (c.verifyMode = ssl.CERT_NONE))],
   ['checkHostname', (c) => void (c.checkHostname = true), (c) => void (c.checkHostname = false)],
@@ -59,7 +59,7 @@ const CLIENT: readonly Row[] = [
   ['verifyCallback', (c) => void (c.verifyCallback = () => undefined)],
 ];
 
-/** What a server demands of clients, which verifies them from the start. */
+/** Demands of a server on clients, which it verifies from the start. */
 const SERVER: readonly Row[] = [
   ['verifyMode', named, (c) => void (c.verifyMode = ssl.CERT_OPTIONAL)],
   ['verifyFlags', (c) => void (c.verifyFlags |= ssl.VERIFY_X509_STRICT)],

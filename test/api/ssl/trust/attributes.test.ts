@@ -1,4 +1,4 @@
-// What the platform says of its certificates: trusted or distrusted, for which purposes. Bundles are named by
+// The platform's trust attributes of certificates: trusted or distrusted, for which purposes. Bundles are named by
 // SSL_CERT_FILE; the layouts of distributions are in ssl-trust-distributions.test.ts.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -34,11 +34,11 @@ const writeBundle = (...parts: readonly string[]): Promise<string> =>
 const trusting = (bundle: string): ssl.SSLContext =>
   withTrust({ SSL_CERT_FILE: bundle }, () => ssl.createDefaultContext());
 
-/** What a client with the context makes of the server's certificate. */
+/** Verifies the server's certificate as a client with the context does. */
 const verify = (context: ssl.SSLContext, identity = localhost): Error | null =>
   tryHandshake(makePair({ client: context, server: serverContext(identity) })).client;
 
-/** What a server that asks for certificates makes of the client's; without a purpose by setDefaultVerifyPaths. */
+/** Verifies the client's certificate as a server does; without a purpose by setDefaultVerifyPaths. */
 function verifyClient(bundle: string, purpose: ssl.Purpose | null): Error | null {
   const server = serverContext(localhost, (context) => {
     context.verifyMode = ssl.CERT_REQUIRED;
@@ -178,7 +178,7 @@ describe('certificates of one name', () => {
     expect(verify(context, twin.leaf)).toBeNull();
   });
 
-  it('are found beside one that the application adds', async () => {
+  it('are found in addition to one that the application adds', async () => {
     const context = trusting(await writeBundle(root.certPem));
     context.loadVerifyLocations({ cadata: twin.certPem });
     expect(verify(context, twin.leaf)).toBeNull();

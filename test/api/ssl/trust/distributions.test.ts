@@ -1,5 +1,5 @@
-// Where the distributions keep what they trust, in the layouts that they have: made by the test in an empty system, and
-// by Debian's own programs (ca-certificates, p11-kit). What this machine trusts is compared with what Python loads and
+// The trust stores of distributions in their layouts: made by the test in an empty system, and by Debian's own programs
+// (ca-certificates, p11-kit). The certificates that this machine trusts are compared with those that Python loads and
 // with the places that Go looks at.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -64,7 +64,7 @@ const PRELUDE = `
 const probe = (code: string): Promise<unknown> =>
   moduleAnswer(PRELUDE + code, { prefix: system.prefix });
 
-/** By preference, least first, so that each one that is made has to win over those before it. */
+/** By preference, lowest first, so that each new one has to take precedence over the earlier ones. */
 const BUNDLES = [
   '/system/etc/security/cacerts.pem',
   '/data/data/com.termux/files/usr/etc/tls/cert.pem',
@@ -91,7 +91,7 @@ const BUNDLES = [
 describe.skipIf(!system.works)(
   'the places of the distributions (needs unshare, mount and chroot)',
   () => {
-    it('are none on an empty system', async () => {
+    it('are empty on an empty system', async () => {
       expect(await probe(`print([count(), outcome('localhost')])`)).toEqual([0, 20]);
     });
 
@@ -304,7 +304,7 @@ function rootsOfGo(): { file: string; roots: Set<string> } | null {
 
 const sorted = (ders: Iterable<string>): string[] => [...ders].toSorted();
 
-/** A snake-oil certificate that a package put beside the roots is loaded by Go, and is no root. */
+/** Excludes a snake-oil certificate that a package put next to the roots: Go loads it, but it is not a root. */
 const isAuthority = (der: string): boolean => {
   const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   context.loadVerifyLocations({ cadata: Buffer.from(der, 'base64') });

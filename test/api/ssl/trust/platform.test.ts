@@ -1,4 +1,4 @@
-// What a context trusts by default: SSL_CERT_FILE and SSL_CERT_DIR, and the store that contexts share. Each in a process
+// Default trust of a context: SSL_CERT_FILE and SSL_CERT_DIR, and the store that contexts share. Each test uses a process
 // of its own, because the environment and the store belong to the process. The places of the distributions are in
 // ssl-trust-distributions.test.ts.
 import { delimiter } from 'node:path';
@@ -79,7 +79,7 @@ describe('SSLContext.loadDefaultCerts', () => {
     ]);
   });
 
-  it('passes over what does not exist, and trusts nobody then', async () => {
+  it('skips files that do not exist, and then trusts no authority', async () => {
     const env = { SSL_CERT_FILE: '/nonexistent', SSL_CERT_DIR: '/nonexistent' };
     expect(await ask('const c = load(); print([stats(c), verifies(c)])', env)).toEqual([
       nothing,
@@ -87,7 +87,7 @@ describe('SSLContext.loadDefaultCerts', () => {
     ]);
   });
 
-  it('trusts nobody when SSL_CERT_FILE holds no certificate', async () => {
+  it('trusts no authority when SSL_CERT_FILE holds no certificate', async () => {
     expect(await ask('print(stats(load()))', { SSL_CERT_FILE: files.bad })).toEqual(nothing);
   });
 
@@ -127,7 +127,7 @@ describe('SSLContext.loadDefaultCerts', () => {
     expect(await ask(code, { SSL_CERT_FILE: files.ca })).toEqual([both, both]);
   });
 
-  // OpenSSL takes for a new one what does not lie beside the other of its name.
+  // OpenSSL takes a certificate for a new one unless it is next to the other one with the same name.
   it('counts each certificate once, however often it is asked, also two of one name', async () => {
     const namesake = await createAuthority({ name: 'test root' });
     const pem = root.certPem + strangerAuthority.certPem + namesake.certPem;
@@ -214,7 +214,7 @@ describe('the shared store', () => {
     },
   );
 
-  it('is made anew when the bundle has changed; contexts keep what they have', async () => {
+  it('is made again when the bundle has changed; contexts keep what they have', async () => {
     const path = JSON.stringify(await folder.write('changing', root.certPem));
     const code = `
       const before = load();
@@ -223,7 +223,7 @@ describe('the shared store', () => {
     expect(await ask(code, { SSL_CERT_FILE: JSON.parse(path) as string })).toEqual([1, 2, 1]);
   });
 
-  it('is made anew when a hashed directory has changed', async () => {
+  it('is made again when a hashed directory has changed', async () => {
     const directory = folder.join('changing-directory');
     const path = await folder.write(`changing-directory/${subjectHash('test root')}.0`, '');
     // Both changes are within one second, and farther apart than the ticks of Linux' clock.

@@ -108,7 +108,7 @@ describe('systemCertificates', () => {
 
   it('leaves out what cannot be decoded', async () => {
     const [broken, cut] = [Buffer.from(root.certDer), root.certDer.subarray(0, 200)];
-    // The public key: beyond what is looked at before somebody needs the certificate.
+    // The public key is not decoded before the certificate is used.
     const key = broken.indexOf(Buffer.from('2a8648ce3d0201', 'hex'));
     broken.fill(0xff, key - 4, key);
     const text = pem('CERTIFICATE', broken) + strangerAuthority.certPem;
@@ -145,7 +145,7 @@ describe('preloadSystemCertificates', () => {
   it.skipIf(process.platform !== 'linux')(
     'reads what a context then finds done, in every thread (Linux)',
     async () => {
-      // Far more than anything else that the process reads meanwhile.
+      // Far more than anything else that the process reads at that time.
       const text = 'x'.repeat(99) + '\n';
       const SSL_CERT_FILE = await folder.write('large', text.repeat(20_000) + root.certPem);
       const code = `
@@ -174,7 +174,7 @@ describe('preloadSystemCertificates', () => {
     'leaves the event loop free while it reads (needs mkfifo)',
     async () => {
       const SSL_CERT_FILE = folder.join('pipe');
-      // A pipe that nobody writes to yet: reading it takes as long as the test wants.
+      // A pipe without a writer yet: reading it takes as long as the test wants.
       const code = `
       import { execFileSync } from 'node:child_process';
       execFileSync('mkfifo', [process.env.SSL_CERT_FILE]);
@@ -193,7 +193,7 @@ describe('preloadSystemCertificates', () => {
     },
   );
 
-  it('may be called often, at once and by workers that end meanwhile', async () => {
+  it('may be called often, at once and by workers that end during the call', async () => {
     const SSL_CERT_FILE = await folder.write('several', root.certPem);
     const code = `
       import { Worker } from 'node:worker_threads';

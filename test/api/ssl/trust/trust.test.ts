@@ -118,7 +118,7 @@ describe('SSLContext.loadVerifyLocations with cafile', () => {
     expect(context.certStoreStats().x509).toBe(1);
   });
 
-  it('refuses what is no path, and nothing at all', () => {
+  it('refuses a value that is not a path, and a call without arguments', () => {
     const omitted = typeError('cafile, capath and cadata cannot be all omitted');
     for (const locations of [
       {},
@@ -300,7 +300,7 @@ describe('verification', () => {
     expect(connectedPair({ client: context, server }).client.getVerifiedChain()).toHaveLength(2);
   });
 
-  it('knows nobody without being told', () => {
+  it('trusts no authority by default', () => {
     expect(verify(client(), stranger)).toEqual(
       certificateError(20, 'unable to get local issuer certificate'),
     );

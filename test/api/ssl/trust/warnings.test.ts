@@ -114,7 +114,7 @@ describe('a place that cannot be read', () => {
     expect(told.warnings).toHaveLength(1);
   });
 
-  it('is none when it is a directory of a list or holds no certificate', async () => {
+  it('does not count when it is a directory of a list or holds no certificate', async () => {
     const env = { SSL_CERT_FILE: files.text, SSL_CERT_DIR: emptyDirectories };
     expect(await tell('count()', env)).toEqual({ warnings: [], value: 0 });
   });

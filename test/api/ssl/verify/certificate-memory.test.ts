@@ -100,7 +100,7 @@ describe('a certificate that would multiply the name of its issuer', () => {
     expect(() => made.loadCertChain({ cert, key })).toThrow(/CVE-2026-35189/);
   });
 
-  it('is told from one with a few such places', async () => {
+  it('is distinguished from one with a few such places', async () => {
     expect(await outcome(await serve(ordinary), clientContext())).toBe('connected');
     const made = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
     expect(() =>

@@ -106,7 +106,7 @@ describe.each(['distrustedSpki', 'pinnedSpki'] as const)('SSLContext.%s', (name)
     expect(() => (context[name] as string[]).push(key)).toThrow();
   });
 
-  it('refuses what is no list of keys, and keeps what it had', () => {
+  it('refuses a value that is not a list of keys, and keeps its list', () => {
     context[name] = [key];
     for (const wrong of [null, undefined, key, Buffer.alloc(64), 7, {}, () => [], [7], [null], [key, {}]])
       expect(() => (context[name] = wrong as never)).toThrow(typeError(name));
@@ -157,7 +157,7 @@ describe.each(VERSIONS)('a distrusted key, %s', (_version, only) => {
     expect(meet(both(change, distrusting(certPem))).client).toEqual(certificateError(28));
   });
 
-  it('that no certificate of the chain has is no obstacle', () => {
+  it('that no certificate of the chain has does not matter', () => {
     const change = both(only, distrusting(pki.stranger.certPem, pki.strangerAuthority.certPem));
     expect(meet(change)).toEqual({ client: null, server: null });
   });

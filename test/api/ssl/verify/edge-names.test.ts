@@ -69,7 +69,7 @@ describe('names', () => {
       expect(() => wrap(name)).toThrow(valueError('checkHostname requires serverHostname'));
   });
 
-  test('case 2: a leading dot, a NUL character and bytes that are not ASCII are no name', () => {
+  test('case 2: a leading dot, a NUL character and bytes that are not ASCII are not a valid name', () => {
     expect(() => wrap('.example.com')).toThrow(valueError('leading dot'));
     expect(() => wrap('a\0b')).toThrow(typeError('NUL'));
     expect(() => wrap(Buffer.from('k\xf6nig.example', 'latin1'))).toThrow(valueError('ASCII'));
@@ -93,7 +93,7 @@ describe('names', () => {
     expect(spelled('127.0.0.9')).toEqual(certificateError(64));
   });
 
-  test('case 4: the common name counts where there is no DNS name, and never for an address', async () => {
+  test('case 4: the common name counts without a DNS name, and never for an address', async () => {
     const strictly = { checksCommonName: false };
     for (const names of [{ emails: ['user@example.com'] }, { ips: ['192.0.2.7'] }]) {
       const match = await certificateOf({ commonName: 'host.example.com', ...names });
@@ -137,7 +137,7 @@ describe('names', () => {
     );
     expect(connect('königsgäßchen.idna2003.example')).toEqual(certificateError(62));
     expect(connect('königsgäßchen.idna2008.example')).toBeNull();
-    // Who means the old form writes it.
+    // A caller that wants the old form has to write it.
     expect(connect('königsgässchen.idna2003.example')).toBeNull();
     expect(connect('xn--knigsgsschen-lcb0w.idna2003.example')).toBeNull();
   });

@@ -27,7 +27,7 @@ const {
   client: clientCertificate,
   caPem,
 } = await testPki();
-/** A value that a name may have by X.501, but that is no text. */
+/** A value that a name may have by X.501, but that is not text. */
 const NO_TEXT = sequence();
 const anyName = (context: ssl.SSLContext): void => void (context.checkHostname = false);
 

@@ -35,7 +35,7 @@ interface Row {
 
 const withoutTicks = (cell: string): string => cell.replaceAll('`', '').trim();
 
-/** The rows of the page's second table. The names are written as JSON, so that every character can be told. */
+/** The rows of the page's second table. The names are written as JSON, so that every character is visible. */
 function rowsOfPage(): Row[] {
   const page = readFileSync(new URL('../../../../docs/names.md', import.meta.url), 'utf8');
   const [, text = ''] = page.split('\n| name | Python | here |\n');
@@ -66,7 +66,7 @@ describe('docs/names.md', () => {
     },
   );
 
-  it('says rightly what Python makes of them', async (test) => {
+  it('states correctly how Python treats them', async (test) => {
     skipUnless(test, 'python3');
     const names = ROWS.map(({ names: [first] }) => first);
     const code = 'def main(names): return [name.encode("idna").decode("ascii") for name in names]';

@@ -48,7 +48,7 @@ interface Way {
   readonly broken: Broken;
 }
 
-/** What either side throws first, other than that it waits. */
+/** Returns the first error of either side, except that it waits for data. */
 function outcomeOf({ client: clients, server: servers, der, broken }: Way) {
   const [fromClient, fromServer] = [new ssl.MemoryBIO(), new ssl.MemoryBIO()];
   const [toClient, toServer] = [new ssl.MemoryBIO(), new ssl.MemoryBIO()];

@@ -113,7 +113,7 @@ describe.each(VERSIONS)('pinnedSpki of a client, %s', (_version, only) => {
     expect(hintOf(root)).not.toContain('test root');
   });
 
-  it('tells nothing of a certificate that is pinned but not verified', () => {
+  it('reports nothing about a certificate that is pinned but not verified', () => {
     const client = clientContext(caPem, both(only, unverified, pinning(selfSigned.certPem)));
     const pair = connectedPair({ client, server: serverContext(selfSigned) });
     expect(pair.client.getpeercert()).toEqual({});
@@ -139,7 +139,7 @@ describe.each(VERSIONS)('pinnedSpki of a client, %s', (_version, only) => {
     expect(tryHandshake(makePair({ client, server })).client).toEqual(certificateError(50));
   });
 
-  it('bars sessions that were made with other keys, or with none', () => {
+  it('bars sessions that were made with other keys, or without keys', () => {
     const client = clientContext(caPem, only);
     const server = serverContext(localhost);
     const resume = (session: ssl.SSLSession): boolean =>
@@ -181,7 +181,7 @@ describe.each(VERSIONS)('pinnedSpki of a server, %s', (_version, only) => {
     expect(hintOf(server)).toContain(spkiOf(pki.client.certPem));
   });
 
-  it('has a server ask for a certificate with CERT_NONE, and take its key alone', async () => {
+  it('makes a server request a certificate with CERT_NONE, and take its key alone', async () => {
     const device = await createSelfSigned({ commonName: 'device', eku: ['clientAuth'] });
     const change = both(only, pinning(device.certPem));
     expect(meetServer(change, device)).toEqual(WELL);
@@ -242,7 +242,7 @@ describe.each(VERSIONS)('pinnedSpki of a server, %s', (_version, only) => {
     } // prettier-ignore
   });
 
-  it('has a server ask that learns of it from the context that it goes over to', () => {
+  it('makes a server request one if it switches to a context with pins', () => {
     const { client, server } = sides(only, stranger);
     const behind = sides(pinning(stranger.certPem), null).server;
     server.sniCallback = (peer) => void (peer.context = behind);

@@ -1,4 +1,4 @@
-// What Python's own module makes of the same certificates and times.
+// Results of Python's own module for the same certificates and times.
 import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';

@@ -41,7 +41,7 @@ describe('verifyCallback after the handshake', () => {
     expect(pair.server.getpeercert()).toMatchObject({ version: 3 });
   });
 
-  it('refuses, and the client is told', () => {
+  it('refuses, and the client is informed', () => {
     const pair = requested(() => 49);
     pair.client.write(HELLO);
     expect(thrown(() => pair.server.read())).toEqual(refusal('refused with alert 49'));
@@ -100,7 +100,7 @@ describe('verifyCallback after the handshake', () => {
     expect([Buffer.concat(story.chunks).toString(), story.errors]).toEqual(['hello', []]);
   });
 
-  it('ends an SSLSocket that it refuses although nobody reads', async () => {
+  it('ends an SSLSocket that it refuses, also without a reader', async () => {
     const contexts = askingServer(async () => sleep(5, false), { change: later });
     const pair = await memoryPair({ clientContext: contexts.client, serverContext: contexts.server }); // prettier-ignore
     const [client, server] = [watch(pair.client), watch(pair.server, { reads: false })];

@@ -51,7 +51,7 @@ const WELL: Outcome = { client: null, server: null };
 const wantsCallback = expect.any(ssl.SSLWantCallbackError) as Error;
 
 describe.each(VERSIONS)('verifyCallback of a server, %s', (_version, only) => {
-  it('is told of the client’s certificate, once', () => {
+  it('receives the client’s certificate, once', () => {
     const callback = vi.fn<Callback>();
     const pair = pairWith(callback, { only });
     expect(tryHandshake(pair)).toEqual(WELL);
@@ -64,7 +64,7 @@ describe.each(VERSIONS)('verifyCallback of a server, %s', (_version, only) => {
     expect(pair.server.getVerifiedChain()).toEqual(verification.chain);
   });
 
-  it('is told why it did not verify', () => {
+  it('receives the reason why it did not verify', () => {
     const callback = vi.fn<Callback>();
     expect(meet(callback, { only, identity: stranger })).toEqual({
       client: sslError('TLSV1_ALERT_UNKNOWN_CA'),

@@ -99,7 +99,7 @@ describe.each(VERSIONS)('verifyCallback of a server, %s', (_version, only) => {
 });
 
 describe('verifyCallback of a server', () => {
-  it('keeps the session out of the cache as long as nobody has accepted the client', async () => {
+  it('keeps the session out of the cache until the client is accepted', async () => {
     const tickets: Change = (context) => {
       tls12(context);
       context.options |= ssl.OP_NO_TICKET;

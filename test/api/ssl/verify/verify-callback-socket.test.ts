@@ -31,7 +31,7 @@ import {
 const { localhost, client: good, stranger, caPem } = await testPki();
 
 describe('verifyCallback of an SSLSocket', () => {
-  it('is waited for, and authorized tells what is verified', async () => {
+  it('is waited for, and authorized says whether the peer is verified', async () => {
     const server = serverContext(stranger);
     const pair = await memoryPair({
       clientContext: askingClient(async () => sleep(5, true)),
@@ -80,7 +80,7 @@ describe('verifyCallback of an SSLSocket', () => {
     }
   });
 
-  it('has its time: handshakeTimeout, and the server is told', async () => {
+  it('is limited by handshakeTimeout, and the server is informed', async () => {
     const pair = await wrapBoth(await tcpPair(), {
       clientContext: askingClient(() => new Promise(() => undefined)),
       client: { handshakeTimeout: 200 },
@@ -108,7 +108,7 @@ describe('verifyCallback of an SSLSocket', () => {
     discard(pair.server);
   });
 
-  it('answers what came too late to nobody', async () => {
+  it('ignores an answer that came too late', async () => {
     let answer: (value: boolean) => void = () => undefined;
     const pair = await wrapBoth(await tcpPair(), {
       clientContext: askingClient(() => new Promise<boolean>((resolve) => (answer = resolve))),
@@ -154,7 +154,7 @@ describe('verifyCallback of createServer', () => {
     } // prettier-ignore
   });
 
-  it('lets openssl s_client in, or not, and tells it by the alert', async (test) => {
+  it('accepts openssl s_client, or refuses it with the alert', async (test) => {
     skipUnless(test, 'openssl');
     for (const [callback, isWelcome] of [[async () => sleep(5), true], [() => 49, false], [async () => sleep(5, false), false]] as const) {
       const { port, server, errors } = await serve(callback);
@@ -166,7 +166,7 @@ describe('verifyCallback of createServer', () => {
     } // prettier-ignore
   });
 
-  it('delivers what a client has sent that has ended meanwhile', async () => {
+  it('delivers the data of a client that has ended before the answer', async () => {
     const { promise, resolve } = deferred();
     const contexts = askingServer(() => promise);
     const pair = await wrapBoth(await tcpPair(), {
@@ -214,7 +214,7 @@ describe('verifyCallback of createServer', () => {
     }
   });
 
-  it('answers what came too late to nobody', async () => {
+  it('ignores an answer that came too late', async () => {
     const { promise, resolve } = deferred();
     const contexts = askingServer(() => promise);
     const pair = await wrapBoth(await tcpPair(), {
@@ -230,7 +230,7 @@ describe('verifyCallback of createServer', () => {
     expect((await client.closed()).chunks).toEqual([]);
   });
 
-  it('tells by authorized what is verified', async () => {
+  it('says by authorized whether the client is verified', async () => {
     for (const [identity, isAuthorized] of [[good, true], [stranger, false]] as const) {
       const contexts = askingServer(async () => true, { identity });
       const pair = await memoryPair({ clientContext: contexts.client, serverContext: contexts.server }); // prettier-ignore

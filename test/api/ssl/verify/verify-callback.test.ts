@@ -1,4 +1,4 @@
-// verifyCallback on a client: what it is told, what its answers do, what it may do meanwhile.
+// verifyCallback on a client: its arguments, the effects of its answers, and what it may do while it is called.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it, vi } from 'vitest';
@@ -56,7 +56,7 @@ const pairWith = (callback: Callback, only = NO_CHANGE, identity = localhost): P
 const meet = (callback: Callback, only = NO_CHANGE, identity = localhost): Outcome =>
   tryHandshake(pairWith(callback, only, identity));
 
-/** What is no Promise, but awaited all the same. */
+/** Makes an object that is not a Promise, but is awaited all the same. */
 // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
 const thenable = (then: (done: (value: unknown) => void) => void): object => ({ then });
 const hostile = new Proxy({}, { get: () => { throw boom; }, getPrototypeOf: () => { throw boom; } }); // prettier-ignore
@@ -82,7 +82,7 @@ describe('SSLContext.verifyCallback', () => {
 });
 
 describe.each(VERSIONS)('verifyCallback of a client, %s', (_version, only) => {
-  it('is told of a certificate that verified, once', () => {
+  it('receives a certificate that verified, once', () => {
     const callback = vi.fn<Callback>();
     const pair = pairWith(callback, only, localhostBelowIntermediate);
     expect(tryHandshake(pair)).toEqual(WELL);
@@ -99,7 +99,7 @@ describe.each(VERSIONS)('verifyCallback of a client, %s', (_version, only) => {
     expect(verification.certificate).toEqual(pair.client.getpeercert());
   });
 
-  it('is told why a certificate did not verify', () => {
+  it('receives the reason why a certificate did not verify', () => {
     const callback = vi.fn<Callback>();
     const { client } = meet(callback, only, stranger);
     expect(callback).toHaveBeenCalledTimes(1);
@@ -175,7 +175,7 @@ describe.each(VERSIONS)('verifyCallback of a client, %s', (_version, only) => {
     expect(meet(() => alert, only, stranger).server).toEqual(sslError(reason));
   });
 
-  it('refuses with an alert that nobody knows', () => {
+  it('refuses with an unknown alert', () => {
     const { client, server } = meet(() => 254, only);
     expect(client).toEqual(refusal('refused with alert 254'));
     expect(server).not.toBeNull();
@@ -239,7 +239,7 @@ describe.each(VERSIONS)('verifyCallback of a client, %s', (_version, only) => {
     expect(pair.client.getVerifiedChain()).toHaveLength(2);
   });
 
-  it('judges what it was told of, also when what is trusted changes meanwhile', async () => {
+  it('judges the certificate that it was given, also when the trust changes before it answers', async () => {
     let answer: (value: undefined) => void = () => undefined;
     const pair = pairWith(() => new Promise<undefined>((resolve) => (answer = resolve)), only, stranger); // prettier-ignore
     const { client } = tryHandshake(pair);

@@ -40,7 +40,7 @@ function requireFailure(error: unknown): ssl.SSLCertVerificationError {
   return error as ssl.SSLCertVerificationError;
 }
 
-/** What a client that trusts `ca` has to say of a server. */
+/** Returns the error of a client that trusts `ca` for a server. */
 function failureOfClient(
   identity: IssuedCertificate,
   { ca = caPem, change, serverHostname }: { ca?: string; change?: Change; serverHostname?: string },

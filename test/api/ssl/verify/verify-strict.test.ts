@@ -1,5 +1,5 @@
-// What VERIFY_X509_STRICT rejects, named for the whole chain at once, and the ways out of other failures. Looking on
-// after the first failure must never make a success of it.
+// Rejections by VERIFY_X509_STRICT, named for the whole chain at once, and the remedies for other failures. Continuing
+// after the first failure must never turn it into a success.
 import type { KeyUsageFlags } from '@peculiar/x509';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -203,7 +203,7 @@ describe('SSLCertVerificationError.hint', () => {
     expect(error?.message.endsWith(`; ${hint}`)).toBe(true);
   }); // prettier-ignore
 
-  it('tells since when and until when', () => {
+  it('says since when and until when', () => {
     const expired = meet(pki.expired, caPem).client as Failure;
     expect(expired.hint).toBe(`it was valid until ${expired.certificate?.notAfter}`);
     const early = meet(pki.notYetValid, caPem).client as Failure;
