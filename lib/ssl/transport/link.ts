@@ -11,7 +11,7 @@ import { TransportListeners } from './listeners.js';
 /** The transports that a link has: two on one would share out its bytes between them. */
 const taken = new WeakSet<Duplex>();
 
-/** What the socket is told. */
+/** The callbacks into the socket. */
 export interface LinkEvents {
   /** Ciphertext or the end has come, or the transport takes ciphertext again. */
   progress(): void;
@@ -24,15 +24,15 @@ export interface LinkEvents {
 }
 
 /**
- * Memory for ciphertext that waits, as while a callback's promise is pending. What comes beyond it goes back into the
- * transport, which is not read any more.
+ * Memory for ciphertext that waits, as while a callback's promise is pending. Excess bytes go back into the transport,
+ * which is then no longer read.
  */
 const MOST_UNREAD = 65_536;
 
 /**
- * Ciphertext that may wait for the transport, beside what it takes by itself, while the peer is read on. The
- * application's writes stay below it (plaintext.ts); what the peer asks for without reading, such as refusals of
- * renegotiation, is bounded by it.
+ * The ciphertext that may wait for the transport, in addition to the transport's own buffer, while reading from the peer
+ * continues. The application's writes stay below it (plaintext.ts); what the peer asks for without reading, such as
+ * refusals of renegotiation, is bounded by it.
  */
 const MOST_UNSENT = 524_288;
 
@@ -121,7 +121,7 @@ export class TransportLink {
     return this.isBlocked && writableLength > writableHighWaterMark + MOST_UNSENT;
   }
 
-  /** What came after close_notify is not TLS: it goes back, before the transport can end. */
+  /** Returns the bytes after close_notify, which are not TLS, to the transport before it can end. */
   returnClearBytes(): void {
     if (this.transport.readableEnded || binding.memoryBioPending(this.incoming) === 0) return;
     this.transport.pause();
@@ -129,8 +129,8 @@ export class TransportLink {
   }
 
   /**
-   * Lets go of the transport, which stays open: neither flowing nor paused, as if nobody had read. Node does the same
-   * for an upgraded HTTP connection.
+   * Lets go of the transport, which stays open: neither flowing nor paused, as if it had never been read. Node does the
+   * same for an upgraded HTTP connection.
    * @throws when bytes that followed close_notify could not be given back
    */
   detach(): Duplex {

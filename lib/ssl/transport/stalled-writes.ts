@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 import { net } from './net.js';
 
-/** What of net.Socket shows whether anything moves. */
+/** The members of net.Socket that show progress. */
 interface Watched extends Duplex {
   readonly bytesRead?: number;
   readonly bytesWritten?: number;
