@@ -57,7 +57,9 @@ export interface ConnectOptions extends NetOptions {
   signal?: AbortSignal | null | undefined;
 }
 
-/** Options for which null does not mean the default: null is no name for `serverHostname`, and an error for the others. */
+/**
+ * Options for which null does not mean the default: it turns the name off for `serverHostname`, and is an error for others.
+ */
 const KEPT = [...NEVER_NULL, 'serverHostname'] as const;
 
 type GivenOptions = Given<ConnectOptions, 'serverHostname'>;

@@ -461,9 +461,9 @@ export class SSLContext {
    * It is called when the peer shows a certificate: not for a resumed session, which was checked when it was created, and
    * on a server only if `verifyMode` or `pinnedSpki` makes the server ask for one. A promise makes `SSLSocket` and
    * `createServer` wait and `SSLObject` throw SSLWantCallbackError; `handshakeTimeout` covers it. A server's handshake
-   * continues while the promise is pending, but the server neither delivers nor sends application data before the answer. A
-   * refusal by a promise therefore closes the connection without an alert. Inside the callback, every operation that would
-   * change the connection is refused.
+   * continues while the promise is pending, but the server neither delivers received data nor sends anything before the
+   * answer. A refusal by a promise therefore closes the connection without an alert. Inside the callback, every operation
+   * that would change the connection is refused.
    *
    * If `sniCallback` switches to a context with its own callback, that callback is called; otherwise the first context's.
    * @throws TypeError for anything but a function or null

@@ -1,4 +1,5 @@
-// Reads certificate chains with their keys and gives them to contexts. All of a call is read before a context changes.
+// Reads certificate chains with their keys and sets them in contexts. A call reads all its input before the context
+// changes.
 import { isRecord, typeError, unwrap } from '../../errors.js';
 import { requireSignal, unlessAborted } from '../../internal/abort.js';
 import {
@@ -52,7 +53,7 @@ function attempt(source: Source, password: Bytes | null, legacy: boolean): Ident
 
 type Outcome = Native<IdentityHandle | false>;
 
-/** Frees a key that has been read after its loading was given up. */
+/** Frees a key that was read after its loading was aborted. */
 function closeLate(outcome: Outcome): void {
   if (outcome !== false && !isRecord(outcome)) binding.identityClose(outcome);
 }

@@ -1,4 +1,4 @@
-// The native part of a connection, which for a server's socket is made at the first byte (dormant.ts).
+// The native part of a connection; for a server's socket it is created at the first byte (dormant.ts).
 import { stateError, unwrap } from '../../errors.js';
 import {
   binding,

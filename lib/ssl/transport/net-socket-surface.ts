@@ -69,7 +69,7 @@ export abstract class TransportSurface extends InformedDuplex {
   get encrypted(): true {
     return true;
   }
-  /** Whether the peer has shown a certificate and it was verified. */
+  /** Whether the peer has shown a certificate that was verified. */
   get authorized(): boolean {
     // Not the context's verify mode, which may have changed since the handshake.
     const certificate = this[IS_OPEN] ? this.getpeercert() : null;
