@@ -620,8 +620,8 @@ export class SSLContext {
   }
 
   /**
-   * Sets `sniCallback` (Python's older interface: ssl.SSLContext.set_servername_callback). The server name is an A-label
-   * here too.
+   * Sets `sniCallback`, as Python's older method does (Python: ssl.SSLContext.set_servername_callback). The server name is
+   * an A-label here too.
    */
   setServernameCallback(callback: SniCallback | null): void {
     if (callback !== null) requireFunction(callback, 'callback');
