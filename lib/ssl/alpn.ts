@@ -5,7 +5,7 @@ import { requireString } from '../internal/validate.js';
 /** The extension's 16-bit length counts the list and the 16-bit length before it (RFC 7301, 3.1). */
 const LONGEST_ALPN = 0xffff - 2;
 
-/** Returns the list with the length of each name before it. */
+/** Returns the list with each name preceded by its length. */
 export function encodeAlpn(protocols: readonly string[]): Buffer {
   const parts = protocols.map((protocol) => {
     requireString(protocol, 'ALPN protocol');

@@ -1,13 +1,13 @@
-// How SSLSocket waits for a callback whose answer is a promise.
+// Waits on behalf of SSLSocket for a callback whose answer is a promise.
 import type { SSLEOFError } from '../errors.js';
 import type { Connection } from './engine/connection.js';
 import { eofError } from './socket-errors.js';
 
-/** The answer that is awaited, and what is done once it is there. */
+/** The awaited answer, and the function to call once it has arrived. */
 export class AnswerWait {
   #awaited: Promise<void> | null = null;
 
-  /** Has `goOn` called once when the connection's pending answer, if there is one, has been taken into account. */
+  /** Calls `goOn` once, after the connection's pending answer, if any, has been applied. */
   follow({ answering }: Connection, goOn: () => void): void {
     if (answering === this.#awaited) return;
     this.#awaited = answering;
@@ -15,7 +15,10 @@ export class AnswerWait {
   }
 }
 
-/** Why not to wait for an answer in a handshake whose peer has ended; null where that may have all it needs. */
+/**
+ * Returns the error for a handshake whose peer has ended while an answer is pending; null if the handshake can still
+ * finish.
+ */
 export function departure({
   answering,
   isHoldingBack,

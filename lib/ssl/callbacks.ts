@@ -4,15 +4,16 @@ import type { AlertDescription } from './enums.js';
 import type { SSLObject } from './object.js';
 import type { SSLSocket } from './socket.js';
 
-/** What callbacks are given: the connection they are asked about. */
+/** The connection that is passed to callbacks. */
 export type SSLPeer = SSLObject | SSLSocket;
 
 /**
- * Decides about a connection by the name that the client asked for, null when it named none. It may set
- * `peer.context`, and return undefined to go on, or an alert to refuse with; or a promise of either.
+ * Decides about a connection by the server name that the client requested, null without a name. It may set `peer.context`.
+ * It returns undefined to continue, an alert to refuse the connection, or a promise of either.
  *
- * The other context brings its certificate, its ALPN protocols and whom it trusts. As in Python it does not bring its
- * versions, and its verify mode only with `bringsVerifySettings`: set that where one name wants client certificates.
+ * The connection takes over the new context's certificate, ALPN protocols and trusted certificates. As in Python, it keeps
+ * its protocol versions. It takes over the verify mode only with `bringsVerifySettings`: set that if a name requires client
+ * certificates.
  */
 export type SniCallback = (
   peer: SSLPeer,

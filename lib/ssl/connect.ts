@@ -31,31 +31,35 @@ type NetOptions = Partial<
   Omit<TcpNetConnectOpts, 'allowHalfOpen' | 'host' | 'onread' | 'port' | 'signal' | 'timeout'>
 >;
 
-/** Options of {@link connect}, beside those of net.connect. */
+/** Options of {@link connect}, in addition to those of net.connect. */
 export interface ConnectOptions extends NetOptions {
   /** The server's name or IP address; `'localhost'` by default. */
   host?: string | null | undefined;
-  /** The server's port, 0 to 65,535; needed unless there is a `path`. */
+  /** The server's port, 0 to 65,535; required unless `path` is given. */
   port?: number | undefined;
   /** A Unix domain socket, on Windows a named pipe, instead of host and port. */
   path?: string | null | undefined;
   /** `createDefaultContext()` by default. */
   context?: SSLContext | null | undefined;
-  /** The name to ask for and to match; `host` by default, null for none. */
+  /** The name to request and to match; `host` by default, null for no name. */
   serverHostname?: ServerHostname | null | undefined;
-  /** A session to resume, of an earlier connection of the same context to the same server. */
+  /** A session to resume, from an earlier connection of the same context to the same server. */
   session?: SSLSession | null | undefined;
-  /** Whether an end without close_notify is an ordinary end. False by default: it may be an attacker's. */
+  /**
+   * Whether an end without close_notify is treated as a normal end. False by default, because an attacker can cause one.
+   */
   suppressRaggedEofs?: boolean | null | undefined;
-  /** Whether this end may go on writing after the peer has ended. False by default, as in node:net. */
+  /** Whether this end may continue writing after the peer has ended. False by default, as in node:net. */
   allowHalfOpen?: boolean | null | undefined;
   /** Milliseconds that connecting and the handshake may take together; no limit by default. */
   timeout?: number | null | undefined;
-  /** Gives connecting and the handshake up: the promise rejects with the signal's reason. */
+  /** Aborts connecting and the handshake: the promise rejects with the signal's reason. */
   signal?: AbortSignal | null | undefined;
 }
 
-/** Options whose null is not their default: no name for `serverHostname`, and an error. */
+/**
+ * Options for which null does not mean the default: it turns the name off for `serverHostname`, and is an error for others.
+ */
 const KEPT = [...NEVER_NULL, 'serverHostname'] as const;
 
 type GivenOptions = Given<ConnectOptions, 'serverHostname'>;
@@ -63,13 +67,13 @@ type GivenOptions = Given<ConnectOptions, 'serverHostname'>;
 function requireTarget({ host, port, path, serverHostname }: GivenOptions): void {
   if (path !== undefined) return requireString(path, 'path');
   if (host !== undefined) requireString(host, 'host');
-  // It is also the name to match. Checked before it is resolved.
+  // The host is also the name to match. Checked before it is resolved.
   if (host !== undefined && serverHostname === undefined && path === undefined)
     normalizeServerHostname(host, 'host');
   requireIntegerWithin(port, 'port', [0, 65_535]);
 }
 
-/** Has the socket fail when the time is up or the signal is aborted; gives what undoes it. */
+/** Makes the socket fail when the time is up or the signal is aborted. Returns a function that removes both limits. */
 function limit(socket: SSLSocket, { timeout, signal }: GivenOptions): () => void {
   const onTime = () =>
     socket.failHandshake(timeoutError(`connecting took longer than ${timeout} ms`));
@@ -90,7 +94,7 @@ function abortError(signal: AbortSignal): Error {
 
 async function handshake(socket: SSLSocket, options: GivenOptions): Promise<SSLSocket> {
   const undo = limit(socket, options);
-  holdErrors(socket); // the caller learns of a failure from the promise, and may take its time with a listener
+  holdErrors(socket); // the promise reports a failure; the caller may add a listener later
   try {
     await socket.doHandshake();
     if (socket.destroyed) throw socket.errored ?? stateError('the socket was closed');
@@ -112,7 +116,7 @@ function check(options: GivenOptions): void {
     throw typeError(`signal must be an AbortSignal, not ${describe(signal)}`);
 }
 
-/** Only what is set, so that wrapSocket's own defaults hold. */
+/** Returns only options that are set, so that wrapSocket's own defaults apply. */
 function wrapOptions(options: GivenOptions): WrapSocketOptions {
   const { host = 'localhost', path, serverHostname, session = null } = options;
   const { suppressRaggedEofs = false, allowHalfOpen = false } = options;
@@ -122,12 +126,12 @@ function wrapOptions(options: GivenOptions): WrapSocketOptions {
 }
 
 /**
- * Connects to a server and gives the socket when the handshake is done (Python: socket.create_connection and
+ * Connects to a server and returns the socket when the handshake is done (Python: socket.create_connection and
  * ssl.SSLContext.wrap_socket).
- * @returns A promise of the socket. It rejects with SSLCertVerificationError when the server's certificate does not
- *   verify; SSLError when the handshake fails otherwise; the system's error, such as ECONNREFUSED or ENOTFOUND; Error
+ * @returns A promise of the socket. It rejects with SSLCertVerificationError if the server's certificate does not verify;
+ *   SSLError if the handshake fails otherwise; the system's error, such as ECONNREFUSED or ENOTFOUND; Error
  *   ERR_SSL_HANDSHAKE_TIMEOUT after `timeout`; the reason of `signal`; TypeError (ERR_INVALID_ARG_TYPE) also for an option
- *   of node:tls, such as `rejectUnauthorized`, which would be ignored.
+ *   of node:tls that would be ignored, such as `rejectUnauthorized`.
  */
 export async function connect(options: ConnectOptions): Promise<SSLSocket> {
   const given = givenOptions(options, KEPT);
@@ -160,10 +164,10 @@ export interface ServerCertificateOptions {
 }
 
 /**
- * Fetches the certificate of a server in PEM (Python: ssl.get_server_certificate). The host's name is sent, not matched.
+ * Fetches the certificate of a server in PEM (Python: ssl.get_server_certificate). The host name is sent but not matched.
  * @param addr Host and port.
- * @returns A promise of the PEM text. It rejects as that of {@link connect}; with SSLCertVerificationError only where
- *   `caCerts` are given.
+ * @returns A promise of the PEM text. It rejects like the promise of {@link connect}, with SSLCertVerificationError only if
+ *   `caCerts` is given.
  */
 export async function getServerCertificate(
   addr: readonly [host: string, port: number],

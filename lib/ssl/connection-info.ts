@@ -1,4 +1,4 @@
-// What SSLObject and SSLSocket tell of their connection: the same methods, with Python's meaning, on either.
+// The methods of SSLObject and SSLSocket that describe their connection, with Python's meaning.
 import {
   binding,
   type Bytes,
@@ -21,19 +21,23 @@ import type { SSLSession } from './session.js';
 /** The key of an object's connection. */
 export const CONNECTION = Symbol('connection');
 
-/** The length is a 16-bit number of the derivation (RFC 8446, 7.1). */
+/** The derivation encodes the length in 16 bits (RFC 8446, 7.1). */
 const LONGEST_EXPORT = 0xffff;
 
-/** The methods. SSLObject inherits them; SSLSocket, which is a Duplex, takes them over (informed-duplex.ts). */
+/**
+ * The methods that describe a connection. SSLObject inherits them; SSLSocket, which is a Duplex, copies them
+ * (informed-duplex.ts).
+ */
 export abstract class Information {
   /** @internal */
   abstract readonly [CONNECTION]: Connection;
 
   /**
-   * The context (Python: ssl.SSLSocket.context; SSL_set_SSL_CTX(3)). Another one, set by `sniCallback`, brings its
-   * certificate and ALPN protocols; one with `bringsVerifySettings` also what it demands of the peer, and can be set only
-   * before that is decided.
-   * @throws TypeError when it is set to anything but a context; RangeError (ERR_INVALID_ARG_VALUE) for one of the other end
+   * The context (Python: ssl.SSLSocket.context; SSL_set_SSL_CTX(3)). `sniCallback` may set another context, whose
+   * certificate and ALPN protocols the connection takes over. With `bringsVerifySettings` it also takes over the verify
+   * settings; such a context can be set only before the peer is verified.
+   * @throws TypeError when it is set to anything but a context; RangeError (ERR_INVALID_ARG_VALUE) for a context for the
+   *   other end
    */
   get context(): SSLContext {
     return this[CONNECTION].context;
@@ -47,7 +51,7 @@ export abstract class Information {
     return this[CONNECTION].serverSide;
   }
 
-  /** The server's name that was asked for, in A-labels; null on a server (Python: ssl.SSLSocket.server_hostname). */
+  /** The requested server name in A-labels; null on a server (Python: ssl.SSLSocket.server_hostname). */
   get serverHostname(): string | null {
     return this[CONNECTION].serverHostname;
   }
@@ -60,7 +64,7 @@ export abstract class Information {
     return whileOpen(binding.connectionVersion(this[CONNECTION].handle), null);
   }
 
-  /** The cipher suite as [name, protocol, secret bits]; null before there is one (Python: ssl.SSLSocket.cipher). */
+  /** The cipher suite as [name, protocol, secret bits]; null before it is negotiated (Python: ssl.SSLSocket.cipher). */
   cipher(): CipherTriple | null {
     return whileOpen(binding.connectionCipher(this[CONNECTION].handle), null);
   }
@@ -74,8 +78,8 @@ export abstract class Information {
   }
 
   /**
-   * The group of the key exchange, `'X25519MLKEM768'`; null where there was none (Python: ssl.SSLSocket.group). Under TLS 1.2
-   * a resumed session has that of the handshake that made it.
+   * The group of the key exchange, `'X25519MLKEM768'`; null without one (Python: ssl.SSLSocket.group). Under TLS 1.2, a
+   * resumed session has the group of its original handshake.
    */
   group(): string | null {
     return whileOpen(binding.connectionGroup(this[CONNECTION].handle), null);
@@ -107,20 +111,22 @@ export abstract class Information {
     return whileOpen(binding.connectionSelectedAlpnProtocol(this[CONNECTION].handle), null);
   }
 
-  /** Always null: there is no NPN (`HAS_NPN`; Python: ssl.SSLSocket.selected_npn_protocol). */
+  /** Always null: NPN is not supported (`HAS_NPN`; Python: ssl.SSLSocket.selected_npn_protocol). */
   selectedNpnProtocol(): null {
     return null;
   }
 
-  /** How many decrypted bytes can be read without more ciphertext (Python: ssl.SSLSocket.pending; SSL_pending(3)). */
+  /**
+   * The number of decrypted bytes that can be read without more ciphertext (Python: ssl.SSLSocket.pending; SSL_pending(3)).
+   */
   pending(): number {
     return whileOpen(binding.connectionPending(this[CONNECTION].handle), 0);
   }
 
   /**
-   * The peer's certificate with Python's keys, or in DER with `binaryForm`; null when it sent none (Python:
-   * ssl.SSLSocket.getpeercert). An empty object when the context did not verify certificates: unverified fields mean
-   * nothing. Null after the connection was closed.
+   * The peer's certificate with Python's keys, or in DER with `binaryForm`; null without a certificate and after the
+   * connection was closed (Python: ssl.SSLSocket.getpeercert). An empty object if the context did not verify certificates,
+   * since unverified fields cannot be trusted.
    * @throws RangeError (ERR_INVALID_ARG_VALUE) before the handshake is done
    */
   getpeercert(options: { binaryForm: true }): Buffer | null;
@@ -137,8 +143,8 @@ export abstract class Information {
   }
 
   /**
-   * The peer's chain as verified, leaf first and trust anchor last, in DER; empty where nothing was verified, when a
-   * session was resumed, and after the connection was closed (Python: ssl.SSLSocket.get_verified_chain).
+   * The peer's chain as verified, leaf first and trust anchor last, in DER; empty if nothing was verified, if a session was
+   * resumed, and after the connection was closed (Python: ssl.SSLSocket.get_verified_chain).
    */
   getVerifiedChain(): readonly Buffer[] {
     return whileOpen(binding.connectionVerifiedChain(this[CONNECTION].handle), []);
@@ -153,10 +159,10 @@ export abstract class Information {
   }
 
   /**
-   * What ties an authentication inside the connection to the connection (RFC 5056; Python:
-   * ssl.SSLSocket.get_channel_binding); null before the handshake is done and where there is none. `'tls-unique'`: none
-   * under TLS 1.3, for which it is not defined. `'tls-server-end-point'`: none for a certificate whose signature has no hash
-   * of its own (Ed25519), and none on a server that has resumed a session. `'tls-exporter'`: under TLS 1.2 only with the
+   * Returns the channel binding, which ties an authentication inside the connection to the connection (RFC 5056; Python:
+   * ssl.SSLSocket.get_channel_binding); null before the handshake is done and if the type is not available. `'tls-unique'`
+   * is not defined for TLS 1.3. `'tls-server-end-point'` is not available for a certificate whose signature algorithm has
+   * no hash function (Ed25519), nor on a server that has resumed a session. `'tls-exporter'` under TLS 1.2 requires the
    * extended master secret.
    * @throws RangeError (ERR_INVALID_ARG_VALUE) for a type that is not in {@link CHANNEL_BINDING_TYPES}
    */
@@ -168,13 +174,13 @@ export abstract class Information {
   }
 
   /**
-   * Derives bytes that only the two ends know (RFC 5705; RFC 8446, 7.5; SSL_export_keying_material(3)). Python has no such
-   * method.
+   * Derives bytes that only the two ends know (RFC 5705; RFC 8446, 7.5; SSL_export_keying_material(3)). Python does not
+   * have this method.
    * @param length Number of bytes, 1 to 65,535.
-   * @param label What they are for, as registered with IANA, or beginning with `'EXPERIMENTAL'`.
-   * @param context What else they depend on. Under TLS 1.2 none and an empty one give different bytes.
-   * @throws RangeError before the handshake is done or for a `length` of 0 or less (ERR_INVALID_ARG_VALUE), and for one that
-   *   is too large (ERR_OUT_OF_RANGE); Error (ERR_INVALID_STATE) after the connection was closed
+   * @param label The purpose of the bytes, as registered with IANA, or beginning with `'EXPERIMENTAL'`.
+   * @param context Further input to the derivation. Under TLS 1.2, null and an empty context produce different bytes.
+   * @throws RangeError before the handshake is done or for a `length` of 0 or less (ERR_INVALID_ARG_VALUE), and for a
+   *   `length` that is too large (ERR_OUT_OF_RANGE); Error (ERR_INVALID_STATE) after the connection was closed
    */
   exportKeyingMaterial(length: number, label: string, context: Bytes | null = null): Buffer {
     requireIntegerWithin(length, 'length', [1, LONGEST_EXPORT]);
@@ -185,11 +191,11 @@ export abstract class Information {
   }
 
   /**
-   * Has a TLS 1.3 server ask for the client's certificate, where both contexts have `postHandshakeAuth` (RFC 8446, 4.6.2;
-   * Python: ssl.SSLSocket.verify_client_post_handshake). The request is sent now; the certificate is there, or its absence
-   * an error, when later data of the client has been read.
+   * Requests the client's certificate on a TLS 1.3 server if both contexts have `postHandshakeAuth` (RFC 8446, 4.6.2;
+   * Python: ssl.SSLSocket.verify_client_post_handshake). The request is sent now. The certificate is available, or its
+   * absence is reported as an error, once later data from the client has been read.
    * @throws SSLError with the reason EXTENSION_NOT_RECEIVED, WRONG_SSL_VERSION, INVALID_CONFIG or NOT_SERVER;
-   * SSLWantCallbackError while `verifyCallback` thinks about an earlier certificate
+   * SSLWantCallbackError while `verifyCallback` is deciding about an earlier certificate
    */
   verifyClientPostHandshake(): void {
     const outcome = this[CONNECTION].step(binding.connectionVerifyClientPostHandshake);
@@ -198,11 +204,11 @@ export abstract class Information {
   }
 
   /**
-   * The session, null before the handshake is done and after the connection was closed; for a client one that can be
-   * resumed, under TLS 1.3 once the server has sent a ticket (Python: ssl.SSLSocket.session). A client sets it, before the
-   * handshake, to one to resume.
+   * The session, null before the handshake is done and after the connection was closed. A client's session can be resumed,
+   * under TLS 1.3 once the server has sent a ticket (Python: ssl.SSLSocket.session). To resume a session, a client sets it
+   * here before the handshake.
    * @throws When it is set: TypeError for anything but a session; RangeError (ERR_INVALID_ARG_VALUE) on a server, after the
-   *   handshake has begun, and for a session of another context, of another server name where names are checked, or made
+   *   handshake has begun, and for a session of another context, of another server name if names are checked, or created
    *   while the context verified less than now
    */
   get session(): SSLSession | null {
@@ -213,8 +219,8 @@ export abstract class Information {
   }
 
   /**
-   * Whether an earlier session was resumed (Python: ssl.SSLSocket.session_reused; SSL_session_reused(3)). It stays when
-   * the connection is closed.
+   * Whether an earlier session was resumed (Python: ssl.SSLSocket.session_reused; SSL_session_reused(3)). The value remains
+   * after the connection is closed.
    */
   get sessionReused(): boolean {
     return this[CONNECTION].isResumed;

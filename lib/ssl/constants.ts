@@ -14,19 +14,19 @@ export { VerifyCode } from './enums.js';
 
 // Python's protocol numbers, which are arguments of SSLContext.
 
-/** Either end, every version from TLS 1.2 on, nothing verified. {@link PROTOCOL_TLS_CLIENT} is the one to use. */
+/** Either end: TLS 1.2 and later; nothing is verified. Prefer {@link PROTOCOL_TLS_CLIENT}. */
 export const PROTOCOL_TLS = 2;
 /** Python's older name of {@link PROTOCOL_TLS}. */
 export const PROTOCOL_SSLv23 = 2;
-/** TLS 1.0 and nothing else, for either end. OpenSSL allows it at security level 0 only. */
+/** TLS 1.0 only, for either end. OpenSSL allows it at security level 0 only. */
 export const PROTOCOL_TLSv1 = 3;
-/** TLS 1.1 and nothing else, for either end. OpenSSL allows it at security level 0 only. */
+/** TLS 1.1 only, for either end. OpenSSL allows it at security level 0 only. */
 export const PROTOCOL_TLSv1_1 = 4;
-/** TLS 1.2 and nothing else, for either end. */
+/** TLS 1.2 only, for either end. */
 export const PROTOCOL_TLSv1_2 = 5;
-/** Clients: every version from TLS 1.2 on; certificate and host name are verified. */
+/** Clients: TLS 1.2 and later; the certificate and the host name are verified. */
 export const PROTOCOL_TLS_CLIENT = 16;
-/** Servers: every version from TLS 1.2 on; no certificate is asked for. */
+/** Servers: TLS 1.2 and later; client certificates are not requested. */
 export const PROTOCOL_TLS_SERVER = 17;
 
 export const { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED } = VerifyMode;
@@ -111,7 +111,7 @@ export const HAS_SNI = true;
 export const HAS_ECDH = true;
 /** Application-Layer Protocol Negotiation (RFC 7301). */
 export const HAS_ALPN = true;
-/** Next Protocol Negotiation, ALPN's abandoned forerunner: never. */
+/** Next Protocol Negotiation, ALPN's abandoned predecessor: always false. */
 export const HAS_NPN = false;
 /** Whether `SSLContext.hostnameChecksCommonName` can be false. */
 export const HAS_NEVER_CHECK_COMMON_NAME = true;
@@ -121,7 +121,7 @@ export const HAS_PHA = true;
 export const HAS_PSK: boolean = features.psk;
 /** Pre-shared keys under TLS 1.3 (RFC 8446, 4.2.11). */
 export const HAS_PSK_TLS13: boolean = features.psk && features.tls1_3;
-/** SSL 2.0: no OpenSSL has it any more. */
+/** SSL 2.0: always false, since OpenSSL has removed it. */
 export const HAS_SSLv2 = false;
 /** Whether SSL 3.0 (RFC 6101) was compiled into the linked OpenSSL. */
 export const HAS_SSLv3: boolean = features.ssl3;
@@ -136,11 +136,11 @@ export const HAS_TLSv1_3: boolean = features.tls1_3;
 
 const { openssl, number, fixes } = linked;
 
-/** The linked OpenSSL's name, version and date, as it gives them itself: `'OpenSSL 3.5.7 9 Jun 2026'`. */
+/** The linked OpenSSL's name, version and date, in OpenSSL's own text: `'OpenSSL 3.5.7 9 Jun 2026'`. */
 export const OPENSSL_VERSION: string = openssl;
 /** The linked OpenSSL's version as its number, 0xMNN00PP0. */
 export const OPENSSL_VERSION_NUMBER: number = number;
-/** The linked OpenSSL's version as [major, minor, fix, patch, status]; fix is 0 from OpenSSL 3 on. */
+/** The linked OpenSSL's version as [major, minor, fix, patch, status]; fix is 0 since OpenSSL 3. */
 export const OPENSSL_VERSION_INFO: readonly [number, number, number, number, number] = [
   (number >>> 28) & 0xff,
   (number >>> 20) & 0xff,
@@ -149,13 +149,13 @@ export const OPENSSL_VERSION_INFO: readonly [number, number, number, number, num
   number & 0xf,
 ];
 /**
- * The numbers of the vulnerabilities (`'CVE-2026-75803'`) that are fixed in the linked OpenSSL although its version has them: by a
- * distribution's security patches, which the build applied. {@link OPENSSL_VERSION} stays OpenSSL's own text, so who judges by the version
- * alone must take these off. Empty where the version is unpatched, and for libraries that were built elsewhere.
+ * The vulnerabilities (`'CVE-2026-75803'`) of the linked OpenSSL's version that the build has fixed with a distribution's
+ * security patches. {@link OPENSSL_VERSION} remains OpenSSL's own text, so a check by version alone must exclude these.
+ * Empty if the version is unpatched, and for libraries that were built elsewhere.
  */
 export const OPENSSL_FIXES: readonly string[] = Object.freeze(fixes.split(' ').filter(Boolean));
 
-/** What `getChannelBinding` takes (RFC 5929, RFC 9266). Python has `tls-unique` alone. */
+/** The types that `getChannelBinding` accepts (RFC 5929, RFC 9266). Python has only `tls-unique`. */
 export const CHANNEL_BINDING_TYPES = Object.freeze([
   'tls-unique',
   'tls-server-end-point',

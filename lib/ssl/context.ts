@@ -1,5 +1,5 @@
-// SSLContext: the settings that connections share. The rules of plain settings are C++'s (native/tls/context/context.cc), and
-// Python's. What PSK callbacks give is checked, and used, in psk.ts.
+// SSLContext: the settings that connections share. native/tls/context/context.cc checks plain settings, by Python's rules.
+// psk.ts checks and uses the results of the PSK callbacks.
 import type { Duplex } from 'node:stream';
 import { SSLError, notImplementedError, typeError, unwrap, valueError } from '../errors.js';
 import {
@@ -76,9 +76,9 @@ type SetKeys = (context: ContextHandle, hashes: Buffer) => void;
 export class SSLContext {
   /** @internal */
   readonly handle: ContextHandle;
-  /** What `wrapSocket` makes: SSLSocket, or a class that extends it and has no constructor of its own. */
+  /** The class that `wrapSocket` instantiates: SSLSocket, or a class that extends it and has no constructor of its own. */
   sslsocketClass: typeof SSLSocket = SSLSocket;
-  /** What `wrapBio` makes: SSLObject, or a class that extends it and has no constructor of its own. */
+  /** The class that `wrapBio` instantiates: SSLObject, or a class that extends it and has no constructor of its own. */
   sslobjectClass: typeof SSLObject = SSLObject;
   readonly #protocol: number;
   #keyLog: KeyLog | null = null;
@@ -91,8 +91,9 @@ export class SSLContext {
   #pskServerCallback: PskServerCallback | null = null;
 
   /**
-   * A context with Python's settings of ssl.SSLContext: TLS 1.2 and later, suites with forward secrecy, security level 2. It
-   * trusts nobody yet. `createDefaultContext` is stricter, and trusts what the platform trusts.
+   * Creates a context with the settings of Python's ssl.SSLContext: TLS 1.2 and later, suites with forward secrecy,
+   * security level 2. It has no trusted certificates yet. `createDefaultContext` is stricter, and trusts the certificates
+   * that the platform trusts.
    * @param protocol {@link PROTOCOL_TLS_CLIENT}, which verifies certificate and host name, or {@link PROTOCOL_TLS_SERVER};
    *   {@link PROTOCOL_TLS}, the default, verifies nothing.
    * @throws RangeError for a number that is not a protocol (ERR_INVALID_ARG_VALUE), or does not fit in 32 bits
@@ -106,7 +107,10 @@ export class SSLContext {
     refuseCloning(this);
   }
 
-  /** The protocol that it was made with, `PROTOCOL_TLS_CLIENT` or another PROTOCOL_* (Python: ssl.SSLContext.protocol). */
+  /**
+   * The protocol that the context was created with, `PROTOCOL_TLS_CLIENT` or another PROTOCOL_* (Python:
+   * ssl.SSLContext.protocol).
+   */
   get protocol(): number {
     return this.#protocol;
   }
@@ -120,10 +124,10 @@ export class SSLContext {
   }
 
   /**
-   * The mask of {@link Options} (Python: ssl.SSLContext.options; SSL_CTX_set_options(3)). Setting it replaces all of it, so
-   * add with `context.options |= ssl.OP_NO_TICKET`. Connections that exist keep theirs.
+   * The mask of {@link Options} (Python: ssl.SSLContext.options; SSL_CTX_set_options(3)). Setting it replaces the whole
+   * mask, so add an option with `context.options |= ssl.OP_NO_TICKET`. Existing connections keep their options.
    * @throws RangeError for a negative number (ERR_INVALID_ARG_VALUE) or one of more than 64 bits (ERR_OUT_OF_RANGE);
-   *   TypeError for a number that is no bigint
+   *   TypeError for a number that is not a bigint
    */
   get options(): Options {
     return binding.contextOptions(this.handle);
@@ -135,7 +139,7 @@ export class SSLContext {
 
   /**
    * The mask of {@link VerifyFlags} (Python: ssl.SSLContext.verify_flags; X509_VERIFY_PARAM_set_flags(3)). Setting it
-   * replaces all of it, so add with `context.verifyFlags |= ssl.VERIFY_CRL_CHECK_LEAF`.
+   * replaces the whole mask, so add a flag with `context.verifyFlags |= ssl.VERIFY_CRL_CHECK_LEAF`.
    * @throws RangeError for a negative number (ERR_INVALID_ARG_VALUE) or one of more than 32 bits (ERR_OUT_OF_RANGE)
    */
   get verifyFlags(): VerifyFlags {
@@ -147,10 +151,10 @@ export class SSLContext {
   }
 
   /**
-   * Whether the peer's certificate is verified (Python: ssl.SSLContext.verify_mode; SSL_CTX_set_verify(3)).
-   * `CERT_REQUIRED` in a context for `PROTOCOL_TLS_CLIENT`, `CERT_NONE` in others. On a client `CERT_OPTIONAL` is
-   * `CERT_REQUIRED`; on a server it asks for a certificate and lets in a client that has none.
-   * @throws RangeError (ERR_INVALID_ARG_VALUE) for a number that is no {@link VerifyMode}, and for `CERT_NONE` while
+   * Whether the peer's certificate is verified (Python: ssl.SSLContext.verify_mode; SSL_CTX_set_verify(3)). `CERT_REQUIRED`
+   * in a context for `PROTOCOL_TLS_CLIENT`, `CERT_NONE` in others. On a client, `CERT_OPTIONAL` means `CERT_REQUIRED`; on a
+   * server, it asks for a certificate and accepts a client without one.
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) for a number that is not a {@link VerifyMode}, and for `CERT_NONE` while
    *   `checkHostname` is true
    */
   get verifyMode(): VerifyMode {
@@ -162,9 +166,9 @@ export class SSLContext {
   }
 
   /**
-   * The most certificates that a chain may have between the peer's certificate and the trust anchor: 0 to 100, which is
-   * the default (SSL_CTX_set_verify_depth(3)). With 0 the trust anchor itself must have issued the peer's certificate. A
-   * longer chain does not verify (X509_V_ERR_CERT_CHAIN_TOO_LONG).
+   * The maximum number of certificates in a chain between the peer's certificate and the trust anchor: 0 to 100, by default
+   * 100 (SSL_CTX_set_verify_depth(3)). With 0 the trust anchor itself must have issued the peer's certificate. A longer
+   * chain does not verify (X509_V_ERR_CERT_CHAIN_TOO_LONG).
    * @throws RangeError for a negative number (ERR_INVALID_ARG_VALUE) or one above 100 (ERR_OUT_OF_RANGE)
    */
   get verifyDepth(): number {
@@ -176,9 +180,9 @@ export class SSLContext {
   }
 
   /**
-   * Whether the server's certificate must be for the name that was asked for (Python: ssl.SSLContext.check_hostname; RFC
-   * 9525; X509_check_host(3)). True in a context for `PROTOCOL_TLS_CLIENT`. Turning it on turns `CERT_NONE` to
-   * `CERT_REQUIRED`; turning it off leaves `verifyMode` as it is.
+   * Whether the server's certificate must match the requested name (Python: ssl.SSLContext.check_hostname; RFC 9525;
+   * X509_check_host(3)). True in a context for `PROTOCOL_TLS_CLIENT`. Turning it on turns `CERT_NONE` to `CERT_REQUIRED`;
+   * turning it off leaves `verifyMode` as it is.
    */
   get checkHostname(): boolean {
     return binding.contextCheckHostname(this.handle);
@@ -202,10 +206,11 @@ export class SSLContext {
   }
 
   /**
-   * The lowest version to agree to (Python: ssl.SSLContext.minimum_version; SSL_CTX_set_min_proto_version(3)). TLS 1.2 by
-   * default. A lowest above the highest shows in the handshake only (NO_PROTOCOLS_AVAILABLE).
-   * @throws RangeError (ERR_INVALID_ARG_VALUE) for a number that is no {@link TLSVersion}, a version that was not compiled
-   *   in, and in a context for one version, such as `PROTOCOL_TLSv1_2`
+   * The lowest protocol version that may be negotiated (Python: ssl.SSLContext.minimum_version;
+   * SSL_CTX_set_min_proto_version(3)). TLS 1.2 by default. A minimum above the maximum is reported only by the handshake
+   * (NO_PROTOCOLS_AVAILABLE).
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) for a number that is not a {@link TLSVersion}, for a version that was not
+   *   compiled in, and in a context for a single version, such as `PROTOCOL_TLSv1_2`
    */
   get minimumVersion(): TLSVersion {
     return binding.contextMinimumVersion(this.handle) as TLSVersion;
@@ -216,8 +221,8 @@ export class SSLContext {
   }
 
   /**
-   * The highest version to agree to (Python: ssl.SSLContext.maximum_version; SSL_CTX_set_max_proto_version(3)).
-   * `MAXIMUM_SUPPORTED` by default.
+   * The highest protocol version that may be negotiated (Python: ssl.SSLContext.maximum_version;
+   * SSL_CTX_set_max_proto_version(3)). `MAXIMUM_SUPPORTED` by default.
    * @throws As for `minimumVersion`.
    */
   get maximumVersion(): TLSVersion {
@@ -229,8 +234,8 @@ export class SSLContext {
   }
 
   /**
-   * OpenSSL's security level, 0 to 5, by default 2: the least strength of keys, digests and suites (Python:
-   * ssl.SSLContext.security_level; SSL_CTX_get_security_level(3)). It is set with the suites:
+   * OpenSSL's security level, 0 to 5, by default 2: the minimum strength of keys, digests and suites (Python:
+   * ssl.SSLContext.security_level; SSL_CTX_get_security_level(3)). Set it together with the suites:
    * `setCiphers('@SECLEVEL=1:...')`.
    */
   get securityLevel(): number {
@@ -240,7 +245,7 @@ export class SSLContext {
   /**
    * Whether client certificates may be asked for after the handshake (RFC 8446, 4.6.2; Python:
    * ssl.SSLContext.post_handshake_auth): a client offers it, and a server with a verify mode other than `CERT_NONE` asks
-   * only in `verifyClientPostHandshake()`. For connections made from now on. False by default.
+   * only in `verifyClientPostHandshake()`. Applies to new connections. False by default.
    */
   get postHandshakeAuth(): boolean {
     return binding.contextPostHandshakeAuth(this.handle);
@@ -251,13 +256,14 @@ export class SSLContext {
   }
 
   /**
-   * Whether a connection that is switched to this context, as by `peer.context = context` in `sniCallback`, takes over its
-   * verify settings: `verifyMode`, `verifyFlags`, `postHandshakeAuth` and, on a client, `checkHostname`. False by default,
-   * as in Python, where only the certificate, the ALPN protocols and the trusted certificates are the new context's.
+   * Whether a connection that switches to this context, for example by `peer.context = context` in `sniCallback`, takes
+   * over the context's verify settings: `verifyMode`, `verifyFlags`, `postHandshakeAuth` and, on a client, `checkHostname`.
+   * False by default, as in Python, where the connection takes over only the certificate, the ALPN protocols and the
+   * trusted certificates.
    *
-   * Set it on every context that demands client certificates for its name. Otherwise the settings of the context that the
-   * server listens with hold, and where that asks for no certificate, clients of the demanding name are let in without one.
-   * Versions are not brought in any case: they are those of the context that the connection was made with.
+   * Set it on every context that requires client certificates for its name. Otherwise the settings of the server's initial
+   * context apply, and if that context does not ask for a certificate, clients are accepted without one. The protocol
+   * versions are always those of the context that the connection was created with.
    */
   get bringsVerifySettings(): boolean {
     return binding.contextBringsVerifySettings(this.handle);
@@ -268,8 +274,8 @@ export class SSLContext {
   }
 
   /**
-   * How many TLS 1.3 tickets a server sends after a full handshake, 2 by default (Python: ssl.SSLContext.num_tickets;
-   * SSL_CTX_set_num_tickets(3)).
+   * The number of TLS 1.3 tickets that a server sends after a full handshake, 2 by default (Python:
+   * ssl.SSLContext.num_tickets; SSL_CTX_set_num_tickets(3)).
    * @throws RangeError when it is set in a context that is not for `PROTOCOL_TLS_SERVER`, or to a negative number
    *   (ERR_INVALID_ARG_VALUE), or to one of more than 32 bits (ERR_OUT_OF_RANGE)
    */
@@ -281,15 +287,17 @@ export class SSLContext {
     unwrap(binding.contextSetNumTickets(changing(this.handle), count));
   }
 
-  /** How many handshakes and sessions there have been (Python: ssl.SSLContext.session_stats; SSL_CTX_sess_number(3)). */
+  /**
+   * Returns the numbers of handshakes and sessions so far (Python: ssl.SSLContext.session_stats; SSL_CTX_sess_number(3)).
+   */
   sessionStats(): SessionStats {
     return binding.contextSessionStats(this.handle);
   }
 
   /**
    * Sets the suites of TLS 1.2 and before, in OpenSSL's list format (Python: ssl.SSLContext.set_ciphers;
-   * openssl-ciphers(1)). Names that are unknown are passed over.
-   * @throws SSLError when no suite is left; the list stays as it was
+   * openssl-ciphers(1)). Unknown names are ignored.
+   * @throws SSLError if no suite is left; the list is then unchanged
    */
   setCiphers(ciphers: string): void {
     requireText(ciphers, 'ciphers');
@@ -297,9 +305,9 @@ export class SSLContext {
   }
 
   /**
-   * Sets the suites of TLS 1.3, names between colons, most wanted first (Python: ssl.SSLContext.set_ciphersuites;
-   * SSL_CTX_set_ciphersuites(3)).
-   * @throws SSLError for a name that is none
+   * Sets the suites of TLS 1.3 as a list of names separated by colons, in order of preference (Python:
+   * ssl.SSLContext.set_ciphersuites; SSL_CTX_set_ciphersuites(3)).
+   * @throws SSLError for an unknown name
    */
   setCiphersuites(ciphersuites: string): void {
     requireText(ciphersuites, 'ciphersuites');
@@ -307,17 +315,18 @@ export class SSLContext {
   }
 
   /**
-   * The suites that connections of this context would allow, in order of preference: those of TLS 1.3 too, and without
-   * those that versions and security level forbid (Python: ssl.SSLContext.get_ciphers).
+   * Returns the suites that connections of this context allow, including those of TLS 1.3, in order of preference. Suites
+   * that the protocol versions or the security level forbid are left out (Python: ssl.SSLContext.get_ciphers).
    */
   getCiphers(): CipherDescription[] {
     return unwrap(binding.contextCiphers(this.handle));
   }
 
   /**
-   * Sets the groups of the key exchange, names between colons, in OpenSSL's list format (Python:
-   * ssl.SSLContext.set_groups; SSL_CTX_set1_groups_list(3)): `'X25519MLKEM768:X25519'`. A name after a `?` may be unknown.
-   * @throws SSLError for any other name that is unknown
+   * Sets the groups of the key exchange as a list of names separated by colons, in OpenSSL's list format (Python:
+   * ssl.SSLContext.set_groups; SSL_CTX_set1_groups_list(3)): `'X25519MLKEM768:X25519'`. An unknown name after a `?` is
+   * ignored.
+   * @throws SSLError for any other unknown name
    */
   setGroups(groups: string): void {
     requireText(groups, 'groups');
@@ -325,9 +334,9 @@ export class SSLContext {
   }
 
   /**
-   * Allows one group of the key exchange alone, by OpenSSL's short name: `'prime256v1'`, `'X25519'` (Python:
+   * Allows only one group for the key exchange, by OpenSSL's short name: `'prime256v1'`, `'X25519'` (Python:
    * ssl.SSLContext.set_ecdh_curve).
-   * @throws RangeError (ERR_INVALID_ARG_VALUE) for an unknown name, SSLError for one that is no group
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) for an unknown name, SSLError for one that is not a group
    */
   setEcdhCurve(name: string): void {
     requireText(name, 'name');
@@ -335,8 +344,8 @@ export class SSLContext {
   }
 
   /**
-   * The groups of the key exchange that the library has within `minimumVersion` and `maximumVersion`; with
-   * `includeAliases` also their other names (Python: ssl.SSLContext.get_groups). Not the ones that `setGroups` has chosen.
+   * Returns the groups of the key exchange that the library supports between `minimumVersion` and `maximumVersion`, whether
+   * or not `setGroups` has selected them; with `includeAliases` also their other names (Python: ssl.SSLContext.get_groups).
    */
   getGroups(options: { includeAliases?: boolean } = {}): string[] {
     const given = ownOptions(options);
@@ -345,10 +354,10 @@ export class SSLContext {
   }
 
   /**
-   * Sets the signature algorithms of certificates that clients show, most wanted first, names of `getSigalgs()` between
-   * colons: on a client those it signs with, on a server those it asks for. A name after a `?` may be unknown (Python:
-   * ssl.SSLContext.set_client_sigalgs; SSL_CTX_set1_client_sigalgs_list(3)).
-   * @throws SSLError for any other name that is unknown
+   * Sets the signature algorithms for client certificates as a list of names from `getSigalgs()` separated by colons, in
+   * order of preference: on a client those it signs with, on a server those it requests. An unknown name after a `?` is
+   * ignored (Python: ssl.SSLContext.set_client_sigalgs; SSL_CTX_set1_client_sigalgs_list(3)).
+   * @throws SSLError for any other unknown name
    */
   setClientSigalgs(sigalgs: string): void {
     requireText(sigalgs, 'sigalgs');
@@ -356,10 +365,10 @@ export class SSLContext {
   }
 
   /**
-   * Sets the signature algorithms of servers, as {@link SSLContext.setClientSigalgs | setClientSigalgs} does: on a
-   * server those it signs with, on a client those it takes (Python: ssl.SSLContext.set_server_sigalgs;
+   * Sets the signature algorithms of servers, as {@link SSLContext.setClientSigalgs | setClientSigalgs} does: on a server
+   * those it signs with, on a client those it accepts (Python: ssl.SSLContext.set_server_sigalgs;
    * SSL_CTX_set1_sigalgs_list(3)).
-   * @throws SSLError for a name that is unknown
+   * @throws SSLError for an unknown name
    */
   setServerSigalgs(sigalgs: string): void {
     requireText(sigalgs, 'sigalgs');
@@ -368,8 +377,8 @@ export class SSLContext {
 
   /**
    * Loads the group of the finite-field key exchange of TLS 1.2 and before from a PEM file (Python:
-   * ssl.SSLContext.load_dh_params). Without one there is no such key exchange.
-   * @throws what node:fs throws for a file that cannot be read, SSLError for one without parameters or with weak ones
+   * ssl.SSLContext.load_dh_params). Without a group, this key exchange is not available.
+   * @throws the error of node:fs for a file that cannot be read; SSLError for a file without parameters or with weak ones
    */
   loadDhParams(path: PathLike): void {
     const pem = readPath(path, 'path');
@@ -377,12 +386,12 @@ export class SSLContext {
   }
 
   /**
-   * Sets the application protocols, most wanted first; the server's order decides (RFC 7301; Python:
-   * ssl.SSLContext.set_alpn_protocols). If the two ends have none in common, the handshake goes on without one, unless the
-   * server's context has `strictAlpn`.
+   * Sets the application protocols in order of preference; the server's order decides (RFC 7301; Python:
+   * ssl.SSLContext.set_alpn_protocols). If the two ends have no protocol in common, the handshake continues without one,
+   * unless the server's context has `strictAlpn`.
    * @param protocols Names of 1 to 255 ASCII characters: `['h2', 'http/1.1']`.
    * @throws SSLError for a name that is empty or too long; RangeError (ERR_INVALID_ARG_VALUE) for one that is not ASCII, or
-   *   when all together take more than 65,533 bytes
+   *   if the whole list takes more than 65,533 bytes
    */
   setAlpnProtocols(protocols: readonly string[]): void {
     if (!Array.isArray(protocols))
@@ -391,10 +400,10 @@ export class SSLContext {
   }
 
   /**
-   * Whether a server refuses a client that offers application protocols of which none is the server's, with the alert
-   * no_application_protocol, as RFC 7301 (3.2) demands (Go, nginx and node:tls do the same). A client that offers none is
-   * always taken. False by default, as in Python; true in `createDefaultContext(Purpose.CLIENT_AUTH)`. It has no effect in
-   * a context without `setAlpnProtocols`, nor on clients.
+   * Whether a server refuses a client that offers application protocols but none that the server supports. The refusal is
+   * the alert no_application_protocol, as RFC 7301 (3.2) requires (Go, nginx and node:tls do the same). A client that does
+   * not offer any protocol is always accepted. False by default, as in Python; true in
+   * `createDefaultContext(Purpose.CLIENT_AUTH)`. It has no effect in a context without `setAlpnProtocols`, nor on clients.
    */
   get strictAlpn(): boolean {
     return binding.contextStrictAlpn(this.handle);
@@ -405,7 +414,7 @@ export class SSLContext {
   }
 
   /**
-   * Python's way to NPN, the forerunner of ALPN, which no TLS library has any more (Python:
+   * Always throws: NPN, the predecessor of ALPN, is no longer in any TLS library (Python:
    * ssl.SSLContext.set_npn_protocols).
    * @throws Error (ERR_METHOD_NOT_IMPLEMENTED), always; `HAS_NPN` is false
    */
@@ -414,13 +423,13 @@ export class SSLContext {
   }
 
   /**
-   * Keys that no certificate of the peer's chain may have, root included, whatever is trusted: beside the list that comes
-   * with this package. A chain with one of them is refused with `verifyCode` 28; another chain to the same certificate is
-   * not looked for. For connections that are made from now on. Setting takes any iterable of keys (`SpkiKey`), and
-   * replaces all of them; `ssl.spkiHash` gives the key of a certificate.
+   * Keys that are refused in the peer's chain, root included, even if they are trusted, in addition to the list that comes
+   * with this package. A chain with one of these keys is refused with `verifyCode` 28; no other chain for the same
+   * certificate is tried. Applies to new connections. The setter takes any iterable of keys (`SpkiKey`) and replaces the
+   * whole list; `ssl.spkiHash` returns the key of a certificate.
    *
-   * With `CERT_NONE` only the peer's own certificate is held against this list, and none against the package's.
-   * @throws TypeError, RangeError for what is no list of keys; it stays as it was
+   * With `CERT_NONE` only the peer's own certificate is checked, and only against this list, not against the package's.
+   * @throws TypeError, RangeError for a value that is not a list of keys; the list is then unchanged
    */
   get distrustedSpki(): readonly string[] {
     return this.#distrustedSpki;
@@ -430,13 +439,13 @@ export class SSLContext {
   }
 
   /**
-   * Keys of which the peer's verified chain must have one, be it the root's (pins, RFC 7469, 2.6); empty for no such
-   * demand. A chain without any is refused with `verifyCode` 50 and a message that names the keys it has. For connections
-   * that are made from now on. Setting takes any iterable of keys (`SpkiKey`), and replaces all of them.
+   * Pinned keys (RFC 7469, 2.6): the peer's verified chain, root included, must contain at least one of them. An empty list
+   * turns the check off. A chain without a pinned key is refused with `verifyCode` 50 and a message that names the keys of
+   * the chain. Applies to new connections. The setter takes any iterable of keys (`SpkiKey`) and replaces the whole list.
    *
-   * With `CERT_NONE` the peer's own certificate must have one of the keys, and nothing else is verified: a device whose
-   * certificate signs itself can be pinned so. A server asks for a certificate then, and takes no client without one.
-   * @throws TypeError, RangeError for what is no list of keys; it stays as it was
+   * With `CERT_NONE` the peer's own certificate must have one of the keys, and nothing else is verified: use this to pin a
+   * device with a self-signed certificate. A server with pins asks for a certificate and refuses a client without one.
+   * @throws TypeError, RangeError for a value that is not a list of keys; the list is then unchanged
    */
   get pinnedSpki(): readonly string[] {
     return this.#pinnedSpki;
@@ -446,16 +455,17 @@ export class SSLContext {
   }
 
   /**
-   * Asked about the certificate of every peer of the connections that are made from now on, after it has been verified, or
-   * has failed to be; null for none. What it may answer: {@link VerifyCallback}.
+   * The callback that decides about the peer's certificate after verification has succeeded or failed; null to remove it.
+   * Applies to new connections. {@link VerifyCallback} describes its results.
    *
-   * It is asked where a certificate is shown: not for a resumed session, which was judged when it was made, and on a server
-   * only where `verifyMode` or `pinnedSpki` have it ask for one. A promise makes `SSLSocket` and `createServer` wait and
-   * `SSLObject` throw SSLWantCallbackError; `handshakeTimeout` covers it. A server's handshake goes on meanwhile, but
-   * nothing that the client has sent is given out, and nothing is sent, before the answer: a refusal that came as a promise
-   * therefore closes the connection without an alert. Inside the callback the connection refuses what would change it.
+   * It is called when the peer shows a certificate: not for a resumed session, which was checked when it was created, and
+   * on a server only if `verifyMode` or `pinnedSpki` makes the server ask for one. A promise makes `SSLSocket` and
+   * `createServer` wait and `SSLObject` throw SSLWantCallbackError; `handshakeTimeout` covers it. A server's handshake
+   * continues while the promise is pending, but the server neither delivers received data nor sends anything before the
+   * answer. A refusal by a promise therefore closes the connection without an alert. Inside the callback, every operation
+   * that would change the connection is refused.
    *
-   * Where `sniCallback` switches to a context that has one, that one is asked, and otherwise the first context's.
+   * If `sniCallback` switches to a context with its own callback, that callback is called; otherwise the first context's.
    * @throws TypeError for anything but a function or null
    */
   get verifyCallback(): VerifyCallback | null {
@@ -469,9 +479,9 @@ export class SSLContext {
 
   /**
    * Loads a certificate chain, leaf first, with its private key, from files or from memory; docs/certificates.md shows
-   * every form. An earlier pair of the same kind of key is replaced; on failure nothing changes. RSA, ECDSA and others
-   * may be loaded one after the other: the peer's signature algorithms decide which is shown.
-   * @throws SSLError for what cannot be read, decrypted or used; the message names the input
+   * every form. It replaces an earlier pair with the same type of key; on failure nothing changes. Pairs with RSA, ECDSA
+   * and other keys may be loaded one after the other: the peer's signature algorithms decide which one is shown.
+   * @throws SSLError for input that cannot be read, decrypted or used; the message names the input
    */
   loadCertChain(certfile: PathLike, keyfile?: PathLike | null, password?: Password | null): void;
   loadCertChain(chain: CertChain): void;
@@ -486,10 +496,10 @@ export class SSLContext {
   }
 
   /**
-   * Does the same without this thread, for a file that somebody else has made: files are read asynchronously, keys are
-   * derived and checked on the addon's own threads, and a password function may give a promise. The context changes at
-   * the end, or not at all; several loads change it in the order of their calls, also where a later one is ready first.
-   * Bytes are copied at the call.
+   * Does the same without blocking this thread, for example for files from an untrusted source: files are read
+   * asynchronously, keys are derived and checked on the addon's own threads, and a password function may return a promise.
+   * The context changes at the end or not at all. Several loads change it in the order of their calls, even if a later one
+   * is ready first. Bytes are copied at the call.
    * @throws as `loadCertChain`, in the promise; QueueFullError (ERR_QUEUE_FULL) beyond `hashlib.configure`'s `maxPending`;
    *   the signal's reason
    */
@@ -516,11 +526,11 @@ export class SSLContext {
   }
 
   /**
-   * Makes these the certificates of the context, in place of all that it has: one chain for each kind of key. All are
-   * read and checked first, so that a failure changes nothing. Connections that exist, also those within a handshake,
-   * keep what they began with; the next one has exactly the new set. Sessions made under other certificates are not
-   * resumed; ticket keys and trust stay as they are.
-   * @throws RangeError for none on a server's context, or two with the same kind of key
+   * Replaces all certificates of the context by these chains, one for each type of key. All chains are read and checked
+   * first, so a failure changes nothing. Existing connections, including those in a handshake, keep their certificates; new
+   * connections use exactly the new set. Sessions created under other certificates are not resumed; ticket keys and trust
+   * do not change.
+   * @throws RangeError for an empty list on a server's context, or for two chains with the same type of key
    */
   replaceCertChains(chains: readonly (PathLike | CertChain)[]): void {
     this.#requireChains(chains);
@@ -528,7 +538,7 @@ export class SSLContext {
   }
 
   /**
-   * Does the same without this thread, as `loadCertChainAsync` does.
+   * Does the same without blocking this thread, like `loadCertChainAsync`.
    * @throws as `replaceCertChains`, in the promise; QueueFullError (ERR_QUEUE_FULL); the signal's reason
    */
   async replaceCertChainsAsync(
@@ -546,42 +556,43 @@ export class SSLContext {
   }
 
   /**
-   * Trusts the certificates of a file, of a directory of hashed names, or given as `cadata`, and takes the revocation lists
-   * among them. Files and `cadata` may be whatever `loadCertChain` takes: PEM, DER, PKCS#7, and arrays in memory.
-   * @throws SSLError for what holds neither, or is damaged: the message names the input, the block and the cause, and what
-   *   can be done. What stands before the damage in `cadata` is trusted already; of a file it is nothing
+   * Trusts the certificates in a file, in a directory with hashed names, or in `cadata`, and loads the revocation lists
+   * among them. Files and `cadata` may have every format that `loadCertChain` accepts: PEM, DER, PKCS#7, and arrays in
+   * memory.
+   * @throws SSLError for input that contains neither or is damaged: the message names the input, the block, the cause and a
+   *   remedy. Certificates before the damage in `cadata` are already trusted; of a damaged file, nothing is
    */
   loadVerifyLocations(locations: VerifyLocations): void {
     addTrust(this.handle, locations);
   }
 
   /**
-   * Trusts what the platform trusts for the purpose, or what SSL_CERT_FILE and SSL_CERT_DIR name (Python:
-   * ssl.SSLContext.load_default_certs). What cannot be read does not count; a process warning with the code
-   * HERMETIC_TRUST_UNREADABLE says so once.
-   * @throws TypeError, RangeError for a purpose that is no member of `Purpose`
+   * Trusts the certificates that the platform trusts for the purpose, or those that SSL_CERT_FILE and SSL_CERT_DIR name
+   * (Python: ssl.SSLContext.load_default_certs). Unreadable sources are skipped and reported once by a process warning with
+   * the code HERMETIC_TRUST_UNREADABLE.
+   * @throws TypeError, RangeError for a purpose that is not a member of `Purpose`
    */
   loadDefaultCerts(purpose: Purpose = Purpose.SERVER_AUTH): void {
     requirePurpose(purpose);
     trustPlatform(this.handle, purpose.oid);
   }
 
-  /** The same for whatever the context verifies, servers or clients (OpenSSL's own name for it). */
+  /** Does the same for any purpose, for contexts that verify servers or clients (OpenSSL's own name for it). */
   setDefaultVerifyPaths(): void {
     trustPlatform(this.handle, '');
   }
 
   /**
-   * How many certificates, authorities among them, and revocation lists are loaded (Python:
-   * ssl.SSLContext.cert_store_stats). Those of a directory are counted once they were needed.
+   * Returns the numbers of loaded certificates, of authorities among them, and of revocation lists (Python:
+   * ssl.SSLContext.cert_store_stats). The files of a directory are counted only after they were needed.
    */
   certStoreStats(): CertStoreStats {
     return unwrap(binding.contextCertStoreStats(this.handle));
   }
 
   /**
-   * The loaded authorities, as `getpeercert` gives a certificate, or in DER with `binaryForm` (Python:
-   * ssl.SSLContext.get_ca_certs). Those of a directory appear only once they were needed.
+   * Returns the loaded authorities in the form of `getpeercert`, or in DER with `binaryForm` (Python:
+   * ssl.SSLContext.get_ca_certs). The authorities of a directory appear only after they were needed.
    */
   getCaCerts(options: { binaryForm: true }): Buffer[];
   getCaCerts(options?: { binaryForm?: false }): CertificateDict[];
@@ -592,8 +603,9 @@ export class SSLContext {
   }
 
   /**
-   * Called once for every server connection of this context, at its first ClientHello, before anything is decided; null
-   * for none (Python: ssl.SSLContext.sni_callback). A connection takes note of whether there is one when it is made.
+   * The callback that is called once for every server connection of this context, at its first ClientHello, before anything
+   * is negotiated; null to remove it (Python: ssl.SSLContext.sni_callback). Whether a connection calls it is fixed when the
+   * connection is created.
    * @throws RangeError (ERR_INVALID_ARG_VALUE) when it is set in a context for `PROTOCOL_TLS_CLIENT`
    */
   get sniCallback(): SniCallback | null {
@@ -608,7 +620,8 @@ export class SSLContext {
   }
 
   /**
-   * Sets `sniCallback`, Python's older way (Python: ssl.SSLContext.set_servername_callback). The name is an A-label here too.
+   * Sets `sniCallback`, as Python's older method does (Python: ssl.SSLContext.set_servername_callback). The server name is
+   * an A-label here too.
    */
   setServernameCallback(callback: SniCallback | null): void {
     if (callback !== null) requireFunction(callback, 'callback');
@@ -616,14 +629,14 @@ export class SSLContext {
   }
 
   /**
-   * The file that the secrets of this context's connections are appended to, in the format of NSS; null for none (Python:
-   * ssl.SSLContext.keylog_filename). It is made at once, readable by its owner alone, because it decrypts every recorded
-   * connection. A file or FIFO that exists must belong to this user, be closed to others (mode 0600) and have one name; a
-   * symbolic link is refused. Windows has no such modes. A character device is taken, and `'/dev/stderr'`, `'/dev/stdout'`
-   * and `'/dev/fd/3'` are the process's own descriptors. A FIFO needs a reader. An error in writing comes out of the
-   * operation on the connection.
-   * @throws what node:fs throws for a file that cannot be opened; RangeError (ERR_INVALID_ARG_VALUE) for one that others
-   *   may open, and for a symbolic link
+   * The file to which the secrets of this context's connections are appended, in the NSS format; null turns logging off
+   * (Python: ssl.SSLContext.keylog_filename). The file is created at once, readable only by its owner, because it decrypts
+   * every recorded connection. An existing file or FIFO must belong to this user, be inaccessible to others (mode 0600) and
+   * have only one name; a symbolic link is refused. Modes are not checked on Windows. A character device is accepted, and
+   * `'/dev/stderr'`, `'/dev/stdout'` and `'/dev/fd/3'` are the process's own descriptors. A FIFO needs a reader. A write
+   * error is thrown by the operation on the connection.
+   * @throws the error of node:fs for a file that cannot be opened; RangeError (ERR_INVALID_ARG_VALUE) for a file that other
+   *   users may open, and for a symbolic link
    */
   get keylogFilename(): PathLike | null {
     return this.#keyLog?.file ?? null;
@@ -639,8 +652,8 @@ export class SSLContext {
   }
 
   /**
-   * Told of every protocol message of the connections that are made from now on, after the step that sent or received
-   * it; null for none (Python: ssl.SSLContext._msg_callback).
+   * The callback that is called for every protocol message, after the step that sent or received it; null to remove it.
+   * Applies to new connections (Python: ssl.SSLContext._msg_callback).
    */
   get msgCallback(): MsgCallback | null {
     return this.#msgCallback;
@@ -666,20 +679,22 @@ export class SSLContext {
   }
 
   /**
-   * Has connections that are made from now on offer a pre-shared key; null for none (Python: set_psk_client_callback). Under
-   * TLS 1.2 suites with PSK in their name must be allowed: `setCiphers('PSK')`, or those with forward secrecy,
-   * `setCiphers('kECDHEPSK:kDHEPSK')`. The key should be random: one that can be guessed is found from a recorded handshake
-   * (RFC 9257, 6).
+   * Sets the callback that supplies the pre-shared key for new client connections; null removes it (Python:
+   * set_psk_client_callback). Under TLS 1.2, suites with PSK in their name must be allowed: `setCiphers('PSK')`, or with
+   * forward secrecy, `setCiphers('kECDHEPSK:kDHEPSK')`. The key should be random: a weak key can be recovered from a
+   * recorded handshake (RFC 9257, 6).
    *
-   * The callback is called inside the handshake, where its own connection refuses everything that would change it. It may be
-   * called twice: under TLS 1.3 before the server has answered, and again when that wants other parameters or TLS 1.2.
+   * The callback runs inside the handshake; every operation that would change its own connection is refused. It may be
+   * called twice: under TLS 1.3 before the server has answered, and again if the server requires other parameters or TLS
+   * 1.2.
    *
-   * A key that both ends know proves the server, so it shows no certificate: `getpeercert()` is null also under
-   * `CERT_REQUIRED`, and no name is checked; only `pinnedSpki` still demands a certificate. Under TLS 1.3 the handshake goes
-   * on with a certificate where there is no key or the server declines it. A key is then of use with suites of SHA-256 alone.
+   * The shared key authenticates the server, which therefore does not show a certificate: `getpeercert()` is null even
+   * under `CERT_REQUIRED`, and no name is checked; only `pinnedSpki` still requires a certificate. Under TLS 1.3 the
+   * handshake continues with a certificate if the client has no key or the server declines it, and keys work only with
+   * suites that use SHA-256.
    *
-   * A callback that throws or gives what it may not has no key to offer. What it threw is the `cause` of the error that the
-   * handshake fails with; where it does not fail, a process warning tells of it, once for each context.
+   * If the callback throws or returns an invalid value, no key is offered. The thrown error is the `cause` of the error if
+   * the handshake fails; otherwise a process warning reports it, once for each context.
    * @throws SSLError on a PROTOCOL_TLS_SERVER context
    */
   setPskClientCallback(callback: PskClientCallback | null): void {
@@ -691,17 +706,17 @@ export class SSLContext {
   }
 
   /**
-   * Has connections that are made from now on take pre-shared keys; null for none (Python: set_psk_server_callback).
-   * `identityHint`, at most 256 bytes of UTF-8, is told to clients under TLS 1.2. What `setPskClientCallback` says of suites,
-   * of calls inside the handshake and of errors holds here too; a client with a key shows no certificate either, whatever
-   * `verifyMode` says.
+   * Sets the callback that finds the pre-shared keys of clients for new server connections; null removes it (Python:
+   * set_psk_server_callback). `identityHint`, at most 256 bytes of UTF-8, is sent to clients under TLS 1.2. The notes of
+   * `setPskClientCallback` on suites, on calls inside the handshake and on errors apply here too. A client with a key does
+   * not show a certificate either, regardless of `verifyMode`.
    *
-   * Under TLS 1.3 the server declines a key that it does not know, and goes on with its certificate if it has one; with a
-   * certificate it also declines a key it knows unless it prefers a suite of SHA-256. `sessionReused` tells whether a key was
-   * used, there only.
+   * Under TLS 1.3 the server declines an unknown key and continues with its certificate if it has one. A server with a
+   * certificate also declines a known key unless it prefers a suite that uses SHA-256. Only under TLS 1.3, `sessionReused`
+   * reports whether a key was used.
    *
-   * Where `sniCallback` switches contexts, callback and hint are those of the context that it switches to; whether keys are
-   * taken at all depends on the first one. (In Python the first context's callback is asked under TLS 1.3.) A client that
+   * If `sniCallback` switches to another context, that context's callback and hint are used; the first context determines
+   * whether keys are accepted at all. (In Python, the first context's callback is called under TLS 1.3.) A client that
    * resumes a session is not asked for its key again.
    * @throws SSLError on a PROTOCOL_TLS_CLIENT context, RangeError for a hint that is too long
    */
@@ -718,11 +733,12 @@ export class SSLContext {
   }
 
   /**
-   * Makes a connection between two MemoryBIOs (Python: ssl.SSLContext.wrap_bio). Nothing is sent before `doHandshake`.
-   * @param incoming Ciphertext of the peer.
+   * Creates a connection between two MemoryBIOs (Python: ssl.SSLContext.wrap_bio). Nothing is sent before `doHandshake`.
+   * @param incoming Ciphertext from the peer.
    * @param outgoing Ciphertext for the peer.
-   * @throws RangeError (ERR_INVALID_ARG_VALUE) without a `serverHostname` where the context checks host names, for one or a
-   *   session on a server, for a name that is none, for a context for the other end, and as `SSLSocket.session` does
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) without a `serverHostname` if the context checks host names, for a
+   *   `serverHostname` or a session on a server, for an invalid name, for a context for the other end, and as
+   *   `SSLSocket.session` does
    */
   wrapBio(incoming: MemoryBIO, outgoing: MemoryBIO, options: WrapOptions | null = {}): SSLObject {
     requireMemoryBIO(incoming, 'incoming');
@@ -733,11 +749,11 @@ export class SSLContext {
   }
 
   /**
-   * Makes a connection over a stream (Python: ssl.SSLContext.wrap_socket): a net.Socket, a tunnel, another SSLSocket. The
-   * handshake begins after the present tick, so that listeners can be put on first.
-   * @param transport Taken over: it is read, written and closed by the socket from now on.
-   * @throws As `wrapBio`; TypeError for a transport that is no Duplex, Error (ERR_INVALID_STATE) for one that is under
-   *   another SSLSocket
+   * Creates a connection over a stream (Python: ssl.SSLContext.wrap_socket): a net.Socket, a tunnel, another SSLSocket. The
+   * handshake begins after the current tick, so that listeners can be added first.
+   * @param transport The stream, which from now on is read, written and closed by the socket.
+   * @throws As `wrapBio`; TypeError for a transport that is not a Duplex, Error (ERR_INVALID_STATE) for one that another
+   *   SSLSocket uses
    */
   wrapSocket(transport: Duplex, options: WrapSocketOptions | null = {}): SSLSocket {
     const given = checkedOptions(options);

@@ -1,5 +1,5 @@
-// Every default that this package decides, with its reason and when it was last looked at. What is only OpenSSL's or
-// Python's own default is in native/tls/context/context.cc; times are in timeouts.ts.
+// Every default that this package sets, with its reason and the date of its last review. Defaults taken over from OpenSSL
+// or Python are in native/tls/context/context.cc; timeouts are in timeouts.ts.
 import { ownOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';
@@ -20,17 +20,18 @@ const DEFAULT_VERIFY_FLAGS = VerifyFlags.VERIFY_X509_STRICT | VerifyFlags.VERIFY
 const DEFAULT_CHECKS_COMMON_NAME = false;
 
 /**
- * Makes a context with safe settings (Python: ssl.create_default_context): TLS 1.2 and later, suites with forward secrecy,
- * VERIFY_X509_STRICT and VERIFY_X509_PARTIAL_CHAIN, host names matched with a certificate's subjectAltName alone, and on
- * servers `strictAlpn` (a protocol that both ends have, as RFC 7301 demands; reviewed 2026-11). They may become stricter in
- * minor releases. As in Python the environment's SSLKEYLOGFILE becomes its `keylogFilename`; unlike there a file that cannot
- * be used is not an error, but a process warning with the code HERMETIC_KEYLOG_UNUSABLE, once per process.
- * @param purpose `SERVER_AUTH`, the default, makes a client's: certificate and host name are verified. `CLIENT_AUTH` makes
- *   a server's, which asks for no certificate.
- * @param locations Whom to trust. The platform's authorities by default, which for a server are loaded only on request
- *   (`loadDefaultCerts`).
- * @throws TypeError for a purpose that is none, RangeError (ERR_INVALID_ARG_VALUE) for another object identifier; what
- *   `loadVerifyLocations` and `loadDefaultCerts` throw
+ * Creates a context with safe settings (Python: ssl.create_default_context): TLS 1.2 and later, suites with forward
+ * secrecy, VERIFY_X509_STRICT and VERIFY_X509_PARTIAL_CHAIN, host names matched only against a certificate's
+ * subjectAltName, and on servers `strictAlpn` (the two ends must have a common protocol, as RFC 7301 requires; reviewed
+ * 2026-11). The settings may become stricter in minor releases. As in Python, the environment variable SSLKEYLOGFILE sets
+ * `keylogFilename`. Unlike in Python, an unusable file is not an error but a process warning with the code
+ * HERMETIC_KEYLOG_UNUSABLE, once per process.
+ * @param purpose `SERVER_AUTH`, the default, creates a client's context: certificate and host name are verified.
+ *   `CLIENT_AUTH` creates a server's context, which does not ask for a certificate.
+ * @param locations The certificates to trust. By default a client trusts the platform's authorities; a server loads them
+ *   only on request (`loadDefaultCerts`).
+ * @throws TypeError for a value that is not a purpose, RangeError (ERR_INVALID_ARG_VALUE) for another object identifier;
+ *   errors of `loadVerifyLocations` and `loadDefaultCerts`
  */
 export function createDefaultContext(
   purpose: Purpose = Purpose.SERVER_AUTH,

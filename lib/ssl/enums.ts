@@ -1,5 +1,5 @@
-// The enums of the ssl module, with the members that the linked OpenSSL has. What only another one has is left out: so
-// `'OP_ECH_GREASE' in ssl.Options` tells whether it is there.
+// The enums of the ssl module, with the members that the linked OpenSSL has. Other members are removed, so `'OP_ECH_GREASE'
+// in ssl.Options` shows whether the library supports it.
 import * as every from '../generated/constants.js';
 import { linked as library } from '../internal/native/binding.js';
 
@@ -23,8 +23,8 @@ function linkedChannel(): string {
 const channel = linkedChannel();
 
 /**
- * The value with the linked OpenSSL of a member that is special; undefined when that has no such member.
- * @param channels those that have it, each with its own value behind `=` where they differ
+ * Returns the linked OpenSSL's value of a special member; undefined if it does not have the member.
+ * @param channels the channels that have it, each followed by `=` and its own value if the values differ
  */
 function valueHere(channels: string, value: number | bigint): number | bigint | undefined {
   const here = channels.split(' ').find((each) => each.split('=')[0] === channel);
@@ -35,8 +35,8 @@ function valueHere(channels: string, value: number | bigint): number | bigint | 
 }
 
 /**
- * Takes away what the linked OpenSSL does not have. From the end on and without a copy: V8 keeps a large object as it is when
- * its last members go, and a tenth of what the module allocates is saved.
+ * Removes the members that the linked OpenSSL does not have, from the end and without a copy: V8 keeps the layout of a
+ * large object when its last members are deleted, which saves a tenth of the module's allocations.
  */
 function linked<Of extends Name, Members extends Readonly<Record<string, number | bigint>>>(
   name: Of,
@@ -54,14 +54,14 @@ function linked<Of extends Name, Members extends Readonly<Record<string, number 
 
 /**
  * Options of a context: OpenSSL's SSL_OP_* (Python: ssl.Options; SSL_CTX_set_options(3)). The type is a mask of them. A
- * member that only one channel of OpenSSL has is there with that one only.
+ * member that only one channel of OpenSSL has is present only with that channel.
  */
 export const Options: Linked<'Options', typeof every.Options> = linked('Options', every.Options);
 export type Options = every.Options;
 
 /**
  * Flags of certificate verification: OpenSSL's X509_V_FLAG_* (Python: ssl.VerifyFlags; X509_VERIFY_PARAM_set_flags(3)). The
- * type is a mask of them. A member that only one channel of OpenSSL has is there with that one only.
+ * type is a mask of them. A member that only one channel of OpenSSL has is present only with that channel.
  */
 export const VerifyFlags: Linked<'VerifyFlags', typeof every.VerifyFlags> = linked(
   'VerifyFlags',
@@ -71,7 +71,7 @@ export type VerifyFlags = every.VerifyFlags;
 
 /**
  * TLS alerts (RFC 8446 section 6, and the IANA registry; Python: ssl.AlertDescription). A member that only one channel of
- * OpenSSL has is there with that one only.
+ * OpenSSL has is present only with that channel.
  */
 export const AlertDescription: Linked<'AlertDescription', typeof every.AlertDescription> = linked(
   'AlertDescription',
@@ -81,7 +81,7 @@ export type AlertDescription = every.AlertDescription;
 
 /**
  * Results of certificate verification, the `verifyCode` of an SSLCertVerificationError: OpenSSL's X509_V_*
- * (X509_STORE_CTX_get_error(3)). A member that only one channel of OpenSSL has is there with that one only.
+ * (X509_STORE_CTX_get_error(3)). A member that only one channel of OpenSSL has is present only with that channel.
  */
 export const VerifyCode: Linked<'VerifyCode', typeof every.VerifyCode> = linked(
   'VerifyCode',

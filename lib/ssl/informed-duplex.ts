@@ -1,10 +1,10 @@
-// A Duplex with the information methods and the events: what SSLSocket is below its transport.
+// A Duplex with the methods that describe a connection, and with typed events: a base class of SSLSocket.
 import { Duplex, type DuplexOptions } from 'node:stream';
 
 import { Information } from './connection-info.js';
 import type { Emits } from './typed-events.js';
 
-/** The events that SSLSocket has beside Duplex's. */
+/** The events of SSLSocket in addition to those of Duplex. */
 interface SSLSocketEvents {
   /** The transport has connected. */
   connect: [];

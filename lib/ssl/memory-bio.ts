@@ -4,20 +4,17 @@ import { typeError, unwrap } from '../errors.js';
 import { describe, requireBytes, requireInt32 } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
 
-/**
- * A buffer that passes bytes between an {@link SSLObject} and whatever carries them (Python: ssl.MemoryBIO). It grows as
- * needed.
- */
+/** A buffer between an {@link SSLObject} and its transport (Python: ssl.MemoryBIO). It grows as needed. */
 export class MemoryBIO {
   /** @internal */
   readonly handle: MemoryBioHandle = binding.memoryBioCreate();
 
-  /** An empty one. */
+  /** Creates an empty MemoryBIO. */
   constructor() {
     refuseCloning(this);
   }
 
-  /** How many bytes can be read now (Python: ssl.MemoryBIO.pending). */
+  /** The number of bytes that can be read now (Python: ssl.MemoryBIO.pending). */
   get pending(): number {
     return binding.memoryBioPending(this.handle);
   }
@@ -28,9 +25,9 @@ export class MemoryBIO {
   }
 
   /**
-   * Takes bytes out (Python: ssl.MemoryBIO.read). An empty Buffer when there are none.
-   * @param size At most so many bytes; negative, as by default, for all.
-   * @throws RangeError (ERR_OUT_OF_RANGE) for a size that 32 bits do not hold
+   * Removes and returns bytes (Python: ssl.MemoryBIO.read); an empty Buffer if there is nothing to read.
+   * @param size The maximum number of bytes; negative, the default, for all.
+   * @throws RangeError (ERR_OUT_OF_RANGE) for a size that does not fit in 32 bits
    */
   read(size = -1): Buffer {
     requireInt32(size, 'size');
@@ -38,7 +35,7 @@ export class MemoryBIO {
   }
 
   /**
-   * Appends bytes, copied at the call, and gives their number (Python: ssl.MemoryBIO.write).
+   * Appends a copy of the bytes and returns their number (Python: ssl.MemoryBIO.write).
    * @throws SSLError after `writeEof`
    */
   write(bytes: Bytes): number {

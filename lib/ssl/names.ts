@@ -1,4 +1,4 @@
-// The names of what TLS has: protocols and signature algorithms.
+// Names of protocols and signature algorithms.
 import { unwrap } from '../errors.js';
 import { binding } from '../internal/native/binding.js';
 import { requireInteger } from '../internal/validate.js';
@@ -21,7 +21,7 @@ const PROTOCOLS = {
 };
 
 /**
- * The name of a protocol's number, such as `'PROTOCOL_TLS_CLIENT'`; `'<unknown>'` for a number that is none (Python:
+ * Returns the name of a protocol number, such as `'PROTOCOL_TLS_CLIENT'`; `'<unknown>'` for any other number (Python:
  * ssl.get_protocol_name).
  */
 export function getProtocolName(protocol: number): string {
@@ -31,8 +31,8 @@ export function getProtocolName(protocol: number): string {
 }
 
 /**
- * The names of the signature algorithms that `setClientSigalgs` and `setServerSigalgs` know (Python: ssl.get_sigalgs;
- * SSL_get1_builtin_sigalgs(3)).
+ * Returns the names of the signature algorithms that `setClientSigalgs` and `setServerSigalgs` accept (Python:
+ * ssl.get_sigalgs; SSL_get1_builtin_sigalgs(3)).
  */
 export function getSigalgs(): string[] {
   return unwrap(binding.sigalgs());

@@ -23,9 +23,9 @@ function requireProgress(outcome: number, connection: Connection): number {
 }
 
 /**
- * A TLS connection over two {@link MemoryBIO} (Python: ssl.SSLObject). Everything is synchronous: what cannot go on
- * throws {@link SSLWantReadError}, SSLWantWriteError or {@link SSLWantCallbackError}, and is called again once there is
- * what it wants. Made by `SSLContext.wrapBio`.
+ * A TLS connection over two {@link MemoryBIO} (Python: ssl.SSLObject). Everything is synchronous: a method that cannot
+ * continue throws {@link SSLWantReadError}, SSLWantWriteError or {@link SSLWantCallbackError}; call it again when that
+ * condition is met. `SSLContext.wrapBio` creates it.
  */
 export class SSLObject extends Information {
   /** @internal */
@@ -46,23 +46,26 @@ export class SSLObject extends Information {
   }
 
   /**
-   * Goes on with the handshake, to its end or as far as it can (Python: ssl.SSLObject.do_handshake).
-   * @throws SSLWantReadError, SSLWantCallbackError; SSLCertVerificationError when the peer's certificate does not verify;
-   *   SSLEOFError when the transport has ended; SSLError. What there is to tell the peer, such as an alert, lies in the
-   *   outgoing MemoryBIO then.
+   * Continues the handshake to its end or as far as possible (Python: ssl.SSLObject.do_handshake).
+   * @throws SSLWantReadError, SSLWantCallbackError; SSLCertVerificationError if the peer's certificate does not verify;
+   *   SSLEOFError if the transport has ended; SSLError. Data for the peer, such as an alert, is then in the outgoing
+   *   MemoryBIO.
    */
   doHandshake(): void {
     requireProgress(this[CONNECTION].step(binding.connectionHandshake), this[CONNECTION]);
   }
 
   /**
-   * Reads up to `length` decrypted bytes, 1,024 by default (Python: ssl.SSLObject.read). An empty Buffer after the peer's
-   * close_notify.
-   * @throws SSLWantReadError when nothing has come; SSLZeroReturnError when both ends have sent close_notify; SSLEOFError
-   *   when the transport ended without one; RangeError (ERR_INVALID_ARG_VALUE) for a negative length
+   * Reads up to `length` decrypted bytes, 1,024 by default (Python: ssl.SSLObject.read). Returns an empty Buffer after the
+   * peer's close_notify.
+   * @throws SSLWantReadError if no data has arrived; SSLZeroReturnError if both ends have sent close_notify; SSLEOFError if
+   *   the transport ended without one; RangeError (ERR_INVALID_ARG_VALUE) for a negative length
    */
   read(length?: number): Buffer;
-  /** Reads into `buffer`, at most `length` bytes, as many as it holds when that is 0 or less, and gives their number. */
+  /**
+   * Reads at most `length` bytes into `buffer` and returns their number; a `length` of 0 or less means the size of the
+   * buffer.
+   */
   read(length: number, buffer: Bytes): number;
   read(length = 1024, buffer?: Bytes): Buffer | number {
     requireInteger(length, 'length');
@@ -87,8 +90,7 @@ export class SSLObject extends Information {
   }
 
   /**
-   * Encrypts all of the bytes and gives their number (Python: ssl.SSLObject.write). The handshake is done first if it is not
-   * yet.
+   * Encrypts all the bytes and returns their number (Python: ssl.SSLObject.write). Does the handshake first if necessary.
    * @throws As `doHandshake`; SSLError with the reason PROTOCOL_IS_SHUTDOWN after `unwrap`
    */
   write(bytes: Bytes): number {
@@ -100,8 +102,7 @@ export class SSLObject extends Information {
   }
 
   /**
-   * Sends close_notify; done, without an error, when the peer's has come as well (Python: ssl.SSLObject.unwrap;
-   * SSL_shutdown(3)).
+   * Sends close_notify; succeeds once the peer's has arrived as well (Python: ssl.SSLObject.unwrap; SSL_shutdown(3)).
    * @throws SSLWantReadError until then; SSLError with the reason SHUTDOWN_WHILE_IN_INIT before the handshake is done
    */
   unwrap(): null {

@@ -1,4 +1,4 @@
-// What a certificate is for.
+// The purposes of certificates.
 import { typeError, valueError } from '../errors.js';
 import { describeWithValue } from '../internal/validate.js';
 
@@ -10,12 +10,12 @@ export interface Asn1Object {
   readonly shortname: string;
   /** OpenSSL's long name: `'TLS Web Server Authentication'`. */
   readonly longname: string;
-  /** Its numbers between dots: `'1.3.6.1.5.5.7.3.1'`. */
+  /** The dotted form: `'1.3.6.1.5.5.7.3.1'`. */
   readonly oid: string;
 }
 
 /**
- * The purposes that a context can be made for (Python: ssl.Purpose): extended key usages of certificates (RFC 5280,
+ * The purposes for which a context can be created (Python: ssl.Purpose): extended key usages of certificates (RFC 5280,
  * 4.2.1.12).
  */
 export const Purpose = {
@@ -41,7 +41,9 @@ function isAsn1Object(value: unknown): value is Asn1Object {
   return typeof nid === 'number' && typeof oid === 'string';
 }
 
-/** Throws unless the value is a member of Purpose: a TypeError unless it is at least an object identifier. */
+/**
+ * Throws unless the value is a member of Purpose: RangeError for another object identifier, TypeError for anything else.
+ */
 export function requirePurpose(value: unknown): asserts value is Purpose {
   if (value === Purpose.SERVER_AUTH || value === Purpose.CLIENT_AUTH) return;
   if (!isAsn1Object(value))

@@ -1,9 +1,9 @@
-// The functions of Python's older ssl modules that Python itself has removed: here only to say what takes their place.
+// Functions that Python has removed from its ssl module. They only throw an error that names the replacement.
 import { notImplementedError } from '../errors.js';
 
 /**
- * Python's way to compare a certificate with a host's name before OpenSSL did that, removed in Python 3.12 (Python:
- * ssl.match_hostname). `SSLContext.checkHostname` verifies the name inside the handshake, where it cannot be forgotten.
+ * Always throws. Python removed this comparison of a certificate with a host name in Python 3.12 (Python:
+ * ssl.match_hostname). Use `SSLContext.checkHostname`, which verifies the name inside the handshake.
  * @throws Error (ERR_METHOD_NOT_IMPLEMENTED), always
  */
 export function matchHostname(_cert: unknown, _hostname: unknown): never {
@@ -14,8 +14,8 @@ export function matchHostname(_cert: unknown, _hostname: unknown): never {
 }
 
 /**
- * Python's way to TLS without a context, removed in Python 3.12 because it verified nothing (Python: ssl.wrap_socket).
- * `SSLContext.wrapSocket` is there, and `connect`.
+ * Always throws. Python removed TLS without a context in Python 3.12 because it did not verify anything (Python:
+ * ssl.wrap_socket). Use `SSLContext.wrapSocket` or `connect`.
  * @throws Error (ERR_METHOD_NOT_IMPLEMENTED), always
  */
 export function wrapSocket(_transport: unknown, _options?: unknown): never {

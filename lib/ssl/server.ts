@@ -1,4 +1,4 @@
-// createServer: a net.Server that gives SSLSockets whose handshake is done.
+// createServer: a net.Server that emits SSLSockets whose handshake is done.
 import type { Server, ServerOpts, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -20,16 +20,16 @@ import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
 import type { Emits } from './typed-events.js';
 import { ignoreErrors } from './transport/unheard-errors.js';
 
-/** Options of {@link createServer}, beside those of net.createServer. */
+/** Options of {@link createServer}, in addition to those of net.createServer. */
 export interface SSLServerOptions extends ServerOpts {
   /** The context of every connection, until its `sniCallback` chooses another. */
   context: SSLContext;
   /**
-   * Milliseconds that a handshake may take, callbacks included; 0 for no limit. 120,000 by default. What the client is
-   * told: `WrapSocketOptions.handshakeTimeout`.
+   * Milliseconds that a handshake may take, callbacks included; 0 for no limit. 120,000 by default.
+   * `WrapSocketOptions.handshakeTimeout` describes the alert that the client receives.
    */
   handshakeTimeout?: number | null | undefined;
-  /** Whether an end without close_notify is an ordinary end. False by default. */
+  /** Whether an end without close_notify is treated as a normal end. False by default. */
   suppressRaggedEofs?: boolean | null | undefined;
 }
 
@@ -42,7 +42,7 @@ function requireServerContext(context: unknown): SSLContext {
   return context;
 }
 
-/** The events that SSLServer has beside net.Server's. */
+/** The events of SSLServer in addition to those of net.Server. */
 interface SSLServerEvents {
   secureConnection: [socket: SSLSocket];
   tlsClientError: [error: Error, socket: SSLSocket | Socket];
@@ -52,11 +52,11 @@ const EventfulServer: new (options?: ServerOpts) => Emits<SSLServerEvents> & Ser
 
 /**
  * A TLS server over TCP. Besides net.Server's events it has `secureConnection` (socket), emitted when a handshake is done,
- * and `tlsClientError` (error, socket), emitted when one has failed; the socket is then closed. If no SSLSocket could be
- * made for a connection, the socket of `tlsClientError` is the connection's net.Socket.
+ * and `tlsClientError` (error, socket), emitted when one has failed; the socket is then closed. If an SSLSocket could not
+ * be created for a connection, the socket of `tlsClientError` is the connection's net.Socket.
  *
- * As in node:tls, an error of a connection that has no `error` listener does not end the process: the server listens to
- * each of its sockets and ignores what the application does not want to hear.
+ * As in node:tls, an error of a connection that has no `error` listener does not end the process: the server has a listener
+ * on each of its sockets.
  */
 export class SSLServer extends EventfulServer {
   #context: SSLContext;
@@ -64,7 +64,7 @@ export class SSLServer extends EventfulServer {
   readonly #suppressRaggedEofs: boolean;
   readonly #allowHalfOpen: boolean;
 
-  /** The same as {@link createServer}. */
+  /** Does the same as {@link createServer}. */
   constructor(options: SSLServerOptions, listener?: ((socket: SSLSocket) => void) | null) {
     const given = givenOptions(options, NEVER_NULL);
     refuseForeignOptions(given);
@@ -90,9 +90,9 @@ export class SSLServer extends EventfulServer {
   }
 
   /**
-   * The context of the connections to come: set it to change certificates without a restart. Setting it leaves the
-   * connections that exist as they are.
-   * @throws TypeError for anything but a context, RangeError (ERR_INVALID_ARG_VALUE) for one for `PROTOCOL_TLS_CLIENT`
+   * The context of new connections: set it to change certificates without a restart. Existing connections do not change.
+   * @throws TypeError for anything but a context, RangeError (ERR_INVALID_ARG_VALUE) for a context for
+   *   `PROTOCOL_TLS_CLIENT`
    */
   get context(): SSLContext {
     return this.#context;
@@ -101,7 +101,7 @@ export class SSLServer extends EventfulServer {
     this.#context = requireServerContext(context);
   }
 
-  /** Never throws: it runs for whatever connects. */
+  /** Never throws: any peer can trigger it. */
   #accept(transport: Duplex): void {
     const socket = this.#wrap(transport);
     if (socket === null) return;
@@ -132,11 +132,11 @@ export class SSLServer extends EventfulServer {
 }
 
 /**
- * Makes a TLS server. It listens once `listen` of net.Server is called.
- * @param listener Put on `secureConnection`.
- * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument of the wrong type, and for an option of node:tls, such as
- *   `requestCert`, which would be ignored; RangeError for a context for `PROTOCOL_TLS_CLIENT` or a negative
- *   `handshakeTimeout` (ERR_INVALID_ARG_VALUE), and for one above 2^31-1 (ERR_OUT_OF_RANGE)
+ * Creates a TLS server. Call net.Server's `listen` to start it.
+ * @param listener Added as a listener of `secureConnection`.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument of the wrong type, and for an option of node:tls that would be
+ *   ignored, such as `requestCert`; RangeError for a context for `PROTOCOL_TLS_CLIENT` or a negative `handshakeTimeout`
+ *   (ERR_INVALID_ARG_VALUE), and for one above 2^31-1 (ERR_OUT_OF_RANGE)
  */
 export function createServer(
   options: SSLServerOptions,

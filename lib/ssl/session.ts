@@ -1,4 +1,4 @@
-// SSLSession: what a client keeps of a connection to resume it.
+// SSLSession: the data that a client keeps to resume a connection.
 import { typeError, unwrap, valueError } from '../errors.js';
 import {
   binding,
@@ -11,7 +11,7 @@ import { refuseCloning } from '../internal/cloning.js';
 import { isContext } from './engine/context-brand.js';
 import type { SSLContext } from './context.js';
 
-/** A TLS session (Python: ssl.SSLSession). It belongs to the context, and to the server name, that it was made with. */
+/** A TLS session (Python: ssl.SSLSession). It belongs to the context and the server name that it was created with. */
 export class SSLSession {
   /** @internal */
   readonly handle: SessionHandle;
@@ -28,16 +28,16 @@ export class SSLSession {
   }
 
   /**
-   * The session that `serialize` has made bytes of, also in another process, as one of `context`:
-   * `socket.session = SSLSession.deserialize(bytes, context)`. The context must have the certificates, the trusted
-   * certificates and lists, `verifyMode`, `verifyFlags`, `checkHostname` and `hostnameChecksCommonName` of the one that
-   * the session was stored under. Whatever it throws, a connection without a session is always possible.
+   * Restores a session of `context` from bytes that `serialize` has written, possibly in another process: `socket.session =
+   * SSLSession.deserialize(bytes, context)`. The context must have the certificates, the trusted certificates and lists,
+   * `verifyMode`, `verifyFlags`, `checkHostname` and `hostnameChecksCommonName` of the context under which the session was
+   * stored. If this method throws, connect without a session.
    *
-   * The bytes are believed: keep them where nobody else can write. Who can put bytes of their own there can pose as the
-   * server, since resumption checks no certificate.
-   * @throws RangeError with the reason for bytes that are no stored session (such as those of node:tls's 'session' event),
-   * that are damaged, that another version has written or a context with other settings, and for a session that is past
-   * its `timeout`; SSLError for one that this OpenSSL cannot read
+   * The bytes are trusted: protect them from modification. An attacker who replaces them can impersonate the server, since
+   * resumption does not check certificates.
+   * @throws RangeError with the reason for bytes that are not a stored session (such as those of node:tls's 'session'
+   * event), are damaged, or were written by another version or under a context with other settings, and for a session older
+   * than its `timeout`; SSLError for one that this OpenSSL cannot read
    */
   static deserialize(bytes: Bytes, context: SSLContext): SSLSession {
     requireBytes(bytes, 'bytes');
@@ -52,31 +52,31 @@ export class SSLSession {
   get id(): Buffer {
     return Buffer.from(this.#fields.id);
   }
-  /** When it was made, in seconds since 1970 (Python: ssl.SSLSession.time). */
+  /** The time of its creation, in seconds since 1970 (Python: ssl.SSLSession.time). */
   get time(): number {
     return this.#fields.time;
   }
-  /** For how many seconds it may be resumed (Python: ssl.SSLSession.timeout). */
+  /** The number of seconds during which it may be resumed (Python: ssl.SSLSession.timeout). */
   get timeout(): number {
     return this.#fields.timeout;
   }
-  /** The server's hint of the ticket's lifetime in seconds, 0 without one (Python: ssl.SSLSession.ticket_lifetime_hint). */
+  /** The server's ticket lifetime hint in seconds, 0 without a hint (Python: ssl.SSLSession.ticket_lifetime_hint). */
   get ticketLifetimeHint(): number {
     return this.#fields.ticketLifetimeHint;
   }
-  /** Whether it has a ticket, by which the server knows it again (RFC 5077; Python: ssl.SSLSession.has_ticket). */
+  /** Whether it has a ticket for resumption (RFC 5077; Python: ssl.SSLSession.has_ticket). */
   get hasTicket(): boolean {
     return this.#fields.hasTicket;
   }
 
   /**
-   * The session as bytes, to store it and to resume it in another process: with the server's name, what of its
-   * certificate was checked, and a fingerprint of the context. `deserialize` takes them.
+   * Returns the session as bytes, to store it and to resume it in another process, with the server's name, the checks of
+   * its certificate, and a fingerprint of the context. `deserialize` reads them.
    *
-   * **The bytes are a secret**, like a private key: who reads them can resume the session in the client's place, and
-   * decrypt recorded connections of TLS 1.2 that used it. They are not encrypted.
-   * @throws Error with the code ERR_INVALID_STATE for a session that cannot be resumed: a server's, one without a ticket
-   * (under TLS 1.3 it comes with the first data that is read), one whose connection has failed
+   * **The bytes are a secret**, like a private key: with them, an attacker can resume the session in the client's place,
+   * and decrypt recorded TLS 1.2 connections that used it. They are not encrypted.
+   * @throws Error with the code ERR_INVALID_STATE for a session that cannot be resumed: a session of a server, without a
+   * ticket (under TLS 1.3 the ticket arrives with the first data that is read), or of a failed connection
    */
   serialize(): Buffer {
     return unwrap(binding.sessionSerialize(this.handle));

@@ -1,4 +1,5 @@
-// The checks of a context's settings. A number below its range is a wrong value, one above it an overflow, as in Python.
+// Checks of a context's settings. As in Python, a number below its range is an invalid value; a number above it is an
+// overflow.
 import { overflowError, typeError, valueError } from '../errors.js';
 import { describe, requireInt32, requireInteger } from '../internal/validate.js';
 
@@ -21,7 +22,7 @@ export function requireOptions(value: unknown): asserts value is bigint {
   if (value > LARGEST_OPTIONS) throw overflowError('options must fit in 64 bits');
 }
 
-/** Throws unless the value is an integer of 32 bits without a sign. */
+/** Throws unless the value is an unsigned 32-bit integer. */
 export function requireUint32(value: unknown, name: string): asserts value is number {
   requireInteger(value, name);
   if (value < 0) throw valueError(`${name} must be non-negative`);

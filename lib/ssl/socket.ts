@@ -1,5 +1,5 @@
-// SSLSocket: TLS over any Duplex, as a Duplex. The transport is read only as fast as the plaintext is taken, and written
-// only as fast as it takes the ciphertext.
+// SSLSocket: TLS over any Duplex, as a Duplex. The transport is read only as fast as the plaintext is consumed, and written
+// only as fast as it accepts the ciphertext.
 import type { Duplex } from 'node:stream';
 
 import { binding } from '../internal/native/binding.js';
@@ -26,11 +26,11 @@ interface Settlers<T> {
 const CREATE = Symbol('create');
 
 /**
- * A TLS connection over a stream (Python: ssl.SSLSocket, where node:stream has no say). Made by
- * `SSLContext.wrapSocket`, `connect` and `createServer`. The transport must give bytes: one with an encoding is refused.
+ * A TLS connection over a stream (Python: ssl.SSLSocket, except where node:stream differs). `SSLContext.wrapSocket`,
+ * `connect` and `createServer` create it. The transport must emit bytes: a transport with an encoding is refused.
  *
- * Events beside Duplex's: `connect` when the transport has connected, `secureConnect` when the handshake is done,
- * `timeout` (see `setTimeout`). A failure is one `error`, after the plaintext that came before it has been read.
+ * Events in addition to those of Duplex: `connect` when the transport has connected, `secureConnect` when the handshake is
+ * done, `timeout` (see `setTimeout`). A failure emits one `error`, after the plaintext that preceded it has been read.
  */
 export class SSLSocket extends TransportSurface {
   /** @internal */
@@ -43,10 +43,10 @@ export class SSLSocket extends TransportSurface {
   #unwrapping: Settlers<Duplex> | null = null;
   #write: PendingWrite | null = null;
   #final: Callback | null = null;
-  #readFailure: Error | null = null; // waits until the plaintext before it has been read
+  #readFailure: Error | null = null; // raised after the plaintext before it has been read
   #wantsPlaintext = false;
-  #hasEnded = false; // the peer's close_notify has come
-  #hasClosed = false; // ours has gone
+  #hasEnded = false; // the peer's close_notify has arrived
+  #hasClosed = false; // our close_notify has been sent
   #isPumping = false;
   #pumpsAgain = false;
   #lingers = false;
@@ -62,13 +62,13 @@ export class SSLSocket extends TransportSurface {
     const settings = checkedSettings(context, this.#link, options);
     this[CONNECTION] = new Connection({ ...settings, waitsForInput: settings.serverSide }, this);
     this.#suppressRaggedEofs = options.suppressRaggedEofs ?? false;
-    this.#link.open(); // last: where something throws the transport is left as it was
+    this.#link.open(); // last: if something throws, the transport is unchanged
   }
 
   /** @internal */
   static create(context: SSLContext, transport: Duplex, options: WrapSocketOptions): SSLSocket {
     const socket = new this(CREATE, context, transport, options);
-    // Later, so that the caller can put its listeners on first.
+    // Later, so that the caller can add its listeners first.
     process.nextTick(() => {
       socket.#link.catchUp();
       if (options.doHandshakeOnConnect ?? true) socket.#begin();
@@ -101,7 +101,7 @@ export class SSLSocket extends TransportSurface {
     return this.#phase === 'open' && !this.destroyed;
   }
 
-  /** Begins the handshake, if it has not begun, and is fulfilled when it is done. */
+  /** Starts the handshake unless it has started, and fulfills the promise when it is done. */
   doHandshake(): Promise<void> {
     if (this.destroyed) return Promise.reject(this.errored ?? stateError('the socket is closed'));
     if (this.#phase === 'open' || this.#phase === 'detached') return Promise.resolve();
@@ -112,12 +112,12 @@ export class SSLSocket extends TransportSurface {
   }
 
   /**
-   * Ends TLS and gives the transport back for plain text: sends what was written and close_notify, and waits for the
-   * peer's. What the peer sent before it is still read here, and waits for a reader once it fills the buffer; what
-   * follows in the clear is left in the transport. After the peer's close_notify it has to be called before 'end' has
-   * been handled, unless `allowHalfOpen` is set: otherwise that closes the transport. Afterwards the questions about the
-   * connection are answered as after a close: there is none any more.
-   * @throws SSLEOFError when the transport ends first
+   * Ends TLS and returns the transport for plain text: sends the pending writes and close_notify, and waits for the peer's
+   * close_notify. Data that the peer sent before it is still delivered by this socket, and must be read once it fills the
+   * buffer; clear bytes after it stay in the transport. After the peer's close_notify, call this method before 'end' has
+   * been handled, unless `allowHalfOpen` is set: otherwise 'end' closes the transport. Afterwards the methods that describe
+   * the connection return the same as after a close.
+   * @throws SSLEOFError if the transport ends first
    */
   unwrap(): Promise<Duplex> {
     const refusal = this.#unwrapRefusal();
@@ -137,20 +137,20 @@ export class SSLSocket extends TransportSurface {
     return shutdownError();
   }
 
-  /** @internal Beside Information's, has the request go out and the answer come in. */
+  /** @internal Like the base class's, and pumps to send the request and read the answer. */
   override verifyClientPostHandshake(): void {
     super.verifyClientPostHandshake();
     this.#pump();
   }
 
-  /** @internal Gives a handshake up: refuses it with an alert where it waits for a callback, then fails with `error`. */
+  /** @internal Abandons a handshake: refuses it with an alert if it waits for a callback, then fails with `error`. */
   failHandshake(error: Error): void {
     if (this.#phase === 'open' || this.destroyed) return;
     this[CONNECTION].abandon(); // #fail sends the alert
     this.#fail(error);
   }
 
-  /** Takes decrypted bytes: all of them, or `size`; null when there are not so many. */
+  /** Returns decrypted bytes: all of them, or `size` bytes; null if fewer are buffered. */
   override read(size?: number): Buffer | string | null {
     const chunk = super.read(size) as Buffer | string | null;
     this.#raiseReadFailure();
@@ -163,7 +163,7 @@ export class SSLSocket extends TransportSurface {
     this.#pump();
   }
 
-  /** @internal Also for single chunks. Not at once: what is written in the same tick can then share records. */
+  /** @internal Also handles single chunks. Deferred, so that writes of the same tick can share records. */
   override _writev(writes: { chunk: Buffer }[], done: Callback): void {
     const chunks = writes.map(({ chunk }) => chunk);
     this.#write = new PendingWrite(chunks, done);
@@ -191,7 +191,7 @@ export class SSLSocket extends TransportSurface {
     done(error);
   }
 
-  /** Whether this end has nothing more to say to a peer that has ended: a clean end, though only destroyed (for await). */
+  /** Whether a destroyed socket can close cleanly: the peer has ended and nothing is left to send (as after for await). */
   #takesLeave(error: Error | null): boolean {
     const isMute = this.#hasEnded && error === null && this.writableLength === 0;
     if (!isMute || this.#phase !== 'open' || this.#hasClosed) return false;
@@ -206,13 +206,13 @@ export class SSLSocket extends TransportSurface {
 
   #onClose(): void {
     if (this.destroyed || this.#phase === 'detached') return;
-    // After its 'end' there may be plaintext left to read, and reading tells of a truncation.
+    // After the transport's 'end', plaintext may be left to read, and reading reports a truncation.
     const isRead = this.#hasEnded ? this.readableEnded : !this[TRANSPORT].readableEnded;
     if (isRead || this.#phase !== 'open')
       this.destroy(this.#hasEnded ? undefined : eofError('the transport was closed'));
   }
 
-  /** Does all that can be done now. Streams and listeners may come back here in the middle: then once more. */
+  /** Does everything that can be done now. Streams and listeners may call it reentrantly: it then runs once more. */
   #pump(): void {
     this.#pumpsAgain = true;
     if (this.#isPumping) return;
@@ -224,7 +224,7 @@ export class SSLSocket extends TransportSurface {
       }
     } catch (error) {
       process.nextTick(() => this.#pump());
-      throw error; // a listener's: no business of the connection, which goes on
+      throw error; // thrown by a listener: the connection continues
     } finally {
       this.#isPumping = false;
     }
@@ -240,12 +240,12 @@ export class SSLSocket extends TransportSurface {
     this.#setFlow();
   }
 
-  /** Whether it is open, and no callback is asked about a certificate that came later. */
+  /** Whether the connection is open and no callback is deciding about a post-handshake certificate. */
   get #isFree(): boolean {
     return this.#phase === 'open' && this[CONNECTION].answering === null;
   }
 
-  /** Takes a step. One that fails ends the socket; what the application's own listeners throw does not come here. */
+  /** Takes a step. A failed step ends the socket. Errors of the application's own listeners do not pass through here. */
   #step(take: Parameters<Connection['step']>[0]): number {
     try {
       return this[CONNECTION].step(take);
@@ -262,7 +262,7 @@ export class SSLSocket extends TransportSurface {
     this.#flush();
     for (const { resolve } of this.#handshake.splice(0)) resolve();
     this.emit('secureConnect');
-    this.read(0); // as net.Socket does: a peer that fails is noticed although nobody reads
+    this.read(0); // like net.Socket: detects a failed peer even if the application does not read
   }
 
   #awaitAnswer(): void {
@@ -270,7 +270,7 @@ export class SSLSocket extends TransportSurface {
     const error = hasPeerLeft ? departure(this[CONNECTION]) : null;
     if (error !== null) return this.failHandshake(error);
     this.#answer.follow(this[CONNECTION], () => {
-      if (this[IS_OPEN]) this.#step(binding.connectionHandshake); // notices a refusal although nobody reads
+      if (this[IS_OPEN]) this.#step(binding.connectionHandshake); // detects a refusal even if the application does not read
       this.#pump();
     });
   }
@@ -306,13 +306,13 @@ export class SSLSocket extends TransportSurface {
     return this.#wantsPlaintext || this.#drains;
   }
 
-  /** Whether unwrap reads what comes before the peer's close_notify, as far as there is room for it. */
+  /** Whether unwrap reads the data before the peer's close_notify, while the buffer has room. */
   get #drains(): boolean {
     return this.#unwrapping !== null && this.readableLength < this.readableHighWaterMark;
   }
 
   #give(bytes: Buffer): void {
-    this.#wantsPlaintext = false; // before push: its listeners may ask for more
+    this.#wantsPlaintext = false; // before push, whose listeners may request more
     let isFull = false;
     try {
       isFull = !this.push(bytes);
@@ -322,14 +322,14 @@ export class SSLSocket extends TransportSurface {
   }
 
   #onReadFailure(error: Error): void {
-    // Python's SSLZeroReturnError: both ends have sent close_notify. For a stream it is the end.
+    // SSLZeroReturnError, as in Python: both ends have sent close_notify. For a stream this is the end.
     const isEnd = error instanceof SSLZeroReturnError;
     if (isEnd || (error instanceof SSLEOFError && this.#toleratesEof())) return this.#endRead();
     this.#readFailure = error;
     this.#raiseReadFailure();
   }
 
-  // A truncation deceives nobody where this end has ended without ever reading.
+  // A truncation is harmless if this end has ended without ever reading.
   #toleratesEof(): boolean {
     if (this.#unwrapping !== null) return false;
     return this.#suppressRaggedEofs || (this.#hasClosed && this.readableFlowing === null);
@@ -345,7 +345,7 @@ export class SSLSocket extends TransportSurface {
     this.#hasEnded = true;
     this.#link.returnClearBytes();
     this.push(null);
-    super.read(0); // has 'end' emitted although nobody reads, as net.Socket does
+    super.read(0); // emits 'end' even if the application does not read, like net.Socket
   }
 
   #advanceClose(): void {
@@ -369,7 +369,7 @@ export class SSLSocket extends TransportSurface {
     try {
       resolve(this.#link.detach());
       this.#phase = 'detached';
-      this[CONNECTION].close(); // it speaks no TLS any more: version() is null, as in Python
+      this[CONNECTION].close(); // TLS has ended: version() is null, as in Python
     } catch (error) {
       reject(error as Error);
     }
@@ -377,7 +377,7 @@ export class SSLSocket extends TransportSurface {
 
   #flush(): void {
     if (this.destroyed || this.#link.send()) return;
-    // A close_notify or a ticket that nobody waits for may be lost; the application's own bytes may not.
+    // A close_notify or an unneeded ticket may be lost; the application's own bytes must not be.
     if (this.#write !== null)
       this.#fail(stateError('the transport was closed; the bytes cannot be sent'));
   }
@@ -390,7 +390,7 @@ export class SSLSocket extends TransportSurface {
     this.#link.setFlow(wants && !this.#hasEnded);
   }
 
-  /** Ends with an error of TLS: what it has to tell the peer, an alert, is sent first. */
+  /** Ends the socket with a TLS error; a pending alert is sent first. */
   #fail(error: Error): void {
     if (this.destroyed) return;
     this.#link.send();

@@ -1,6 +1,6 @@
-// Times that this package decides. They stand apart from defaults.ts, which imports what imports them.
+// The timeouts that this package sets. They are not in defaults.ts, to avoid an import cycle.
 
-/** Milliseconds that a server gives a handshake, callbacks included: node:tls's figure. Reviewed 2026-11. */
+/** Milliseconds that a server allows for a handshake, callbacks included: the value of node:tls. Reviewed 2026-11. */
 export const HANDSHAKE_TIMEOUT = 120_000;
 
 /** The longest time that a timer can wait. */

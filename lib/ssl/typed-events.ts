@@ -1,8 +1,8 @@
 // Typed listeners for the events that a class adds to those of its Node class, as @types/node has them for node:tls.
 
 /**
- * The methods of an EventEmitter, for the events and arguments that `Events` names. The reference tells of the events with
- * the class that has them.
+ * The methods of an EventEmitter, for the events and arguments that `Events` names. The reference describes the events with
+ * the class that emits them.
  */
 export interface Emits<Events extends Record<keyof Events, unknown[]>> {
   /** @hidden */

@@ -1,4 +1,4 @@
-// What SSLContext.loadCertChain and replaceCertChains take: files or memory, and passwords.
+// The arguments of SSLContext.loadCertChain and replaceCertChains: files or memory, and passwords.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
@@ -6,21 +6,21 @@ import { typeError, valueError } from '../../errors.js';
 import type { Bytes } from '../../internal/native/binding.js';
 import { describe, isBytes } from '../../internal/validate.js';
 
-/** The name of a file, as node:fs takes it. */
+/** The name of a file, in a form that node:fs accepts. */
 export type PathLike = string | Buffer | URL;
 
-/** A password, or a function that is called for it only when the key is encrypted. At most 1024 bytes, as UTF-8. */
+/** A password, or a function that returns it and is called only if the key is encrypted. At most 1024 bytes, as UTF-8. */
 export type Password = string | Bytes | (() => string | Bytes);
 
-/** A {@link Password} whose function may also give a promise, for one that a vault keeps. */
+/** A {@link Password} whose function may also return a promise, for example to read it from a vault. */
 export type PasswordAsync = Password | (() => string | Bytes | Promise<string | Bytes>);
 
 interface Protection<P> {
-  /** What an encrypted key is opened with. */
+  /** The password of an encrypted key. */
   password?: P | null | undefined;
   /**
-   * Opens keys and PKCS#12 files that are encrypted in an obsolete way, with RC2, RC4 or single DES. Their encryption
-   * protects nothing; what else the context allows stays as it is. False by default.
+   * Accepts keys and PKCS#12 files with obsolete encryption: RC2, RC4 or single DES. Such encryption does not protect the
+   * key. It does not change the algorithms that the context allows. False by default.
    */
   legacy?: boolean | undefined;
 }
@@ -28,19 +28,19 @@ interface Protection<P> {
 /** A chain and its key from memory. */
 export interface CertChainInMemory<P = Password> extends Protection<P> {
   /**
-   * The certificates, leaf first: PEM as text or bytes, DER as bytes (one certificate), or an array of both. Also PKCS#7,
-   * of which the leaf is the certificate that belongs to the key.
+   * The certificates, leaf first: PEM as text or bytes, DER as bytes (one certificate), or an array of both. Also PKCS#7;
+   * its leaf is the certificate that matches the key.
    */
   cert: string | Bytes | readonly (string | Bytes)[];
-  /** The private key, PEM or DER: PKCS#8, encrypted or not, PKCS#1, SEC1. Looked for in `cert` when it is not given. */
+  /** The private key, PEM or DER: PKCS#8, encrypted or not, PKCS#1, SEC1. If omitted, it is read from `cert`. */
   key?: string | Bytes | null | undefined;
 }
 
-/** A chain and its key from files, whose content may be whatever may be given in memory. */
+/** A chain and its key from files, in the same formats as in memory. */
 export interface CertChainFiles<P = Password> extends Protection<P> {
   /** The certificates, leaf first, or a PKCS#12 with the key as well. */
   certfile: PathLike;
-  /** Looked for in `certfile` when it is not given, as with PKCS#12. */
+  /** If omitted, it is read from `certfile`, as with PKCS#12. */
   keyfile?: PathLike | null | undefined;
 }
 
@@ -58,7 +58,7 @@ export type CertChainAsync = CertChain<PasswordAsync>;
 
 /** Options of `loadCertChainAsync` and `replaceCertChainsAsync`. */
 export interface LoadOptions {
-  /** Ends the loading: the promise rejects with the signal's reason, and the context stays as it is. */
+  /** Aborts the loading: the promise rejects with the signal's reason, and the context does not change. */
   signal?: AbortSignal | undefined;
 }
 
@@ -73,8 +73,8 @@ export function isPath(value: unknown): value is PathLike {
 const DER = /^0[\x81-\x83]/;
 
 /**
- * Throws for the content of a file in place of its name. The system's error would show all of it, and it may be a private
- * key.
+ * Throws if the content of a file is given instead of its name. The system's error would show the content, which may be a
+ * private key.
  */
 export function refuseContent(value: PathLike, name: string, wayOut: string): void {
   if (value instanceof URL) return;
@@ -91,7 +91,7 @@ export function requirePath(value: unknown, name: string): asserts value is Path
     throw valueError(`${name} contains a NUL character`);
 }
 
-/** Reads a file that the argument `name` gives; `wayOut` says how to give its content instead. */
+/** Reads the file named by the argument `name`; `wayOut` explains how to pass its content instead. */
 export function readPath(
   value: unknown,
   name: string,
@@ -102,19 +102,19 @@ export function readPath(
   return readFileSync(value);
 }
 
-/** Does the same without this thread. */
+/** Does the same asynchronously. */
 export async function readPathAsync(value: unknown, name: string, wayOut: string): Promise<Buffer> {
   requirePath(value, name);
   refuseContent(value, name, wayOut);
   return readFile(value);
 }
 
-/** Copies of secrets that were made on the way to the native part. They are wiped once it has them. */
+/** Copies of secrets that are passed to the native part. They are wiped once it has them. */
 export class Copies {
   readonly #copies: Buffer[] = [];
   #isWiped = false;
 
-  /** Takes a copy over. One that comes after `wipe`, from work that was given up, is wiped at once. */
+  /** Registers a copy. A copy that arrives after `wipe`, from abandoned work, is wiped at once. */
   add(copy: Buffer): Buffer {
     if (this.#isWiped) copy.fill(0);
     else this.#copies.push(copy);
@@ -166,7 +166,7 @@ function encode(password: unknown, copies: Copies, complaint: string): Bytes {
   return bytes;
 }
 
-/** Checks a password that is there; gives null for one that has to be asked for, or for none. */
+/** Checks and returns a password; returns null for a function or without a password. */
 export function givenPassword(password: unknown, copies: Copies): Bytes | null {
   if (password === undefined || password === null || typeof password === 'function') return null;
   return encode(password, copies, 'password should be a string, bytes or a function');
@@ -179,13 +179,13 @@ function requireAskable(password: unknown, where: string): asserts password is (
 
 const ANSWER = 'password callback must return a string or bytes';
 
-/** The password of a key that turned out to be encrypted. What the caller's function throws passes through. */
+/** Returns the password of an encrypted key. Errors of the caller's function pass through. */
 export function askedPassword(password: unknown, copies: Copies, where: string): Bytes {
   requireAskable(password, where);
   return encode(password(), copies, ANSWER);
 }
 
-/** Does the same where the function may return a promise. */
+/** Does the same for a function that may return a promise. */
 export async function askedPasswordAsync(
   password: unknown,
   copies: Copies,

@@ -7,8 +7,9 @@ const TIME =
   /^([a-z]{3})\s+(3[01]|[12]\d|0?[1-9])\s+(2[0-3]|[01]?\d):([0-5]?\d):(6[01]|[0-5]?\d)\s+(\d{4})\s+gmt$/i;
 
 /**
- * The seconds since 1970 of a certificate's time, `'Jan  5 09:34:43 2018 GMT'`, as `getpeercert()` gives `notBefore` and
- * `notAfter` (Python: ssl.cert_time_to_seconds). As in Python a day that the month lacks runs on into the next month.
+ * Returns the seconds since 1970 of a certificate's time, `'Jan  5 09:34:43 2018 GMT'`, the form of `notBefore` and
+ * `notAfter` in `getpeercert()` (Python: ssl.cert_time_to_seconds). As in Python, a day after the end of the month counts
+ * into the next month.
  * @throws RangeError (ERR_INVALID_ARG_VALUE) for text of any other form
  */
 export function certTimeToSeconds(certTime: string): number {

@@ -1,4 +1,4 @@
-// What the members of a certificate chain give: named bytes, from memory or from files.
+// Resolves the members of a certificate chain to named bytes, from memory or from files.
 import { typeError, valueError } from '../../errors.js';
 import { binding, type Bytes } from '../../internal/native/binding.js';
 import { describe, givenOptions, isBytes } from '../../internal/validate.js';
@@ -24,7 +24,7 @@ interface Unread {
   readonly path: unknown;
 }
 
-/** What a chain is read from: bytes or files. */
+/** The sources of a chain: bytes or files. */
 export interface Inputs<T = Named | Unread> {
   readonly certificates: readonly [T, ...T[]];
   /** Null where the key is among the certificates. */
@@ -97,7 +97,7 @@ export function membersOf(value: unknown, prefix: string): Unchecked {
   throw wrongChain(value, prefix);
 }
 
-/** What the members give; `prefix` is how messages call the chain. */
+/** Returns the sources of the members; `prefix` is the chain's name in messages. */
 export function inputsOf(chain: Unchecked, prefix: string, copies: Copies): Inputs {
   const forms = (['cert', 'certfile', 'pfx'] as const).filter((form) => chain[form] !== undefined);
   const [form, other] = forms;

@@ -12,7 +12,7 @@ const BLANK_OR_CONTROL = /[\p{White_Space}\p{Cc}]/u;
 const BLANKS_AROUND = /^[\p{White_Space}\p{Cc}]+|[\p{White_Space}\p{Cc}]+$/gu;
 /** Characters that have a meaning in a URL, or that domainToASCII drops. No host name contains them. */
 const SYNTAX_OF_URLS = /[#%/:?@[\\\]]/;
-/** What would act on a terminal or break a line of a log. */
+/** Characters that would control a terminal or break a line of a log. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
 function textOf(name: unknown, argument: string): string {

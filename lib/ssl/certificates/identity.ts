@@ -1,4 +1,5 @@
-// Reads certificate chains with their keys and gives them to contexts. All of a call is read before a context changes.
+// Reads certificate chains with their keys and sets them in contexts. A call reads all its input before the context
+// changes.
 import { isRecord, typeError, unwrap } from '../../errors.js';
 import { requireSignal, unlessAborted } from '../../internal/abort.js';
 import {
@@ -52,7 +53,7 @@ function attempt(source: Source, password: Bytes | null, legacy: boolean): Ident
 
 type Outcome = Native<IdentityHandle | false>;
 
-/** Frees a key that has been read after its loading was given up. */
+/** Frees a key that was read after its loading was aborted. */
 function closeLate(outcome: Outcome): void {
   if (outcome !== false && !isRecord(outcome)) binding.identityClose(outcome);
 }
@@ -81,7 +82,7 @@ async function attemptOnPool(
   }
 }
 
-/** Whose password is asked for. */
+/** The input whose password is needed. */
 const ownerOf = ({ key, certificates }: Source): string => (key ?? certificates[0]).name;
 
 function requireOpened(handle: IdentityHandle | null, name: string): IdentityHandle {
@@ -146,7 +147,7 @@ function closeAll(identities: readonly IdentityHandle[]): void {
   for (const identity of identities) binding.identityClose(identity);
 }
 
-/** Gives the context the chain beside those of other kinds of keys. */
+/** Adds the chain to the context; chains with other types of keys remain. */
 export function addChain(context: ContextHandle, chain: PathLike | CertChain): void {
   const identity = readChain(chain, '');
   try {
@@ -173,7 +174,7 @@ export function replaceChains(
 /** The loads of each context that have not ended: they change it in the order of their calls. */
 const pending = new WeakMap<ContextHandle, Promise<unknown>>();
 
-/** Opens all chains, one after the other as `replaceChains` does, or none. Wipes what was copied of them. */
+/** Opens all chains in order, like `replaceChains`, or fails. Wipes the copies of their secrets. */
 async function openAll(
   taken: readonly Taken[],
   signal: AbortSignal | undefined,
@@ -243,7 +244,7 @@ export async function addChainAsync(
   });
 }
 
-/** Takes all chains, or none. */
+/** Sets all chains, or changes nothing. */
 function takeAll(chains: readonly (PathLike | CertChainAsync)[]): Taken[] {
   const taken: Taken[] = [];
   try {

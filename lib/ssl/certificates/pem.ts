@@ -1,4 +1,4 @@
-// Certificates between DER and PEM, without a look inside.
+// Converts certificates between DER and PEM without parsing them.
 import { valueError } from '../../errors.js';
 import { binding, type Bytes } from '../../internal/native/binding.js';
 import { requireBytes, requireString } from '../../internal/validate.js';
@@ -9,8 +9,8 @@ export const PEM_HEADER = '-----BEGIN CERTIFICATE-----';
 export const PEM_FOOTER = '-----END CERTIFICATE-----';
 
 /**
- * The PEM form of a DER certificate: base64 in lines of 64, between header and footer, with a line break at the end (RFC
- * 7468; Python: ssl.DER_cert_to_PEM_cert). The DER is not looked at.
+ * Returns the PEM form of a DER certificate: base64 in lines of 64, between header and footer, with a line break at the end
+ * (RFC 7468; Python: ssl.DER_cert_to_PEM_cert). The DER is not parsed.
  */
 export function derCertToPemCert(der: Bytes): string {
   requireBytes(der, 'der');
@@ -38,9 +38,9 @@ function invalidPem(complaint: string, pem: string): Error {
 }
 
 /**
- * The DER form of a PEM certificate (Python: ssl.PEM_cert_to_DER_cert). The DER is not looked at.
- * @throws RangeError (ERR_INVALID_ARG_VALUE) for text that does not begin with {@link PEM_HEADER}, does not end with
- *   {@link PEM_FOOTER} but for white space, or has anything but base64 between them
+ * Returns the DER form of a PEM certificate (Python: ssl.PEM_cert_to_DER_cert). The DER is not parsed.
+ * @throws RangeError (ERR_INVALID_ARG_VALUE) for text that does not begin with {@link PEM_HEADER}, does not end with {@link
+ *   PEM_FOOTER} and optional white space, or has anything but base64 between them
  */
 export function pemCertToDerCert(pem: string): Buffer {
   requireString(pem, 'pem');

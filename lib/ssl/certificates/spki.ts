@@ -1,4 +1,4 @@
-// Public keys by the SHA-256 of their SubjectPublicKeyInfo, as lists of keys name them (RFC 7469, 2.4).
+// Identifies public keys by the SHA-256 of their SubjectPublicKeyInfo (RFC 7469, 2.4).
 import { isRecord, typeError, unwrap, valueError } from '../../errors.js';
 import { binding, type Bytes } from '../../internal/native/binding.js';
 import { spkiText } from '../../internal/spki-text.js';
@@ -28,8 +28,8 @@ function bufferOf(bytes: Bytes): Buffer {
 }
 
 /**
- * The key of a certificate for `SSLContext.pinnedSpki` and `distrustedSpki`: `'sha256/'` and the base64 of the SHA-256 of
- * its SubjectPublicKeyInfo (RFC 7469, 2.4). It stays the same when a certificate is issued anew for the same key.
+ * Returns the key of a certificate for `SSLContext.pinnedSpki` and `distrustedSpki`: `'sha256/'` and the base64 of the
+ * SHA-256 of its SubjectPublicKeyInfo (RFC 7469, 2.4). It does not change when a certificate is reissued for the same key.
  * @param certificate one certificate: PEM as a string or as bytes, or DER
  * @throws RangeError for anything else
  */
@@ -65,7 +65,7 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   );
 }
 
-/** The hashes of a list of keys, each once. */
+/** Returns the hashes of a list of keys without duplicates. */
 export function hashesOf(keys: unknown, name: string): Buffer[] {
   if (!isIterable(keys) || isBytes(keys))
     throw typeError(`${name} must be an array or a Set of keys, not ${describe(keys)}`);

@@ -1,4 +1,4 @@
-// What callbacks give and throw: anything.
+// Handles the results and errors of callbacks, which may be any value.
 import { describeWithValue } from '../../internal/validate.js';
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
@@ -9,7 +9,7 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** What a callback threw, for a message. Asking it may throw. */
+/** Describes a thrown value for a message. Its getters may throw. */
 export function textOf(cause: unknown): string {
   try {
     const { message } = cause as { message?: unknown };

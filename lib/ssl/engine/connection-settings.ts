@@ -21,7 +21,7 @@ export interface ConnectionSettings {
 export interface WrapOptions {
   /** Whether this is the server's end. False by default. */
   serverSide?: boolean | null | undefined;
-  /** The name of the server to ask for and to match (docs/names.md). Needed when the context checks host names. */
+  /** The name of the server to ask for and to match (docs/names.md). Required if the context checks host names. */
   serverHostname?: ServerHostname | null | undefined;
   /** A session to resume. Clients only. */
   session?: SSLSession | null | undefined;
@@ -38,7 +38,7 @@ export function requireFittingContext(context: SSLContext, serverSide: boolean):
   }
 }
 
-/** Checks the options as Python does and gives the settings they stand for. */
+/** Checks the options as Python does and returns the settings. */
 export function checkedSettings(
   context: SSLContext,
   bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },

@@ -1,5 +1,4 @@
-// Drives one native connection: takes its steps and answers what it asks. No I/O, no streams: SSLObject and SSLSocket
-// stand on it.
+// Drives one native connection: takes its steps and answers its callbacks. It does no I/O; SSLObject and SSLSocket use it.
 import {
   binding,
   type Ask,
@@ -39,7 +38,10 @@ import {
 import type { SSLContext } from '../context.js';
 import type { SSLPeer } from '../callbacks.js';
 
-/** What a step waits for; the native StepState (native/tls/connection/connection.h) and, last, an answer that is a promise. */
+/**
+ * The condition that a step waits for: the native StepState (native/tls/connection/connection.h) and, last, a promised
+ * answer.
+ */
 export const Want = {
   READ: -1,
   WRITE: -2,
@@ -48,7 +50,7 @@ export const Want = {
   CALLBACK: -10,
 } as const;
 
-/** The reasons of failures that a callback alone can bring about: the message tells what it threw. */
+/** Failure reasons that only a callback can cause: the message includes the thrown error. */
 const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
   'CALLBACK_FAILED',
   'PSK_IDENTITY_NOT_FOUND',
@@ -57,23 +59,23 @@ const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
 /** A-labels are printable ASCII (RFC 6066, 3). */
 const MALFORMED_NAME = /[^\x21-\x7e]/;
 
-/** Something that a callback is asked, and what its answers, at once or later, lead to. */
+/** A question for a callback, and the handlers of its immediate or later answers. */
 interface Question {
   decide(answer: unknown): void;
   refuse(error: unknown): void;
-  /** No answer has come in time. */
+  /** Called if no answer has arrived in time. */
   abandon(): void;
 }
 
 export class Connection {
   readonly serverSide: boolean;
   readonly serverHostname: string | null;
-  /** The object that callbacks are given. */
+  /** The object that is passed to callbacks. */
   readonly peer: SSLPeer;
   readonly keepsMessages: boolean;
-  /** Fulfilled when a callback's promise has been taken into account; null while none is awaited. */
+  /** Fulfilled when a callback's promise has been applied; null unless one is pending. */
   answering: Promise<void> | null = null;
-  /** What did not verify and was accepted by `verifyCallback` all the same. */
+  /** The verification error that `verifyCallback` accepted. */
   overridden: SSLCertVerificationError | null = null;
   readonly #answers: DirectAnswers;
   readonly #clientHello: Question = {
@@ -93,7 +95,7 @@ export class Connection {
   #wasResumed = false;
   #requestedName: string | null = null;
 
-  /** @param peer the object that callbacks are given */
+  /** @param peer the object that is passed to callbacks */
   constructor(settings: ConnectionSettings, peer: SSLPeer) {
     const { context, serverSide, serverHostname, session } = settings;
     this.#native = new LateConnection(settings);
@@ -107,7 +109,7 @@ export class Connection {
     if (session !== null) this.resume(session);
   }
 
-  /** The native connection, made when it is first needed. */
+  /** The native connection, created when it is first needed. */
   get handle(): ConnectionHandle {
     return this.#native.handle ?? this.#native.open();
   }
@@ -126,12 +128,12 @@ export class Connection {
     this.#verifyCallback = context.verifyCallback ?? this.#verifyCallback;
   }
 
-  /** Whether `verifyCallback` is asked inside a step: a server's is. */
+  /** Whether `verifyCallback` is called inside a step, as on a server. */
   get judgesDirectly(): boolean {
     return this.serverSide && this.#verifyCallback !== null;
   }
 
-  /** Whether a server has gone on without the answer that it waits for: the client may have sent all it has to send. */
+  /** Whether a server has continued without the pending answer: the client may have sent everything already. */
   get isHoldingBack(): boolean {
     return this.serverSide && this.#awaited !== null && this.#awaited !== this.#clientHello;
   }
@@ -141,16 +143,16 @@ export class Connection {
     return handle === null ? null : new SSLSession(handle, this.#context);
   }
 
-  /** Has the handshake, which must not have begun, offer a session. */
+  /** Offers a session in the handshake, which must not have begun. */
   resume(session: unknown): void {
     if (!(session instanceof SSLSession)) throw typeError('Value is not a SSLSession.');
     unwrap(binding.connectionResumeSession(this.handle, session.handle));
   }
 
   /**
-   * Takes a step, over again as long as the connection asks what can be answered at once.
-   * @returns a number of bytes, or what to wait for (Want)
-   * @throws the typed error of a step that failed; its cause is what a callback threw, if that was why. A state error
+   * Takes a step and repeats it while the connection's questions can be answered at once.
+   * @returns a number of bytes, or the condition to wait for (Want)
+   * @throws the typed error of a step that failed; its cause is the callback's error, if that was the reason. A state error
    * inside a step of the same connection
    */
   step(take: (handle: ConnectionHandle, ask: Ask | null) => Step): number {
@@ -168,7 +170,7 @@ export class Connection {
     }
   }
 
-  /** Refuses a handshake that waits for an answer, with an alert where one can be sent; nothing happens to any other. */
+  /** Refuses a handshake that waits for an answer, with an alert if one can be sent; otherwise does nothing. */
   abandon(): void {
     const question = this.#awaited;
     if (question === null) return;
@@ -177,23 +179,23 @@ export class Connection {
     try {
       this.step(binding.connectionHandshake);
     } catch {
-      // The refusal, which is what was wanted.
+      // The expected refusal.
     }
   }
 
-  /** Whether the handshake has resumed a session. It stays when the connection is closed. */
+  /** Whether the handshake has resumed a session. The value remains after the connection is closed. */
   get isResumed(): boolean {
     return whileOpen(binding.connectionIsResumed(this.handle), this.#wasResumed);
   }
 
-  /** The name that was asked for, null without a possible one. It stays when the connection is closed. */
+  /** The requested name, null without a valid one. The value remains after the connection is closed. */
   get requestedName(): string | null {
     if (!this.serverSide) return this.serverHostname;
     const name = whileOpen(binding.connectionServerName(this.handle), this.#requestedName);
     return name === null || MALFORMED_NAME.test(name) ? null : name;
   }
 
-  /** Frees the native connection, now or when its present step has ended. Everything but another close throws afterwards. */
+  /** Frees the native connection, now or when its current step has ended. Afterwards every method except close throws. */
   close(): void {
     if (this.#native.handle !== null) {
       this.#wasResumed = this.isResumed;
@@ -217,7 +219,7 @@ export class Connection {
   }
 
   #failure(record: ErrorRecord, told: unknown): Error {
-    this.#stopWaiting(); // a server's step may fail after it has asked
+    this.#stopWaiting(); // a server's step may fail after it has called a callback
     if (record.nativeError === 'certificate') return this.#refusedPeer(record, told);
     if (record.nativeError === 'state') this.#answers.settle(); // closed by a callback: such an error has no cause
     const thrown = this.#answers.takeThrown();
@@ -235,7 +237,7 @@ export class Connection {
     return fromRecord(withVerification(record, this, text), cause === undefined ? told : cause);
   }
 
-  /** Has a callback asked. What it does to its own connection meanwhile is refused. */
+  /** Calls a callback. Until it returns, it cannot change its own connection. */
   #ask(question: Question, call: () => unknown): void {
     this.#isAsking = true;
     let answer: unknown;
@@ -253,7 +255,7 @@ export class Connection {
   }
 
   #await(question: Question, answer: unknown): void {
-    // Not Promise.resolve: what a promise throws when it is asked for its members would leave the peer unanswered.
+    // Not Promise.resolve: an error thrown by a getter of the promise would leave the peer unanswered.
     const settled = new Promise((resolve) => resolve(answer)).then(
       (value) => () => question.decide(value),
       (error: unknown) => () => question.refuse(error),
@@ -295,7 +297,7 @@ export class Connection {
     ) {
       this.#refuseHello(answer, undefined);
     } else {
-      // Python sends no alert for some of these, and its client waits for ever.
+      // For some of these Python does not send an alert, and its client waits forever.
       const cause = typeError(
         `sniCallback must return undefined or an alert from 1 to 255, not ${describeWithValue(answer)}`,
       );
@@ -303,7 +305,7 @@ export class Connection {
     }
   }
 
-  // Answering a connection that has been closed meanwhile is no error: the record it gives is dropped.
+  // Answering a connection that has since been closed is not an error: its record is dropped.
   #refuseHello(alert: number, cause: unknown): void {
     this.#callbackError = cause;
     binding.connectionAnswerClientHello(this.handle, alert);
@@ -311,7 +313,7 @@ export class Connection {
 
   #answerVerification(): void {
     const answer = (code: number): void => void binding.connectionAnswerPeer(this.handle, code);
-    if (this.serverSide) answer(abandonedAnswer().code); // asked already, and nobody waits for the answer any more
+    if (this.serverSide) answer(abandonedAnswer().code); // the callback was called, and its answer is no longer awaited
     else this.#askAboutPeer(answer);
   }
 

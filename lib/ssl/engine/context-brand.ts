@@ -1,4 +1,4 @@
-// Tells an SSLContext from anything else, for the files that context.ts itself imports.
+// Recognizes an SSLContext, for the files that context.ts itself imports.
 import type { SSLContext } from '../context.js';
 
 const contexts = new WeakSet();

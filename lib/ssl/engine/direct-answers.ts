@@ -1,44 +1,46 @@
-// Answers what OpenSSL asks in the middle of a step, where nothing can wait
-// (docs/decisions/0009-what-asks-directly.md). Callbacks that can wait are connection.ts's.
+// Answers OpenSSL's callbacks in the middle of a step, where nothing can wait (docs/decisions/0009-what-asks-directly.md).
+// connection.ts handles the callbacks that can wait.
 import type { Ask } from '../../internal/native/binding.js';
 import { textOf } from './callback-values.js';
 import type { SSLContext } from '../context.js';
 import type { SSLPeer } from '../callbacks.js';
 import { answerPskClient, answerPskServer } from './psk.js';
 
-/** The connection that is asked about. */
+/** The connection that a question is about. */
 export interface Asked {
-  /** The present one: what `sniCallback` has switched to. */
+  /** The current context, after a switch by `sniCallback`. */
   readonly context: SSLContext;
   readonly peer: SSLPeer;
-  /** Asks `verifyCallback`. */
+  /** Calls `verifyCallback`. */
   readonly judgePeer: () => number;
-  /** Names what the step fails with next, although there is an answer. */
+  /** Sets the cause of the step's failure although there is an answer. */
   readonly blame: (error: unknown) => void;
 }
 
-/** The connection as it asks. */
+/** The parts of a connection that its questions need. */
 interface Asking extends Pick<Asked, 'context' | 'peer' | 'judgePeer'> {
-  /** Whether it asks about the peer inside a step, by now. */
+  /** Whether it now calls `verifyCallback` inside a step. */
   readonly judgesDirectly: boolean;
 }
 
-/** Answers one kind of question. What it throws is a refusal, and no answer is one too. */
+/** Answers one kind of question. A thrown error or a missing answer is a refusal. */
 type Answer = (asked: Asked, ...values: readonly never[]) => unknown;
 
-/** By the kinds that native/napi asks: names of callbacks, for the warning. */
+/** The answers by kind of question in native/napi; the kinds are callback names, for the warning. */
 const ANSWERS: Readonly<Record<string, Answer>> = {
   pskClientCallback: answerPskClient,
   pskServerCallback: answerPskServer,
   verifyCallback: ({ judgePeer }) => judgePeer(),
 };
 
-/** Whether connections of the context have something to ask. They ask what there was a callback for when they were made. */
+/**
+ * Whether connections of the context need keys from callbacks. Callbacks set after a connection was created do not count.
+ */
 function hasCallbacks({ pskClientCallback, pskServerCallback }: SSLContext): boolean {
   return pskClientCallback !== null || pskServerCallback !== null;
 }
 
-/** The contexts, with the kinds of question, of which a warning has told. */
+/** The contexts and kinds of question for which a warning was emitted. */
 const warned = new WeakMap<SSLContext, Set<string>>();
 
 interface Thrown {
@@ -58,7 +60,7 @@ export class DirectAnswers {
     this.#asksForKeys = hasCallbacks(connection.context);
   }
 
-  /** For the native step; null where nothing is asked, which is quicker. */
+  /** The function for the native step; null, which is faster, if there are no questions. */
   get ask(): Ask | null {
     return this.#asksForKeys || this.#connection.judgesDirectly ? this.#ask : null;
   }
@@ -77,7 +79,7 @@ export class DirectAnswers {
     }
   }
 
-  /** What was thrown first, once: the cause of a step's failure. */
+  /** Returns the first thrown error and clears it: the cause of a step's failure. */
   takeThrown(): unknown {
     const thrown = this.#thrown;
     this.#thrown = null;
@@ -85,8 +87,8 @@ export class DirectAnswers {
   }
 
   /**
-   * Warns of what was thrown where the handshake did without the answer, or the callback has closed the connection: no
-   * error has it for its cause. Once for each context, since a client can have it happen as often as it likes.
+   * Warns of a thrown error that did not become the cause of another, because the handshake did not need the answer or the
+   * callback closed the connection. Once for each context, since a client can trigger it repeatedly.
    */
   settle(): void {
     const thrown = this.#thrown;

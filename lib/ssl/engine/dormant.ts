@@ -1,17 +1,17 @@
-// Connections whose native part does not exist yet. A server's would take 43 kB from the moment that a client connects,
-// also where it never sends a byte. It is made at the first byte, and before a change of its context: a connection has the
-// settings that its context had when it was made.
+// Connections whose native part does not exist yet. A server's native part takes 43 kB, even for a client that never sends
+// a byte. It is therefore created at the first byte, or before a change of its context, because a connection keeps the
+// settings that its context had at the connection's creation.
 import type { ContextHandle } from '../../internal/native/binding.js';
 
-/** A connection that can be given its native part. */
+/** A connection whose native part can be created. */
 export interface Dormant {
   wake(): void;
 }
 
-/** How many entries a set has before those of collected connections are looked for. */
+/** The size of a set at which entries of collected connections are first removed. */
 const FEWEST_TO_SWEEP = 64;
 
-/** The connections of one context. They are not kept alive. */
+/** The connections of one context, held by weak references. */
 class DormantSet {
   readonly #entries = new Map<object, WeakRef<Dormant>>();
   #sweepAt = FEWEST_TO_SWEEP;
@@ -43,7 +43,7 @@ class DormantSet {
 
 const sets = new WeakMap<ContextHandle, DormantSet>();
 
-/** Notes a connection of the context. Returns the function that forgets it. */
+/** Registers a connection of the context. Returns the function that removes it. */
 export function keepDormant(context: ContextHandle, connection: Dormant): () => void {
   const known = sets.get(context);
   const set = known ?? new DormantSet();
@@ -52,7 +52,7 @@ export function keepDormant(context: ContextHandle, connection: Dormant): () => 
   return () => set.remove(key);
 }
 
-/** Returns the context's handle for a change of its settings, which the connections that it has do not see. */
+/** Returns the context's handle for a change of its settings that does not affect existing connections. */
 export function changing(context: ContextHandle): ContextHandle {
   sets.get(context)?.wakeAll();
   return context;

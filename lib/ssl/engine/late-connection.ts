@@ -1,4 +1,4 @@
-// The native part of a connection, which for a server's socket is made at the first byte (dormant.ts).
+// The native part of a connection; for a server's socket it is created at the first byte (dormant.ts).
 import { stateError, unwrap } from '../../errors.js';
 import {
   binding,
@@ -10,9 +10,9 @@ import { keepDormant, type Dormant } from './dormant.js';
 import type { ConnectionSettings } from './connection-settings.js';
 
 export class LateConnection implements Dormant {
-  /** Null as long as there is none. */
+  /** Null until it is created. */
   handle: ConnectionHandle | null = null;
-  #settings: ConnectionSettings | null; // null once it is made: it keeps a context alive
+  #settings: ConnectionSettings | null; // null after creation, since it keeps a context alive
   readonly #asksClientHello: boolean;
   #forget: (() => void) | null = null;
   #hasBegun = false;
@@ -26,7 +26,7 @@ export class LateConnection implements Dormant {
     else this.open();
   }
 
-  /** Makes the native connection, in the state that it would have by now. A closed one is made too: it has the answers. */
+  /** Creates the native connection in its current state, even if closed, since a closed one still answers queries. */
   open(): ConnectionHandle {
     if (this.#settings === null) throw stateError('the connection exists already');
     const { context, incoming, outgoing, serverSide, serverHostname } = this.#settings;
@@ -49,7 +49,9 @@ export class LateConnection implements Dormant {
     return handle;
   }
 
-  /** Makes it before its context changes. Where that fails the next step tries again, and reports why. */
+  /**
+   * Creates the connection before its context changes. After a failure, the next step tries again and reports the reason.
+   */
   wake(): void {
     try {
       if (this.handle === null) this.open();

@@ -1,4 +1,4 @@
-// What `verifyCallback` is asked, and what its answers mean.
+// The arguments of `verifyCallback` and the meaning of its results.
 import { fromRecord, typeError, type SSLCertVerificationError } from '../../errors.js';
 import { AlertDescription as Alert } from '../../generated/constants.js';
 import type { CertificateDict, VerificationDetail } from '../../internal/native/binding.js';
@@ -8,30 +8,31 @@ import { textOf } from './callback-values.js';
 import type { SSLPeer } from '../callbacks.js';
 import type { AlertDescription } from '../enums.js';
 
-/** What became of the verification of a peer's certificate, for {@link VerifyCallback}. */
+/** The result of verifying a peer's certificate, for {@link VerifyCallback}. */
 export interface PeerVerification {
-  /** Whether the certificate is verified by the context's settings: false with `CERT_NONE` where it would not be. */
+  /** Whether the certificate verifies under the context's settings; with `CERT_NONE`, whether it would. */
   readonly verified: boolean;
-  /** Why it is not verified; null where it is. */
+  /** The reason why it is not verified; null if it is. */
   readonly error: SSLCertVerificationError | null;
-  /** The chain in DER, leaf first: as verified, root last; where it is not verified, as far as it could be built. */
+  /** The chain in DER, leaf first: as verified, root last; if it is not verified, as far as it could be built. */
   readonly chain: readonly Buffer[];
-  /** The peer's own certificate, with the keys of `getpeercert()`. Where `verified` is false it may be anybody's. */
+  /** The peer's own certificate, with the keys of `getpeercert()`. If `verified` is false, its owner is unknown. */
   readonly certificate: CertificateDict;
-  /** The server's name that was asked for; null on a server. */
+  /** The requested server name; null on a server. */
   readonly serverHostname: string | null;
 }
 
-/** What a {@link VerifyCallback} gives. */
+/** The result of a {@link VerifyCallback}. */
 export type VerifyAnswer = undefined | void | boolean | AlertDescription;
 
 /**
- * Decides about the peer by its certificate, after that has been verified, or has failed to be. It gives
+ * Decides about the peer by its certificate, after verification has succeeded or failed. It returns
  *
- * - undefined: the verdict stands,
- * - true: the peer passes **although its certificate did not verify**. Whoever gives it takes the whole responsibility:
- *   look at the key (`ssl.spkiHash`), not at names that anybody can write. Distrusted and missing keys stay refused,
- * - false, or throws: the peer is refused; what was thrown is the `cause` of the error,
+ * - undefined: the result of the verification stands,
+ * - true: the peer passes **although its certificate did not verify**. The callback is then fully responsible: check the
+ *   key (`ssl.spkiHash`), not names, which can be forged. Chains with distrusted keys or without a pinned key are still
+ *   refused,
+ * - false, or throws: the peer is refused; the thrown value is the `cause` of the error,
  * - a number from 1 to 255: the peer is refused with this alert,
  *
  * or a promise of one of these. Anything else is a refusal with a TypeError as its cause.
@@ -41,7 +42,7 @@ export type VerifyCallback = (
   verification: PeerVerification,
 ) => VerifyAnswer | Promise<VerifyAnswer>;
 
-/** Why a callback has refused. */
+/** The error of a refusal by a callback. */
 export interface Refusal {
   readonly text: string;
   readonly cause: unknown;
@@ -57,9 +58,9 @@ const STANDS = 0;
 const REFUSE = 2;
 const WITH_ALERT = 256;
 
-/** The handshake goes on: a server's promise. */
+/** The handshake continues while a server's promise is pending. */
 export const LATER = 3;
-/** The peer passes in any case. */
+/** The peer is accepted even if it did not verify. */
 export const ACCEPT = 1;
 
 const INTERNAL_ERROR = Alert.ALERT_DESCRIPTION_INTERNAL_ERROR;
@@ -71,7 +72,7 @@ function refused(code: number, text: string, cause?: unknown): PeerAnswer {
   return { code, refusal: { text, cause } };
 }
 
-/** What the value means that a callback gave. */
+/** Returns the meaning of a callback's result. */
 export function answerOf(value: unknown): PeerAnswer {
   if (value === undefined) return { code: STANDS, refusal: null };
   if (value === true) return { code: ACCEPT, refusal: null };
@@ -82,15 +83,15 @@ export function answerOf(value: unknown): PeerAnswer {
   return refused(WITH_ALERT + INTERNAL_ERROR, `${rule}, not ${describeWithValue(value)}`, cause);
 }
 
-/** What it means that a callback threw. */
+/** Returns the meaning of an error thrown by a callback. */
 export const answerOfThrown = (cause: unknown): PeerAnswer =>
   refused(REFUSE, `threw: ${textOf(cause)}`, cause);
 
-/** The refusal of a peer for whom no answer has come. */
+/** Returns the refusal for a callback that has not answered in time. */
 export const abandonedAnswer = (): PeerAnswer =>
   refused(WITH_ALERT + INTERNAL_ERROR, 'gave no answer in time');
 
-/** What the callback is told. */
+/** Returns the argument for the callback. */
 export function verificationOf(
   detail: VerificationDetail,
   serverHostname: string | null,
@@ -109,7 +110,7 @@ export function verificationOf(
   };
 }
 
-/** The numbers of callbacks, by which sessions know again who was asked. */
+/** The numbers of callbacks. Sessions record the number of the callback that accepted the peer. */
 const numbers = new WeakMap<VerifyCallback, number>();
 let lastNumber = 0;
 

@@ -1,4 +1,4 @@
-// Plaintext on its way: out in pieces that fill records, in as much at once as has come.
+// Splits outgoing plaintext into record-sized pieces and reads incoming plaintext in bulk.
 import { typeError } from '../../errors.js';
 import { describe } from '../../internal/validate.js';
 import { Want } from './connection.js';
@@ -13,10 +13,10 @@ export function requireChunk(chunk: unknown): void {
 
 /** The largest TLS record's plaintext (RFC 8446, 5.1). */
 const RECORD = 16_384;
-/** What is encrypted and sent at once: many records, so that a large send wakes the receiver less often. */
+/** The bytes that are encrypted and sent at once: many records, so that a large send wakes the receiver less often. */
 const PIECE = 16 * RECORD;
 
-/** Gives the chunks again, small ones put together and large ones cut. */
+/** Yields the chunks with small ones joined and large ones split. */
 function* pieces(chunks: readonly Buffer[]): Generator<Buffer, undefined> {
   let group: Buffer[] = [];
   let size = 0;
@@ -34,9 +34,9 @@ function* pieces(chunks: readonly Buffer[]): Generator<Buffer, undefined> {
   if (size > 0) yield group.length === 1 ? group[0]! : Buffer.concat(group, size);
 }
 
-/** What one write of a stream has given, and is not encrypted yet. */
+/** The bytes of one stream write that are not encrypted yet. */
 export class PendingWrite {
-  /** The piece to encrypt next, the same until `next` is called; undefined when there is none left. */
+  /** The piece to encrypt next, the same until `next` is called; undefined after the last one. */
   piece: Buffer | undefined;
   /** The stream's callback. */
   readonly done: (error?: Error | null) => void;
@@ -53,7 +53,7 @@ export class PendingWrite {
   }
 }
 
-/** What was decrypted, and why there was no more. */
+/** The decrypted bytes, and the reason why reading stopped. */
 export interface Received {
   bytes: Buffer;
   /** The last step: Want below zero, 0 at the peer's close_notify, above when the memory was full. */

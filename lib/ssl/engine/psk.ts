@@ -1,4 +1,4 @@
-// Pre-shared keys: what the callbacks may give, and the answers that OpenSSL gets from it (native/napi/tls_psk.cc).
+// Pre-shared keys: checks the results of the callbacks and converts them for OpenSSL (native/napi/tls_psk.cc).
 import { isUtf8 } from 'node:buffer';
 
 import { typeError, valueError } from '../../errors.js';
@@ -8,17 +8,18 @@ import { isPromiseLike } from './callback-values.js';
 import type { Asked } from './direct-answers.js';
 
 /**
- * Chooses a client's pre-shared key: gives [identity, psk]. The identity is null or at most 255 bytes of UTF-8, the key at
- * most 512 bytes; an empty key, or null for either, means none. `hint` is the server's under TLS 1.2, null where it has sent
- * none and always under TLS 1.3, which needs an identity. It cannot wait: a promise is an error.
+ * Chooses a client's pre-shared key: returns [identity, psk]. The identity is null or at most 255 bytes of UTF-8, the key
+ * at most 512 bytes. An empty or null key, or null instead of the pair, means that the client has no key. TLS 1.3 requires
+ * an identity. `hint` is the server's hint under TLS 1.2, null without a hint and always under TLS 1.3. The callback must
+ * be synchronous: a promise is an error.
  */
 export type PskClientCallback = (
   hint: string | null,
 ) => readonly [identity: string | null, psk: Bytes | null] | null;
 
 /**
- * Finds the pre-shared key of a client's identity, null where the client has sent an empty one: at most 512 bytes; none or
- * null for an identity that is unknown. It cannot wait: a promise is an error.
+ * Returns the pre-shared key of a client's identity, at most 512 bytes; an empty key or null if the identity is unknown.
+ * The identity is null if the client has sent an empty one. The callback must be synchronous: a promise is an error.
  */
 export type PskServerCallback = (identity: string | null) => Bytes | null;
 
@@ -36,14 +37,14 @@ function textOfPeer(bytes: Buffer | null, what: string): string | null {
 
 function refusePromise(given: unknown, name: string): void {
   if (!isPromiseLike(given)) return;
-  // Nobody else will look at how it ends.
+  // Prevents an unhandled rejection.
   new Promise((resolve) => resolve(given)).catch(() => undefined);
   throw typeError(
     `${name} gave a promise, but OpenSSL cannot wait for a pre-shared key: have the keys at hand before the handshake`,
   );
 }
 
-/** A view of the key's bytes, which are nowhere copied. */
+/** Returns a view of the key's bytes, without a copy. */
 function keyOf(given: unknown, name: string): Uint8Array {
   if (given === null) return NONE;
   refusePromise(given, name);
@@ -84,7 +85,7 @@ export function answerPskClient(
     throw typeError(`pskClientCallback must return [identity, psk], not ${describe(given)}`);
   const identity = identityOf(given[0]);
   const key = keyOf(given[1], 'pskClientCallback');
-  // OpenSSL fails then, without a word of why.
+  // Otherwise OpenSSL fails without a reason.
   if (isTls13 && identity.length === 0 && key.length > 0)
     blame(valueError('TLS 1.3 needs an identity: pskClientCallback gave a key without one'));
   return [identity, key];
@@ -97,7 +98,7 @@ export function answerPskServer(
 ): Uint8Array | null {
   const callback = context.pskServerCallback;
   if (callback === null) return null;
-  // Under TLS 1.3 it may be the ticket of an earlier session: no business of the callback, and no mistake.
+  // Under TLS 1.3 it may be the ticket of an earlier session: not an error; the callback is skipped.
   if (isTls13 && identity !== null && !isUtf8(identity)) return null;
   return keyOf(callback(textOfPeer(identity, "the client's identity")), 'pskServerCallback');
 }

@@ -1,13 +1,14 @@
-// What is told after a step: OpenSSL's callbacks only queue it, since nothing of ours runs inside OpenSSL.
+// Calls the reporting callbacks after a step. OpenSSL's callbacks only queue the data, since no JavaScript may run inside
+// them.
 import { isRecord } from '../../errors.js';
 import { binding, type ConnectionHandle } from '../../internal/native/binding.js';
 import type { SSLContext } from '../context.js';
 import type { SSLPeer } from '../callbacks.js';
 
 /**
- * Is told of a protocol message that went or came: handshake messages, alerts, change_cipher_spec and, with content types
- * from 256 on, OpenSSL's own records of their headers. `version`, `contentType` and `messageType` are the numbers of the
- * TLS registries; -1 where a message has no type. What it throws comes out of the operation on the connection.
+ * Receives a protocol message that was sent or received: handshake messages, alerts, change_cipher_spec and, with content
+ * types from 256 on, OpenSSL's own records of their headers. `version`, `contentType` and `messageType` are the numbers of
+ * the TLS registries; -1 for a message without a type. The operation on the connection rethrows its errors.
  */
 export type MsgCallback = (
   peer: SSLPeer,
@@ -18,13 +19,13 @@ export type MsgCallback = (
   data: Buffer,
 ) => void;
 
-/** The connection that a report is about. */
+/** The connection of a report. */
 export interface Reporter {
   readonly handle: ConnectionHandle;
-  /** The present one: what a callback has switched to. */
+  /** The current context, after a switch by a callback. */
   readonly context: SSLContext;
   readonly peer: SSLPeer;
-  /** Whether the context had a callback when the connection was made. */
+  /** Whether the context had a callback when the connection was created. */
   readonly keepsMessages: boolean;
 }
 
@@ -44,7 +45,7 @@ function tellMessages({ handle, context, peer, keepsMessages }: Reporter): void 
   }
 }
 
-/** Tells what a step has left to tell. @returns what failed meanwhile, or null */
+/** Logs the keys and messages of a step. @returns the error of a callback or of the key log, or null */
 export function report(reporter: Reporter): { readonly error: unknown } | null {
   try {
     logKeys(reporter);

@@ -1,4 +1,4 @@
-// What verifying the peer's certificate came to, as the connection knows it.
+// The result of verifying the peer's certificate, as the connection knows it.
 import { isRecord } from '../../errors.js';
 import {
   binding,
@@ -12,7 +12,7 @@ interface Verifying {
   readonly serverSide: boolean;
 }
 
-/** What the last verification came to; null once the connection is closed. */
+/** Returns the result of the last verification; null once the connection is closed. */
 export function verificationDetail(
   { handle, serverSide: isServer }: Verifying,
   refusal: string | null = null,
@@ -21,7 +21,7 @@ export function verificationDetail(
   return isRecord(verification) ? null : { ...verification, isServer, refusal };
 }
 
-/** Adds that to the record of a certificate's failure, with what a callback has said. */
+/** Adds the result and a callback's message to the record of a certificate's failure. */
 export function withVerification(
   record: ErrorRecord,
   connection: Verifying,

@@ -2,7 +2,7 @@
 // unread input resets the connection and takes the peer's input with it.
 import type { Duplex } from 'node:stream';
 
-/** Ends the transport, lets its input go by until the peer has ended as well, and destroys it at the latest then. */
+/** Ends the transport, discards its input until the peer has ended as well or the time is up, and then destroys it. */
 export function closeGently(transport: Duplex, milliseconds: number): void {
   if (transport.destroyed) return;
   const destroyWhenDone = () => {

@@ -8,10 +8,10 @@ import { closeGently } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
 
-/** The transports that a link has: two on one would share out its bytes between them. */
+/** The transports in use by a link: two links on one transport would each get part of its bytes. */
 const taken = new WeakSet<Duplex>();
 
-/** What the socket is told. */
+/** The callbacks into the socket. */
 export interface LinkEvents {
   /** Ciphertext or the end has come, or the transport takes ciphertext again. */
   progress(): void;
@@ -19,20 +19,20 @@ export interface LinkEvents {
   connect(): void;
   timeout(): void;
   error(error: Error): void;
-  /** The transport gives what cannot be TLS. */
+  /** The transport emits data that cannot be TLS. */
   refuse(error: Error): void;
 }
 
 /**
- * Memory for ciphertext that waits, as while a callback's promise is pending. What comes beyond it goes back into the
- * transport, which is not read any more.
+ * Memory for ciphertext that waits, as while a callback's promise is pending. Excess bytes go back into the transport,
+ * which is then no longer read.
  */
 const MOST_UNREAD = 65_536;
 
 /**
- * Ciphertext that may wait for the transport, beside what it takes by itself, while the peer is read on. The
- * application's writes stay below it (plaintext.ts); what the peer asks for without reading, such as refusals of
- * renegotiation, is bounded by it.
+ * The ciphertext that may wait for the transport, in addition to the transport's own buffer, while reading from the peer
+ * continues. The application's writes stay below it (plaintext.ts); what the peer asks for without reading, such as
+ * refusals of renegotiation, is bounded by it.
  */
 const MOST_UNSENT = 524_288;
 
@@ -51,7 +51,7 @@ export class TransportLink {
   readonly #events: LinkEvents;
   readonly #listeners: TransportListeners;
 
-  /** @throws when another link has the transport */
+  /** @throws if another link uses the transport */
   constructor(transport: Duplex, events: LinkEvents) {
     if (taken.has(transport)) throw stateError('the transport is under another SSLSocket already');
     this.transport = transport;
@@ -66,7 +66,7 @@ export class TransportLink {
     });
   }
 
-  /** Takes the transport over. It does not flow before setFlow. */
+  /** Takes over the transport, which does not flow before setFlow. */
   open(): void {
     taken.add(this.transport);
     this.#listeners.add();
@@ -75,13 +75,13 @@ export class TransportLink {
     this.transport.pause();
   }
 
-  /** Looks at what became of the transport before there were listeners. */
+  /** Handles events of the transport that occurred before the listeners were added. */
   catchUp(): void {
     if (this.transport.readableEnded) this.#onEnd();
     if (this.transport.destroyed) this.#onClose();
   }
 
-  /** Hands over the ciphertext there is; false when the transport cannot take it any more. */
+  /** Writes the available ciphertext to the transport; false if the transport no longer accepts it. */
   send(): boolean {
     if (binding.memoryBioPending(this.outgoing) === 0) return true;
     const bytes = binding.memoryBioRead(this.outgoing, -1);
@@ -90,7 +90,7 @@ export class TransportLink {
     return true;
   }
 
-  /** Ends the transport; `done` is called when all ciphertext has gone, or cannot go any more. */
+  /** Ends the transport; `done` is called once all ciphertext has been sent or can no longer be sent. */
   end(done: () => void): void {
     this.transport.end(() => done());
   }
@@ -108,7 +108,7 @@ export class TransportLink {
     if (count > 0) this.#giveBack(count);
   }
 
-  /** Puts the last bytes back into the transport, where that can still give them again. */
+  /** Puts the last bytes back into the transport, if it can still emit them. */
   #giveBack(count: number): void {
     const { readableEnded, destroyed } = this.transport;
     if (readableEnded || destroyed) return;
@@ -121,7 +121,7 @@ export class TransportLink {
     return this.isBlocked && writableLength > writableHighWaterMark + MOST_UNSENT;
   }
 
-  /** What came after close_notify is not TLS: it goes back, before the transport can end. */
+  /** Returns the bytes after close_notify, which are not TLS, to the transport before it can end. */
   returnClearBytes(): void {
     if (this.transport.readableEnded || binding.memoryBioPending(this.incoming) === 0) return;
     this.transport.pause();
@@ -129,8 +129,8 @@ export class TransportLink {
   }
 
   /**
-   * Lets go of the transport, which stays open: neither flowing nor paused, as if nobody had read. Node does the same
-   * for an upgraded HTTP connection.
+   * Lets go of the transport, which stays open: neither flowing nor paused, as if it had never been read. Node does the
+   * same for an upgraded HTTP connection.
    * @throws when bytes that followed close_notify could not be given back
    */
   detach(): Duplex {
@@ -142,7 +142,7 @@ export class TransportLink {
     return Object.assign(this.transport.pause(), { readableFlowing: null });
   }
 
-  /** Closes the transport, on request so that what was sent last arrives. */
+  /** Closes the transport, on request in a way that the last bytes sent arrive. */
   close({ gently }: { gently: boolean }): void {
     this.#listeners.abandon();
     taken.delete(this.transport);

@@ -1,4 +1,4 @@
-// The listeners that an SSLSocket has on its transport, put on and taken off together.
+// The listeners that an SSLSocket has on its transport, added and removed together.
 import type { Duplex } from 'node:stream';
 
 import { holdErrors, ignoreErrors } from './unheard-errors.js';
@@ -26,13 +26,13 @@ export class TransportListeners {
     for (const [name, listener] of this.#events) this.#transport.on(name, listener);
   }
 
-  /** Takes them off a transport that goes back to the application. */
+  /** Removes them from a transport that is returned to the application. */
   release(): void {
     this.#remove();
     holdErrors(this.#transport);
   }
 
-  /** Takes them off a transport that is being closed. */
+  /** Removes them from a transport that is being closed. */
   abandon(): void {
     this.#remove();
     ignoreErrors(this.#transport);

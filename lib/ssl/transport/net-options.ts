@@ -1,7 +1,7 @@
 // Options that connect and createServer pass on to node:net, and those that they must not.
 import { typeError } from '../../errors.js';
 
-/** What node:tls takes and this package has on its contexts: ignoring one could switch a check off unnoticed. */
+/** Options of node:tls that are settings of the context here: ignoring one could silently turn off a check. */
 const OPTIONS_OF_TLS = [
   ...[
     'ALPNProtocols',

@@ -1,5 +1,5 @@
-// What http, http2, undici, ws and the like expect of a TLS socket beside a Duplex: the surface of net.Socket and
-// tls.TLSSocket that concerns the transport below, or what was negotiated.
+// The members that http, http2, undici, ws and similar libraries expect of a TLS socket in addition to those of Duplex: the
+// members of net.Socket and tls.TLSSocket that concern the transport or the negotiated parameters.
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -9,7 +9,7 @@ import { InformedDuplex } from '../informed-duplex.js';
 import { requireChunk } from '../engine/plaintext.js';
 import { watchStalledWrites } from './stalled-writes.js';
 
-/** Keys of what the socket tells this surface. */
+/** Keys of the members through which the socket informs this class. */
 export const TRANSPORT = Symbol('transport');
 export const IS_OPEN = Symbol('is open');
 
@@ -37,14 +37,14 @@ function socketOf(socket: { readonly [TRANSPORT]: Duplex }): SocketLike {
   return socket[TRANSPORT] as SocketLike;
 }
 
-/** The surface. Where the transport lacks a member, nothing happens. */
+/** Forwards to the transport. A member that the transport lacks has no effect. */
 export abstract class TransportSurface extends InformedDuplex {
   /** @internal */
   abstract readonly [TRANSPORT]: Duplex;
   /** @internal */
   abstract readonly [IS_OPEN]: boolean;
 
-  /** Writes as Duplex does; an error about the type of the chunk does not show its value. */
+  /** Writes like Duplex, but an error about the type of the chunk does not show its value. */
   override write(chunk: unknown, written?: (error: Error | null | undefined) => void): boolean;
   override write(
     chunk: unknown,
@@ -56,7 +56,7 @@ export abstract class TransportSurface extends InformedDuplex {
     return super.write(...([chunk, ...rest] as Parameters<Duplex['write']>));
   }
 
-  /** Ends as Duplex does; an error about the type of the chunk does not show its value. */
+  /** Ends like Duplex, but an error about the type of the chunk does not show its value. */
   override end(ended?: () => void): this;
   override end(chunk: unknown, ended?: () => void): this;
   override end(chunk: unknown, encoding?: BufferEncoding, ended?: () => void): this;
@@ -65,7 +65,7 @@ export abstract class TransportSurface extends InformedDuplex {
     return super.end(...([chunk, ...rest] as Parameters<Duplex['end']>));
   }
 
-  /** Always true, as on tls.TLSSocket. */
+  /** Always true, like on tls.TLSSocket. */
   get encrypted(): true {
     return true;
   }
@@ -76,8 +76,8 @@ export abstract class TransportSurface extends InformedDuplex {
     return certificate !== null && Object.keys(certificate).length > 0;
   }
   /**
-   * Why the peer's certificate did not verify where `verifyCallback` has accepted it all the same; null otherwise: such a
-   * certificate fails the handshake.
+   * The reason why the peer's certificate did not verify, if `verifyCallback` accepted it anyway; otherwise null, since
+   * such a certificate fails the handshake.
    */
   get authorizationError(): SSLCertVerificationError | null {
     return this[IS_OPEN] ? this[CONNECTION].overridden : null;
@@ -87,14 +87,14 @@ export abstract class TransportSurface extends InformedDuplex {
     return this[IS_OPEN] && (this.selectedAlpnProtocol() ?? false);
   }
   /**
-   * The name of the server that was asked for, in A-labels, or false: on a client the name of `serverHostname`, on a server
-   * the name that the client sent (RFC 6066, 3), with and without a `sniCallback`. It stays after a close.
+   * The requested server name in A-labels, or false: on a client the name of `serverHostname`, on a server the name that
+   * the client sent (RFC 6066, 3), with or without a `sniCallback`. The value remains after a close.
    */
   get servername(): string | false {
     return this[CONNECTION].requestedName ?? false;
   }
 
-  /** The peer's certificate as node:tls describes it; an empty object when there is none. */
+  /** The peer's certificate in the form of node:tls; an empty object without a certificate. */
   getPeerCertificate(): object {
     const [leaf] = this[IS_OPEN] ? this.getUnverifiedChain() : [];
     if (leaf === undefined) return {};
@@ -106,51 +106,53 @@ export abstract class TransportSurface extends InformedDuplex {
   get connecting(): boolean {
     return socketOf(this).connecting ?? false;
   }
-  /** The peer's IP address; undefined where the transport has none (net.Socket). */
+  /** The peer's IP address; undefined if the transport does not provide it (net.Socket). */
   get remoteAddress(): string | undefined {
     return socketOf(this).remoteAddress;
   }
-  /** `'IPv4'` or `'IPv6'`; undefined where the transport has none (net.Socket). */
+  /** `'IPv4'` or `'IPv6'`; undefined if the transport does not provide it (net.Socket). */
   get remoteFamily(): string | undefined {
     return socketOf(this).remoteFamily;
   }
-  /** The peer's port; undefined where the transport has none (net.Socket). */
+  /** The peer's port; undefined if the transport does not provide it (net.Socket). */
   get remotePort(): number | undefined {
     return socketOf(this).remotePort;
   }
-  /** This end's IP address; undefined where the transport has none (net.Socket). */
+  /** This end's IP address; undefined if the transport does not provide it (net.Socket). */
   get localAddress(): string | undefined {
     return socketOf(this).localAddress;
   }
-  /** `'IPv4'` or `'IPv6'`; undefined where the transport has none (net.Socket). */
+  /** `'IPv4'` or `'IPv6'`; undefined if the transport does not provide it (net.Socket). */
   get localFamily(): string | undefined {
     return socketOf(this).localFamily;
   }
-  /** This end's port; undefined where the transport has none (net.Socket). */
+  /** This end's port; undefined if the transport does not provide it (net.Socket). */
   get localPort(): number | undefined {
     return socketOf(this).localPort;
   }
-  /** Bytes of ciphertext that have come; undefined where the transport does not count (net.Socket). */
+  /** Bytes of ciphertext received; undefined if the transport does not count them (net.Socket). */
   get bytesRead(): number | undefined {
     return socketOf(this).bytesRead;
   }
-  /** Bytes of ciphertext that have gone; undefined where the transport does not count (net.Socket). */
+  /** Bytes of ciphertext sent; undefined if the transport does not count them (net.Socket). */
   get bytesWritten(): number | undefined {
     return socketOf(this).bytesWritten;
   }
-  /** The milliseconds that `setTimeout` has set; undefined where there are none (net.Socket). */
+  /** The milliseconds set by `setTimeout`; undefined without a timeout (net.Socket). */
   get timeout(): number | undefined {
     return socketOf(this).timeout;
   }
-  /** This end's address as { address, family, port }; an empty object where the transport has none (net.Socket). */
+  /**
+   * This end's address as { address, family, port }; an empty object if the transport does not provide it (net.Socket).
+   */
   address(): AddressInfo | object {
     return socketOf(this).address?.() ?? {};
   }
 
   /**
-   * Has `timeout` emitted after so many milliseconds without traffic on the transport; 0 turns it off. The socket goes on:
-   * closing it is the listener's business (net.Socket).
-   * @param listener Put on `timeout`, once.
+   * Emits `timeout` after this many milliseconds without traffic on the transport; 0 turns it off. The socket stays open:
+   * the listener may close it (net.Socket).
+   * @param listener Added as a one-time listener of `timeout`.
    */
   setTimeout(milliseconds: number, listener?: () => void): this {
     socketOf(this).setTimeout?.(milliseconds);
@@ -159,23 +161,25 @@ export abstract class TransportSurface extends InformedDuplex {
     else if (listener !== undefined) this.once('timeout', listener);
     return this;
   }
-  /** Ends this end, and destroys the socket once everything has gone (net.Socket). */
+  /** Ends this end, and destroys the socket once everything has been sent (net.Socket). */
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
     else this.once('finish', () => this.destroy());
   }
-  /** Whether small writes are sent without waiting for more, true by default (TCP_NODELAY; net.Socket). */
+  /** Sets whether small writes are sent without waiting for more, true by default (TCP_NODELAY; net.Socket). */
   setNoDelay(enable?: boolean): this {
     socketOf(this).setNoDelay?.(enable);
     return this;
   }
-  /** Whether an idle transport is probed, after `initialDelay` milliseconds without traffic (SO_KEEPALIVE; net.Socket). */
+  /**
+   * Sets whether an idle transport is probed, after `initialDelay` milliseconds without traffic (SO_KEEPALIVE; net.Socket).
+   */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     socketOf(this).setKeepAlive?.(enable, initialDelay);
     return this;
   }
-  /** Has the transport keep the process alive, as it does by itself (net.Socket). */
+  /** Makes the transport keep the process alive, which is the default (net.Socket). */
   ref(): this {
     socketOf(this).ref?.();
     return this;

@@ -5,7 +5,7 @@ import type { Server, ServerOpts } from 'node:net';
 
 export const net = (): typeof Net => process.getBuiltinModule('node:net');
 
-/** What a class extends to be a net.Server: it becomes one when the first is made. */
+/** The base class for a net.Server; node:net is loaded when the first instance is created. */
 export const LazyServer: new (options?: ServerOpts) => Server = function (
   ...options: ConstructorParameters<typeof Server>
 ): Server {

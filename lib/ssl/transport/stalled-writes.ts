@@ -1,10 +1,10 @@
 // Bun's net.Socket emits no `timeout` while a write waits for a peer that does not read; Node's does. An application that
-// relies on setTimeout to get rid of such peers would keep them for ever.
+// relies on setTimeout to disconnect such peers would keep them forever.
 import type { Duplex } from 'node:stream';
 
 import { net } from './net.js';
 
-/** What of net.Socket shows whether anything moves. */
+/** The members of net.Socket that show progress. */
 interface Watched extends Duplex {
   readonly bytesRead?: number;
   readonly bytesWritten?: number;
@@ -12,7 +12,7 @@ interface Watched extends Duplex {
 }
 
 const LACKS_TIMEOUT = process.versions['bun'] !== undefined;
-/** Looks per timeout: a timeout comes late by at most one of them. */
+/** The number of checks per timeout: a timeout is late by at most one check interval. */
 const LOOKS = 4;
 
 const watches = new WeakMap<Duplex, NodeJS.Timeout>();
@@ -20,7 +20,7 @@ const watches = new WeakMap<Duplex, NodeJS.Timeout>();
 const stateOf = ({ bytesRead, bytesWritten, writableLength }: Watched) =>
   `${bytesRead} ${bytesWritten} ${writableLength}`;
 
-/** Returns what is done at each look: it emits `timeout` once for each time that a write makes no progress. */
+/** Returns the function for each check, which emits `timeout` once whenever a write stalls. */
 function look(transport: Watched, milliseconds: number, stop: () => void): () => void {
   let state = stateOf(transport);
   let since = performance.now();

@@ -1,5 +1,5 @@
-// Errors that no listener of the application hears. An 'error' without a listener ends the process, and a peer can cause
-// one at any moment: also in the tick in which a stream is let go, and before a promise has handed one out.
+// Errors without a listener in the application. An 'error' without a listener ends the process, and a peer can cause one at
+// any moment: also in the tick in which a stream is let go, and before a promise has handed one out.
 import type { Duplex } from 'node:stream';
 
 const ignore = () => {};

@@ -1,8 +1,8 @@
-// The environment's say in what is trusted by default. It is read here, not in C++: there reading races with other
-// threads that set variables, and a worker's process.env is its own.
+// The environment variables that set the default trust. It is read here, not in C++: there reading races with other threads
+// that set variables, and a worker's process.env is its own.
 import type { TrustEnvironment } from '../../internal/native/binding.js';
 
-/** What SSL_CERT_FILE and SSL_CERT_DIR name now; the empty string, as an absent variable, names nothing. */
+/** Returns the current values of SSL_CERT_FILE and SSL_CERT_DIR; the empty string means the same as an absent variable. */
 export function trustEnvironment(): TrustEnvironment {
   return [process.env['SSL_CERT_FILE'] ?? '', process.env['SSL_CERT_DIR'] ?? ''];
 }

@@ -6,7 +6,7 @@ import { trustEnvironment } from './environment.js';
 import { warnOfTroubles } from './warnings.js';
 
 /**
- * Has a context trust what the platform trusts. What cannot be read is a warning.
+ * Makes a context trust the certificates that the platform trusts. Unreadable sources cause a warning.
  * @param purpose The object identifier of a purpose, or empty for any.
  */
 export function trustPlatform(context: ContextHandle, purpose: string): void {

@@ -1,4 +1,4 @@
-// What the platform trusts, to look at, and ahead of its first use.
+// Lists the certificates that the platform trusts, and reads them ahead of their first use.
 import { unwrap } from '../../errors.js';
 import {
   binding,
@@ -14,12 +14,12 @@ import { warnOfTroubles } from './warnings.js';
 const ANY_PURPOSE = '2.5.29.37.0';
 
 /**
- * Purposes by object identifier, such as `ssl.Purpose.SERVER_AUTH.oid`, or all of them. `'all'` is also what a
- * certificate has of which the platform says nothing.
+ * Purposes by object identifier, such as `ssl.Purpose.SERVER_AUTH.oid`, or all of them. A certificate for which the
+ * platform has no restriction also has `'all'`.
  */
 export type TrustPurposes = 'all' | readonly string[];
 
-/** A certificate that the platform trusts, or distrusts, and what it says of it. */
+/** A certificate that the platform trusts or distrusts, with its trust settings. */
 export interface SystemCertificate {
   /** The certificate itself (RFC 5280). */
   readonly der: Buffer;
@@ -33,32 +33,37 @@ export interface SystemCertificate {
   readonly notBefore: string;
   /** As in `getpeercert`; `certTimeToSeconds` reads it. */
   readonly notAfter: string;
-  /** The file that it is from, or the platform's name of the store; where it is distrusted, the one that says so. */
+  /** Its file, or the platform's name of the store; for a distrusted certificate, the source of the distrust. */
   readonly source: string;
   /** False for a certificate that only helps to build a chain, as those of Windows' store "CA". */
   readonly isAnchor: boolean;
-  /** What it may be used for, but for `distrustedFor`. An empty list: nothing. */
+  /**
+   * The purposes it may be used for, except those in `distrustedFor`. An empty list means that it has no permitted use.
+   */
   readonly trustedFor: TrustPurposes;
-  /** What it must not be used for; an empty list where nothing is distrusted. */
+  /** The purposes it must not be used for; an empty list if it is not distrusted. */
   readonly distrustedFor: TrustPurposes;
   /**
-   * From when on it vouches for nothing new: a chain through it is refused, for these purposes, where the certificate at
-   * its other end was issued later. Null where there is no such time; only Windows has any.
+   * The time after which it must not be used for new certificates: a chain through it is refused, for these purposes, if
+   * the leaf was issued later. Null without such a time; only Windows sets one.
    */
   readonly distrustedAfter: DistrustedAfter | null;
 }
 
-/** An end that a platform has set to what a certificate vouches for. */
+/** A time that a platform has set for the end of trust in new certificates. */
 export interface DistrustedAfter {
   /** Seconds since 1970, as `certTimeToSeconds` gives them. */
   readonly time: number;
-  /** What it is the end of. */
+  /** The affected purposes. */
   readonly purposes: TrustPurposes;
 }
 
 /** Options of {@link systemCertificates}. */
 export interface SystemCertificatesOptions {
-  /** Only what `loadDefaultCerts` trusts for that purpose; everything, also what is distrusted, when it is left out. */
+  /**
+   * Returns only the certificates that `loadDefaultCerts` trusts for this purpose; by default all, including distrusted
+   * ones.
+   */
   purpose?: Purpose | null | undefined;
 }
 
@@ -92,10 +97,11 @@ function describe(listed: ListedCertificate): SystemCertificate {
 }
 
 /**
- * The certificates that the platform trusts and distrusts now, or those of SSL_CERT_FILE and SSL_CERT_DIR, each once:
- * what `loadDefaultCerts` draws on (Python has this for Windows alone: ssl.enum_certificates). Those of hashed directories
- * are among them. What cannot be read is left out, with a process warning (code HERMETIC_TRUST_UNREADABLE).
- * @throws TypeError, RangeError for a purpose that is no member of `Purpose`
+ * Returns the certificates that the platform currently trusts or distrusts, or those of SSL_CERT_FILE and SSL_CERT_DIR,
+ * without duplicates: the sources of `loadDefaultCerts` (Python has this only for Windows: ssl.enum_certificates).
+ * Certificates in hashed directories are included. Unreadable sources are left out, with a process warning (code
+ * HERMETIC_TRUST_UNREADABLE).
+ * @throws TypeError, RangeError for a purpose that is not a member of `Purpose`
  */
 export function systemCertificates(options: SystemCertificatesOptions = {}): SystemCertificate[] {
   const { purpose = null } = ownOptions(options);
@@ -111,10 +117,10 @@ export function systemCertificates(options: SystemCertificatesOptions = {}): Sys
 }
 
 /**
- * Reads what the platform trusts on a thread of this package, so that the first `createDefaultContext` finds it done.
- * It is kept for the whole process. Worth it where reading takes long (keychains and stores of managed machines) or the
- * event loop must not wait. Rejects with a system error (EAGAIN) when no thread can be started; what cannot be read is a
- * process warning, as in `systemCertificates`.
+ * Reads the platform's trusted certificates on a thread of this package, so that the first `createDefaultContext` does not
+ * have to. The result is kept for the whole process. Useful if reading is slow (keychains and stores of managed machines)
+ * or the event loop must not wait. Rejects with a system error (EAGAIN) if a thread cannot be started; unreadable sources
+ * cause a process warning, as in `systemCertificates`.
  */
 export async function preloadSystemCertificates(): Promise<void> {
   warnOfTroubles(unwrap(await unwrap(binding.preloadSystemCertificates(...trustEnvironment()))));

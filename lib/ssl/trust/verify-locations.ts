@@ -8,14 +8,14 @@ import type { PathLike } from '../certificates/cert-chain.js';
 import { changing } from '../engine/dormant.js';
 import { requireDirectory } from './verify-directory.js';
 
-/** Where the certificates are that `SSLContext.loadVerifyLocations` trusts. */
+/** The sources of the certificates that `SSLContext.loadVerifyLocations` trusts. */
 export interface VerifyLocations {
   /** A file of certificates and revocation lists: PEM, DER or PKCS#7. */
   cafile?: PathLike | null | undefined;
   /**
-   * A directory of them under OpenSSL's hashed names (openssl-rehash(1)), looked into when one is needed; one that does
-   * not exist yet is not an error, a file is one (ENOTDIR). On Windows its name must be in the machine's code page, or
-   * have a short form.
+   * A directory of them under OpenSSL's hashed names (openssl-rehash(1)), searched when a certificate is needed. A missing
+   * directory is not an error; a file in its place is (ENOTDIR). On Windows the name must be representable in the machine's
+   * code page, or have a short form.
    */
   capath?: PathLike | null | undefined;
   /**
@@ -56,7 +56,7 @@ function addData(handle: ContextHandle, cadata: unknown): void {
   for (const [i, piece] of cadata.entries()) addPiece(handle, piece, `cadata[${i}]`);
 }
 
-/** Adds what the locations hold to the context. `cadata` first, as in Python. */
+/** Adds the contents of the locations to the context, `cadata` first, as in Python. */
 export function addTrust(handle: ContextHandle, locations: VerifyLocations): void {
   const { cafile = null, capath = null, cadata = null } = ownOptions(locations, 'locations');
   if (cafile === null && capath === null && cadata === null) {

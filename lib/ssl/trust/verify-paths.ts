@@ -1,19 +1,21 @@
-// Where trusted certificates come from by default.
+// The default sources of trusted certificates.
 import { statSync, type Stats } from 'node:fs';
 import { delimiter } from 'node:path';
 
 import { binding } from '../../internal/native/binding.js';
 import { trustEnvironment } from './environment.js';
 
-/** Where trusted certificates are looked for (Python: ssl.DefaultVerifyPaths). Null stands for what is not there. */
+/**
+ * The default sources of trusted certificates (Python: ssl.DefaultVerifyPaths). Null means that the source does not exist.
+ */
 export interface DefaultVerifyPaths {
   /** The file that is used now. */
   readonly cafile: string | null;
-  /** The directories that are used now, between `path.delimiter`. */
+  /** The directories that are used now, separated by `path.delimiter`. */
   readonly capath: string | null;
   /** The environment's variable for the file. */
   readonly opensslCafileEnv: 'SSL_CERT_FILE';
-  /** The platform's file, which is used while the environment names nothing. */
+  /** The platform's file, used unless the environment names a file or a directory. */
   readonly opensslCafile: string | null;
   /** The environment's variable for the directories. */
   readonly opensslCapathEnv: 'SSL_CERT_DIR';
@@ -29,9 +31,9 @@ const isThere = (path: string, kind: (stats: Stats) => boolean): boolean => {
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
 /**
- * What `loadDefaultCerts` reads (Python: ssl.get_default_verify_paths). As there, once the environment names a file or a
- * directory nothing else is used. The platform's places are found on this machine: the path that is compiled into
- * OpenSSL is never used.
+ * Returns the sources that `loadDefaultCerts` reads (Python: ssl.get_default_verify_paths). As in Python, if the
+ * environment names a file or a directory, only that is used. The platform's paths are detected on this machine; the path
+ * that is compiled into OpenSSL is never used.
  */
 export function getDefaultVerifyPaths(): DefaultVerifyPaths {
   const now = binding.rootPlaces(...trustEnvironment());

@@ -1,4 +1,4 @@
-// What is told of places of trusted certificates that could not be read.
+// Warnings about unreadable sources of trusted certificates.
 import { fromRecord } from '../../errors.js';
 import type { TrustTrouble } from '../../internal/native/binding.js';
 

@@ -1,4 +1,4 @@
-// The certificate stores of Windows, which Python lists there and nowhere else.
+// The certificate stores of Windows; only available there, as in Python.
 import { notImplementedError, unwrap, valueError } from '../../errors.js';
 import { binding } from '../../internal/native/binding.js';
 import { requireString } from '../../internal/validate.js';
@@ -23,13 +23,13 @@ export type WindowsCertificate = readonly [
 export type WindowsCrl = readonly [der: Buffer, encoding: 'x509_asn' | 'pkcs_7_asn'];
 
 /**
- * The certificates of a Windows store, `'CA'`, `'ROOT'` or another one, as the machine, the user and the policies have it
- * together (Python: ssl.enum_certificates). The purposes are those that were set in the store, else those of the
- * certificate's extended key usage (RFC 5280, 4.2.1.12). `loadDefaultCerts` does not need this, and heeds what the store
- * Disallowed has besides.
- * @throws Error (ERR_METHOD_NOT_IMPLEMENTED) elsewhere than on Windows
- * @throws Error (ENOENT) for a store that is not there, (EACCES) for one that may not be read
- * @throws TypeError, RangeError for what is no name
+ * Returns the certificates of a Windows store, such as `'CA'` or `'ROOT'`, combined from the machine, the user and the
+ * policies (Python: ssl.enum_certificates). The purposes are those set in the store, otherwise those of the certificate's
+ * extended key usage (RFC 5280, 4.2.1.12). `loadDefaultCerts` does not need this function, and also respects the store
+ * Disallowed.
+ * @throws Error (ERR_METHOD_NOT_IMPLEMENTED) on other platforms
+ * @throws Error (ENOENT) for a store that does not exist, (EACCES) for a store without read permission
+ * @throws TypeError, RangeError for an invalid name
  */
 export function enumCertificates(storeName: string): WindowsCertificate[] {
   requireStore(storeName, 'enumCertificates');
@@ -41,7 +41,7 @@ export function enumCertificates(storeName: string): WindowsCertificate[] {
 }
 
 /**
- * The revocation lists of a Windows store (Python: ssl.enum_crls).
+ * Returns the revocation lists of a Windows store (Python: ssl.enum_crls).
  * @throws As {@link enumCertificates}.
  */
 export function enumCrls(storeName: string): WindowsCrl[] {
