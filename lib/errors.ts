@@ -1,5 +1,5 @@
-// Every error class of the package, and the only place that builds one. The work in C++ gives records; fromRecord
-// turns a record into the class that Python, or Node for system errors, would throw.
+// Defines every error class of the package, and is the only place that makes errors. The C++ code returns records;
+// fromRecord turns a record into the class that Python, or Node for system errors, would throw.
 import type { CertificateDict, ErrorRecord } from './internal/native/binding.js';
 import { SSLErrorNumber } from './generated/constants.js';
 import { decodedCertificate } from './internal/decoded-certificate.js';
@@ -107,7 +107,7 @@ export class SSLCertVerificationError extends SSLError {
   readonly verifyCode: number;
   /** The meaning of `verifyCode`, with the expected name. */
   readonly verifyMessage: string;
-  /** A short suggestion for the user, also at the end of the message; null if there is no suggestion. */
+  /** A short suggestion for the user, also at the end of the message; null without a suggestion. */
   readonly hint: string | null;
   /** The place in `chain` of the certificate that failed; 0 is the peer's own. */
   readonly depth: number;

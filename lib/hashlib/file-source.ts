@@ -51,12 +51,12 @@ export function notBinary(source: unknown): Error {
   return valueError(`${what}${hint}`);
 }
 
-/** Whether the value is a path. */
+/** Returns whether the value is a path. */
 export function isPath(value: unknown): value is PathSource {
   return typeof value === 'string' || Buffer.isBuffer(value) || value instanceof URL;
 }
 
-/** Whether the value can be a descriptor. */
+/** Returns whether the value can be a descriptor. */
 export function isDescriptor(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31;
 }

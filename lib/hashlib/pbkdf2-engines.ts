@@ -13,7 +13,7 @@ export function prepareEngines(): void {
   isPrepared = true;
 }
 
-/** Returns the fastest kernel for a single derivation, and the one with the least time per derivation of many. */
+/** Describes the fastest kernel for a single derivation, and the one with the least time per derivation of many. */
 export function describeKernels(hashName: string): string {
   prepareEngines();
   const usable = unwrap(binding.pbkdf2Kernels(hashName)).filter(({ passed }) => passed);

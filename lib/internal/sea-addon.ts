@@ -19,7 +19,7 @@ function asset(): ArrayBuffer {
   throw seaError('this is no single executable application of Node', undefined);
 }
 
-/** The system loads code only from files: a private folder, writable for this user alone, holds the file meanwhile. */
+/** The system loads code only from files: a folder that only this user can write holds the file while it is loaded. */
 function loadFrom(content: ArrayBuffer): unknown {
   const folder = mkdtempSync(join(tmpdir(), 'hermetic-ssl-'));
   const file = join(folder, ASSET);

@@ -6,7 +6,7 @@ import { DIGEST_SIZES } from './record.js';
 // Django, Werkzeug and similar programs draw salts from letters and digits.
 const BITS_OF_A_CHARACTER = Math.log2(62);
 
-/** Returns the most bytes of randomness that a salt of its format can hold. */
+/** Returns the most bytes of randomness that the salt can hold in its format. */
 function saltWorth({ format, record }: ParsedPassword): number {
   const { length } = record.salt;
   return format.saltIsText ? Math.floor((length * BITS_OF_A_CHARACTER) / 8) : length;

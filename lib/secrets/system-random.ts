@@ -35,7 +35,7 @@ function requireNumber(value: unknown, name: string): asserts value is number {
     throw typeError(`${name} must be a number, not ${describe(value)}`);
 }
 
-/** Returns a number of steps; all values have to be exact numbers. */
+/** Throws unless all numbers of a range are exact. */
 function requireSafe(...numbers: number[]): void {
   if (numbers.every((number) => Number.isSafeInteger(number))) return;
   throw overflowError('the range must stay between -(2^53-1) and 2^53-1');

@@ -83,7 +83,7 @@ interface Outcome {
   output: string;
 }
 
-/** Trust settings from the environment must not interfere. */
+/** Returns the environment without trust settings, which would interfere. */
 function environment(): NodeJS.ProcessEnv {
   const {
     NODE_EXTRA_CA_CERTS: _extra,

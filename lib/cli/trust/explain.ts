@@ -33,7 +33,7 @@ export interface Facts {
   readonly names: readonly string[];
 }
 
-/** The facts of a certificate to show. */
+/** Returns the facts of a certificate to show. */
 export function factsOf({ certificate }: ChainCertificate): Facts {
   if (isRecord(certificate)) throw fromRecord(certificate);
   const {

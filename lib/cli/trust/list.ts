@@ -100,7 +100,7 @@ function print(rows: readonly Row[], { format, soonDays }: ListOptions): void {
   }
 }
 
-/** Prints the certificates that the platform trusts, and returns the exit code: 1 if there are no certificates. */
+/** Prints the certificates that the platform trusts, and returns the exit code: 1 if the list is empty. */
 export function listCertificates(options: ListOptions): number {
   const { format, soonDays } = options;
   // PEM cannot express for which purposes a certificate is not trusted.

@@ -12,11 +12,11 @@ const TIMEOUT = 15_000;
 interface Outcome {
   target: string;
   verified: boolean;
-  /** X509_V_ERR_*, 0 when it verified. */
+  /** X509_V_ERR_*, 0 if it verified. */
   verifyCode: number;
   verifyMessage: string;
   explanation: string;
-  /** The source of trust in the end of the chain. */
+  /** The trusted end of the chain, and the source of its trust. */
   anchor: { subject: string; source: string; purposes: string } | null;
   /** The certificates that were sent, or that the file holds. */
   presented: Facts[];

@@ -1,5 +1,5 @@
-// The addon, and the contract of what it exports. A native function gives its value or an ErrorRecord; it throws a
-// TypeError only when this contract is broken.
+// The addon and the contract of its exports. A native function returns its value or an ErrorRecord; it throws a TypeError
+// only if the contract is broken.
 import { loadAddon, uselessAddon } from '../load-addon.js';
 import type { NativeBinding, NativeVersion } from './contract.js';
 import { packageVersion } from '../package-version.js';
