@@ -1,12 +1,12 @@
-// Every error class of the package, and the only place that builds one. The work in C++ gives records; fromRecord
-// turns a record into the class that Python, or Node for system errors, would throw.
+// Defines every error class of the package, and is the only place that makes errors. The C++ code returns records;
+// fromRecord turns a record into the class that Python, or Node for system errors, would throw.
 import type { CertificateDict, ErrorRecord } from './internal/native/binding.js';
 import { SSLErrorNumber } from './generated/constants.js';
 import { decodedCertificate } from './internal/decoded-certificate.js';
 import { systemErrorCode } from './internal/system-error.js';
 import { verificationHint } from './internal/verification-hint.js';
 
-/** What an {@link SSLError} carries beside its message. */
+/** The fields of an {@link SSLError}. */
 export interface SSLErrorFields {
   /** One of `SSLErrorNumber`, or a reason code of OpenSSL; SSL_ERROR_SSL when left out. */
   errno?: number;
@@ -14,7 +14,7 @@ export interface SSLErrorFields {
   library?: string | null;
   /** OpenSSL's mnemonic, which also makes the `code`. */
   reason?: string | null;
-  /** What a callback threw, where that was why. */
+  /** The value that a callback threw, if that caused the failure. */
   cause?: unknown;
 }
 
@@ -28,7 +28,7 @@ export class SSLError extends Error {
   readonly library: string | null;
   /** OpenSSL's mnemonic, `'CERTIFICATE_VERIFY_FAILED'`; null when unknown. */
   readonly reason: string | null;
-  /** `ERR_SSL_` and the reason, or `ERR_SSL` when there is none. */
+  /** `ERR_SSL_` and the reason, or `ERR_SSL` without a reason. */
   readonly code: string;
 
   /** Errors are made by this package; a test of your own may want one. */
@@ -47,7 +47,7 @@ export class SSLZeroReturnError extends SSLError {}
 
 /** More ciphertext from the peer is needed first (Python: ssl.SSLWantReadError). */
 export class SSLWantReadError extends SSLError {
-  /** It has always the same text, and `errno` SSL_ERROR_WANT_READ. */
+  /** The text is always the same, and `errno` is SSL_ERROR_WANT_READ. */
   constructor() {
     super('The operation did not complete (read)', {
       errno: SSLErrorNumber.SSL_ERROR_WANT_READ,
@@ -56,23 +56,23 @@ export class SSLWantReadError extends SSLError {
   }
 }
 
-/** Ciphertext has to be taken away first (Python: ssl.SSLWantWriteError). */
+/** Pending ciphertext has to be read out first (Python: ssl.SSLWantWriteError). */
 export class SSLWantWriteError extends SSLError {
-  /** It has always the same text, and `errno` SSL_ERROR_WANT_WRITE. */
+  /** The text is always the same, and `errno` is SSL_ERROR_WANT_WRITE. */
   constructor() {
     super('The operation did not complete (write)', { errno: SSLErrorNumber.SSL_ERROR_WANT_WRITE });
   }
 }
 
 /**
- * A callback gave a promise: try the operation again when `ready` is fulfilled. Only SSLObject throws it; an SSLSocket waits
+ * A callback returned a promise: try the operation again when `ready` is fulfilled. Only SSLObject throws it; an SSLSocket waits
  * by itself. Python has no such error.
  */
 export class SSLWantCallbackError extends SSLError {
-  /** Fulfilled when the callback's answer is there; it never rejects. */
+  /** Fulfilled when the callback has answered; never rejects. */
   readonly ready: Promise<void>;
 
-  /** It has always the same text, and `errno` SSL_ERROR_WANT_X509_LOOKUP. */
+  /** The text is always the same, and `errno` is SSL_ERROR_WANT_X509_LOOKUP. */
   constructor(ready: Promise<void>) {
     super('The operation did not complete (callback)', {
       errno: SSLErrorNumber.SSL_ERROR_WANT_X509_LOOKUP,
@@ -84,16 +84,16 @@ export class SSLWantCallbackError extends SSLError {
 /** A system call under the connection failed (Python: ssl.SSLSyscallError). */
 export class SSLSyscallError extends SSLError {}
 
-/** The transport ended without close_notify: what was read may be truncated (Python: ssl.SSLEOFError). */
+/** The transport ended without close_notify: the data read so far may be truncated (Python: ssl.SSLEOFError). */
 export class SSLEOFError extends SSLError {}
 
-/** What an {@link SSLCertVerificationError} carries beside an SSLError's fields. */
+/** The fields of an {@link SSLCertVerificationError}. */
 export interface CertVerificationErrorFields extends SSLErrorFields {
   /** X509_V_ERR_* of OpenSSL: a member of `VerifyCode`. */
   verifyCode: number;
-  /** What `verifyCode` means. */
+  /** The meaning of `verifyCode`. */
   verifyMessage: string;
-  /** What can be done about it. */
+  /** A suggestion for the user. */
   hint?: string | null;
   /** The peer's chain in DER, leaf first. */
   chain?: readonly Buffer[];
@@ -105,9 +105,9 @@ export interface CertVerificationErrorFields extends SSLErrorFields {
 export class SSLCertVerificationError extends SSLError {
   /** X509_V_ERR_* of OpenSSL; 62 for a host name, 64 for an IP address that does not match. */
   readonly verifyCode: number;
-  /** What `verifyCode` means, with the name that was asked for. */
+  /** The meaning of `verifyCode`, with the expected name. */
   readonly verifyMessage: string;
-  /** What can be done about it, in a few words; also at the end of the message. Null where there is nothing to say. */
+  /** A short suggestion for the user, also at the end of the message; null without a suggestion. */
   readonly hint: string | null;
   /** The place in `chain` of the certificate that failed; 0 is the peer's own. */
   readonly depth: number;
@@ -124,19 +124,19 @@ export class SSLCertVerificationError extends SSLError {
   }
 
   /**
-   * The peer's chain in DER, leaf first, as far as it could be built from what was sent and what is trusted. It did not
-   * verify: nothing in it can be relied upon.
+   * The peer's chain in DER, leaf first, as far as it could be built from the certificates that the peer sent and those
+   * that are trusted. It did not verify: do not rely on anything in it.
    */
   get chain(): readonly Buffer[] {
     return this.#chain;
   }
 
-  /** The peer's own certificate, with the keys of `getpeercert()`; null where there is none. It did not verify. */
+  /** The peer's own certificate, with the keys of `getpeercert()`; null if the chain is empty. It did not verify. */
   get peerCertificate(): CertificateDict | null {
     return decodedCertificate(this.chain[0]);
   }
 
-  /** The certificate that failed, with the keys of `getpeercert()`; null where there is none. */
+  /** The certificate that failed, with the keys of `getpeercert()`; null if the chain does not contain it. */
   get certificate(): CertificateDict | null {
     return decodedCertificate(this.chain[this.depth]);
   }
@@ -156,12 +156,12 @@ export function typeError(message: string): TypeError & CodedError {
   return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
 }
 
-/** A value of the right type that makes no sense (Python: ValueError). */
+/** An invalid value of the right type (Python: ValueError). */
 export function valueError(message: string): RangeError & CodedError {
   return withCode(new RangeError(message), 'ERR_INVALID_ARG_VALUE');
 }
 
-/** A number too large for what it is used for (Python: OverflowError). */
+/** A number that is too large for its purpose (Python: OverflowError). */
 export function overflowError(message: string): RangeError & CodedError {
   return withCode(new RangeError(message), 'ERR_OUT_OF_RANGE');
 }
@@ -176,22 +176,22 @@ export function stateError(message: string): CodedError {
   return withCode(new Error(message), 'ERR_INVALID_STATE');
 }
 
-/** Too much is pending already: the caller should shed load, or try again later. */
+/** Too many operations are pending: the caller should shed load, or try again later. */
 export function queueFullError(message: string): CodedError {
   return withCode(new Error(message), 'ERR_QUEUE_FULL');
 }
 
-/** An operation that took longer than it may. */
+/** An operation that exceeded its time limit. */
 export function timeoutError(message: string): CodedError {
   return withCode(new Error(message), 'ERR_SSL_HANDSHAKE_TIMEOUT');
 }
 
 /**
- * A stored password string that cannot be used: in no supported format, malformed, or one that would prove nothing. The
- * message says what is wrong with it and never holds a part of it, nor of the password.
+ * A stored password string that cannot be used: in an unsupported format, malformed, or too weak to prove anything. The
+ * message names the fault and never contains a part of the string or of the password.
  */
 export class PasswordFormatError extends Error implements CodedError {
-  /** `'ERR_PASSWORD_FORMAT'`, or that of the subclass. */
+  /** `'ERR_PASSWORD_FORMAT'`, or the code of the subclass. */
   readonly code: string = 'ERR_PASSWORD_FORMAT';
 
   /** Errors are made by this package; a test of your own may want one. */
@@ -201,9 +201,9 @@ export class PasswordFormatError extends Error implements CodedError {
   }
 }
 
-/** A stored password string that asks for more work, or is longer, than is allowed. */
+/** A stored password string that asks for more work than is allowed, or is too long. */
 export class PasswordLimitError extends PasswordFormatError {
-  /** Always this one. */
+  /** Always `'ERR_PASSWORD_LIMIT'`. */
   override readonly code = 'ERR_PASSWORD_LIMIT';
 }
 
@@ -240,7 +240,7 @@ function verificationError(record: ErrorRecord, fields: SSLErrorFields): SSLCert
   });
 }
 
-/** The error that a record of the native layer stands for. */
+/** Makes the error that a record of the native layer describes. */
 export function fromRecord(record: ErrorRecord, cause?: unknown): Error {
   const { message, library, reason, number: errno } = record;
   const fields = { errno, library: library ?? null, reason: reason ?? null, cause };
@@ -275,12 +275,12 @@ export function isRecord(result: unknown): result is ErrorRecord {
   return typeof result === 'object' && result !== null && 'nativeError' in result;
 }
 
-/** Gives a native result of a connection, or `closed` where the connection is closed; throws any other error that it is. */
+/** Returns a native result of a connection, or `closed` if the connection is closed; throws any other error. */
 export function whileOpen<T>(result: T | ErrorRecord, closed: T): T {
   return isRecord(result) && result.nativeError === 'state' ? closed : unwrap(result);
 }
 
-/** Gives a native result, or throws the error that it is. */
+/** Returns a native result, or throws the error that its record describes. */
 export function unwrap<T>(result: T | ErrorRecord): T {
   if (isRecord(result)) throw fromRecord(result);
   return result;

@@ -30,13 +30,13 @@ export type { Pbkdf2Options } from './hashlib/pbkdf2.js';
 export type { PoolSettings } from './hashlib/pool.js';
 export type { ScryptOptions, ScryptSyncOptions } from './hashlib/scrypt.js';
 
-/** Starts a hash of one algorithm, with data if there is some already. */
+/** Starts a hash of one algorithm, optionally with the first data. */
 export type HashConstructor = (data?: Bytes | null, options?: HashOptions) => Hash;
 
 /** Starts a BLAKE2 hash. */
 export type Blake2Constructor = (data?: Bytes | null, options?: Blake2Options) => Hash;
 
-/** The algorithms that are there in every build (Python: hashlib.algorithms_guaranteed). Each is also a function. */
+/** The algorithms that every build supports (Python: hashlib.algorithms_guaranteed). Each is also a function. */
 export const algorithmsGuaranteed: ReadonlySet<string> = new Set([
   'md5',
   'sha1',
@@ -63,11 +63,12 @@ const BLAKE2: ReadonlySet<string> = new Set(['blake2b', 'blake2s']);
  * Starts a hash by name (Python: hashlib.new).
  *
  * @param name One of {@link algorithmsAvailable}, in any case, or one of OpenSSL's names for it (`'SHA3-256'`).
- * @param data What to hash first.
+ * @param data The first data to hash.
  * @param options `usedforsecurity`; for BLAKE2 also those of {@link Blake2Options}.
  * @throws RangeError for an unknown name or an option out of its range (ERR_INVALID_ARG_VALUE), for BLAKE2's `leafSize`
- *   or `nodeOffset` above it and other numbers that do not fit in 32 bits (ERR_OUT_OF_RANGE); TypeError (ERR_INVALID_ARG_TYPE) for a name that is no string, data that
- *   is no bytes (a string has to be encoded first), or an unknown option.
+ *   or `nodeOffset` above it and other numbers that do not fit in 32 bits (ERR_OUT_OF_RANGE); TypeError
+ *   (ERR_INVALID_ARG_TYPE) for a name that is not a string, data that is not bytes (a string has to be encoded first), or
+ *   an unknown option.
  */
 function newHash(name: string, data?: Bytes | null, options?: Blake2Options): Hash {
   const info = algorithm(name, 'name');
@@ -83,11 +84,11 @@ function newHash(name: string, data?: Bytes | null, options?: Blake2Options): Ha
 export { newHash as new };
 
 /**
- * Returns the digest of `data`, in one step (Node: crypto.hash; beside Python's hmac.digest). For short data it takes a
+ * Returns the digest of `data`, in one step (Node: crypto.hash; compare Python's hmac.digest). For short data it takes a
  * fraction of the time of `hashlib.new(name, data).digest()`.
  *
  * @param name As in {@link newHash | new}. BLAKE2 has its full length.
- * @param data All that is to be hashed.
+ * @param data The complete data.
  * @param encoding `'hex'` (lower case), `'base64'` or `'base64url'` for text; left out or null for bytes.
  * @returns The digest: a Buffer, or text in the encoding.
  * @throws RangeError (ERR_INVALID_ARG_VALUE) for an unknown name or encoding; TypeError (ERR_INVALID_ARG_TYPE) for an
@@ -146,9 +147,9 @@ export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', 
 /**
  * Derives a key from a password with PBKDF2 and HMAC (RFC 8018 section 5.2; Python: hashlib.pbkdf2_hmac), on the
  * package's own threads, never on those that the runtime's file system and DNS calls share. Derivations that are in
- * flight together share the processor's vectors, so throughput grows with their number; apart from a few
- * milliseconds none ends later than if all had equal shares of the processors, so a long one does not hold up short ones. Password and salt are copied at the
- * call. The process stays alive until the promise settles.
+ * flight together share the processor's vectors, so throughput grows with their number. Each derivation ends, within a
+ * few milliseconds, no later than if all had equal shares of the processors, so a long one does not hold up short ones.
+ * Password and salt are copied at the call. The process stays alive until the promise settles.
  *
  * @param hashName A digest of fixed length, as in {@link newHash | new}.
  * @param password The password, encoded; may be empty.
@@ -173,8 +174,8 @@ export function pbkdf2Hmac(
 }
 
 /**
- * Sets the threads of the process on which derivations run, and how many derivations may be pending. It holds for all
- * workers of the process, at once; what is pending stays so.
+ * Sets how many threads run derivations, and how many derivations may be pending. The settings apply at once, to all
+ * workers of the process; derivations that are already pending stay pending.
  *
  * @throws TypeError (ERR_INVALID_ARG_TYPE), or RangeError (ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE) for a number
  *   outside its range.
@@ -184,7 +185,7 @@ export function configure(settings: PoolSettings): void {
 }
 
 /**
- * {@link pbkdf2Hmac} on the caller's thread: the key is returned, errors are thrown, nothing else runs meanwhile.
+ * {@link pbkdf2Hmac} on the caller's thread, which it blocks: the key is returned, errors are thrown.
  */
 export function pbkdf2HmacSync(
   hashName: string,
@@ -198,14 +199,14 @@ export function pbkdf2HmacSync(
 
 /**
  * Derives a key from a password with scrypt (RFC 7914; Python: hashlib.scrypt), on the package's own threads. Each
- * derivation has one thread and about 128 * n * r bytes of memory while it runs, so {@link configure}'s `threads` bounds
- * the memory of all; `maxPending` counts them too. They run in the order of their arrival. Password and salt are copied at
+ * derivation takes one thread and about 128 * n * r bytes of memory while it runs, so {@link configure}'s `threads` bounds
+ * the memory of all; `maxPending` counts them too. They run in the order in which they arrive. Password and salt are copied at
  * the call.
  *
  * @param password The password, encoded; may be empty.
  * @param options The salt and the cost, which have no defaults; a `signal`. OpenSSL derives in one piece: a signal cancels
- *   a derivation that waits for a thread. One that runs is abandoned: the promise rejects at once, and the thread is free
- *   when the derivation has ended.
+ *   a derivation that waits for a thread. A running derivation is abandoned: the promise rejects at once, and the thread
+ *   becomes free when the derivation has ended.
  * @returns A promise of the key. It rejects with TypeError (ERR_INVALID_ARG_TYPE) for an argument that is missing, of the
  *   wrong type or unknown; RangeError (ERR_INVALID_ARG_VALUE) for a number out of its range, also when `maxmem` does not
  *   allow what n, r and p need, which the message then says; RangeError (ERR_OUT_OF_RANGE) for an n, r or p above 2^53-1;
@@ -217,18 +218,18 @@ export function scrypt(password: Bytes, options: ScryptOptions): Promise<Buffer>
 }
 
 /**
- * {@link scrypt} on the caller's thread: the key is returned, errors are thrown, nothing else runs meanwhile.
+ * {@link scrypt} on the caller's thread, which it blocks: the key is returned, errors are thrown.
  */
 export function scryptSync(password: Bytes, options: ScryptSyncOptions): Buffer {
   return scryptHere(password, options);
 }
 
-/** What {@link fileDigest} takes for a digest: a name, or a function that starts one. */
+/** A function that starts a digest, for {@link fileDigest}. */
 export type DigestStarter<T extends Updatable> = () => T;
 
 /**
- * Hashes a file or a stream to its end (Python: hashlib.file_digest), in constant memory. What is open already is read
- * from its present position, and is left open; a stream is used up, and is destroyed when the hashing fails.
+ * Hashes a file or a stream to its end (Python: hashlib.file_digest), in constant memory. An open file is read from its
+ * present position, and is left open; a stream is used up, and is destroyed when the hashing fails.
  *
  * The hash is computed on the caller's thread, a chunk of at most 256 KiB at a time, between reads that let other work
  * run.
@@ -263,7 +264,7 @@ export async function fileDigest(
   return hash;
 }
 
-/** {@link fileDigest} of a path or a descriptor on the caller's thread: errors are thrown, nothing else runs meanwhile. */
+/** {@link fileDigest} of a path or a descriptor on the caller's thread, which it blocks: errors are thrown. */
 export function fileDigestSync(fileobj: PathSource | number, digest: string): Hash;
 export function fileDigestSync<T extends Updatable>(
   fileobj: PathSource | number,

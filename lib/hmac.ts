@@ -13,7 +13,7 @@ import { describe, isBytes, requireBytes } from './internal/validate.js';
 
 export type { Bytes } from './internal/native/binding.js';
 
-/** A digest: its name, or the function of hashlib that is named after it. */
+/** A digest, by its name or by the hashlib function of that name. */
 export type DigestMod = string | (() => Hash);
 
 function isFunction(value: unknown): value is () => unknown {
@@ -83,7 +83,7 @@ export class HMAC {
     unwrap(binding.macUpdate(this.#handle, msg));
   }
 
-  /** The code of the message so far. Compare it with {@link compareDigest}. The HMAC can go on afterwards. */
+  /** Returns the code of the message so far. Compare it with {@link compareDigest}. More can be added afterwards. */
   digest(): Buffer {
     return unwrap(binding.macDigest(this.#handle));
   }
@@ -93,7 +93,7 @@ export class HMAC {
     return unwrap(binding.macDigest(this.#handle)).toString('hex');
   }
 
-  /** Another HMAC with the same key and message so far; both go on independently. */
+  /** Returns an independent HMAC with the same key and message so far. */
   copy(): HMAC {
     const twin = new HMAC(NO_KEY, null, this.#algorithm.name);
     twin.#handle = unwrap(binding.macCopy(this.#handle));
@@ -117,7 +117,7 @@ function newHmac(key: Bytes, msg: Bytes | null | undefined, digestmod: DigestMod
 export { newHmac as new };
 
 /**
- * The HMAC of one message (Python: hmac.digest), in one step.
+ * Computes the HMAC of one message in one step (Python: hmac.digest).
  * @throws As {@link newHmac | new} does.
  */
 export function digest(key: Bytes, msg: Bytes, digestmod: DigestMod): Buffer {

@@ -1,5 +1,5 @@
 /**
- * All of the package but `password`: each of Python's modules as a namespace, and the OpenSSL that they stand on.
+ * The whole package except `password`: each of Python's modules as a namespace, and the version of OpenSSL behind them.
  * @module
  */
 import { linked } from './internal/native/binding.js';

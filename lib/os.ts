@@ -18,15 +18,15 @@ export const GRND_NONBLOCK = 1;
 export const GRND_RANDOM = 2;
 
 /**
- * Random bytes for cryptographic use (Python: os.urandom).
+ * Returns random bytes for cryptographic use (Python: os.urandom).
  *
  * On POSIX systems the first call opens one descriptor of /dev/urandom, close-on-exec, and keeps it for the life of the
- * process, for all worker threads. Each call checks by device and inode that it is still the same file: a descriptor
- * that was closed, or replaced by somebody else's file, is forgotten, neither read nor closed, and another is opened.
- * Where there is no such device, getrandom or getentropy is used; on Windows, BCryptGenRandom.
+ * process, for all worker threads. Each call checks by device and inode that the descriptor still refers to the same
+ * file. If other code has closed or reused the descriptor, it is forgotten, neither read nor closed, and the device is
+ * opened again. Without the device, getrandom or getentropy is used; on Windows, BCryptGenRandom.
  *
  * @param size Number of bytes, from 0 to `buffer.constants.MAX_LENGTH`.
- * @returns A Buffer that shares its memory with no other.
+ * @returns A Buffer that does not share its memory with another.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) when `size` is not an integer; RangeError when it is negative
  *   (ERR_INVALID_ARG_VALUE) or too large (ERR_OUT_OF_RANGE); a system error with `code`, `errno`, `syscall` and `path`
  *   when the device cannot be opened or read, for instance EMFILE at the first call, or ENOMEM; Error
@@ -39,11 +39,11 @@ export function urandom(size: number): Buffer {
 }
 
 /**
- * One call of getrandom(2), on Linux (Python: os.getrandom).
+ * Calls getrandom(2) once, on Linux (Python: os.getrandom).
  *
  * @param size Number of bytes asked for.
  * @param flags 0, or a sum of {@link GRND_NONBLOCK} and {@link GRND_RANDOM}.
- * @returns What the call gave: up to 256 bytes are complete once the generator is ready, more may be cut short.
+ * @returns The bytes that the call gave: up to 256 are complete once the generator is ready, more may be cut short.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument that is not an integer; RangeError (ERR_OUT_OF_RANGE) for
  *   flags that do not fit in 32 bits; a system error: EINVAL for a negative size or unknown flags, EAGAIN with
  *   GRND_NONBLOCK before the generator is ready; Error (ERR_METHOD_NOT_IMPLEMENTED) on other platforms.
@@ -62,7 +62,7 @@ export function getrandom(size: number, flags = 0): Buffer {
   const bytes = allocate(size, 'size');
   const numFilled = unwrap(binding.getrandom(bytes, flags));
   if (numFilled === size) return bytes;
-  // A copy, because the rest of the memory was never written.
+  // Copied, because the rest of the memory was never written.
   const given = allocate(numFilled, 'size');
   given.set(bytes.subarray(0, numFilled));
   return given;

@@ -1,7 +1,7 @@
 /**
- * Passwords as servers store them: PBKDF2 (RFC 8018) in strings that say how they were made. New strings are PHC strings;
- * those of passlib, Django, Werkzeug and ASP.NET Core Identity are read too, and written where another program needs
- * them. docs/password.md is the guide.
+ * Passwords as servers store them: PBKDF2 (RFC 8018) in strings that name their own parameters. New strings are PHC
+ * strings by default; those of passlib, Django, Werkzeug and ASP.NET Core Identity are read too, and written on request.
+ * docs/password.md is the guide.
  * @module
  */
 import { Buffer } from 'node:buffer';
@@ -45,11 +45,11 @@ function readStored(stored: unknown, maxIterations: number): PasswordRecord {
 }
 
 /**
- * Hashes a password with a new random salt, on the package's own threads. Each call gives another string.
+ * Hashes a password with a new random salt, on the package's own threads. Each call returns a different string.
  *
- * @param password A string, hashed as UTF-8 without normalisation, or bytes, copied at the call. Of any length: PBKDF2
- *   hashes a long one once. May be empty.
- * @param options What is not {@link Policy}'s default, and a `signal`.
+ * @param password A string, hashed as UTF-8 without normalisation, or bytes, copied at the call. It may have any length
+ *   (PBKDF2 hashes a long one once) and may be empty.
+ * @param options Settings that differ from {@link Policy}'s defaults, and a `signal`.
  * @returns A promise of the string to store. It rejects with TypeError (ERR_INVALID_ARG_TYPE) for an argument or option of
  *   the wrong type, or an unknown option; RangeError for a password with a lone surrogate, an unknown format or algorithm,
  *   one that the format does not have, or a number below its range (ERR_INVALID_ARG_VALUE), and for one above
@@ -67,7 +67,7 @@ export async function hash(
   return render(policy, salt, await pbkdf2Hmac(digest, secret, salt, iterations, null, { signal }));
 }
 
-/** {@link hash} on the caller's thread: the string is returned, errors are thrown, nothing else runs meanwhile. */
+/** {@link hash} on the caller's thread, which it blocks: the string is returned, errors are thrown. */
 export function hashSync(password: string | Bytes, policy?: Policy | null): string {
   const checked = checkPolicy(policy);
   const secret = encodePassword(password);
@@ -77,7 +77,7 @@ export function hashSync(password: string | Bytes, policy?: Policy | null): stri
 }
 
 /**
- * Whether the password is the one that a stored string was made of, on the package's own threads. Hashes are compared in
+ * Checks a password against a stored string, on the package's own threads. Hashes are compared in
  * constant time.
  *
  * @param password As for {@link hash}.
@@ -106,7 +106,7 @@ export async function verify(
   );
 }
 
-/** {@link verify} on the caller's thread: the answer is returned, errors are thrown, nothing else runs meanwhile. */
+/** {@link verify} on the caller's thread, which it blocks: the answer is returned, errors are thrown. */
 export function verifySync(
   password: string | Bytes,
   stored: string,
@@ -122,9 +122,9 @@ export function verifySync(
 }
 
 /**
- * Whether a stored string falls short of a policy, so that the password should be hashed anew at the next login: it is
- * in another format, has another digest, fewer iterations, a shorter hash than its digest, or a salt that holds less
- * randomness than `saltLength` bytes. More iterations than the policy's are no reason.
+ * Returns whether a stored string falls short of a policy, so that the password should be hashed again at the next login:
+ * it has another format, another digest, fewer iterations, a hash shorter than its digest, or a salt with less randomness
+ * than `saltLength` bytes. More iterations than the policy's are not a reason.
  *
  * @param stored As for {@link verify}.
  * @param policy As for {@link hash}; the defaults when left out.

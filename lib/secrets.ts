@@ -1,5 +1,5 @@
 /**
- * Random tokens, numbers and choices for passwords, sessions and links (Python: secrets). All of it comes from
+ * Random tokens, numbers and choices for passwords, sessions and links (Python: secrets). All of them come from
  * `os.urandom`.
  * @module
  */
@@ -18,9 +18,9 @@ export { SystemRandom } from './secrets/system-random.js';
 export const DEFAULT_ENTROPY = 32;
 
 /**
- * Random bytes (Python: secrets.token_bytes).
+ * Returns random bytes (Python: secrets.token_bytes).
  *
- * @param nbytes Their number; {@link DEFAULT_ENTROPY} when null or left out.
+ * @param nbytes The number of bytes; {@link DEFAULT_ENTROPY} when null or left out.
  * @throws As `os.urandom` does.
  */
 export function tokenBytes(nbytes?: number | null): Buffer {
@@ -34,21 +34,21 @@ function tokenText(nbytes: number | null | undefined, encoding: 'hex' | 'base64u
   return tokenBytes(nbytes).toString(encoding);
 }
 
-/** Random bytes as lower-case hexadecimal digits, two for each (Python: secrets.token_hex). See {@link tokenBytes}. */
+/** Returns random bytes as lower-case hexadecimal digits, two for each byte (Python: secrets.token_hex). See {@link tokenBytes}. */
 export function tokenHex(nbytes?: number | null): string {
   return tokenText(nbytes, 'hex');
 }
 
 /**
- * Random bytes as text for URLs (Python: secrets.token_urlsafe): Base64 with - and _, without padding, about 1.3
- * characters for each. See {@link tokenBytes}.
+ * Returns random bytes as text for URLs (Python: secrets.token_urlsafe): Base64 with - and _, without padding, about 1.3
+ * characters for each byte. See {@link tokenBytes}.
  */
 export function tokenUrlsafe(nbytes?: number | null): string {
   return tokenText(nbytes, 'base64url');
 }
 
 /**
- * A random integer from 0 to below the bound, each as likely (Python: secrets.randbelow).
+ * Returns a random integer from 0 to below the bound, all equally likely (Python: secrets.randbelow).
  *
  * @param exclusiveUpperBound 1 to 2^53; or a bigint of any size, for a bigint.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything but an integer; RangeError for one that is not positive
@@ -61,7 +61,7 @@ export function randbelow(exclusiveUpperBound: number | bigint): number | bigint
 }
 
 /**
- * An integer of `k` random bits (Python: secrets.randbits).
+ * Returns an integer of `k` random bits (Python: secrets.randbits).
  *
  * @param k 0 to 53; or a bigint up to 2^30, for a bigint: `randbits(128n)`.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything but an integer; RangeError for one that is negative
@@ -74,11 +74,11 @@ export function randbits(k: number | bigint): number | bigint {
 }
 
 /**
- * One element of a sequence, each as likely (Python: secrets.choice).
+ * Returns one element of a sequence, all equally likely (Python: secrets.choice).
  *
- * @param seq An array, a typed array, or a string, of which it gives a character (a code point, as in Python).
- * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything else; RangeError (ERR_OUT_OF_RANGE; Python: IndexError) when
- *   there is none; what `os.urandom` throws.
+ * @param seq An array, a typed array, or a string, which gives a character (a code point, as in Python).
+ * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything else; RangeError (ERR_OUT_OF_RANGE; Python: IndexError) for an
+ *   empty sequence; what `os.urandom` throws.
  */
 export function choice(seq: string): string;
 export function choice<T>(seq: ArrayLike<T>): T;

@@ -1,5 +1,5 @@
 /**
- * TLS on the package's own OpenSSL, with the names and the behaviour of Python's ssl module. Start with `connect`,
+ * TLS with the package's own OpenSSL, and with the names and behaviour of Python's ssl module. Start with `connect`,
  * `createServer` and `createDefaultContext`; an `SSLContext` holds every setting.
  *
  * RAND_* is left out on purpose, as in PEP 466: OpenSSL's generator needs no seeds, and random bytes come from

@@ -1,4 +1,4 @@
-// `hermetic-ssl demo`: the package's main job, once through, against real peers. Ends by itself; 0 when all steps passed.
+// `hermetic-ssl demo`: shows the package's main functions against real peers, then ends; exit code 0 if all steps passed.
 import { linked } from '../internal/native/binding.js';
 import { packageVersion } from '../internal/package-version.js';
 import { demoAlgorithms } from './demo/algorithms.js';
@@ -8,7 +8,7 @@ import { demoRandom } from './demo/random.js';
 import { demoTls } from './demo/tls.js';
 import { Report } from './report.js';
 
-/** Runs the demo and gives the exit code. */
+/** Runs the demo and returns the exit code. */
 export async function demo({ json }: { json: boolean }): Promise<number> {
   const report = new Report({ json });
   report.heading(`hermetic-ssl ${packageVersion} on its own ${linked.openssl}`);

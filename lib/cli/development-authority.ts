@@ -1,4 +1,4 @@
-// Certificates for trying things out, from an authority that lives in this process only.
+// Certificates for development, from an authority that exists in this process only.
 import { binding, type PemPair } from '../internal/native/binding.js';
 import { unwrap } from '../errors.js';
 

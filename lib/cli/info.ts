@@ -1,4 +1,4 @@
-// `hermetic-ssl info`: what this package carries and where it was loaded from.
+// `hermetic-ssl info`: prints the contents of this package and the place it was loaded from.
 
 import { algorithmsAvailable } from '../hashlib.js';
 import { binaryPath, binding, linked } from '../internal/native/binding.js';
@@ -51,7 +51,7 @@ function facts(): Record<string, string | string[]> {
   };
 }
 
-/** Prints the facts and gives the exit code. */
+/** Prints the facts and returns the exit code. */
 export function info({ json }: { json: boolean }): number {
   const all = facts();
   if (json) {

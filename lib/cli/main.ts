@@ -30,7 +30,7 @@ function parse(args: string[]): Arguments {
   return { command: positionals[0], json: values.json ?? false, help: values.help ?? false };
 }
 
-/** Imported only now, so that the help text needs no addon. */
+/** Imported late, so that the help text does not need the addon. */
 async function run(command: string, json: boolean): Promise<number> {
   if (command === 'info') return (await import('./info.js')).info({ json });
   if (command === 'demo') return (await import('./demo.js')).demo({ json });

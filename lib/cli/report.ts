@@ -1,10 +1,10 @@
-// What a command prints: sections of steps, each with a mark, what was done, and what came of it; or all of it as JSON.
+// The output of a command: sections of steps, each with a mark, a title and a result; or all of it as JSON.
 import { styleText } from 'node:util';
 
 const LABEL_WIDTH = 34;
 type Style = Parameters<typeof styleText>[0];
 
-/** Thrown by a step that this machine cannot take: no failure, but no success either. */
+/** Thrown by a step that this machine cannot run: neither a failure nor a success. */
 export class Skipped extends Error {}
 
 interface StepResult {
@@ -47,7 +47,7 @@ export class Report {
     this.#print(`\n${this.#paint('bold', title)}`);
   }
 
-  /** Does a step, and prints what it gives, or why it failed. */
+  /** Runs a step, and prints its result, or why it failed. */
   async step(label: string, work: () => string | Promise<string>): Promise<void> {
     const began = performance.now();
     const result = { label, ok: true, skipped: false, detail: '', milliseconds: 0 };
@@ -63,7 +63,7 @@ export class Report {
     this.#printStep(result);
   }
 
-  /** Prints the end, and gives the exit code. */
+  /** Prints the end, and returns the exit code. */
   finish(): number {
     const failed = this.numFailed;
     const total = this.#steps().length;

@@ -1,4 +1,4 @@
-// `hermetic-ssl trust`: what the platform trusts, and what that makes of a chain.
+// `hermetic-ssl trust`: shows the certificates that the platform trusts, and verifies a chain with them.
 import { parseArgs } from 'node:util';
 
 import { Purpose } from '../ssl/purpose.js';
@@ -58,7 +58,7 @@ function formatOf({ json = false, pem = false }): ListOptions['format'] {
   return pem ? 'pem' : 'table';
 }
 
-/** Runs the command and gives the exit code. @throws Error for arguments that it does not take */
+/** Runs the command and returns the exit code. @throws Error for invalid arguments */
 export async function trust(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: OPTIONS });
   const { json, pem, verify, help } = values;

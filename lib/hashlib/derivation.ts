@@ -19,7 +19,7 @@ async function deriveUnlessAborted<T>(start: Start<T>, signal: AbortSignal): Pro
   }
 }
 
-/** Has the work done. Rejects with its error, or with the reason of the signal. */
+/** Runs the work. Rejects with its error, or with the reason of the signal. */
 export async function derive<T>(start: Start<T>, signal: AbortSignal | undefined): Promise<T> {
   return signal === undefined ? unwrap(await start()) : deriveUnlessAborted(start, signal);
 }

@@ -15,9 +15,9 @@ export interface FileDigestOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What a digest's function gives: a Hash, an HMAC, or anything else with this method. */
+/** The result of a digest's function: a Hash, an HMAC, or anything else with this method. */
 export interface Updatable {
-  /** Is given every chunk of the source in turn; what it returns is ignored. */
+  /** Takes every chunk of the source in turn; its return value is ignored. */
   update(data: Bytes): unknown;
 }
 
@@ -25,7 +25,7 @@ function isFunction(value: unknown): value is () => unknown {
   return typeof value === 'function';
 }
 
-/** Starts the digest that is asked for: a name goes to `byName`, which knows it. */
+/** Starts the requested digest; `byName` looks up a name. */
 export function startDigest(digest: unknown, byName: (name: string) => Updatable): Updatable {
   if (typeof digest === 'string') return byName(digest);
   if (!isFunction(digest))
@@ -46,7 +46,7 @@ async function readAll(
 ): Promise<void> {
   for (;;) {
     signal?.throwIfAborted();
-    // The signal is let go of each time: it may live for long.
+    // The listener is removed each time, because the signal may live long.
     const chunk = await (signal === undefined
       ? reader.next()
       : unlessAborted(reader.next(), signal));

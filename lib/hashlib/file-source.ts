@@ -1,4 +1,4 @@
-// What hashlib.fileDigest reads from: each kind of source as a series of chunks.
+// The sources of hashlib.fileDigest: each kind as a series of chunks.
 import { Buffer } from 'node:buffer';
 import { read } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,12 +8,12 @@ import { promisify } from 'node:util';
 import { valueError } from '../errors.js';
 import { describe, isBytes } from '../internal/validate.js';
 
-/** A path, as node:fs takes it; a Buffer is one too. */
+/** A path, as node:fs takes it, including a Buffer. */
 export type PathSource = string | Buffer | URL;
 
 /** A stream of the web, of any library's types. */
 export interface WebStream {
-  /** Locks the stream and gives its chunks (ReadableStream.getReader). */
+  /** Locks the stream and returns its reader (ReadableStream.getReader). */
   getReader(): {
     read(): Promise<{ done: boolean; value?: unknown }>;
     cancel(reason?: unknown): Promise<unknown>;
@@ -22,8 +22,8 @@ export interface WebStream {
 }
 
 /**
- * What `fileDigest` reads: a file by its path, its FileHandle or its descriptor, a Readable of node:stream or anything
- * else that gives bytes asynchronously, a ReadableStream of the web, or a Blob.
+ * A source for `fileDigest`: a file by its path, its FileHandle or its descriptor, a Readable of node:stream or any other
+ * async iterable of bytes, a ReadableStream of the web, or a Blob.
  */
 export type FileSource =
   | PathSource
@@ -33,38 +33,38 @@ export type FileSource =
   | WebStream
   | { stream(): WebStream };
 
-/** Gives a source's chunks one after the other. */
+/** Reads a source's chunks one after the other. */
 export interface Reader {
   /** The next chunk, or undefined at the end. It is valid until the next call. */
   next(): Promise<unknown>;
-  /** Ends the reading, before the end of the source too. It waits for no read that is under way then. */
+  /** Ends the reading, even before the end of the source. It does not wait for a read that is under way. */
   release(isAtEnd: boolean, reason?: unknown): Promise<void> | void;
 }
 
-/** Python's: large enough that the number of calls does not matter. */
+/** Python's size: large enough that the number of calls does not matter. */
 export const CHUNK_LENGTH = 2 ** 18;
 
-/** The error for a source that gives no bytes (Python: ValueError). */
+/** Makes the error for a source that does not yield bytes (Python: ValueError). */
 export function notBinary(source: unknown): Error {
   const hint = isBytes(source) ? '; hash bytes with new(name, data)' : '';
   const what = `${describe(source)} is not a file-like object in binary reading mode`;
   return valueError(`${what}${hint}`);
 }
 
-/** Whether the value is a path. */
+/** Returns whether the value is a path. */
 export function isPath(value: unknown): value is PathSource {
   return typeof value === 'string' || Buffer.isBuffer(value) || value instanceof URL;
 }
 
-/** Whether the value can be a descriptor. */
+/** Returns whether the value can be a descriptor. */
 export function isDescriptor(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31;
 }
 
-// Errors of a source that nobody wants any more.
+// Ignores errors of a source that is no longer needed.
 const ignore = (): void => undefined;
 
-/** Reads into one piece of memory, from the present position as Python's file objects do. */
+/** Reads into one buffer, from the present position as Python's file objects do. */
 function chunked(
   readInto: (chunk: Buffer) => Promise<{ bytesRead: number }>,
   release: Reader['release'],
@@ -84,7 +84,7 @@ function readHandle(handle: FileHandle, release: Reader['release']): Reader {
 async function readPath(path: PathSource): Promise<Reader> {
   const handle = await open(path, 'r');
   return readHandle(handle, async (isAtEnd) => {
-    // It waits for a read that is under way, which may be for ever.
+    // It waits for a read that is under way, which may take forever.
     const closed = handle.close();
     if (isAtEnd) await closed;
     else closed.catch(ignore);

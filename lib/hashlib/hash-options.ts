@@ -13,20 +13,20 @@ import {
 
 /** Options of every hash. */
 export interface HashOptions {
-  /** False says that the digest protects nothing. Accepted for Python's sake; no algorithm is refused here. */
+  /** False if the digest protects nothing. Accepted for compatibility with Python; no algorithm is refused here. */
   usedforsecurity?: boolean | undefined;
 }
 
 /**
  * Options of `blake2b` and `blake2s` (RFC 7693). The last seven are for trees ("BLAKE2: simpler, smaller, fast as MD5",
- * section 2.10), and by default those of a hash that is none.
+ * section 2.10); by default the hash is not part of a tree.
  */
 export interface Blake2Options extends HashOptions {
   /** Length of the digest in bytes: 1 to 64 for blake2b, which is the default, 1 to 32 for blake2s. */
   digestSize?: number | undefined;
-  /** Makes the digest a code that proves who made it: up to 64 or 32 bytes. None when empty. */
+  /** Makes the digest a code that proves who made it: up to 64 or 32 bytes. Empty for a hash without a key. */
   key?: Bytes | undefined;
-  /** Makes another hash of it: up to 16 or 8 bytes, to which zeros are added. */
+  /** Makes the hash a different function: up to 16 or 8 bytes, padded with zeros. */
   salt?: Bytes | undefined;
   /** As `salt`; keeps the uses of one hash apart. */
   person?: Bytes | undefined;
@@ -65,7 +65,7 @@ const BLAKE2_NAMES = [
 const NO_BYTES = new Uint8Array(0);
 const LARGEST_OFFSET = 2n ** 64n - 1n;
 
-/** The options, with a type by which they can be looked up. */
+/** The options, with a type that allows look-ups by name. */
 const recordOf = (options: unknown) => ownOptions(options as Record<string, unknown>);
 
 function refuseUnknown(options: Record<string, unknown>, names: readonly string[]): void {
@@ -79,7 +79,7 @@ function checkUsedForSecurity(options: Record<string, unknown>): void {
   if (value !== undefined) requireBoolean(value, 'usedforsecurity');
 }
 
-/** Checks the options of a hash that has none of its own. */
+/** Checks the options of a hash without options of its own. */
 export function checkHashOptions(options: unknown): void {
   if (options === undefined || options === null) return;
   const given = recordOf(options);
@@ -120,10 +120,10 @@ function readLastNode(value: unknown = false): boolean {
   return value;
 }
 
-/** What BLAKE2 is asked for. The types have been checked, the ranges not. */
+/** The options of BLAKE2. Their types have been checked, their ranges have not. */
 export interface Blake2Request {
   digestSize: number | undefined;
-  /** All parameters, `digestSize` too; undefined when the plain hash of that length is meant. */
+  /** All parameters, including `digestSize`; undefined for the plain hash of that length. */
   parameters: Blake2Parameters | undefined;
 }
 

@@ -1,9 +1,8 @@
-// Data that was given to a hash in small parts, kept until it is worth a call of the addon. A slab belongs to this module
-// alone: nothing hands it out.
+// Collects small parts of a hash's data until a call of the addon is worthwhile. A slab never leaves this module.
 
 const SLAB_SIZE = 16_384;
 
-/** Data beyond this goes to the addon at once. */
+/** Larger data goes to the addon at once. */
 export const MOST_KEPT = 4096;
 
 export interface Slab {
@@ -21,7 +20,7 @@ export class KeptData {
   offset = 0;
   length = 0;
 
-  /** Takes the data; false when there is too much of it, or another hash's follows in the slab. */
+  /** Takes the data; returns false if it does not fit, or if another hash's data follows in the slab. */
   append(data: Uint8Array): boolean {
     const size = data.length;
     const total = this.length + size;

@@ -1,4 +1,4 @@
-// The hash object of lib/hashlib.ts, and what is known of each algorithm.
+// The hash object of lib/hashlib.ts, and the properties of each algorithm.
 import type { Buffer } from 'node:buffer';
 
 import { typeError, unwrap, valueError } from '../errors.js';
@@ -22,12 +22,12 @@ export function algorithm(name: unknown, argument: string): NativeAlgorithm {
   const seen = known.get(name);
   if (seen !== undefined) return seen;
   const found = unwrap(binding.algorithm(name));
-  // Only under its own name: other spellings are as many as a caller cares to invent.
+  // Cached only under its own name: the number of other spellings is unlimited.
   if (found.name === name) known.set(name, found);
   return found;
 }
 
-/** A DataView whose buffer is detached or too short throws where it is asked for its length. */
+/** A DataView whose buffer is detached or too short throws when its length is read. */
 function byteLengthOf(data: Bytes): number {
   try {
     return data.byteLength;
@@ -102,14 +102,14 @@ export class Hash {
    * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything but bytes; a string has to be encoded first.
    */
   update(data: Bytes): void {
-    // An empty array may be one of a detached ArrayBuffer, which the addon refuses.
+    // An empty array may belong to a detached ArrayBuffer, which the addon refuses.
     if (data instanceof Uint8Array && data.length > 0 && this.#kept.append(data)) return;
     requireBytes(data, 'data');
     unwrap(binding.hashUpdate(this.#begun(), data));
   }
 
   /**
-   * The digest of the data so far. The hash can go on afterwards.
+   * Returns the digest of the data so far. More can be added afterwards.
    * @param length Number of bytes, for SHAKE, which needs it; no other algorithm takes it.
    * @throws TypeError (ERR_INVALID_ARG_TYPE) when SHAKE gets no length or another algorithm gets one; RangeError for a
    *   length that is negative (ERR_INVALID_ARG_VALUE) or larger than a Buffer can be (ERR_OUT_OF_RANGE).
@@ -128,13 +128,13 @@ export class Hash {
     return unwrap(binding.hashOnceHex(info.id, slab.bytes, offset, size));
   }
 
-  /** Another hash with the same data so far; both go on independently. */
+  /** Returns an independent hash with the same data so far. */
   copy(): Hash {
     const copied = unwrap(binding.hashCopy(this.#begun()));
     return create(this.#algorithm, this.#digestSize, copied, this.#hasParameters);
   }
 
-  /** The addon's hash, with all data so far. */
+  /** Returns the addon's hash, with all data so far. */
   #begun(): HashHandle {
     const handle = (this.#handle ??= unwrap(binding.hashNew(this.#algorithm.name, undefined)));
     if (this.#kept.length > 0) {
@@ -182,7 +182,7 @@ export function startHash(info: NativeAlgorithm, data: unknown, digestSize?: num
   return begin(create(info, digestSize ?? info.digestSize, handle, false), data);
 }
 
-/** Starts a BLAKE2 with parameters beside its length. */
+/** Starts BLAKE2 with parameters besides its length. */
 export function startBlake2(
   info: NativeAlgorithm,
   data: unknown,
@@ -193,7 +193,7 @@ export function startBlake2(
   return begin(create(info, parameters[0], handle, true), data);
 }
 
-/** How `hashlib.digest` writes a digest as text. */
+/** The text encodings of `hashlib.digest`. */
 export type DigestEncoding = 'hex' | 'base64' | 'base64url';
 
 const ENCODINGS: ReadonlySet<unknown> = new Set(['hex', 'base64', 'base64url']);
@@ -206,7 +206,7 @@ function requireEncoding(encoding: unknown): asserts encoding is DigestEncoding 
   throw valueError(`encoding must be one of ${list}, not '${encoding}'`);
 }
 
-/** The digest of data in one call of the addon. */
+/** Computes the digest of data in one call of the addon. */
 export function digestOnce(info: NativeAlgorithm, data: Bytes, encoding: unknown): Buffer | string {
   requireBytes(data, 'data');
   if (info.isXof) {
@@ -222,7 +222,7 @@ export function digestOnce(info: NativeAlgorithm, data: Bytes, encoding: unknown
   return encoding === undefined || encoding === null ? out : out.toString(encoding);
 }
 
-/** Whether the hash is a BLAKE2 with parameters beside its length, which its name and length do not tell. */
+/** Returns whether the hash is BLAKE2 with parameters besides its length, which its name and length do not show. */
 export function isParameterized(hash: Hash): boolean {
   return hasParametersOf(hash);
 }

@@ -1,11 +1,11 @@
-// The engines of PBKDF2, as far as JavaScript has a say: HERMETIC_PBKDF2_ENGINE, and what the user is told of them.
+// The JavaScript side of PBKDF2's engines: HERMETIC_PBKDF2_ENGINE, and the warnings about them.
 import { unwrap } from '../errors.js';
 import type { NativeKernel } from '../internal/native/binding.js';
 import { binding } from '../internal/native/binding.js';
 
 let isPrepared = false;
 
-/** Applies HERMETIC_PBKDF2_ENGINE, before the first derivation. Throws each time when it names no engine. */
+/** Applies HERMETIC_PBKDF2_ENGINE, before the first derivation. Throws at every call if it does not name an engine. */
 export function prepareEngines(): void {
   if (isPrepared) return;
   const name = process.env['HERMETIC_PBKDF2_ENGINE'];
@@ -13,7 +13,7 @@ export function prepareEngines(): void {
   isPrepared = true;
 }
 
-/** The fastest kernel for one derivation alone, and that with the least time for each of many. */
+/** Describes the fastest kernel for a single derivation, and the one with the least time per derivation of many. */
 export function describeKernels(hashName: string): string {
   prepareEngines();
   const usable = unwrap(binding.pbkdf2Kernels(hashName)).filter(({ passed }) => passed);

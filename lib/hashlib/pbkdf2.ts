@@ -18,7 +18,7 @@ export interface Pbkdf2Options {
   signal?: AbortSignal | undefined;
 }
 
-/** The arguments that both forms share, as users pass them. */
+/** The arguments that both forms share, unchecked. */
 export type Pbkdf2Arguments = readonly [
   hashName: string,
   password: Bytes,

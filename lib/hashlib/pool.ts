@@ -2,9 +2,9 @@
 import { binding } from '../internal/native/binding.js';
 import { ownOptions, requireIntegerWithin } from '../internal/validate.js';
 
-/** Settings of the threads on which derivations run. One that is left out stays as it is. */
+/** Settings of the threads on which derivations run. A setting that is left out does not change. */
 export interface PoolSettings {
-  /** Threads, 1 to 1,024; null for as many as this process may use processors, which is the default. */
+  /** Threads, 1 to 1,024; null, the default, for one per processor that this process may use. */
   threads?: number | null | undefined;
   /** Derivations that may be pending, by PBKDF2 and scrypt together: 0 to 2^31-1; 65,536 by default. One more is refused with ERR_QUEUE_FULL. */
   maxPending?: number | undefined;

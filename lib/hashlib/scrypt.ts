@@ -18,7 +18,7 @@ export interface ScryptSyncOptions {
   n: number;
   /** Size of a block, in units of 128 bytes; 8 is usual. */
   r: number;
-  /** How often the work is done, one time after the other. */
+  /** The number of repetitions of the work, which run one after the other. */
   p: number;
   /**
    * Bytes of memory that the derivation may use, 1 to 2^31-1; about 128 * n * r are needed. 0 or left out for 32 MiB,

@@ -1,5 +1,5 @@
-// One listener for each AbortSignal, whatever the number of operations that wait for it: hundreds of derivations under
-// one signal are no leak, and the runtime warns of more than ten listeners.
+// Adds only one listener to each AbortSignal, however many operations wait for it. The runtime warns of a leak above ten
+// listeners, and hundreds of derivations under one signal are not a leak.
 import { typeError } from '../errors.js';
 import { describe, ownOptions } from './validate.js';
 
@@ -19,7 +19,7 @@ function stopAll(this: AbortSignal): void {
   for (const stop of stops) stop();
 }
 
-/** Calls `stop` when the signal is aborted, unless the function that is returned has been called before. */
+/** Calls `stop` when the signal is aborted, unless the returned function has been called before. */
 export function onAbort(signal: AbortSignal, stop: () => void): () => void {
   const stops = stopsOf(signal);
   if (stops.size === 0) signal.addEventListener('abort', stopAll, { once: true });
@@ -30,7 +30,7 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
   };
 }
 
-/** Waits for the work or for the signal. Rejects with the reason of the signal, also where the work has just ended. */
+/** Waits for the work or for the signal. Rejects with the signal's reason, even if the work has just ended. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let forget = (): void => undefined;
   const aborted = new Promise<void>((resolve) => {
@@ -46,7 +46,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   }
 }
 
-/** The signal among the options of an operation. Throws for anything that is none. */
+/** Returns the signal in the options of an operation. Throws if it is not an AbortSignal. */
 export function requireSignal(options: unknown): AbortSignal | undefined {
   if (options === undefined || options === null) return undefined;
   const { signal } = ownOptions(options as { signal?: unknown });

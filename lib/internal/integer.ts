@@ -1,8 +1,8 @@
-// Integers on their way to the native layer, which decides about their range.
+// Integers for the native layer, which checks their range.
 import { requireInteger } from './validate.js';
 
 /**
- * The integer as one that a double holds exactly. Of a greater one only the size matters: it is far out of every range.
+ * Returns the integer, limited to the range that a double holds exactly. A larger one is out of every range anyway.
  * Throws for anything that is not an integer.
  */
 export function toSafeInteger(value: unknown, name: string): number {

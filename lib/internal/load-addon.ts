@@ -1,5 +1,5 @@
-// Finds and loads the addon, the only file that does. It is looked for where a bundle brought it, where an application
-// says, in a build beside this package, then in the package of the platform, an optional dependency.
+// The only file that finds and loads the addon. It looks for the addon that a bundle carries, the file that an application
+// names, a build in this package, then the package of the platform, which is an optional dependency.
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep, toNamespacedPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import { outsideArchive } from './asar.js';
 import { presentPlatform, type Platform } from './platform.js';
 
 /**
- * What an entry point `hermetic-ssl/addon/...` has loaded; a bundle carries the addon that way. Bundlers that copy a file
- * and give its name instead leave that here.
+ * The key of the addon that an entry point `hermetic-ssl/addon/...` has loaded; a bundle carries the addon that way. With
+ * a bundler that copies the file and returns its name, the value is that name.
  */
 const LOADED = Symbol.for('hermetic-ssl.addon');
 const BINARY = 'hermetic_ssl.node';
@@ -18,7 +18,7 @@ const BINARY = 'hermetic_ssl.node';
 export interface LoadedAddon {
   readonly addon: unknown;
   readonly path: string;
-  /** What to do when it turns out to be of no use. */
+  /** The advice in the error message if the addon is unusable. */
   readonly wayOut: string;
 }
 
@@ -43,32 +43,32 @@ const WAY_OUT = {
   forbidden: 'Start the program with --allow-addons, or in Deno with --allow-ffi and --allow-read.',
 } as const;
 
-/** Gives the package the addon that an application carries. */
+/** Sets the addon that an application carries. */
 export function setCarriedAddon(addon: unknown): void {
   (globalThis as { [LOADED]?: unknown })[LOADED] = addon;
 }
 
 /**
- * Why there is no addon. `code` is stable: a library that can do without this package may look for it and fall back.
- * @param tried each place, with what was wrong there
+ * Makes the error for a missing addon. `code` is stable: a library that can do without this package may check it and fall back.
+ * @param tried each place, with the reason why it failed
  */
 function loadError(tried: readonly string[], wayOut: string, cause: unknown): Error {
   const message = `hermetic-ssl: its native part could not be loaded. ${tried.join('; ')}. ${wayOut}`;
   return Object.assign(new Error(message, { cause }), { code: 'ERR_HERMETIC_SSL_BINARY' });
 }
 
-/** The error of an application that does not carry the addon as it says. */
+/** Makes the error of an application that does not carry the addon although it should. */
 export function seaError(why: string, cause: unknown): Error {
   return loadError([`hermetic-ssl/addon/sea: ${why}`], WAY_OUT.asset, cause);
 }
 
-/** The error of an addon that was found and is of no use. */
+/** Makes the error of an addon that was found but is unusable. */
 export function uselessAddon({ path, wayOut }: LoadedAddon, why: string): Error {
   return loadError([`${path}: ${why}`], wayOut, undefined);
 }
 
-// Bundled into CommonJS a module has no address of its own: then the bundle's is taken. Not import.meta.url, in whose
-// place webpack writes the path that this file had where the bundle was made: nothing may be loaded from there.
+// A module that is bundled into CommonJS has no address of its own: the bundle's is used instead. import.meta.url is
+// unsuitable, since webpack replaces it with the path of this file on the build machine: nothing may be loaded from there.
 // oxlint-disable-next-line no-underscore-dangle -- Node's name
 declare const __filename: string | undefined;
 function ownFile(): string {
@@ -77,11 +77,11 @@ function ownFile(): string {
   return typeof __filename === 'string' ? __filename : (process.argv[1] ?? process.execPath);
 }
 
-/** The `require` of a file; by this way round since webpack replaces a call of an imported createRequire by nothing. */
+/** Returns the `require` of a file. Uses getBuiltinModule because webpack removes a call of an imported createRequire. */
 const requireOf = (file: string): NodeJS.Require =>
   process.getBuiltinModule('node:module').createRequire(file);
 
-/** What `require` gives for the file of an addon, in half the time: nothing is searched for, and no module is made of it. */
+/** Returns the exports of an addon, like `require` but in half the time: without a search and without a module. */
 export function openAddon(path: string): unknown {
   const module = { exports: {} };
   process.dlopen(module, toNamespacedPath(path));
@@ -94,7 +94,7 @@ const isAbsent = (error: unknown) =>
 const isForbidden = (error: unknown) =>
   codeOf(error) === 'ERR_DLOPEN_DISABLED' || (error as Error).name === 'NotCapable';
 
-/** Without a full stop, since it becomes a part of a sentence. */
+/** Returns the first line without a full stop, to be part of a sentence. */
 const firstLine = (error: unknown) =>
   String(error instanceof Error ? error.message : error)
     .split('\n', 1)
@@ -103,7 +103,7 @@ const firstLine = (error: unknown) =>
 
 function loadFile(named: string, wayOut: string): LoadedAddon {
   const path = outsideArchive(named);
-  // Any other library would be loaded, and run what it does then.
+  // Any other library would be loaded as well, and its initialisers would run.
   if (!path.endsWith('.node'))
     throw loadError([`${path} does not end in .node`], wayOut, undefined);
   try {
@@ -114,7 +114,7 @@ function loadFile(named: string, wayOut: string): LoadedAddon {
   }
 }
 
-/** Whether there is a file; Deno may not look. */
+/** Returns whether the file exists; false if Deno has no permission to look. */
 function isThere(file: string): boolean {
   try {
     return existsSync(file);
@@ -123,14 +123,14 @@ function isThere(file: string): boolean {
   }
 }
 
-/** This package's folder. A bundle has none: whoever could write two folders above it would be obeyed. */
+/** Returns this package's folder; undefined in a bundle, where anyone who can write two folders above could supply code. */
 function ownFolder(): string | undefined {
   const own = ownFile();
   const isOurs = own.endsWith(join(sep, 'dist', 'internal', 'core.js'));
   return isOurs ? join(dirname(own), '..', '..') : undefined;
 }
 
-/** The build in a clone. */
+/** Returns the addon built in a clone. */
 function builtFile(): string | undefined {
   const own = ownFolder();
   const file = own && join(own, 'build', 'Release', BINARY);
@@ -138,8 +138,8 @@ function builtFile(): string | undefined {
 }
 
 /**
- * The file of a platform package where npm and most others put it, below this package or beside it. They are the first two
- * places that Node looks at; to ask Node takes longer than to load the file.
+ * Returns the file of a platform package where npm and most other tools put it: below this package or next to it. Node
+ * looks at these two places first, but asking Node takes longer than loading the file.
  */
 function placedFile(name: string): string | undefined {
   const own = ownFolder();
@@ -150,7 +150,7 @@ function placedFile(name: string): string | undefined {
 }
 
 /**
- * The file of an installed platform package: seen from here, or, when this is a bundle and node_modules is not flat,
+ * Returns the file of an installed platform package, resolved from here or, in a bundle whose node_modules is not flat,
  * from the package hermetic-ssl.
  */
 function installedFile(name: string): string | undefined {
@@ -196,7 +196,7 @@ function loadInstalled(): LoadedAddon {
   throw failure ?? noneFor(platform);
 }
 
-/** The file that the environment names; Deno may not let it be read. */
+/** Returns the file that the environment names; undefined if Deno has no permission to read it. */
 function namedFile(): string | undefined {
   try {
     return process.env['HERMETIC_SSL_BINARY'] || undefined;
@@ -205,7 +205,7 @@ function namedFile(): string | undefined {
   }
 }
 
-/** Beside the bundle, where its name is no address. */
+/** Resolves the name of a carried addon: relative to the bundle, unless it is a file: URL. */
 const besideBundle = (name: string) =>
   name.startsWith('file:') ? fileURLToPath(name) : resolve(dirname(ownFile()), name);
 

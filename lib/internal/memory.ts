@@ -1,12 +1,12 @@
-// Buffers for the native layer to fill: allocated here, so that a size which no Buffer can have and a lack of memory
-// are errors, and nothing is copied afterwards.
+// Buffers for the native layer to fill. They are allocated here, so that an impossible size or a lack of memory is an
+// error, and nothing has to be copied afterwards.
 import { Buffer, constants as limits } from 'node:buffer';
 
 import { fromRecord, overflowError, valueError } from '../errors.js';
 import { errnoOf } from './system-error.js';
 import { requireInteger } from './validate.js';
 
-/** A new Buffer of its own memory, not zeroed: whoever asks for it fills it. */
+/** Returns a new Buffer with its own memory, not zeroed: the caller has to fill it. */
 export function allocate(size: unknown, name: string): Buffer {
   requireInteger(size, name);
   if (size < 0) throw valueError(`${name} cannot be negative`);
@@ -27,7 +27,7 @@ export function allocate(size: unknown, name: string): Buffer {
   }
 }
 
-/** Throws when as many bytes do not fit in a string of hexadecimal digits. */
+/** Throws if this many bytes do not fit in a string of hexadecimal digits. */
 export function requireHexLength(length: unknown): void {
   const most = Math.floor(limits.MAX_STRING_LENGTH / 2);
   if (typeof length !== 'number' || !(length > most)) return;

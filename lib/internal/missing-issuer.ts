@@ -6,7 +6,7 @@ const TRUST = 'context.loadVerifyLocations()';
 
 interface Misfit {
   readonly reason: string;
-  /** What to do, if another certificate of the issuer does not help. */
+  /** The advice, if another certificate of the issuer does not help. */
   readonly remedy?: string;
 }
 
@@ -68,8 +68,8 @@ function ofCertificateInChain(candidate: IssuerCandidate, name: string): string 
 }
 
 /**
- * Why the issuer of that name was not found although there is a certificate with its name, or why OpenSSL does not look
- * for one; null if there is no such certificate.
+ * Explains why the issuer was not found although a certificate has its name, or why OpenSSL does not look for one;
+ * returns null if there is no such certificate.
  */
 export function whyNoIssuer({ defects, issuers }: FailureCause, name: string): string | null {
   if (defects.length > 0)

@@ -1,4 +1,4 @@
-// What machine this is, in the names of the packages that carry the addon.
+// The present platform, in the names of the packages that carry the addon.
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /** The platforms that a binary is published for; scripts/prebuild/targets.mjs says how each is made. */
@@ -15,18 +15,18 @@ const PUBLISHED: readonly string[] = [
 
 /** The present platform. */
 export interface Platform {
-  /** For example linux-x64-gnu; linux-x64 where it is unknown which C library there is. */
+  /** For example linux-x64-gnu; linux-x64 if the C library is unknown. */
   readonly name: string;
-  /** The platforms whose packages may fit: one, or those of both C libraries. None where nothing is published. */
+  /** The platforms whose packages may fit: one, or those of both C libraries; empty if nothing is published. */
   readonly published: readonly string[];
 }
 
 const START_OF_PROGRAM = 4096;
 
 /**
- * Which C library the running program was made for: the start of its file names the loader that it asks for. A musl
- * system would load a binary for glibc as well, and fail later.
- * @returns undefined where the file cannot be read, or names neither
+ * Returns the C library that the running program was made for: the start of its file names its loader. A musl system
+ * would also load a binary for glibc, and fail later.
+ * @returns undefined if the file cannot be read, or names neither
  */
 function libraryOfProgram(): 'gnu' | 'musl' | undefined {
   const start = Buffer.alloc(START_OF_PROGRAM);
@@ -44,7 +44,7 @@ function libraryOfProgram(): 'gnu' | 'musl' | undefined {
   return start.includes('/ld-linux') ? 'gnu' : undefined;
 }
 
-/** Finds out. */
+/** Returns the present platform. */
 export function presentPlatform(): Platform {
   const machine = `${process.platform}-${process.arch}`;
   const library = process.platform === 'linux' ? libraryOfProgram() : undefined;

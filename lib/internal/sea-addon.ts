@@ -19,7 +19,7 @@ function asset(): ArrayBuffer {
   throw seaError('this is no single executable application of Node', undefined);
 }
 
-/** The system loads code from files only: a folder that nobody else can write holds it for that moment. */
+/** The system loads code only from files: a folder that only this user can write holds the file while it is loaded. */
 function loadFrom(content: ArrayBuffer): unknown {
   const folder = mkdtempSync(join(tmpdir(), 'hermetic-ssl-'));
   const file = join(folder, ASSET);
@@ -29,7 +29,7 @@ function loadFrom(content: ArrayBuffer): unknown {
   } catch (cause) {
     throw seaError(`${file} could not be loaded`, cause);
   } finally {
-    // Windows keeps the file of loaded code.
+    // Windows cannot delete the file of loaded code.
     if (process.platform !== 'win32') rmSync(folder, { recursive: true, force: true });
   }
 }

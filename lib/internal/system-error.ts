@@ -1,4 +1,4 @@
-// What Node calls an errno of the C library: its name, and the number that Node's own errors have.
+// Translates an errno of the C library to its name and the number that Node's own errors have.
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
 
 /** The name and Node's number. */
@@ -11,10 +11,10 @@ export interface SystemErrorCode {
 const numbers = (): Readonly<Record<string, number>> =>
   process.getBuiltinModule('node:os').constants.errno;
 
-/** The number that the C library has for a name. */
+/** Returns the C library's number of a name. */
 export const errnoOf = (name: 'EINVAL' | 'ENOMEM'): number => numbers()[name] as number;
 
-// Node has numbers of its own on Windows, -4058 for ENOENT.
+// On Windows, Node has its own numbers: -4058 for ENOENT.
 function codeOnWindows(number: number): SystemErrorCode {
   const named = Object.entries(numbers()).find(([, value]) => value === number);
   const code = named?.[0] ?? 'EIO';

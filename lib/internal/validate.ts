@@ -1,10 +1,10 @@
-// Checks of what users pass in: Python's rules, and errors that name the argument, what it was and what it may be.
+// Checks of arguments: Python's rules, and errors that name the argument, its type and the allowed types.
 import { inspect } from 'node:util';
 
 import { overflowError, typeError, valueError } from '../errors.js';
 import type { Bytes } from './native/binding.js';
 
-// The name of a value's class, by its prototype: an own property "constructor" is data. Looking may throw (a proxy).
+// The name of a value's class, by its prototype: an own property "constructor" is data. A proxy may throw.
 function classOf(value: object): string {
   try {
     const { name } = (Object.getPrototypeOf(value) as { constructor: { name: unknown } })
@@ -16,8 +16,8 @@ function classOf(value: object): string {
 }
 
 /**
- * The type of a value for a message, without anything of the value itself: it may be a secret that was given in the wrong
- * form, or in the wrong place. It never throws.
+ * Returns the type of a value for a message, without any part of the value: it may be a secret passed in the wrong form
+ * or in the wrong place. Never throws.
  */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
@@ -27,7 +27,7 @@ export function describe(value: unknown): string {
 }
 
 /**
- * The type of a value and, of a primitive one, its beginning. Only for a value that cannot be a secret, such as an alert
+ * Returns the type of a value and, if it is primitive, its beginning. Only for a value that cannot be a secret, such as an alert
  * that a callback returned.
  */
 export function describeWithValue(value: unknown): string {
@@ -42,21 +42,20 @@ export function requireString(value: unknown, name: string): asserts value is st
     throw typeError(`${name} must be a string, not ${describe(value)}`);
 }
 
-/** Throws unless the value is a string that C takes whole: a NUL character would end it. */
+/** Throws unless the value is a string without a NUL character, which would end it in C. */
 export function requireText(value: unknown, name: string): asserts value is string {
   requireString(value, name);
   if (value.includes('\0')) throw valueError(`${name} must not contain a NUL character`);
 }
 
-/** Throws unless the value is an object, as options are. Bytes are none: they belong to another argument. */
+/** Throws unless the value is an options object. Bytes are not: they belong to another argument. */
 export function requireOptions(value: unknown, name = 'options'): asserts value is object {
   if (typeof value !== 'object' || value === null || isBytes(value))
     throw typeError(`${name} must be an object, not ${describe(value)}`);
 }
 
 /**
- * The options that an object has itself, in an object without a prototype: what somebody has put onto Object.prototype
- * is no option.
+ * Returns the object's own options in an object without a prototype: properties of Object.prototype are not options.
  * @throws TypeError for a value that cannot be options
  */
 export function ownOptions<Options extends object>(options: Options, name?: string): Options {
@@ -70,7 +69,7 @@ export type Given<Options, Kept extends string = never> = {
 };
 
 /**
- * The options as by `ownOptions`, without those that are null: null means "none", as in node:tls.
+ * Returns the options as by `ownOptions`, without those that are null: null means absent, as in node:tls.
  * @param kept The options whose null differs from their absence.
  */
 export function givenOptions<Options extends object, Kept extends string = never>(

@@ -1,11 +1,11 @@
-// What to do about a certificate that did not verify: a few words behind OpenSSL's own. The numbers are X509_V_ERR_* of
-// OpenSSL's x509_vfy.h.
+// Hints about a certificate that did not verify, appended to OpenSSL's own text. The numbers are X509_V_ERR_* of OpenSSL's
+// x509_vfy.h.
 import { binding, type CertificateDict, type VerificationDetail } from './native/binding.js';
 import { decodedCertificate, quoted, shortName } from './decoded-certificate.js';
 import { trustedNamesake, whyNoIssuer } from './missing-issuer.js';
 import { spkiText } from './spki-text.js';
 
-/** What a hint is made of. */
+/** The facts that a hint is made from. */
 interface Failure extends VerificationDetail {
   /** The certificate that failed. */
   certificate: CertificateDict;
@@ -14,7 +14,7 @@ interface Failure extends VerificationDetail {
 
 type Hint = (failure: Failure) => string;
 
-/** Names are a stranger's, and may be many. */
+/** The peer chooses the names, and there may be many. */
 const MOST_NAMES = 8;
 
 const TRUST = 'context.loadVerifyLocations()';
@@ -35,7 +35,7 @@ function namesOf({ certificate, matchesCommonName }: Failure): string {
   return `it is for ${texts.slice(0, MOST_NAMES).map(quoted).join(', ')}${rest}`;
 }
 
-/** What the peer is to be by its certificate. */
+/** The role that the peer's certificate has to allow. */
 const roleOf = ({ isServer }: Failure): string =>
   isServer ? 'clients (clientAuth)' : 'servers (serverAuth)';
 
@@ -44,12 +44,12 @@ const missingIssuer: Hint = ({ certificate, cause }) =>
   `the certificate of its issuer ${shortName(certificate.issuer)} is neither trusted nor sent: ` +
     `${TRUST} trusts a root, and the peer has to send what is between`;
 
-// OpenSSL takes a level only in a list that names suites.
+// OpenSSL accepts a level only in a list that names suites.
 const tooWeak = (what: string): Hint => ({ securityLevel: level, cause: { fittingLevel } }) =>
   `${what} is too weak for security level ${level}; to accept the chain, set '@SECLEVEL=${fittingLevel}' ` +
   `in context.setCiphers('DEFAULT:@SECLEVEL=${fittingLevel}')`; // prettier-ignore
 
-/** An addition for roots that sign themselves. */
+/** Returns an addition to the hint for self-signed roots. */
 function namesake({ cause }: Failure): string {
   const reason = trustedNamesake(cause);
   return reason === null ? '' : `; a trusted certificate of the same name ${reason}`;
@@ -89,7 +89,7 @@ const HINTS: Readonly<Record<number, Hint>> = {
     `${shortName(certificate.subject)} is not an authority's certificate (basicConstraints, keyUsage)`,
 };
 
-/** All that VERIFY_X509_STRICT rejects, and what else is wrong. */
+/** Lists every fault that VERIFY_X509_STRICT rejects, and the first other fault. */
 function strictHint({ complaints, chain }: VerificationDetail): string {
   const texts = new Map<number, string[]>();
   for (const { depth, text, by } of complaints) {
@@ -105,7 +105,7 @@ function strictHint({ complaints, chain }: VerificationDetail): string {
   return `VERIFY_X509_STRICT rejects ${list.join(', ')}: ${wayOut}${beside}`;
 }
 
-/** The key of a certificate, and whose it is. */
+/** Returns the key of a certificate and its owner. */
 function keyOf(der: Buffer): string {
   const hash = binding.spkiHash(der);
   const text = Buffer.isBuffer(hash) ? spkiText(hash) : 'an unknown key';
@@ -137,7 +137,7 @@ function hintOfFirst(detail: VerificationDetail): string | null {
   return HINTS[first.code]?.({ ...detail, certificate, depth: first.depth }) ?? null;
 }
 
-/** The hint for a verification that failed; null where there is nothing to add. */
+/** Returns the hint for a verification that failed; null if there is nothing to add. */
 export function verificationHint(detail: VerificationDetail): string | null {
   const { refusal } = detail;
   const said = refusal === null ? null : `context.verifyCallback ${refusal}`;

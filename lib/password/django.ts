@@ -1,5 +1,5 @@
 // Django's PBKDF2PasswordHasher and PBKDF2SHA1PasswordHasher: `pbkdf2_sha256$870000$<salt>$<hash>`, the salt as text, the
-// hash in base64 with padding. Django has no hasher for SHA-512 of its own.
+// hash in base64 with padding. Django itself has no hasher for SHA-512.
 import {
   decodeBase64,
   decodeCount,

@@ -1,12 +1,12 @@
-// Strict decoders for the fields of stored strings. Each value has one spelling: what another spelling would be (space,
-// padding, leading zeros, bits that mean nothing) is malformed. Messages name the field and never show its content.
+// Strict decoders for the fields of stored strings. Each value has one spelling; any other (with spaces, padding, leading
+// zeros or unused bits set) is malformed. Messages name the field and never show its content.
 import { Buffer } from 'node:buffer';
 
 import { PasswordFormatError, PasswordLimitError } from '../errors.js';
 import type { Digest, Format } from './record.js';
 import { DIGEST_SIZES } from './record.js';
 
-/** An error about a string of a known format. */
+/** Makes an error about a string of a known format. */
 export function malformed(format: Format, what: string): PasswordFormatError {
   return new PasswordFormatError(`malformed password string (format ${format}): ${what}`);
 }
@@ -14,7 +14,7 @@ export function malformed(format: Format, what: string): PasswordFormatError {
 /** Base64 with padding (RFC 4648 section 4). */
 export function decodeBase64(text: string, format: Format, field: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
-  // Node's decoder takes nearly anything; only what it would itself have written comes back the same.
+  // Node's decoder accepts nearly anything; only canonical text survives decoding and encoding unchanged.
   if (bytes.toString('base64') === text) return bytes;
   throw malformed(format, `the ${field} is not base64 with padding`);
 }
@@ -52,12 +52,12 @@ export function decodeCount(text: string | undefined, format: Format, field: str
   return Number(text);
 }
 
-/** A salt that is text: PBKDF2 gets its UTF-8. */
+/** Decodes a salt that is text: PBKDF2 takes its UTF-8. */
 export function encodeTextSalt(text: string): Buffer {
   return Buffer.from(text, 'utf8');
 }
 
-/** Throws unless the hash is as long as its digest, for formats that know no other length. */
+/** Throws unless the hash is as long as its digest, for formats without another length. */
 export function requireWholeDigest(hash: Buffer, digest: Digest, format: Format): void {
   if (hash.length === DIGEST_SIZES[digest]) return;
   throw malformed(

@@ -1,4 +1,4 @@
-// All formats: which of them a stored string is in, and the limits that hold for every one.
+// All formats: finds the format of a stored string, and checks the limits that apply to every format.
 import { PasswordFormatError, PasswordLimitError } from '../errors.js';
 import { aspnet } from './aspnet.js';
 import { HASH_LENGTHS, MAX_SALT_LENGTH, MAX_STORED_LENGTH } from './defaults.js';
@@ -15,12 +15,12 @@ const FORMATS: readonly PasswordFormat[] = [phc, passlib, django, werkzeug, aspn
 /** The names of the formats. */
 export const FORMAT_NAMES: readonly Format[] = FORMATS.map(({ name }) => name);
 
-/** The format of that name, or undefined. */
+/** Returns the format of that name, or undefined. */
 export function formatNamed(name: unknown): PasswordFormat | undefined {
   return FORMATS.find((format) => format.name === name);
 }
 
-/** A stored string, read. */
+/** A parsed stored string. */
 export interface ParsedPassword {
   readonly format: PasswordFormat;
   readonly record: PasswordRecord;
@@ -59,7 +59,7 @@ function recognise(stored: string): PasswordFormat {
  */
 export function parseStored(stored: string, maxIterations: number): ParsedPassword {
   const format = recognise(stored);
-  // A lone surrogate has no UTF-8, so that no other program can have made a hash with it.
+  // A lone surrogate has no UTF-8 form, so no other program can have made a hash with it.
   if (/\p{Surrogate}/u.test(stored)) throw malformed(format.name, 'it is not well-formed Unicode');
   const record = format.parse(stored);
   checkSizes(format, record);

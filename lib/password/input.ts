@@ -1,12 +1,12 @@
-// Passwords and stored strings as users pass them. No message here shows a value: it may be a password of the wrong type.
+// Checks passwords and stored strings. No message here shows a value: it may be a password of the wrong type.
 import { typeError, valueError } from '../errors.js';
 import type { Bytes } from '../internal/native/binding.js';
 import { describe, isBytes } from '../internal/validate.js';
 
 /**
- * The bytes that are hashed: a string in UTF-8, exactly as it is, without Unicode normalisation; bytes as they are.
+ * Returns the bytes to hash: the UTF-8 of a string, without Unicode normalisation; bytes unchanged.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything else; RangeError (ERR_INVALID_ARG_VALUE) for a string with a lone
- *   surrogate, which has no UTF-8: replaced by U+FFFD, many strings would be one password.
+ *   surrogate, which has no UTF-8 form: if it were replaced by U+FFFD, many strings would be the same password.
  */
 export function encodePassword(password: unknown): Bytes {
   if (isBytes(password)) return password;
@@ -16,7 +16,7 @@ export function encodePassword(password: unknown): Bytes {
     );
   if (/\p{Surrogate}/u.test(password))
     throw valueError('password must be well-formed Unicode: it has a lone surrogate');
-  // Not Buffer.from, which takes its memory from a pool that Buffer.allocUnsafe hands to others afterwards.
+  // Not Buffer.from: its memory comes from a pool that Buffer.allocUnsafe later gives to other code.
   return new TextEncoder().encode(password);
 }
 

@@ -50,7 +50,7 @@ export const phc: PasswordFormat = {
   example: '$pbkdf2-sha256$i=600000,l=32$...',
   writes: ['sha256', 'sha512'],
   saltIsText: false,
-  // passlib's strings begin alike, and have a bare number where these have parameters.
+  // passlib's strings begin the same way, and have a bare number in place of the parameters.
   recognises: (stored) =>
     stored.startsWith('$pbkdf2') && stored.split('$', 3)[2]?.includes('=') === true,
   parse,

@@ -14,11 +14,11 @@ import {
 import { FORMAT_NAMES, formatNamed } from './formats.js';
 import type { Digest, Format, PasswordFormat } from './record.js';
 
-/** How strings are to be stored: what `hash` makes, and what `needsRehash` compares with. */
+/** The rules for stored strings: `hash` follows them, and `needsRehash` compares with them. */
 export interface Policy {
   /** `'phc'` unless another program has to read the strings. */
   format?: Format | undefined;
-  /** `'pbkdf2-sha256'` by default; Django knows no other. */
+  /** `'pbkdf2-sha256'` by default; Django supports no other. */
   algorithm?: Algorithm | undefined;
   /** Iterations of PBKDF2: OWASP's figure for the algorithm by default. At least 1, and no more than `maxIterations`. */
   iterations?: number | undefined;
@@ -42,7 +42,7 @@ export interface VerifyOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A policy without gaps. */
+/** A complete policy. */
 export interface CheckedPolicy {
   readonly format: PasswordFormat;
   readonly digest: Digest;
@@ -60,7 +60,7 @@ const DIGESTS: Readonly<Record<Algorithm, Digest>> = {
 
 function requireKnown(options: unknown, names: readonly string[]): Record<string, unknown> {
   if (options === undefined || options === null) return ownOptions({});
-  // The value is not shown: arguments in the wrong order bring a password here.
+  // The value is not shown: with arguments in the wrong order it is a password.
   if (typeof options !== 'object')
     throw typeError(`options must be an object, not ${describe(options)}`);
   const own = ownOptions(options as Record<string, unknown>);
@@ -106,22 +106,22 @@ function complete(options: Record<string, unknown>): CheckedPolicy {
   return { format, digest, iterations, saltLength, maxIterations };
 }
 
-/** Checks the options of `hashSync` and `needsRehash`, and fills in what is left out. */
+/** Checks the options of `hashSync` and `needsRehash`, and fills in the defaults. */
 export function checkPolicy(options: unknown): CheckedPolicy {
   return complete(requireKnown(options, POLICY_NAMES));
 }
 
-/** Checks the options of `hash`; the signal is checked by what uses it. */
+/** Checks the options of `hash`, except the signal, which its user checks. */
 export function checkHashOptions(options: unknown): CheckedPolicy {
   return complete(requireKnown(options, [...POLICY_NAMES, 'signal']));
 }
 
-/** Checks the options of `verifySync` and gives the limit of iterations. */
+/** Checks the options of `verifySync` and returns the limit of iterations. */
 export function checkLimits(options: unknown): number {
   return checkMaxIterations(requireKnown(options, ['maxIterations'])['maxIterations']);
 }
 
-/** Checks the options of `verify` and gives the limit of iterations; the signal is checked by what uses it. */
+/** Checks the options of `verify`, except the signal, and returns the limit of iterations. */
 export function checkVerifyOptions(options: unknown): number {
   return checkMaxIterations(requireKnown(options, ['maxIterations', 'signal'])['maxIterations']);
 }

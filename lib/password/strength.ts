@@ -1,12 +1,12 @@
-// Whether a stored string is as good as a policy asks for.
+// Compares a stored string with a policy.
 import type { ParsedPassword } from './formats.js';
 import type { CheckedPolicy } from './policy.js';
 import { DIGEST_SIZES } from './record.js';
 
-// Django, Werkzeug and their like draw salts from letters and digits.
+// Django, Werkzeug and similar programs draw salts from letters and digits.
 const BITS_OF_A_CHARACTER = Math.log2(62);
 
-/** Bytes of randomness that a salt can hold at most, by how its format makes salts. */
+/** Returns the most bytes of randomness that the salt can hold in its format. */
 function saltWorth({ format, record }: ParsedPassword): number {
   const { length } = record.salt;
   return format.saltIsText ? Math.floor((length * BITS_OF_A_CHARACTER) / 8) : length;

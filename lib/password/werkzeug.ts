@@ -1,6 +1,6 @@
 // Werkzeug's (Flask's) generate_password_hash with a method of pbkdf2: `pbkdf2:sha256:600000$<salt>$<hash>`, the salt as
-// text, the hash as hexadecimal digits. Its functions always write the number of iterations; a string without one would
-// mean whatever the default of the reading version is, and is refused.
+// text, the hash as hexadecimal digits. Its functions always write the number of iterations; the meaning of a string
+// without it would depend on the version that reads it, so such a string is refused.
 import {
   decodeCount,
   decodeHex,

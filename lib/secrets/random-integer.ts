@@ -5,9 +5,9 @@ import { overflowError, typeError, valueError } from '../errors.js';
 import { urandom } from '../os.js';
 import { describe, requireInteger } from '../internal/validate.js';
 
-/** Bits of the integers that a number holds exactly. */
+/** The number of bits of the integers that a number holds exactly. */
 const NUMBER_BITS = 53;
-/** Of V8's bigints. Other engines may hold fewer. */
+/** The limit of V8's bigints. Other engines may have a lower one. */
 const BIGINT_BITS = 2 ** 30;
 
 function numberOfBits(bits: number): number {
@@ -29,7 +29,7 @@ function bigintOfBits(bits: number): bigint {
   }
 }
 
-/** An integer of `bits` random bits, of the type of `bits`. */
+/** Returns an integer of `bits` random bits, of the type of `bits`. */
 export function randomBits(bits: unknown): number | bigint {
   if (typeof bits !== 'bigint') requireInteger(bits, 'k');
   if (bits < 0) throw valueError('number of bits must be non-negative');
@@ -48,7 +48,7 @@ function bitLength(number: number | bigint): number {
   return digits.length * 4 - (Math.clz32(Number.parseInt(digits.charAt(0), 16)) - 28);
 }
 
-/** Draws again whatever is out of range: to take a remainder would prefer small results. */
+/** Draws again if the result is out of range: a remainder would favour small results. */
 function draw<T extends number | bigint>(bound: T, next: () => T): T {
   for (;;) {
     const drawn = next();
@@ -56,7 +56,7 @@ function draw<T extends number | bigint>(bound: T, next: () => T): T {
   }
 }
 
-/** An integer from 0 to below `bound`, each as likely, of the type of `bound`. */
+/** Returns an integer from 0 to below `bound`, all equally likely, of the type of `bound`. */
 export function randomBelow(bound: unknown): number | bigint {
   if (typeof bound !== 'number' && typeof bound !== 'bigint')
     throw typeError(`exclusiveUpperBound must be an integer, not ${describe(bound)}`);

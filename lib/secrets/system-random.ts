@@ -6,12 +6,12 @@ import { urandom } from '../os.js';
 import { randomBelow, randomBits } from './random-integer.js';
 import { describe, requireInteger } from '../internal/validate.js';
 
-/** An empty sequence has nothing to choose (Python: IndexError). */
+/** Makes the error for an empty sequence (Python: IndexError). */
 function requireAny(length: number): void {
   if (length === 0) throw overflowError('Cannot choose from an empty sequence');
 }
 
-/** The elements of a sequence; of a string its characters, which are no code units. */
+/** Returns the elements of a sequence; for a string its code points, not its code units. */
 function elementsOf<T>(seq: ArrayLike<T> | string): ArrayLike<T | string> {
   if (typeof seq === 'string') return Array.from(seq);
   if (typeof seq === 'object' && seq !== null && 'length' in seq) {
@@ -35,7 +35,7 @@ function requireNumber(value: unknown, name: string): asserts value is number {
     throw typeError(`${name} must be a number, not ${describe(value)}`);
 }
 
-/** A number of steps: all of them have to be numbers that are exact. */
+/** Throws unless all numbers of a range are exact. */
 function requireSafe(...numbers: number[]): void {
   if (numbers.every((number) => Number.isSafeInteger(number))) return;
   throw overflowError('the range must stay between -(2^53-1) and 2^53-1');
@@ -43,29 +43,29 @@ function requireSafe(...numbers: number[]): void {
 
 /**
  * Random numbers from the operating system (Python: secrets.SystemRandom, which is random.SystemRandom). It has no state,
- * so any two are the same. The distributions of Python's `random` beside `uniform` are not here.
+ * so any two are the same. Of the distributions of Python's `random` only `uniform` is here.
  */
 export class SystemRandom {
-  /** A number from 0 to below 1, a multiple of 2^-53, each as likely. */
+  /** Returns a multiple of 2^-53 from 0 to below 1, all equally likely. */
   random(): number {
     return Number(randomBits(53)) * 2 ** -53;
   }
 
-  /** An integer of `k` random bits: see `randbits` of this module. */
+  /** Returns an integer of `k` random bits: see `randbits` of this module. */
   getrandbits(k: number): number;
   getrandbits(k: bigint): bigint;
   getrandbits(k: number | bigint): number | bigint {
     return randomBits(k);
   }
 
-  /** Random bytes: os.urandom. */
+  /** Returns random bytes: see `os.urandom`. */
   randbytes(n: number): Buffer {
     return urandom(n);
   }
 
   /**
-   * One of `start`, `start + step`, ... below `stop`; with one argument, from 0 to below it.
-   * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument that is no integer; RangeError when the range is empty
+   * Returns one of `start`, `start + step`, ... below `stop`; with one argument, from 0 to below it.
+   * @throws TypeError (ERR_INVALID_ARG_TYPE) for an argument that is not an integer; RangeError when the range is empty
    *   (ERR_INVALID_ARG_VALUE) or reaches beyond 2^53-1 (ERR_OUT_OF_RANGE).
    */
   randrange(start: number, stop?: number | null, step = 1): number {
@@ -80,27 +80,27 @@ export class SystemRandom {
     return start + step * below(count);
   }
 
-  /** An integer from `a` to `b`, both included. Errors: those of `randrange`. */
+  /** Returns an integer from `a` to `b`, both included. Errors: those of `randrange`. */
   randint(a: number, b: number): number {
     requireInteger(b, 'b');
     return this.randrange(a, b + 1);
   }
 
-  /** A number from `a` to `b`; whether `b` can be one depends on how the sum is rounded. */
+  /** Returns a number from `a` to `b`; rounding decides whether `b` itself can occur. */
   uniform(a: number, b: number): number {
     requireNumber(a, 'a');
     requireNumber(b, 'b');
     return a + (b - a) * this.random();
   }
 
-  /** One element: see `choice` of this module. */
+  /** Returns one element: see `choice` of this module. */
   choice(seq: string): string;
   choice<T>(seq: ArrayLike<T>): T;
   choice(seq: ArrayLike<unknown> | string): unknown {
     return chooseFrom(seq);
   }
 
-  /** Puts the elements of an array into random order, each order as likely. */
+  /** Puts the elements of an array into random order, all orders equally likely. */
   shuffle(x: { length: number; [index: number]: unknown }): void {
     if (typeof x !== 'object' || x === null)
       throw typeError(`x must be an array, not ${describe(x)}`);
@@ -111,8 +111,8 @@ export class SystemRandom {
   }
 
   /**
-   * `k` different elements in random order.
-   * @throws RangeError (ERR_INVALID_ARG_VALUE) when `k` is negative or more than there are; TypeError
+   * Returns `k` different elements in random order.
+   * @throws RangeError (ERR_INVALID_ARG_VALUE) when `k` is negative or exceeds the number of elements; TypeError
    *   (ERR_INVALID_ARG_TYPE) for an argument of the wrong type.
    */
   sample(population: string, k: number): string[];
@@ -125,15 +125,15 @@ export class SystemRandom {
     return rest.slice(0, k);
   }
 
-  /** Does nothing: there is no state. */
+  /** Does nothing: the generator has no state. */
   seed(): void {}
 
-  /** @throws Error (ERR_METHOD_NOT_IMPLEMENTED): there is no state. */
+  /** @throws Error (ERR_METHOD_NOT_IMPLEMENTED): the generator has no state. */
   getstate(): never {
     throw notImplementedError('System entropy source does not have state.');
   }
 
-  /** @throws Error (ERR_METHOD_NOT_IMPLEMENTED): there is no state. */
+  /** @throws Error (ERR_METHOD_NOT_IMPLEMENTED): the generator has no state. */
   setstate(): never {
     throw notImplementedError('System entropy source does not have state.');
   }

@@ -1,4 +1,4 @@
-// Step 3: what there is to choose from.
+// Step 3: the available algorithms.
 import * as hashlib from '../../hashlib.js';
 import * as hmac from '../../hmac.js';
 import { createDefaultContext } from '../../ssl/defaults.js';

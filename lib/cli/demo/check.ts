@@ -1,11 +1,11 @@
-// Demonstrations fail loudly: what does not hold is a failed step.
+// Checks of the demonstration: a condition that does not hold fails the step.
 
 /** Throws with `complaint` unless the condition holds. */
 export function check(condition: boolean, complaint: string): asserts condition {
   if (!condition) throw new Error(complaint);
 }
 
-/** The error that a promise rejects with; fails when it does not. */
+/** Returns the error that a promise rejects with; throws if it does not reject. */
 export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   try {
     await promise;

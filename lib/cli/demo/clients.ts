@@ -1,4 +1,4 @@
-// Our own client against the demonstration's server: each name, both versions, and what must be refused.
+// The package's client against the demonstration's server: each name, both versions, and connections that must fail.
 import { once } from 'node:events';
 
 import { SSLCertVerificationError } from '../../errors.js';
@@ -29,7 +29,7 @@ function connectTo(served: Served, name: string, context: SSLContext): Promise<S
   return connect({ host: '127.0.0.1', port: served.port, serverHostname: name, context });
 }
 
-/** Sends bytes, takes the echo to its end, and gives its SHA-256. */
+/** Sends bytes, reads the echo to its end, and returns its SHA-256. */
 async function echo(socket: SSLSocket, bytes: Buffer): Promise<string> {
   const hash = sha256();
   socket.on('data', (chunk: Buffer) => hash.update(chunk));

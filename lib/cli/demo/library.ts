@@ -1,4 +1,4 @@
-// Step 1: which OpenSSL answers, and that it is nobody else's.
+// Step 1: shows which OpenSSL is in use, and that it is the package's own.
 import { linked } from '../../internal/native/binding.js';
 import type { Report } from '../report.js';
 import { check } from './check.js';

@@ -1,4 +1,4 @@
-// A program of the demonstration: a client of the runtime's own TLS, started as a process of its own by peers.ts.
+// A program of the demonstration: a client of the runtime's own TLS, started as a separate process by peers.ts.
 // Arguments: port, server name, file of the authority's certificate.
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';

@@ -1,4 +1,4 @@
-// Step 4: key derivation, right and beside the event loop.
+// Step 4: key derivation, correct and without blocking the event loop.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { pbkdf2Hmac } from '../../hashlib.js';

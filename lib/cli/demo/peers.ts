@@ -1,5 +1,5 @@
-// Clients of other makers against the demonstration's server, as programs of their own: the runtime's node:tls, and curl,
-// openssl and python3 where the machine has them.
+// Other clients against the demonstration's server, as separate programs: the runtime's node:tls, and curl, openssl and
+// python3 if the machine has them.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,7 +83,7 @@ interface Outcome {
   output: string;
 }
 
-/** Other trust than the one given here must not get in the way. */
+/** Returns the environment without trust settings, which would interfere. */
 function environment(): NodeJS.ProcessEnv {
   const {
     NODE_EXTRA_CA_CERTS: _extra,

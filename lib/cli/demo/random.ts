@@ -9,7 +9,7 @@ import { check } from './check.js';
 const MANY = 10_000;
 const DESCRIPTORS = '/proc/self/fd';
 
-/** How many descriptors of the device this process has; null where it cannot be known. */
+/** Returns the number of this process's descriptors of the device; null if it is unknown. */
 function openDevices(): number | null {
   try {
     const names = readdirSync(DESCRIPTORS);

@@ -1,4 +1,4 @@
-// What the demonstration serves, and what its clients need to know of it.
+// The names that the demonstration serves, and the facts that its clients need.
 import type { Authority } from '../development-authority.js';
 
 /** The names that one port serves. */

@@ -1,4 +1,4 @@
-// Why a chain verifies, or why it does not, in words.
+// Explains in words why a chain verifies or does not.
 import { fromRecord, isRecord } from '../../errors.js';
 import type {
   CertificateDict,
@@ -11,7 +11,7 @@ import { Purpose } from '../../ssl/purpose.js';
 import type { SystemCertificate } from '../../ssl/trust/system-certificates.js';
 import { dayOf, describePurposes, fullName, isoTime } from './names.js';
 
-/** What X509_V_ERR_* this knows a reason for. */
+/** The X509_V_ERR_* that have an explanation here. */
 const CODE = {
   NO_ISSUER: 2,
   EXPIRED: 10,
@@ -33,7 +33,7 @@ export interface Facts {
   readonly names: readonly string[];
 }
 
-/** What is shown of a certificate. */
+/** Returns the facts of a certificate to show. */
 export function factsOf({ certificate }: ChainCertificate): Facts {
   if (isRecord(certificate)) throw fromRecord(certificate);
   const {
@@ -52,7 +52,7 @@ export function factsOf({ certificate }: ChainCertificate): Facts {
   };
 }
 
-/** The entry of the platform with exactly this certificate. */
+/** Returns the platform's entry with exactly this certificate. */
 export const entryOf = (
   { der }: ChainCertificate,
   platform: readonly SystemCertificate[],
@@ -110,7 +110,7 @@ function whyDate({ subject, notBefore, notAfter }: Facts): string {
   return `"${subject}" ${when}; this machine’s clock says ${now.toISOString()}.`;
 }
 
-/** One or two sentences on what failed and what to do; for a chain that verified, nothing. */
+/** Returns one or two sentences on the failure and its remedy; nothing for a chain that verified. */
 export function explain(verdict: ChainVerdict, platform: readonly SystemCertificate[]): string {
   const [leaf] = verdict.presented;
   const end = verdict.chain.at(-1) ?? leaf;

@@ -11,7 +11,7 @@ import { describePurposes, expiryOf, fullName, isoTime, shortName, type Expiry }
 
 export interface ListOptions {
   format: 'table' | 'json' | 'pem';
-  /** Null for everything, also what is distrusted. */
+  /** Null for every certificate, including distrusted ones. */
   purpose: Purpose | null;
   /** How many days before its end a certificate counts as expiring. */
   soonDays: number;
@@ -100,10 +100,10 @@ function print(rows: readonly Row[], { format, soonDays }: ListOptions): void {
   }
 }
 
-/** Prints what the platform trusts, and gives the exit code: 1 when there is nothing. */
+/** Prints the certificates that the platform trusts, and returns the exit code: 1 if the list is empty. */
 export function listCertificates(options: ListOptions): number {
   const { format, soonDays } = options;
-  // PEM cannot say what a certificate is not trusted for.
+  // PEM cannot express for which purposes a certificate is not trusted.
   const purpose = options.purpose ?? (format === 'pem' ? Purpose.SERVER_AUTH : null);
   const now = Date.now() / 1000;
   const rows = systemCertificates({ purpose })

@@ -20,14 +20,14 @@ const text = (value: string | Buffer): string =>
 const printable = (value: string): string =>
   value.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
 
-/** "CN=Some Root, O=Somebody", the most particular first. */
+/** Formats a name, the most specific part first: "CN=Some Root, O=Some Company". */
 export function fullName(name: DistinguishedName): string {
   const attributes = name.toReversed().flat();
   const parts = attributes.map(([type, value]) => `${SHORT[type] ?? type}=${text(value)}`);
   return printable(parts.join(', ')) || '(no name)';
 }
 
-/** What people call an authority: its common name, or the most particular part there is. */
+/** Returns the usual name of an authority: its common name, or the most specific part. */
 export function shortName(name: DistinguishedName): string {
   const attributes = name.toReversed().flat();
   const [, value = '(no name)'] =
@@ -58,11 +58,11 @@ export function describePurposes(certificate: SystemCertificate): string {
   return parts.join(', ');
 }
 
-/** The day of a time in seconds since 1970, ISO 8601. */
+/** Returns the day of a time in seconds since 1970, ISO 8601. */
 export const dayOf = (seconds: number): string =>
   new Date(seconds * 1000).toISOString().slice(0, 'YYYY-MM-DD'.length);
 
-/** A certificate's time, ISO 8601. */
+/** Returns a certificate's time, ISO 8601. */
 export const isoTime = (certTime: string): string =>
   new Date(certTimeToSeconds(certTime) * 1000).toISOString();
 
@@ -70,7 +70,7 @@ export type Expiry = 'valid' | 'expiring' | 'expired' | 'not yet valid';
 
 const DAY = 24 * 60 * 60;
 
-/** How a validity stands to `now`, in seconds, and to the days after it. */
+/** Compares a validity with `now`, in seconds, and with the days after it. */
 export function expiryOf(
   { notBefore, notAfter }: { notBefore: string; notAfter: string },
   now: number,

@@ -1,4 +1,4 @@
-// What `trust --verify` is asked about: a server, or a file with a chain.
+// The target of `trust --verify`: a server, or a file with a chain.
 import { existsSync, readFileSync } from 'node:fs';
 
 import { unwrap } from '../../errors.js';
@@ -7,7 +7,7 @@ import { PROTOCOL_TLS_CLIENT, VerifyMode } from '../../ssl/constants.js';
 import { connect } from '../../ssl/connect.js';
 import { SSLContext } from '../../ssl/context.js';
 
-/** A chain, leaf first, as concatenated DER, and the name that it has to be for; empty for any. */
+/** A chain, leaf first, as concatenated DER, and the name that it has to match; empty for any. */
 export interface Presented {
   readonly title: string;
   readonly ders: Buffer;
@@ -32,7 +32,7 @@ export function parseServer(target: string): { host: string; port: number } {
   return { host, port };
 }
 
-/** Fetches what a server sends, and trusts none of it. */
+/** Fetches the chain that a server sends, without trusting it. */
 async function fetchChain(target: string, timeout: number): Promise<Presented> {
   const { host, port } = parseServer(target);
   const context = new SSLContext(PROTOCOL_TLS_CLIENT);
@@ -46,7 +46,7 @@ async function fetchChain(target: string, timeout: number): Promise<Presented> {
 
 const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 
-/** A file where there is one of that name, a server otherwise. */
+/** Reads the file of that name if it exists, and asks a server otherwise. */
 export async function present(target: string, timeout: number): Promise<Presented> {
   const isPath = target.includes('/') || target.includes('\\');
   if (isPath || existsSync(target)) return readChain(target);

@@ -1,4 +1,4 @@
-// `hermetic-ssl trust --verify`: which root anchors a chain, or why none does.
+// `hermetic-ssl trust --verify`: names the root that anchors a chain, or the reason why the chain has no anchor.
 import { fromRecord, isRecord } from '../../errors.js';
 import { binding } from '../../internal/native/binding.js';
 import { createDefaultContext } from '../../ssl/defaults.js';
@@ -12,13 +12,13 @@ const TIMEOUT = 15_000;
 interface Outcome {
   target: string;
   verified: boolean;
-  /** X509_V_ERR_*, 0 when it verified. */
+  /** X509_V_ERR_*, 0 if it verified. */
   verifyCode: number;
   verifyMessage: string;
   explanation: string;
-  /** Where the end of the chain is trusted. */
+  /** The trusted end of the chain, and the source of its trust. */
   anchor: { subject: string; source: string; purposes: string } | null;
-  /** What was sent, or stood in the file. */
+  /** The certificates that were sent, or that the file holds. */
   presented: Facts[];
   /** As far as it was built. */
   chain: Facts[];
@@ -65,7 +65,7 @@ function print({ target, verified, verifyMessage, explanation, anchor, ...rest }
   if (explanation !== '') console.log(explanation);
 }
 
-/** Prints the outcome, and gives the exit code: 1 for a chain that does not verify. */
+/** Prints the outcome, and returns the exit code: 1 for a chain that does not verify. */
 export async function verifyTarget(target: string, { json }: { json: boolean }): Promise<number> {
   const outcome = await judge(target);
   if (json) console.log(JSON.stringify(outcome, null, 2));

@@ -1,5 +1,5 @@
-// The addon, and the contract of what it exports. A native function gives its value or an ErrorRecord; it throws a
-// TypeError only when this contract is broken.
+// The addon and the contract of its exports. A native function returns its value or an ErrorRecord; it throws a TypeError
+// only if the contract is broken.
 import { loadAddon, uselessAddon } from '../load-addon.js';
 import type { NativeBinding, NativeVersion } from './contract.js';
 import { packageVersion } from '../package-version.js';
@@ -11,14 +11,14 @@ export type * from './verification.js';
 
 const loaded = loadAddon();
 
-/** Where the addon was found. */
+/** The file that the addon was loaded from. */
 export const binaryPath: string = loaded.path;
 
 function linkedVersion(addon: Partial<NativeBinding>): NativeVersion {
   if (addon.startError !== undefined) throw uselessAddon(loaded, addon.startError.message);
   if (typeof addon.version !== 'function') throw uselessAddon(loaded, 'it is another addon');
   const version = addon.version();
-  // Its functions take and give what this version's contract says, and nothing else tells.
+  // The versions have to be equal: only this check proves that the addon implements this version's contract.
   if (version.package !== packageVersion) {
     throw uselessAddon(
       loaded,
@@ -28,7 +28,7 @@ function linkedVersion(addon: Partial<NativeBinding>): NativeVersion {
   return version;
 }
 
-/** What the addon tells of itself and of its OpenSSL. */
+/** The versions of the addon and of its OpenSSL. */
 export const linked: NativeVersion = linkedVersion(loaded.addon as Partial<NativeBinding>);
 
 /** The addon. */

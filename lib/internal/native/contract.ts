@@ -3,7 +3,7 @@
 import type { NativeTls } from './tls.js';
 import type { VerificationDetail } from './verification.js';
 
-/** Which class an error becomes (native/openssl/error.h). */
+/** The class that an error becomes (native/openssl/error.h). */
 export type ErrorRecordKind =
   | 'ssl'
   | 'certificate'
@@ -17,7 +17,7 @@ export type ErrorRecordKind =
   | 'state'
   | 'busy';
 
-/** An error as the native layer gives it. lib/errors.ts makes an Error of it. */
+/** An error as the native layer returns it. lib/errors.ts makes an Error of it. */
 export interface ErrorRecord {
   nativeError: ErrorRecordKind;
   message: string;
@@ -27,28 +27,28 @@ export interface ErrorRecord {
   reason?: string;
   verifyCode?: number;
   verifyMessage?: string;
-  /** Of a 'certificate' error, once lib/ssl/engine/verification.ts has asked for it. */
+  /** Added to a 'certificate' error by lib/ssl/engine/verification.ts. */
   verification?: VerificationDetail;
   syscall?: string;
   path?: string;
 }
 
-/** A native result: the value, or the record of what went wrong. */
+/** A native result: the value, or the record of an error. */
 export type Native<T> = T | ErrorRecord;
 
 /**
- * Bytes as an argument: a Buffer, any TypedArray (by its bytes, whatever its elements), a DataView or an ArrayBuffer. What
- * is returned is a Buffer.
+ * Bytes as an argument: a Buffer, any TypedArray (by its bytes, whatever its elements), a DataView or an ArrayBuffer.
+ * Functions return a Buffer.
  */
 export type Bytes = ArrayBufferView | ArrayBuffer;
 
-/** What `version()` tells of the library that runs. */
+/** The result of `version()`: the library that runs. */
 export interface NativeVersion {
   openssl: string;
   number: number;
   headers: string;
   built: string;
-  /** CVE numbers that are fixed beyond the version, with a blank between them. */
+  /** CVE numbers that are fixed in addition to the version's own fixes, separated by spaces. */
   fixes: string;
   pin: string;
   /** The version of this package that the addon was compiled for. */
@@ -63,7 +63,7 @@ export interface NativeEntropy {
   getrandom(out: Bytes, flags: number): Native<number>;
 }
 
-/** What is known of a digest. */
+/** The properties of a digest. */
 export interface NativeAlgorithm {
   readonly name: string;
   /** Bytes; 0 for an XOF. */
@@ -86,12 +86,12 @@ export interface MacHandle {
   readonly [kind]: 'mac';
 }
 
-/** Stops the job that was started with it. */
+/** A handle that stops the job that was started with it. */
 export interface CancellationHandle {
   readonly [kind]: 'cancellation';
 }
 
-/** All parameters of a BLAKE2, in the order of its parameter block but for the first. */
+/** All parameters of BLAKE2, in the order of its parameter block except the first. */
 export type Blake2Parameters = readonly [
   digestSize: number,
   key: Bytes,
@@ -110,12 +110,12 @@ export type Blake2Parameters = readonly [
 export interface NativeDigest {
   algorithm(name: string): Native<NativeAlgorithm>;
   algorithms(): string[];
-  /** The digest of `length` bytes of `data` from `offset`, written to `out`. */
+  /** Writes the digest of `length` bytes of `data` from `offset` to `out`. */
   hashOnce(id: number, data: Bytes, offset: number, length: number, out: Bytes): Native<undefined>;
   /** The same as hexadecimal digits, for a digest of fixed length. */
   hashOnceHex(id: number, data: Bytes, offset: number, length: number): Native<string>;
   hashNew(name: string, digestSize: number | undefined): Native<HashHandle>;
-  /** BLAKE2 with any of its parameters; the numbers are checked there. */
+  /** Starts BLAKE2 with any of its parameters; the addon checks the numbers. */
   hashNewBlake2(name: string, ...parameters: Blake2Parameters): Native<HashHandle>;
   hashUpdate(hash: HashHandle, data: Bytes): Native<undefined>;
   /** Fills `out`, which has the length of the digest, or any length for an XOF. */
@@ -132,7 +132,7 @@ export interface NativeDigest {
 
 /** Key derivation (native/napi/kdf.cc). */
 export interface NativeKdf {
-  /** Checks the numbers and gives the length of the output. */
+  /** Checks the numbers and returns the length of the output. */
   pbkdf2Length(hashName: string, iterations: number, dklen: number | undefined): Native<number>;
   pbkdf2Sync(
     hashName: string,
@@ -153,7 +153,7 @@ export interface NativeKdf {
   cancel(cancellation: CancellationHandle): void;
 }
 
-/** What a scrypt costs; `maxmem` in bytes, 0 for Python's limit. */
+/** The cost of scrypt; `maxmem` in bytes, 0 for Python's limit. */
 export type ScryptCost = readonly [n: number, r: number, p: number, maxmem: number];
 
 /** scrypt (native/napi/kdf_scrypt.cc). */
@@ -178,39 +178,39 @@ export interface NativeScrypt {
 /** A way to compute PBKDF2 with a digest on this processor. */
 export interface NativeKernel {
   readonly name: string;
-  /** Derivations side by side. */
+  /** The number of derivations computed in parallel. */
   readonly lanes: number;
-  /** Whether it passed its self-test; it is never used otherwise. */
+  /** Whether it passed its self-test; an engine that failed is never used. */
   readonly passed: boolean;
-  /** Of all lanes together, measured when the digest was first used. */
+  /** The rate of all lanes together, measured when the digest was first used. */
   readonly nsPerIteration: number;
-  /** Whether it is the one for a derivation alone. */
+  /** Whether it is the engine for a single derivation. */
   readonly single: boolean;
 }
 
-/** What the threads of the process are set to, and what is pending. */
+/** The thread settings of the process, and the pending work. */
 export interface NativePoolState {
   readonly threads: number;
-  /** Those that this process may use. */
+  /** The processors that this process may use. */
   readonly processors: number;
   readonly maxPending: number;
   readonly pending: number;
-  /** Threads that derive now, or are about to. */
+  /** Threads that run a derivation, or are about to. */
   readonly workers: number;
 }
 
 /** Threads, limits and engines of key derivation (native/napi/kdf_settings.cc). */
 export interface NativeKdfSettings {
   poolState(): NativePoolState;
-  /** 0 threads are as many as there are processors. */
+  /** 0 threads means one for each processor. */
   configurePool(threads: number | undefined, maxPending: number | undefined): void;
   pbkdf2Engines(): string[];
   pbkdf2Kernels(hashName: string): Native<NativeKernel[]>;
-  /** Has one engine used alone, and one fail its self-test; empty for none. */
+  /** Forces the use of one engine, and the failure of another's self-test; an empty name for neither. */
   pbkdf2Rules(forced: string, failing: string): Native<undefined>;
-  /** What the user should be told, once. */
+  /** Warnings for the user; each is returned once. */
   pbkdf2Notices(): string[];
-  /** The processors that a control group allows, 0 for no limit. */
+  /** Returns the number of processors that a control group allows, 0 for no limit. */
   quotaOfGroup(mount: string, group: string): number;
 }
 

@@ -7,10 +7,10 @@ export interface PemPair {
   key: Buffer;
 }
 
-/** Certificates to try things out with (native/napi/development_certificate.cc). */
+/** Certificates for development (native/napi/development_certificate.cc). */
 export interface NativeDevelopmentCertificate {
   developmentAuthority(name: string, days: number): Native<PemPair>;
-  /** `names`: DNS names and IP addresses, a line each. */
+  /** `names`: DNS names and IP addresses, one per line. */
   developmentCertificate(
     authorityCertificate: string,
     authorityKey: Bytes,

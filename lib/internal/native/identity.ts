@@ -4,14 +4,14 @@ import type { ContextHandle } from './tls.js';
 
 declare const kind: unique symbol;
 
-/** A certificate chain with its key (native/tls/certificates/identity.h). Functions give a `state` record once it is closed. */
+/** A certificate chain with its key (native/tls/certificates/identity.h). Functions return a `state` record once it is closed. */
 export interface IdentityHandle {
   readonly [kind]: 'identity';
 }
 
 /** Certificates with their keys (native/napi/tls_identity.cc). */
 export interface NativeIdentity {
-  /** False when the key needs a password and none was given. Names and bytes of certificates stand by turns. */
+  /** Returns false if the key needs a password that was not given. Names and bytes of certificates alternate. */
   identityRead(
     keyName: string | null,
     key: Bytes | null,
@@ -19,14 +19,14 @@ export interface NativeIdentity {
     allowsLegacy: boolean,
     ...certificates: readonly (string | Bytes)[]
   ): Native<IdentityHandle | false>;
-  /** The same for a PKCS#12. */
+  /** The same for a PKCS#12 file. */
   identityReadPkcs12(
     name: string,
     bytes: Bytes,
     password: Bytes | null,
     allowsLegacy: boolean,
   ): Native<IdentityHandle | false>;
-  /** Either on a thread of the pool, with copies of all that is given. */
+  /** Does either on a thread of the pool, with copies of all arguments. */
   identityReadOnPool(
     isPkcs12: boolean,
     cancellation: CancellationHandle | null,
@@ -36,11 +36,11 @@ export interface NativeIdentity {
     allowsLegacy: boolean,
     ...certificates: readonly (string | Bytes)[]
   ): Native<Promise<Native<IdentityHandle | false>>>;
-  /** Whether the bytes begin as PKCS#12 does. */
+  /** Whether the bytes begin like PKCS#12. */
   isPkcs12(bytes: Bytes): boolean;
-  /** The certificates in PEM, DER or PKCS#7, each as DER (native/napi/input.cc). */
+  /** Returns the certificates in PEM, DER or PKCS#7, each as DER (native/napi/input.cc). */
   readCertificates(name: string, bytes: Bytes): Native<Buffer[]>;
-  /** Why bytes hold no certificate that can be read, as a sentence without its subject; empty where they do. */
+  /** Returns why no certificate can be read from the bytes, as a sentence without its subject; empty if one can. */
   whyNoCertificates(bytes: Bytes): string;
   identityClose(identity: IdentityHandle): void;
   contextAddIdentity(context: ContextHandle, identity: IdentityHandle): Native<undefined>;

@@ -10,7 +10,7 @@ declare const kind: unique symbol;
 export interface ContextHandle {
   readonly [kind]: 'context';
 }
-/** One TLS connection (native/tls/connection/connection.h). Every function gives a `state` record once it is closed. */
+/** One TLS connection (native/tls/connection/connection.h). Once it is closed, every function returns a `state` record. */
 export interface ConnectionHandle {
   readonly [kind]: 'connection';
 }
@@ -34,21 +34,21 @@ export type DistinguishedName = readonly (readonly (readonly [string, string | B
  * empty is left out.
  */
 export interface CertificateDict {
-  /** Whom the certificate is for. */
+  /** The owner of the certificate. */
   subject?: DistinguishedName;
-  /** Who has signed it. */
+  /** The signer of the certificate. */
   issuer?: DistinguishedName;
   /** 3 for every certificate with extensions. */
   version?: number;
   /** In upper-case hexadecimal digits, an even number of them. */
   serialNumber?: string;
-  /** When it begins to be valid: `'Jan  5 09:34:43 2018 GMT'`, for `certTimeToSeconds`. */
+  /** The start of its validity: `'Jan  5 09:34:43 2018 GMT'`, for `certTimeToSeconds`. */
   notBefore?: string;
-  /** When it ends to be valid, in the same form. */
+  /** The end of its validity, in the same form. */
   notAfter?: string;
-  /** The names it is for, as pairs: `['DNS', 'example.org']`, `['IP Address', '192.0.2.1']`, `['URI', ...]`. */
+  /** The names that it is valid for, as pairs: `['DNS', 'example.org']`, `['IP Address', '192.0.2.1']`, `['URI', ...]`. */
   subjectAltName?: readonly (readonly [string, string | DistinguishedName])[];
-  /** Addresses of the servers that tell its status (RFC 6960). */
+  /** Addresses of the servers that report its status (RFC 6960). */
   OCSP?: readonly string[];
   /** Addresses of its issuer's certificate. */
   caIssuers?: readonly string[];
@@ -56,26 +56,26 @@ export interface CertificateDict {
   crlDistributionPoints?: readonly string[];
 }
 
-/** A cipher suite in short: its name, the version of TLS that it is for, its secret bits. */
+/** A cipher suite in short: its name, its version of TLS, its secret bits. */
 export type CipherTriple = readonly [name: string, protocol: string, bits: number];
 
 /** A suite that a context allows (Python: ssl.SSLContext.get_ciphers; SSL_CIPHER_get_name(3)). */
 export interface CipherDescription {
-  /** OpenSSL's number: its lower 16 bits are those of the IANA registry. */
+  /** OpenSSL's number: its lower 16 bits are the IANA number. */
   id: number;
   /** OpenSSL's name: `'TLS_AES_256_GCM_SHA384'`. */
   name: string;
-  /** The version of TLS that brought it: `'TLSv1.3'`. */
+  /** The version of TLS that introduced it: `'TLSv1.3'`. */
   protocol: string;
-  /** OpenSSL's line about it. */
+  /** OpenSSL's one-line description. */
   description: string;
   /** Secret bits of the cipher. */
   strengthBits: number;
-  /** Bits that the cipher works on: with an export suite more than the secret ones. */
+  /** Key bits that the cipher processes: more than the secret bits in an export suite. */
   algBits: number;
-  /** Whether it encrypts and authenticates in one. */
+  /** Whether the cipher is authenticated encryption. */
   aead: boolean;
-  /** The cipher by OpenSSL's long name: `'aes-256-gcm'`; null where there is none. */
+  /** The cipher by OpenSSL's long name: `'aes-256-gcm'`; null for a suite without a cipher. */
   symmetric: string | null;
   /** The digest of its MAC; null for an AEAD suite. */
   digest: string | null;
@@ -95,33 +95,33 @@ export interface CertStoreStats {
   x509Ca: number;
 }
 
-/** What OpenSSL counts of a context's handshakes and sessions. */
+/** OpenSSL's counters of a context's handshakes and sessions. */
 export interface SessionStats {
   /** Sessions in the cache. */
   number: number;
   /** Handshakes begun as a client. */
   connect: number;
-  /** Handshakes of clients that ended well. */
+  /** Handshakes completed as a client. */
   connectGood: number;
   /** Renegotiations begun as a client. */
   connectRenegotiate: number;
   /** Handshakes begun as a server. */
   accept: number;
-  /** Handshakes of servers that ended well. */
+  /** Handshakes completed as a server. */
   acceptGood: number;
   /** Renegotiations begun as a server. */
   acceptRenegotiate: number;
   /** Sessions resumed. */
   hits: number;
-  /** Sessions that clients asked for and that were not in the cache. */
+  /** Sessions that clients requested and that were not in the cache. */
   misses: number;
-  /** Sessions that clients asked for and that were too old. */
+  /** Sessions that clients requested and that were too old. */
   timeouts: number;
-  /** Sessions that left because the cache was full. */
+  /** Sessions removed because the cache was full. */
   cacheFull: number;
 }
 
-/** A protocol message that went or came (native/tls/connection/message.h). */
+/** A protocol message that was sent or received (native/tls/connection/message.h). */
 export interface ProtocolMessage {
   isSent: boolean;
   version: number;
@@ -130,7 +130,7 @@ export interface ProtocolMessage {
   bytes: Buffer;
 }
 
-/** What a session says of itself. */
+/** The properties of a session. */
 export interface SessionFields {
   id: Buffer;
   time: number;
@@ -139,16 +139,16 @@ export interface SessionFields {
   hasTicket: boolean;
 }
 
-/** A step of a connection: a count of bytes, or one of Want below zero. */
+/** The result of a step of a connection: a count of bytes, or a negative member of Want. */
 export type Step = Native<number>;
 
 /**
- * Called inside a step with what OpenSSL asks and cannot wait for (native/napi/tls_asker.h); its answer depends on the
- * kind. What it throws is a refusal, and is thrown by the step once that has ended.
+ * Called inside a step with a question of OpenSSL that needs an immediate answer (native/napi/tls_asker.h); the answer
+ * depends on the kind. If it throws, the answer is a refusal, and the step throws the same value when it ends.
  */
 export type Ask = (kind: string, ...values: (Buffer | boolean | null)[]) => unknown;
 
-/** What the linked OpenSSL was built with. */
+/** The protocol features of the linked OpenSSL. */
 export interface TlsFeatures {
   ssl3: boolean;
   tls1: boolean;
@@ -158,7 +158,7 @@ export interface TlsFeatures {
   psk: boolean;
 }
 
-/** SSL_CERT_FILE and SSL_CERT_DIR, each empty where it is not set. */
+/** SSL_CERT_FILE and SSL_CERT_DIR, each empty if it is not set. */
 export type TrustEnvironment = readonly [certFile: string, certDir: string];
 
 /** Contexts (native/napi/tls_context.cc). */
@@ -202,7 +202,7 @@ export interface NativeContext {
   contextGroups(context: ContextHandle, withAliases: boolean): Native<string[]>;
   contextSetServerSigalgs(context: ContextHandle, list: string): Native<undefined>;
   contextSetClientSigalgs(context: ContextHandle, list: string): Native<undefined>;
-  /** All that TLS may be told to use. */
+  /** Returns every signature algorithm that TLS can use. */
   sigalgs(): Native<string[]>;
   contextLoadDhParams(context: ContextHandle, name: string, pem: Bytes): Native<undefined>;
   contextSetAlpnProtocols(context: ContextHandle, wire: Bytes): Native<undefined>;
@@ -231,10 +231,10 @@ export interface NativeMemoryBio {
   memoryBioCreate(): MemoryBioHandle;
   memoryBioWrite(bio: MemoryBioHandle, bytes: Bytes): Native<undefined>;
   memoryBioWriteEof(bio: MemoryBioHandle): void;
-  /** All bytes when `most` is negative. */
+  /** Reads all bytes if `most` is negative. */
   memoryBioRead(bio: MemoryBioHandle, most: number): Buffer;
   memoryBioPending(bio: MemoryBioHandle): number;
-  /** Removes the last bytes and returns them. No more memory than 64 KiB is kept for a rest that needs no more. */
+  /** Removes the last bytes and returns them. If the rest fits in 64 KiB, at most 64 KiB of memory is kept for it. */
   memoryBioTakeBack(bio: MemoryBioHandle, count: number): Buffer;
   memoryBioAtEof(bio: MemoryBioHandle): boolean;
 }
@@ -256,14 +256,14 @@ export interface NativeConnection {
   connectionWrite(connection: ConnectionHandle, bytes: Bytes, ask: Ask | null): Step;
   readonly connectionShutdown: (connection: ConnectionHandle, ask: Ask | null) => Step;
   readonly connectionSendCloseNotify: (connection: ConnectionHandle, ask: Ask | null) => Step;
-  /** Sends the request; the certificate comes with later steps. */
+  /** Sends the request; the certificate arrives in later steps. */
   readonly connectionVerifyClientPostHandshake: (
     connection: ConnectionHandle,
     ask: Ask | null,
   ) => Step;
-  /** Lines of a key log file since the last call, while the context logs keys. */
+  /** Returns the lines of a key log file since the last call, while the context logs keys. */
   connectionTakeKeyLog(connection: ConnectionHandle): Native<Buffer | null>;
-  /** The messages since the last call, of a connection whose context keeps them. */
+  /** Returns the messages since the last call, if the connection's context keeps them. */
   connectionTakeMessages(connection: ConnectionHandle): Native<ProtocolMessage[]>;
   connectionServerName(connection: ConnectionHandle): Native<string | null>;
   connectionAnswerClientHello(
@@ -302,7 +302,7 @@ export interface NativeConnection {
 
 /** Sessions as bytes (native/napi/tls_session_storage.cc). */
 export interface NativeSessionStorage {
-  /** Holds the session's secrets. */
+  /** The result contains the session's secrets. */
   sessionSerialize(session: SessionHandle): Native<Buffer>;
   sessionDeserialize(bytes: Bytes, context: ContextHandle): Native<SessionHandle>;
 }
@@ -313,12 +313,12 @@ export interface TrustTrouble {
   error: ErrorRecord;
 }
 
-/** What every certificate has. */
+/** The fields that every certificate has. */
 export type CertificateFacts = Required<
   Pick<CertificateDict, 'subject' | 'issuer' | 'serialNumber' | 'notBefore' | 'notAfter'>
 >;
 
-/** A certificate that the platform trusts or distrusts. Purposes are object identifiers, null for nothing said. */
+/** A certificate that the platform trusts or distrusts. Purposes are object identifiers, null if unspecified. */
 export interface ListedCertificate {
   der: Buffer;
   certificate: Native<CertificateFacts>;
@@ -330,17 +330,17 @@ export interface ListedCertificate {
   distrustedAfter: { time: number; purposes: string[] } | null;
 }
 
-/** How Windows has something in a store encoded. */
+/** The encoding of an entry in a store of Windows. */
 export type StoreEncoding = 'x509_asn' | 'pkcs_7_asn';
 
-/** Where and what trusted certificates are (native/napi/trust.cc). */
+/** Trusted certificates and their places (native/napi/trust.cc). */
 export interface NativeTrust {
-  /** A store of Windows (native/trust/windows/enum_stores.h): DER, its kind, and the purposes, null for every one. */
+  /** Lists a store of Windows (native/trust/windows/enum_stores.h): DER, its encoding, and the purposes, null for all. */
   enumCertificates(
     store: string,
   ): Native<{ der: Buffer; encoding: StoreEncoding; trust: string[] | null }[]>;
   enumCrls(store: string): Native<{ der: Buffer; encoding: StoreEncoding }[]>;
-  /** What is read, and everything that was looked for. */
+  /** Returns the places that are read, and every place that was searched. */
   rootPlaces(...places: TrustEnvironment): {
     file: string;
     directories: string[];
@@ -359,12 +359,12 @@ export interface ChainCertificate {
   certificate: Native<CertificateFacts & CertificateDict>;
 }
 
-/** What came of verifying a chain outside of a connection. */
+/** The result of verifying a chain outside of a connection. */
 export interface ChainVerdict {
   /** X509_V_ERR_*, 0 when it verified. */
   code: number;
   message: string;
-  /** Of the certificate concerned; 0 is the leaf. */
+  /** The depth of the certificate concerned; 0 is the leaf. */
   depth: number;
   cause: FailureCause;
   presented: ChainCertificate[];

@@ -2,43 +2,43 @@
 import type { Bytes, ErrorRecord, Native } from './contract.js';
 import type { CertificateDict, ConnectionHandle, ContextHandle } from './tls.js';
 
-/** Something that is wrong with a certificate (native/tls/connection/peer_verification.h). */
+/** A fault of a certificate (native/tls/connection/peer_verification.h). */
 export interface Complaint {
   /** X509_V_ERR_* of OpenSSL, and its text. */
   code: number;
   text: string;
   /** The certificate's place in the chain; 0 is the peer's own. */
   depth: number;
-  /** Who complains; 'strict' is OpenSSL for VERIFY_X509_STRICT alone. */
+  /** The source of the complaint; 'strict' is OpenSSL for VERIFY_X509_STRICT alone. */
   by: 'openssl' | 'strict' | 'distrusted' | 'pins' | 'callback';
 }
 
 /** A certificate with the name of a missing issuer (native/tls/certificates/failure_cause.h). */
 export interface IssuerCandidate {
-  /** Whether it is a trusted one; the peer has sent it otherwise. */
+  /** Whether it is trusted; otherwise the peer has sent it. */
   isTrusted: boolean;
   /** Whether it is in the chain already. */
   isInChain: boolean;
   /** Whether its key has signed the certificate. */
   hasSigned: boolean;
-  /** X509_V_ERR_*: why it is not the issuer; 29 if the names read the same and are not the same. */
+  /** X509_V_ERR_*: why it is not the issuer; 29 if the names look the same and differ. */
   code: number;
   /** Its invalid extensions. */
   defects: readonly string[];
 }
 
-/** Why the first complaint came about. */
+/** The cause of the first complaint. */
 export interface FailureCause {
   /** The invalid extensions of the certificate that failed. */
   defects: readonly string[];
   issuers: readonly IssuerCandidate[];
-  /** The highest security level that takes the chain, where the level is what it failed by. */
+  /** If the chain failed because of the security level, the highest level that accepts it. */
   fittingLevel: number;
 }
 
-/** What a verification came to. */
+/** The result of a verification. */
 export interface Verification {
-  /** None where the chain verified. The first one counts. */
+  /** Empty if the chain verified. The first one counts. */
   complaints: readonly Complaint[];
   /** DER, leaf first, as far as the chain could be built. */
   chain: readonly Buffer[];
@@ -46,29 +46,29 @@ export interface Verification {
   securityLevel: number;
   /** Whether chains are verified at all: false for CERT_NONE. */
   verifies: boolean;
-  /** Whether the name may be matched with a common name. */
+  /** Whether a common name may match the host name. */
   matchesCommonName: boolean;
-  /** The failure; null where the chain verified. */
+  /** The failure; null if the chain verified. */
   error: ErrorRecord | null;
 }
 
-/** A verification, which end has made it, and why the application has refused. */
+/** A verification, the end that made it, and the application's reason to refuse. */
 export interface VerificationDetail extends Verification {
   isServer: boolean;
   refusal: string | null;
 }
 
 export interface NativeVerification {
-  /** The last verification of the connection's peer. */
+  /** Returns the last verification of the connection's peer. */
   connectionVerification(connection: ConnectionHandle): Native<Verification>;
-  /** The answer to what a client stopped for, or a server went on without (native/tls/connection/peer_answer.h). */
+  /** Answers the peer question, which suspends a client but not a server (native/tls/connection/peer_answer.h). */
   connectionAnswerPeer(connection: ConnectionHandle, code: number): Native<undefined>;
-  /** Who is asked about the peers of connections that are made from now on; 0 for nobody. */
+  /** Sets the verifier of the peers of new connections; 0 for no verifier. */
   contextSetVerifier(context: ContextHandle, verifier: number): void;
   decodeCertificate(der: Bytes): Native<CertificateDict>;
-  /** SHA-256 of a certificate's SubjectPublicKeyInfo. */
+  /** Returns the SHA-256 of a certificate's SubjectPublicKeyInfo. */
   spkiHash(der: Bytes): Native<Buffer>;
-  /** Such hashes one after the other, for connections that are made from now on. */
+  /** Sets such hashes, concatenated, for new connections. */
   readonly contextSetDistrustedKeys: (context: ContextHandle, hashes: Bytes) => void;
   readonly contextSetPinnedKeys: (context: ContextHandle, hashes: Bytes) => void;
 }
