@@ -39,8 +39,8 @@ function invalidPem(complaint: string, pem: string): Error {
 
 /**
  * Returns the DER form of a PEM certificate (Python: ssl.PEM_cert_to_DER_cert). The DER is not parsed.
- * @throws RangeError (ERR_INVALID_ARG_VALUE) for text that does not begin with {@link PEM_HEADER}, does not end with {@link
- *   PEM_FOOTER} and optional white space, or has anything but base64 between them
+ * @throws RangeError (ERR_INVALID_ARG_VALUE) for text that does not begin with {@link PEM_HEADER}, does not end with
+ *   {@link PEM_FOOTER} and optional white space, or has anything but base64 between them
  */
 export function pemCertToDerCert(pem: string): Buffer {
   requireString(pem, 'pem');
