@@ -15,6 +15,9 @@
 #include <string_view>
 #include <utility>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
+
 namespace hermetic::digest {
 namespace {
 

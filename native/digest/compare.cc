@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "native/base/bytes.h"
+
 namespace hermetic::digest {
 
 bool CompareDigest(ByteView a, ByteView b) {

@@ -11,6 +11,9 @@
 #include <utility>
 #include <variant>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/digest/algorithms.h"
 #include "native/digest/blake2.h"
 #include "native/openssl/error.h"

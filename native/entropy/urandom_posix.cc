@@ -1,5 +1,8 @@
 // See urandom.h: the persistent descriptor, after Python 3.4's dev_urandom_python (PEP 466), with
 // close-on-exec from the start (PEP 446).
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/entropy/urandom.h"
 
 #if !defined(_WIN32)

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/input/content.h"
 #include "native/input/der.h"

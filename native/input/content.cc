@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/base/bytes.h"
 #include "native/input/der.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "native/base/bytes.h"
+
 namespace hermetic::input {
 namespace {
 

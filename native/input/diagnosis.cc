@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/base/bytes.h"
 #include "native/input/content.h"
 #include "native/input/der.h"
 #include "native/input/foreign_format.h"

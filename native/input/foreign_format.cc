@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/base/bytes.h"
 #include "native/input/text.h"
 
 namespace hermetic::input {

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/pem_input.h"
 

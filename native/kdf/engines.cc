@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/kdf/cpu.h"
 #include "native/kdf/kernel.h"
 

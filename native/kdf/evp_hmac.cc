@@ -7,6 +7,8 @@
 #include <cstring>
 #include <memory>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/kdf/kernel.h"
 #include "native/openssl/error.h"
 #include "native/openssl/secure_bytes.h"

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "native/base/bytes.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/kernel.h"
 #include "native/kdf/sha_context.h"

@@ -11,6 +11,9 @@
 #include <string>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/evp_hmac.h"
 #include "native/kdf/kernel.h"

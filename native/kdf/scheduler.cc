@@ -11,6 +11,9 @@
 #include <string>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/kdf/pbkdf2.h"
 #include "native/kdf/worker.h"
 #include "native/threads/pool.h"

@@ -13,7 +13,9 @@
 #include <cstdint>
 #include <string>
 
+#include "native/base/bytes.h"
 #include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/engines.h"
 #include "native/kdf/kernel.h"

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/kernel.h"
 #include "native/kdf/pbkdf2.h"

@@ -2,6 +2,7 @@
 // is their typed contract.
 #include <napi.h>
 
+#include "native/base/result.h"
 #include "native/napi/domains.h"
 #include "native/napi/environment.h"
 #include "native/napi/error_record.h"

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "native/base/bytes.h"
 #include "native/napi/throw.h"
 #include "native/openssl/secure_bytes.h"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/base/split.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"

@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/digest/algorithms.h"
 #include "native/digest/blake2.h"
 #include "native/digest/hash.h"

@@ -6,6 +6,9 @@
 #include <span>
 #include <string>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/digest/compare.h"
 #include "native/digest/mac.h"
 #include "native/napi/convert.h"

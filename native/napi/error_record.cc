@@ -3,6 +3,9 @@
 
 #include <string>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
+
 namespace hermetic::napi {
 namespace {
 

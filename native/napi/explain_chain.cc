@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"

@@ -1,6 +1,7 @@
 // Reads certificate files without a context, and explains why input cannot be used.
 #include <string>
 
+#include "native/base/result.h"
 #include "native/input/certificates.h"
 #include "native/input/content.h"
 #include "native/napi/convert.h"

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/digest/algorithms.h"
 #include "native/kdf/pbkdf2.h"
 #include "native/kdf/scheduler.h"

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/base/result.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/engines.h"
 #include "native/kdf/scheduler.h"

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "native/base/bytes.h"
 #include "native/napi/convert.h"
 #include "native/napi/throw.h"
 #include "native/openssl/secure_bytes.h"

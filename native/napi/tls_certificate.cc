@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/napi/convert.h"
 #include "native/napi/error_record.h"
 #include "native/napi/tls_handles.h"

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/input/named_bytes.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/input/named_bytes.h"
 #include "native/kdf/scheduler.h"
 #include "native/napi/convert.h"

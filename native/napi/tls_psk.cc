@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "native/base/bytes.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"

@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "native/base/result.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"

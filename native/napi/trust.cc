@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/environment.h"

@@ -5,8 +5,6 @@
 
 #include <string>
 
-#include "native/base/wide_text.h"
-
 #if defined(_WIN32)
 #include <windows.h>
 #else

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 
 namespace hermetic::openssl {

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/image.h"
 // Written by the build of OpenSSL (scripts/openssl/gather.mjs); other builds lack it.

@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/bio_text.h"
 #include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_names.h"

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/input/certificates.h"
 #include "native/input/content.h"
 #include "native/openssl/error.h"

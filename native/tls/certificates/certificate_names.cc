@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "native/base/result.h"
 #include "native/openssl/bio_text.h"
 #include "native/openssl/error.h"
 

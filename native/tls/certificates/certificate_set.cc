@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/tls/certificates/chain_strength.h"
 #include "native/tls/certificates/identity.h"

@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/bio_text.h"
 #include "native/openssl/error.h"
 #include "native/openssl/pem_input.h"

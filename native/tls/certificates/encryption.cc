@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <string>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/legacy_library.h"
 #include "native/tls/certificates/certificate_names.h"

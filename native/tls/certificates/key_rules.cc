@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/tls/certificates/spki.h"
 #include "native/tls/connection/complaint.h"
 #include "native/trust/store/distrusted.h"

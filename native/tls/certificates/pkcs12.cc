@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/input/content.h"
 #include "native/input/diagnosis.h"
 #include "native/openssl/error.h"

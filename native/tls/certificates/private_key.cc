@@ -14,6 +14,8 @@
 #include <string_view>
 #include <utility>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/input/content.h"
 #include "native/input/diagnosis.h"
 #include "native/input/pem_reader.h"

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 
 namespace hermetic::tls {

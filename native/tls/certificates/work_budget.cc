@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 
 namespace hermetic::tls {

@@ -5,6 +5,7 @@
 #include <new>
 #include <optional>
 
+#include "native/base/bytes.h"
 #include "native/tls/connection/client_hello.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/message.h"

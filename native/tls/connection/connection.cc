@@ -12,6 +12,9 @@
 #include <string>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/connection/memory_bio.h"

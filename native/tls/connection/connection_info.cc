@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/tls/certificates/certificate.h"
 #include "native/tls/connection/connection.h"
 

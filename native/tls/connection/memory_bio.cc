@@ -4,6 +4,10 @@
 #include <cstdint>
 #include <new>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
+
 namespace hermetic::tls {
 namespace {
 

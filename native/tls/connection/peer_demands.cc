@@ -1,6 +1,7 @@
 // A connection's demands on its peer's keys, in addition to OpenSSL's verification.
 #include <memory>
 
+#include "native/base/bytes.h"
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/certificates/spki.h"
 #include "native/tls/connection/connection.h"

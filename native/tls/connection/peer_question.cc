@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "native/base/bytes.h"
 #include "native/tls/connection/alert.h"
 #include "native/tls/connection/asker.h"
 #include "native/tls/connection/connection.h"

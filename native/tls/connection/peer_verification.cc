@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/extensions.h"
 #include "native/tls/certificates/certificate.h"
 #include "native/tls/certificates/certificate_names.h"

@@ -9,6 +9,9 @@
 #include <string>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/tls/connection/callbacks.h"
 

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/tls/certificates/identity.h"
 #include "native/tls/context/context.h"
 

@@ -9,6 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/base/split.h"
 #include "native/input/content.h"
 #include "native/input/diagnosis.h"

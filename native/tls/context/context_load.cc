@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/input/named_bytes.h"
 #include "native/openssl/error.h"
 #include "native/tls/context/context.h"

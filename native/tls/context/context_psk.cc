@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/asker.h"
 #include "native/tls/connection/connection.h"

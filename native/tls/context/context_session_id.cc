@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_set.h"
 #include "native/tls/certificates/identity.h"

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/tls/context/context.h"
 

@@ -18,6 +18,8 @@
 
 #include <memory>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 #include "native/tls/connection/connection.h"

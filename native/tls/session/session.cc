@@ -4,6 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/connection/connection.h"

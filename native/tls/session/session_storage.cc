@@ -10,6 +10,9 @@
 #include <string>
 #include <utility>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/secure_bytes.h"

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/trust/files/read_bundle.h"
 #include "native/trust/system_roots.h"
 

@@ -9,6 +9,10 @@
 #include <memory>
 #include <string>
 
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
+
 #if defined(_WIN32)
 #include <windows.h>
 

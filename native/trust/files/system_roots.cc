@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/trust/files/read_directory.h"
 
 #if !defined(_WIN32) && !defined(__APPLE__)

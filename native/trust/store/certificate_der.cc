@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "native/base/bytes.h"
 #include "native/openssl/error.h"
 
 namespace hermetic::trust {

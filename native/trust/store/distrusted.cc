@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "native/base/bytes.h"
+
 namespace hermetic::trust {
 namespace {
 

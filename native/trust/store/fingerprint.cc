@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/trust/store/lazy_store.h"
 

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/extensions.h"
 #include "native/trust/files/hashed_directory.h"

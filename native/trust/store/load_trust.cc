@@ -8,6 +8,7 @@
 
 #include "native/base/bytes.h"
 #include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/input/certificates.h"
 #include "native/input/content.h"
 #include "native/input/der.h"

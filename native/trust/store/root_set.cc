@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/extensions.h"
 #include "native/trust/store/certificate_der.h"

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/trust/files/hashed_directory.h"
 #include "native/trust/files/read_bundle.h"

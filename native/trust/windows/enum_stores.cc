@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
+
 #if defined(_WIN32)
 #include <algorithm>
 #include <optional>

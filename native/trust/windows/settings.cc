@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
 #include "native/trust/store/root_set.h"
 #include "native/trust/system_roots.h"
 

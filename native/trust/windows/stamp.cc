@@ -1,6 +1,5 @@
 // PlatformStoresStamp of system_roots.h for Windows: the times of the last change to the registry
 // keys that hold the stores.
-#include "native/trust/system_roots.h"
 
 #if defined(_WIN32)
 
