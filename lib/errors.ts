@@ -31,7 +31,7 @@ export class SSLError extends Error {
   /** `ERR_SSL_` and the reason, or `ERR_SSL` without a reason. */
   readonly code: string;
 
-  /** Errors are made by this package; a test of your own may want one. */
+  /** Meant for this package and for an application's own tests. */
   constructor(message: string, fields: SSLErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.name = new.target.name;
@@ -194,7 +194,7 @@ export class PasswordFormatError extends Error implements CodedError {
   /** `'ERR_PASSWORD_FORMAT'`, or the code of the subclass. */
   readonly code: string = 'ERR_PASSWORD_FORMAT';
 
-  /** Errors are made by this package; a test of your own may want one. */
+  /** Meant for this package and for an application's own tests. */
   constructor(message: string) {
     super(message);
     this.name = new.target.name;

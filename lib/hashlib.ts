@@ -158,7 +158,7 @@ export const blake2s: Blake2Constructor = (data, options) => newHash('blake2s', 
  * @param dklen Length of the key in bytes, 1 to 2^31-1; that of the digest when null or left out.
  * @param options `signal`: an AbortSignal that cancels the derivation.
  * @returns A promise of the key. It rejects with TypeError (ERR_INVALID_ARG_TYPE) for an argument of the wrong type;
- *   RangeError for an unknown digest, one of no fixed length, or a number below its range (ERR_INVALID_ARG_VALUE), and
+ *   RangeError for an unknown digest, one without a fixed length, or a number below its range (ERR_INVALID_ARG_VALUE), and
  *   for one above (ERR_OUT_OF_RANGE); Error ERR_QUEUE_FULL when as many are pending as {@link configure} allows; a
  *   system error, ENOMEM or EAGAIN when no thread can be started; the reason of `signal`.
  */

@@ -108,7 +108,7 @@ export class HMAC {
  * @param msg The first part of the message, or null.
  * @param digestmod The digest; required.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) when digestmod is missing or an argument has the wrong type; RangeError
- *   (ERR_INVALID_ARG_VALUE) for an unknown digest or one of no fixed length (SHAKE).
+ *   (ERR_INVALID_ARG_VALUE) for an unknown digest or one without a fixed length (SHAKE).
  */
 function newHmac(key: Bytes, msg: Bytes | null | undefined, digestmod: DigestMod): HMAC {
   return new HMAC(key, msg, digestmod);
@@ -127,8 +127,8 @@ export function digest(key: Bytes, msg: Bytes, digestmod: DigestMod): Buffer {
 }
 
 /**
- * Compares in constant time (Python: hmac.compare_digest): whether `a` and `b` are equal does not show in the time it
- * takes, which follows the length of `b`. Pass what the other side sent as `b`.
+ * Compares `a` and `b` in constant time (Python: hmac.compare_digest): the time depends on the length of `b`, but not on
+ * whether they are equal. Pass the value that the other side sent as `b`.
  *
  * @param a Bytes, or a string of ASCII characters.
  * @param b The same kind as `a`.

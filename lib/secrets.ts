@@ -52,7 +52,7 @@ export function tokenUrlsafe(nbytes?: number | null): string {
  *
  * @param exclusiveUpperBound 1 to 2^53; or a bigint of any size, for a bigint.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything but an integer; RangeError for one that is not positive
- *   (ERR_INVALID_ARG_VALUE) or a number above 2^53 (ERR_OUT_OF_RANGE); what `os.urandom` throws.
+ *   (ERR_INVALID_ARG_VALUE) or a number above 2^53 (ERR_OUT_OF_RANGE); the errors of `os.urandom`.
  */
 export function randbelow(exclusiveUpperBound: number): number;
 export function randbelow(exclusiveUpperBound: bigint): bigint;
@@ -65,7 +65,7 @@ export function randbelow(exclusiveUpperBound: number | bigint): number | bigint
  *
  * @param k 0 to 53; or a bigint up to 2^30, for a bigint: `randbits(128n)`.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything but an integer; RangeError for one that is negative
- *   (ERR_INVALID_ARG_VALUE) or too large (ERR_OUT_OF_RANGE); what `os.urandom` throws.
+ *   (ERR_INVALID_ARG_VALUE) or too large (ERR_OUT_OF_RANGE); the errors of `os.urandom`.
  */
 export function randbits(k: number): number;
 export function randbits(k: bigint): bigint;
@@ -78,7 +78,7 @@ export function randbits(k: number | bigint): number | bigint {
  *
  * @param seq An array, a typed array, or a string, which gives a character (a code point, as in Python).
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything else; RangeError (ERR_OUT_OF_RANGE; Python: IndexError) for an
- *   empty sequence; what `os.urandom` throws.
+ *   empty sequence; the errors of `os.urandom`.
  */
 export function choice(seq: string): string;
 export function choice<T>(seq: ArrayLike<T>): T;

@@ -1,4 +1,4 @@
-// Why a certificate that has the name of an issuer was not taken as the issuer, in words. The numbers are X509_V_ERR_* of
+// Explains why a certificate that has the name of an issuer was not accepted as the issuer. The numbers are X509_V_ERR_* of
 // OpenSSL's x509_vfy.h, as X509_check_issued(3) returns them.
 import type { FailureCause, IssuerCandidate } from './native/binding.js';
 
@@ -46,7 +46,7 @@ const remedyFor = ({ isTrusted }: IssuerCandidate): string =>
     ? `${TRUST} trusts the one whose key signed this certificate`
     : 'the peer has to send the one whose key signed this certificate';
 
-/** Why a trusted certificate with the name of the issuer is not the issuer; null if there is no such certificate. */
+/** Explains why a trusted certificate with the issuer's name is not the issuer; returns null without such a certificate. */
 export function trustedNamesake({ issuers }: FailureCause): string | null {
   const candidate = issuers.find(({ isTrusted }) => isTrusted);
   return candidate === undefined ? null : misfitOf(candidate).reason;

@@ -23,7 +23,7 @@ namespace hermetic::kdf {
 struct Digest {
   const EVP_MD* md;
   std::string_view name;
-  size_t len;  // 0: no fixed length
+  size_t len;  // 0 if the length is not fixed
 };
 
 // CheckNumbers applies Python's limits: 1 to 2^31-1 iterations, 1 to 2^31-1 bytes (by default the
