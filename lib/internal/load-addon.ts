@@ -28,18 +28,18 @@ const FROM_A_CLONE =
 
 const WAY_OUT = {
   carried:
-    'Build the bundle anew, with the same version of hermetic-ssl and of its platform package.',
+    'Build the bundle again, with the same version of hermetic-ssl and of its platform package.',
   asset:
     `Make the application with ${BINARY} of the platform's package among its assets, or import ` +
     '"hermetic-ssl/addon/<platform>" instead.',
   named: 'Name another file in HERMETIC_SSL_BINARY, or unset it.',
-  built: 'Build it anew with "npm run build", or name another file in HERMETIC_SSL_BINARY.',
+  built: 'Build it again with "npm run build", or name another file in HERMETIC_SSL_BINARY.',
   missing: (names: readonly string[]) =>
-    `It is an optional dependency of hermetic-ssl, which stays out with --omit=optional or --no-optional, with a lock file ` +
+    `It is an optional dependency of hermetic-ssl, which is left out with --omit=optional or --no-optional, with a lock file ` +
     'that was made on another system (remove it and node_modules, and install again), with a node_modules copied from ' +
     `another system, and when a bundler leaves it out (import "hermetic-ssl/addon/${names[0]}" before anything else of ` +
     'the package). Or name the file in HERMETIC_SSL_BINARY.',
-  broken: `Install the package again. Where the system is too old for it: ${FROM_A_CLONE}`,
+  broken: `Install the package again. If the system is too old for it: ${FROM_A_CLONE}`,
   forbidden: 'Start the program with --allow-addons, or in Deno with --allow-ffi and --allow-read.',
 } as const;
 

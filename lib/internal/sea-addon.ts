@@ -16,7 +16,7 @@ function asset(): ArrayBuffer {
   } catch (cause) {
     throw seaError(`this application has no asset ${ASSET}`, cause);
   }
-  throw seaError('this is no single executable application of Node', undefined);
+  throw seaError('this is not a single executable application of Node', undefined);
 }
 
 /** The system loads code only from files: a folder that only this user can write holds the file while it is loaded. */

@@ -123,7 +123,7 @@ function pinsHint({ chain, verifies }: VerificationDetail): string {
   const keys = (verifies ? chain : chain.slice(0, 1)).map(keyOf);
   return keys.length === 0
     ? 'context.pinnedSpki asks for a key, and the peer has shown no certificate'
-    : `context.pinnedSpki has none of the keys that were seen: ${keys.join(', ')}`;
+    : `context.pinnedSpki does not have any of the keys that were seen: ${keys.join(', ')}`;
 }
 
 function hintOfFirst(detail: VerificationDetail): string | null {

@@ -53,7 +53,7 @@ Result<Mac> Mac::Start(const Algorithm& algorithm, ByteView key) {
   const uint8_t* key_data = key.empty() ? &kNoBytes : key.data();
   // OpenSSL counts the key in an int, and would treat a key of 2^32 bytes as empty.
   if (key.size() > INT_MAX) return OverflowError("key is too long.");
-  if (Hmac() == nullptr) return CaptureError("HMAC could not be had");
+  if (Hmac() == nullptr) return CaptureError("HMAC is not available");
   MacCtxPtr context(EVP_MAC_CTX_new(Hmac()));
   if (context == nullptr || EVP_MAC_init(context.get(), key_data, key.size(), params.data()) != 1) {
     return CaptureError("the HMAC could not be started");

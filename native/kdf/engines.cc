@@ -25,8 +25,8 @@ Result<std::string_view> Find(std::string_view name) {
     if (each == name) return each;
     known += (known.empty() ? "" : ", ") + std::string(each);
   }
-  return ValueError("there is no PBKDF2 engine '" + std::string(name) +
-                    "' on this processor; the engines are " + known);
+  return ValueError("this processor has no PBKDF2 engine '" + std::string(name) +
+                    "'; the engines are " + known);
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ Status DeriveScrypt(const ScryptCost& cost, ByteView password, ByteView salt, Mu
       OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_P, &p),
       OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_MAXMEM, &max_memory),
       OSSL_PARAM_construct_end()};
-  if (Scrypt() == nullptr) return CaptureError("scrypt could not be had");
+  if (Scrypt() == nullptr) return CaptureError("scrypt is not available");
   const openssl::KdfCtxPtr context(EVP_KDF_CTX_new(Scrypt()));
   if (context != nullptr &&
       EVP_KDF_derive(context.get(), out.data(), out.size(), params.data()) == 1) {

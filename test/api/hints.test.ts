@@ -101,7 +101,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   'getrandom exists on Linux only; use urandom': { untested: 'it is of other systems than Linux' },
   // the addon
   'npm ci': ['package/loading-errors.test.ts', 'npm ci'],
-  'Build it anew with': ['package/loading-errors.test.ts', 'Build it anew'],
+  'Build it again with': ['package/loading-errors.test.ts', 'Build it again'],
   'that was made on another system': ['package/loading-errors.test.ts', 'node_modules copied from'],
   'run `npm run generate:constants`': { untested: 'it is for the compiler, when OpenSSL is updated' },
   'pass a host name or an IP address': ['api/ssl/verify/hostname-syntax.test.ts', 'pass a host name or an IP address'],
@@ -317,7 +317,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   ' MiB are allowed: it is damaged, or encrypt it again': ['api/ssl/context/key-work.test.ts', 'scrypt'],
   ' are allowed for all of a file together': ['api/ssl/context/key-work.test.ts', 'are allowed'],
   ': put that first': ['api/ssl/context/keys-memory.test.ts', 'put that first'],
-  "', whose name this machine's code page cannot say": { untested: 'it is of Windows' },
+  "', whose name this machine's code page cannot represent": { untested: 'it is of Windows' },
   'macOS: trust settings of': { untested: 'the name of a place' },
   "; install the system's root certificates (ca-certificates), or name a bundle in SSL_CERT_FILE": ['api/ssl/trust/warnings.test.ts', 'SSL_CERT_FILE'],
 }; // prettier-ignore

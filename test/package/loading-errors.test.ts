@@ -101,7 +101,7 @@ describe('an installation without the package of its platform', () => {
     expect(code).toBe(CODE);
     expect(message).toBe(
       `hermetic-ssl: its native part could not be loaded. This is linux-x64-gnu, node ${process.version}; ` +
-        '@hermetic-ssl/linux-x64-gnu is not installed. It is an optional dependency of hermetic-ssl, which stays out with ' +
+        '@hermetic-ssl/linux-x64-gnu is not installed. It is an optional dependency of hermetic-ssl, which is left out with ' +
         '--omit=optional or --no-optional, with a lock file that was made on another system (remove it and node_modules, ' +
         'and install again), with a node_modules copied from another system, and when a bundler leaves it out (import ' +
         '"hermetic-ssl/addon/linux-x64-gnu" before anything else of the package). Or name the file in HERMETIC_SSL_BINARY.',
@@ -171,7 +171,7 @@ describe.runIf(isElf)('an installed package', () => {
       `hermetic-ssl: its native part could not be loaded. ${file}: file too short`,
     );
     expect(message).toContain(
-      `Install the package again. Where the system is too old for it: ${FROM_A_CLONE}`,
+      `Install the package again. If the system is too old for it: ${FROM_A_CLONE}`,
     );
   });
 
@@ -208,7 +208,7 @@ describe.runIf(isElf)('an installed package', () => {
     const absent = await named('./copied.node');
     expect(absent.code).toBe(CODE);
     expect(absent.message).toContain(`. ${file}: cannot open shared object file: No such file`);
-    expect(absent.message).toContain('Build the bundle anew');
+    expect(absent.message).toContain('Build the bundle again');
     copyFileSync(addonPath, file);
     expect(await named('./copied.node')).toEqual({ path: file });
     expect(await named(pathToFileURL(file).href)).toEqual({ path: file });
@@ -224,7 +224,7 @@ describe.runIf(isElf)('an installed package', () => {
     const { code, message } = await load();
     expect(code).toBe(CODE);
     expect(message).toMatch(`${built}: `);
-    expect(message).toContain('Build it anew with "npm run build", or name another file');
+    expect(message).toContain('Build it again with "npm run build", or name another file');
   });
 
   it('is the one below this package before one next to it', async () => {
@@ -289,7 +289,7 @@ describe('an addon of another version of the package', () => {
     const { code, message } = await load({ module, env: { HERMETIC_SSL_BINARY: addonPath } });
     expect(code).toBe(CODE);
     expect(message).toBe(
-      `hermetic-ssl: its native part could not be loaded. ${addonPath}: it is of hermetic-ssl ${version}, and this is ` +
+      `hermetic-ssl: its native part could not be loaded. ${addonPath}: it belongs to hermetic-ssl ${version}, and this is ` +
         '99.1.2. Name another file in HERMETIC_SSL_BINARY, or unset it.',
     );
   });
@@ -300,7 +300,9 @@ describe('hermetic-ssl/addon/sea', () => {
     const module = path.join(path.dirname(loader), 'sea-addon.js');
     const { code, message } = await load({ module });
     expect(code).toBe(CODE);
-    expect(message).toContain('hermetic-ssl/addon/sea: this is no single executable application');
+    expect(message).toContain(
+      'hermetic-ssl/addon/sea: this is not a single executable application',
+    );
     expect(message).toContain('import "hermetic-ssl/addon/<platform>" instead');
   });
 });

@@ -15,7 +15,7 @@ export async function demoLibrary(report: Report): Promise<void> {
   });
   await report.step('its code lies in our own file', () => {
     check(image === ownImage, `it lies in ${image}`);
-    return image === '' ? 'this platform cannot tell' : (image.split(/[\\/]/).at(-1) ?? image);
+    return image === '' ? 'unknown on this platform' : (image.split(/[\\/]/).at(-1) ?? image);
   });
   await report.step('the runtime keeps its own', () => {
     const { openssl: theirs, node } = process.versions;

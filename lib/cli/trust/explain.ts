@@ -74,7 +74,7 @@ function whyNoRoot(
   const namesakes = platform.filter(({ subject }) => fullName(subject) === last.issuer);
   const [namesake] = namesakes;
   if (namesake === undefined)
-    return `No certificate named "${last.issuer}" is trusted here, and none was sent along. ${SEARCH}`;
+    return `No certificate named "${last.issuer}" is trusted here or was sent along. ${SEARCH}`;
   const unfit = namesakes.every(
     ({ trustedFor }) => trustedFor !== 'all' && !trustedFor.includes(Purpose.SERVER_AUTH.oid),
   );

@@ -55,7 +55,7 @@ export async function present(target: string, timeout: number): Promise<Presente
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (!UNKNOWN_HOST.has(code)) throw error;
-    const neither = `there is no file '${target}', and no server of that name was found: ${message}`;
+    const neither = `neither a file nor a server named '${target}' was found: ${message}`;
     throw new Error(neither, { cause: error });
   }
 }

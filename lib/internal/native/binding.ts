@@ -22,7 +22,7 @@ function linkedVersion(addon: Partial<NativeBinding>): NativeVersion {
   if (version.package !== packageVersion) {
     throw uselessAddon(
       loaded,
-      `it is of hermetic-ssl ${version.package}, and this is ${packageVersion}`,
+      `it belongs to hermetic-ssl ${version.package}, and this is ${packageVersion}`,
     );
   }
   return version;

@@ -55,7 +55,7 @@ Result<std::string> NameForOpenssl(const std::string& directory) {
     if (std::optional<std::string> name = InCodePage(short_name)) return *name;
   }
   return openssl::SslError("OpenSSL cannot look into the directory '" + directory +
-                           "', whose name this machine's code page cannot say: rename it, or "
+                           "', whose name this machine's code page cannot represent: rename it, or "
                            "put the certificates into one file");
 }
 #else

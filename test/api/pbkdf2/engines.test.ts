@@ -70,7 +70,7 @@ describe('HERMETIC_PBKDF2_ENGINE', () => {
     expect(code).toBe(0);
     const [first, second, ...again] = stdout.trim().split('\n');
     expect(first).toBe(
-      `RangeError ERR_INVALID_ARG_VALUE there is no PBKDF2 engine 'turbo' on this processor; the engines are ${engines.join(', ')}`,
+      `RangeError ERR_INVALID_ARG_VALUE this processor has no PBKDF2 engine 'turbo'; the engines are ${engines.join(', ')}`,
     );
     expect(second).toBe('ERR_INVALID_ARG_VALUE');
     expect(again).toEqual([first, second]);

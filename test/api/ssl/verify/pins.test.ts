@@ -84,7 +84,7 @@ describe.each(VERSIONS)('pinnedSpki of a client, %s', (_version, only) => {
       `${spkiOf(caPem)} of "test root"`,
     ];
     expect(hintOf(client)).toBe(
-      `context.pinnedSpki has none of the keys that were seen: ${keys.join(', ')}`,
+      `context.pinnedSpki does not have any of the keys that were seen: ${keys.join(', ')}`,
     );
     expect(client?.message.endsWith(`; ${hintOf(client)}`)).toBe(true);
     expect(client).toMatchObject({ depth: 0, certificate: { version: 3 } });
@@ -106,7 +106,7 @@ describe.each(VERSIONS)('pinnedSpki of a client, %s', (_version, only) => {
     const other = meet(both(change, pinning(stranger.certPem)), selfSigned).client;
     expect(other).toEqual(certificateError(50));
     expect(hintOf(other)).toBe(
-      `context.pinnedSpki has none of the keys that were seen: ${spkiOf(selfSigned.certPem)} of "localhost"`,
+      `context.pinnedSpki does not have any of the keys that were seen: ${spkiOf(selfSigned.certPem)} of "localhost"`,
     );
     const root = meet(both(change, pinning(caPem))).client;
     expect(root).toEqual(certificateError(50));
