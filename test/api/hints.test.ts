@@ -169,7 +169,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
   'context.distrustedSpki or the list': ['api/ssl/verify/distrust.test.ts', 'distrustedSpki'],
   'context.pinnedSpki asks for a key': ['api/ssl/verify/pins.test.ts', 'has shown no certificate'],
-  'context.pinnedSpki has none': async () => {
+  'context.pinnedSpki does not have any': async () => {
     const identity = await root.issue({ ...LOCALHOST, ...anyEku });
     const other: Change = (context) => void (context.pinnedSpki = [ssl.spkiHash(pki.selfSigned.certPem)]);
     for (const isServer of [false, true]) {
