@@ -70,7 +70,7 @@ export class Report {
     if (this.#json)
       console.log(JSON.stringify({ ok: failed === 0, sections: this.#sections }, null, 2));
     const skipped = this.#steps().filter((step) => step.skipped).length;
-    const rest = skipped === 0 ? '' : ` ${skipped} could not be taken on this machine.`;
+    const rest = skipped === 0 ? '' : ` ${skipped} could not be run on this machine.`;
     const summary =
       failed === 0
         ? `All ${total - skipped} steps passed.${rest}`

@@ -63,7 +63,7 @@ function ofCertificateInChain(candidate: IssuerCandidate, name: string): string 
   if (!candidate.hasSigned) return null; // the issuer is another one of that name
   if (candidate.code !== 0)
     return `it names itself as its issuer, but ${misfitOf(candidate).reason}: ${REISSUE}`;
-  const circle = 'the certificates that were sent issue each other, and lead to no root';
+  const circle = 'the certificates that were sent issue each other and do not lead to a root';
   return `its issuer ${name} was sent, but ${circle}: ${TRUST} trusts a root`;
 }
 
@@ -73,7 +73,7 @@ function ofCertificateInChain(candidate: IssuerCandidate, name: string): string 
  */
 export function whyNoIssuer({ defects, issuers }: FailureCause, name: string): string | null {
   if (defects.length > 0)
-    return `this certificate is invalid (${defects.join(', ')}), so that its issuer ${name} is not looked for: ${REISSUE}`;
+    return `this certificate is invalid (${defects.join(', ')}), so its issuer ${name} is not searched for: ${REISSUE}`;
   const candidate = issuers.find(({ isInChain }) => !isInChain);
   if (candidate !== undefined) return ofCandidate(candidate, name);
   const [known] = issuers;

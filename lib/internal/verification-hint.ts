@@ -122,7 +122,7 @@ function distrustedHint({ chain }: VerificationDetail, depth: number): string | 
 function pinsHint({ chain, verifies }: VerificationDetail): string {
   const keys = (verifies ? chain : chain.slice(0, 1)).map(keyOf);
   return keys.length === 0
-    ? 'context.pinnedSpki asks for a key, and the peer has shown no certificate'
+    ? 'context.pinnedSpki asks for a key, but the peer sent no certificate'
     : `context.pinnedSpki does not have any of the keys that were seen: ${keys.join(', ')}`;
 }
 

@@ -18,6 +18,8 @@ export function encodeAlpn(protocols: readonly string[]): Buffer {
   });
   const wire = Buffer.concat(parts);
   if (wire.length > LONGEST_ALPN)
-    throw valueError(`the ALPN protocols take ${wire.length} bytes, more than a handshake can say`);
+    throw valueError(
+      `the ALPN protocols take ${wire.length} bytes, more than a handshake can carry`,
+    );
   return wire;
 }

@@ -188,6 +188,6 @@ export async function getServerCertificate(
   });
   const der = socket.getpeercert({ binaryForm: true });
   socket.destroySoon();
-  if (der === null) throw stateError('the server has shown no certificate');
+  if (der === null) throw stateError('the server sent no certificate');
   return derCertToPemCert(der);
 }

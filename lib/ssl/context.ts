@@ -492,7 +492,7 @@ export class SSLContext {
   ): void {
     if (isPath(first)) addChain(this.handle, { certfile: first, keyfile, password });
     else if (keyfile === null && password === null) addChain(this.handle, first);
-    else throw typeError('keyfile and password belong into the object that is given first');
+    else throw typeError('keyfile and password belong in the object that is the first argument');
   }
 
   /**
@@ -521,7 +521,7 @@ export class SSLContext {
       return addChainAsync(this.handle, chain, options);
     }
     if (password !== null || options !== undefined || isPath(second))
-      throw typeError('keyfile and password belong into the object that is given first');
+      throw typeError('keyfile and password belong in the object that is the first argument');
     return addChainAsync(this.handle, first, second);
   }
 

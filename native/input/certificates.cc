@@ -135,8 +135,8 @@ void Reader::FailBehind(ByteView bytes, ByteView rest) {
   const bool is_first = reading_.num_pieces == 0;
   std::string remark = WhyNothing(bytes, wanted_);
   if (!is_first) {
-    remark = "goes on behind its certificate " + std::to_string(reading_.num_pieces) +
-             " with something that cannot be read" + (why.empty() ? "" : ": " + why);
+    remark = "continues after its certificate " + std::to_string(reading_.num_pieces) +
+             " with data that cannot be read" + (why.empty() ? "" : ": " + why);
   }
   if (why.empty() && !reason.empty()) remark += " (" + reason + ")";
   reading_.failure = ReadingFailure{std::move(error), std::move(remark), is_first};

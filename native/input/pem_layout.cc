@@ -31,9 +31,9 @@ constexpr const char* kUnblank =
     ": put the line breaks back, as in "
     "text.replace(/(-----[A-Z0-9# ]+-----)|\\s+/g, (_, line) => line ?? '\\n')";
 constexpr const char* kUnblankHeader =
-    ": put the line breaks back, and an empty line behind that of DEK-Info";
-constexpr const char* kUnindent = ": take the blanks away, as in text.replace(/^[ \\t]+/gm, '')";
-constexpr const char* kUnprefix = ": take that away, as in text.replace(/^[>#*;| \\t]+/gm, '')";
+    ": put the line breaks back, and an empty line after the DEK-Info line";
+constexpr const char* kUnindent = ": remove the blanks, as in text.replace(/^[ \\t]+/gm, '')";
+constexpr const char* kUnprefix = ": remove that, as in text.replace(/^[>#*;| \\t]+/gm, '')";
 constexpr const char* kBreakLines =
     ": put each BEGIN and END on a line of its own, as in "
     "text.replace(/\\s*(-----(BEGIN|END) [A-Z0-9# ]+-----)\\s*/g, '\\n$1\\n')";
@@ -150,7 +150,7 @@ std::string WhyBase64(std::string_view text, size_t offset, std::string_view bas
         return std::string("has line breaks as the characters \\n") + kUnescape;
       return LineText(text, offset + i) + " has a character that is not base64";
     } else if (padding > 0) {
-      return LineText(text, offset + i) + " goes on after the end of the base64 (\"=\")";
+      return LineText(text, offset + i) + " continues after the end of the base64 (\"=\")";
     }
     ++count;
   }
@@ -217,8 +217,8 @@ std::string WhyMisplaced(std::string_view text, const BoundaryLine& line) {
   if (IsAll(suffix, IsSpace) || !line.is_begin)
     return std::string("has other text before its ") + NameOf(line) + kBreakLines;
   if (IsFollowedByContent(text, line.end))
-    return std::string("has no line break behind its BEGIN line") + kBreakLines;
-  return "has other text behind its BEGIN line: remove it";
+    return std::string("has no line break after its BEGIN line") + kBreakLines;
+  return "has other text after its BEGIN line: remove it";
 }
 
 std::optional<BoundaryLine> FindMisplaced(std::string_view text, Wanted wanted) {

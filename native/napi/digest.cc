@@ -123,7 +123,7 @@ Napi::Value HashCopy(const Napi::CallbackInfo& info) {
 const Algorithm& IdArgument(const Napi::CallbackInfo& info, size_t index) {
   const auto id = static_cast<size_t>(Uint32Argument(info, index));
   const Algorithm* const algorithm = digest::AlgorithmById(id);
-  if (algorithm == nullptr) ThrowContract(info.Env(), "there is no algorithm with this id");
+  if (algorithm == nullptr) ThrowContract(info.Env(), "no algorithm has this id");
   return *algorithm;
 }
 

@@ -168,8 +168,8 @@ const WAYS: Readonly<Record<string, Way>> = {
       expect(verified({ identity: good, ca: caPem, change: strict }, isServer)(() => undefined)).toBeNull();
   },
   'context.distrustedSpki or the list': ['api/ssl/verify/distrust.test.ts', 'distrustedSpki'],
-  'context.pinnedSpki asks for a key': ['api/ssl/verify/pins.test.ts', 'has shown no certificate'],
-  'context.pinnedSpki does not have any': async () => {
+  'context.pinnedSpki asks for a key': ['api/ssl/verify/pins.test.ts', 'the peer sent no certificate'],
+  'context.pinnedSpki does not have any of the keys': async () => {
     const identity = await root.issue({ ...LOCALHOST, ...anyEku });
     const other: Change = (context) => void (context.pinnedSpki = [ssl.spkiHash(pki.selfSigned.certPem)]);
     for (const isServer of [false, true]) {
@@ -284,14 +284,14 @@ const WAYS: Readonly<Record<string, Way>> = {
   ': put the line breaks back, and an empty line': () => {
     const pem = localhost.key.encryptedTraditionalKeyPem('x')!;
     const load = (text: string) => server().loadCertChain({ cert, key: text, password: 'x' });
-    messageOf(() => load(pem.replaceAll(/\n+/g, ' ')), 'and an empty line behind that of DEK-Info');
+    messageOf(() => load(pem.replaceAll(/\n+/g, ' ')), 'and an empty line after the DEK-Info line');
     load(pem);
   },
-  ': take the blanks away': DAMAGED,
-  ': take that away, as in': DAMAGED,
+  ': remove the blanks': DAMAGED,
+  ': remove that, as in': DAMAGED,
   ': put each BEGIN and END on a line of its own': DAMAGED,
   ': remove empty lines': DAMAGED,
-  'has other text behind its BEGIN line: remove it': () => {
+  'has other text after its BEGIN line: remove it': () => {
     const text = cert.replace('-----\n', '-----mine\n');
     messageOf(() => server().loadCertChain({ cert: text, key }), 'remove it');
     server().loadCertChain({ cert: text.replace('mine', ''), key });
@@ -304,18 +304,18 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
   ': have it issued again with ': ['api/ssl/verify/security-level.test.ts', 'SECLEVEL'],
   ', or lower the level first: context.setCiphers(': ['api/ssl/verify/security-level.test.ts', 'context\\.setCiphers'],
-  ' (it ends in a line break, which is taken as a part of it: leave that out)': ['api/ssl/context/key-work.test.ts', 'leave that out'],
-  ', which is obsolete: encrypt it anew, or pass legacy: true': ['api/ssl/context/legacy-keys.test.ts', 'pass legacy: true'],
-  ', which this OpenSSL does not have: encrypt it anew with AES': () => {
+  ' (it ends in a line break, which counts as part of it: remove the line break)': ['api/ssl/context/key-work.test.ts', 'remove the line break'],
+  ', which is obsolete: encrypt it again, or pass legacy: true': ['api/ssl/context/legacy-keys.test.ts', 'pass legacy: true'],
+  ', which this OpenSSL does not have: encrypt it again with AES': () => {
     const aes = localhost.encryptedKeyPem('x');
     const der = Buffer.from(aes.replaceAll(/-----.*/g, ''), 'base64').toString('hex');
     const other = Buffer.from(der.replace('60864801650304012a', '60864801650304017f'), 'hex');
     const load = (one: string | Buffer) => () => server().loadCertChain({ cert, key: one, password: 'x' });
-    messageOf(load(other), 'which this OpenSSL does not have: encrypt it anew with AES');
+    messageOf(load(other), 'which this OpenSSL does not have: encrypt it again with AES');
     load(aes)();
   },
   ' MiB are allowed: it is damaged, or encrypt it again': ['api/ssl/context/key-work.test.ts', 'scrypt'],
-  ' are allowed for all of a file together': ['api/ssl/context/key-work.test.ts', 'are allowed'],
+  ' are allowed for the whole file': ['api/ssl/context/key-work.test.ts', 'are allowed'],
   ': put that first': ['api/ssl/context/keys-memory.test.ts', 'put that first'],
   "', whose name this machine's code page cannot represent": { untested: 'it is of Windows' },
   'macOS: trust settings of': { untested: 'the name of a place' },

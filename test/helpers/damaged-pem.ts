@@ -21,7 +21,7 @@ const LINE_BREAKS: readonly Damage[] = [
   { name: 'a JSON string', damage: (pem) => JSON.stringify(pem), says: 'JSON.parse(text)', isUndone: true },
   { name: 'blanks for line breaks', damage: (pem) => lines(pem, ' '), says: 'blanks where line breaks belong', isUndone: true },
   { name: 'tabs for line breaks', damage: (pem) => lines(pem, '\t'), says: 'blanks where line breaks belong', isUndone: true },
-  { name: 'no line breaks', damage: (pem) => lines(pem, ''), says: 'no line break behind its BEGIN line', isUndone: true },
+  { name: 'no line breaks', damage: (pem) => lines(pem, ''), says: 'no line break after its BEGIN line', isUndone: true },
   { name: 'CR alone', damage: (pem) => lines(pem, '\r'), says: 'CR alone', isUndone: true },
   { name: 'empty lines between all', damage: (pem) => lines(pem, '\n\n'), says: /line \d+ is empty/, isUndone: true },
 ]; // prettier-ignore
@@ -36,7 +36,7 @@ const AROUND: readonly Damage[] = [
   { name: 'single quotation marks', damage: (pem) => `'${pem.trim()}'\n`, says: 'a quotation mark before its BEGIN line', isUndone: true },
   { name: 'an assignment', damage: (pem) => `CERT="${pem}"\n`, says: 'a quotation mark before its BEGIN line', isUndone: true },
   { name: 'text before BEGIN', damage: (pem) => `cert: ${pem}`, says: 'other text before its BEGIN line', isUndone: true },
-  { name: 'text behind BEGIN', damage: (pem) => pem.replace('-----\n', '----- mine\n'), says: 'other text behind its BEGIN line' },
+  { name: 'text after BEGIN', damage: (pem) => pem.replace('-----\n', '----- mine\n'), says: 'other text after its BEGIN line' },
   { name: 'text behind END', damage: (pem) => `${pem.trimEnd()} # mine\n`, says: 'other text is in its END line', isUndone: true },
   { name: 'END and BEGIN joined', damage: (pem) => pem.trimEnd() + pem, says: 'its END line and the next BEGIN line are joined', isUndone: true },
 ]; // prettier-ignore

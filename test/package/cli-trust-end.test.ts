@@ -50,7 +50,7 @@ describe('a root with an end', () => {
     const chain = [first, { der: root.der, certificate: decoded(root.der) }];
     const verdict = { code: REJECTED, message: '', depth: 1, chain, presented: [first] };
     expect(explain(verdict as never, [root])).toBe(
-      '"CN=test root, O=hermetic-ssl tests" of Windows: ROOT, local machine vouches only for what was issued until ' +
+      '"CN=test root, O=hermetic-ssl tests" of Windows: ROOT, local machine vouches only for certificates issued until ' +
         '2026-05-01. This one was issued on 2026-06-03.',
     );
   });

@@ -70,7 +70,7 @@ function whyNoRoot(
   const isSent = cause.defects.length > 0 || cause.issuers.some(({ isTrusted }) => !isTrusted);
   const why = isSent ? whyNoIssuer(cause, `"${last.issuer}"`) : null;
   if (why !== null) return `About "${last.subject}": ${why}.`;
-  if (platform.length === 0) return `Nothing is trusted on this machine at all. ${SEARCH}`;
+  if (platform.length === 0) return `This machine does not trust any certificate. ${SEARCH}`;
   const namesakes = platform.filter(({ subject }) => fullName(subject) === last.issuer);
   const [namesake] = namesakes;
   if (namesake === undefined)
@@ -86,7 +86,7 @@ function whyNoRoot(
 function whyEnded(verdict: ChainVerdict, { subject, source }: SystemCertificate, day: string) {
   const [leaf] = verdict.chain;
   const issued = leaf === undefined ? '' : ` This one was issued on ${factsOf(leaf).notBefore.slice(0, day.length)}.`;
-  return `"${fullName(subject)}" of ${source} vouches only for what was issued until ${day}.${issued}`;
+  return `"${fullName(subject)}" of ${source} vouches only for certificates issued until ${day}.${issued}`;
 } // prettier-ignore
 
 function whyRejected(verdict: ChainVerdict, platform: readonly SystemCertificate[]): string {

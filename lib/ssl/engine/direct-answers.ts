@@ -98,7 +98,7 @@ export class DirectAnswers {
     const kinds = warned.get(context) ?? new Set();
     if (kinds.has(thrown.kind)) return;
     warned.set(context, kinds.add(thrown.kind));
-    const text = `${thrown.kind} failed, and the connection had no error to tell it by: ${textOf(thrown.error)}`;
+    const text = `${thrown.kind} failed, but the connection did not report an error: ${textOf(thrown.error)}`;
     process.emitWarning(text, { type: 'HermeticSslWarning', code: 'HERMETIC_SSL_CALLBACK' });
   }
 }

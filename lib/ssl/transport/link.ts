@@ -53,7 +53,8 @@ export class TransportLink {
 
   /** @throws if another link uses the transport */
   constructor(transport: Duplex, events: LinkEvents) {
-    if (taken.has(transport)) throw stateError('the transport is under another SSLSocket already');
+    if (taken.has(transport))
+      throw stateError('the transport already belongs to another SSLSocket');
     this.transport = transport;
     this.#events = events;
     this.#allowHalfOpen = transport.allowHalfOpen;
@@ -152,7 +153,7 @@ export class TransportLink {
 
   #onData(chunk: unknown): void {
     if (!(chunk instanceof Uint8Array)) {
-      const problem = `the transport must give bytes, not a ${typeof chunk}: has it an encoding?`;
+      const problem = `the transport must give bytes, not a ${typeof chunk}: does it have an encoding?`;
       return this.#events.refuse(typeError(problem));
     }
     binding.memoryBioWrite(this.incoming, chunk);

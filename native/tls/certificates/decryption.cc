@@ -28,7 +28,7 @@ using openssl::SecureBytes;
 
 Status Declined(const std::string& algorithm, const Encrypted& what) {
   return openssl::CaptureErrorAbout(what.name + " is encrypted with " + algorithm +
-                                    ", with parameters that OpenSSL does not take");
+                                    ", with parameters that OpenSSL does not accept");
 }
 
 bool UnpackScrypt(const X509_ALGOR* algorithm, openssl::Pbe2ParamPtr* out_pbes2,
@@ -113,8 +113,9 @@ Result<std::optional<SecureBytes>> Decrypt(const X509_ALGOR* algorithm, ByteView
 std::string NoteOfLineBreak(ByteView password) {
   const bool ends_in_one =
       !password.empty() && (password.back() == '\n' || password.back() == '\r');
-  return ends_in_one ? " (it ends in a line break, which is taken as a part of it: leave that out)"
-                     : "";
+  return ends_in_one
+             ? " (it ends in a line break, which counts as part of it: remove the line break)"
+             : "";
 }
 
 }  // namespace hermetic::tls

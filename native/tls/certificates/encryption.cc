@@ -54,8 +54,8 @@ Error Unavailable(const std::string& algorithm, const Encrypted& what, bool help
   return openssl::RaisedError(
       ERR_LIB_EVP, EVP_R_UNSUPPORTED_ALGORITHM,
       what.name + " is encrypted with " + algorithm +
-          (helps_legacy ? ", which is obsolete: encrypt it anew, or pass legacy: true to allow it"
-                        : ", which this OpenSSL does not have: encrypt it anew with AES"));
+          (helps_legacy ? ", which is obsolete: encrypt it again, or pass legacy: true to allow it"
+                        : ", which this OpenSSL does not have: encrypt it again with AES"));
 }
 
 Status CheckParts(const Parts& parts, const std::string& algorithm, const Encrypted& what) {

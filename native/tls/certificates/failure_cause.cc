@@ -53,7 +53,7 @@ std::vector<std::string> DefectsOf(X509* certificate) {
     const ASN1_OBJECT* const object = X509_EXTENSION_get_object(extension);
     const int first = X509_get_ext_by_OBJ(certificate, object, -1);
     if (first == i && X509_get_ext_by_OBJ(certificate, object, first) >= 0) {
-      defects.push_back(NameOf(object) + " stands in it more than once");
+      defects.push_back(NameOf(object) + " occurs in it more than once");
     } else if (first == i && !IsDecodable(extension)) {
       defects.push_back(NameOf(object) + " cannot be decoded");
     }

@@ -128,7 +128,7 @@ Result<IdentityPtr> Combine(const IdentitySource& source, CertificateList list, 
   if (!leaf) {
     // Called again for its error.
     X509_check_private_key(list.certificates.front().get(), key.get());
-    return CaptureErrorAbout("the private key belongs to no certificate of " + name);
+    return CaptureErrorAbout("the private key does not belong to any certificate of " + name);
   }
   return Assemble(std::move(name), Arrange(std::move(list.certificates), *leaf), std::move(key));
 }
@@ -203,7 +203,7 @@ Result<IdentityPtr> Choose(const std::string& name, Pkcs12Contents contents) {
       message.append(" ")
           .append(DescribeCertificate(contents.certificates[leaf].get()))
           .append(";");
-    return Pkcs12Error(message + " export the one that is to be used");
+    return Pkcs12Error(message + " export only the one that you need");
   }
   auto& [leaf, key] = pairs.front();
   return Assemble(name, Arrange(std::move(contents.certificates), leaf), std::move(key));

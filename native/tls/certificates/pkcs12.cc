@@ -97,7 +97,7 @@ const PKCS7_ENC_CONTENT* EncryptedContentOf(const PKCS7* safe) {
 
 Error TooMany(const std::string& name, size_t most, const std::string& what) {
   return openssl::SslError(name + " holds more than " + std::to_string(most) + " " + what +
-                           ", the most that are taken: export only those that are to be used");
+                           ", the limit: export only the ones that you need");
 }
 
 Status Reader::CheckBag(const PKCS12_SAFEBAG* bag, int tries, WorkBudget* planned) const {
@@ -222,7 +222,7 @@ Status Reader::ReadEncryptedKey(const PKCS12_SAFEBAG* bag, const Password& passw
 Status Reader::AddKey(const PKCS8_PRIV_KEY_INFO* key) {
   PkeyPtr usable(EVP_PKCS82PKEY(key));
   if (!usable)
-    return CaptureErrorAbout("the private key of " + name_ + " is of no kind that can be used");
+    return CaptureErrorAbout("the private key of " + name_ + " is of a kind that cannot be used");
   if (contents_.keys.size() == kMostKeys) return TooMany(name_, kMostKeys, "private keys");
   contents_.keys.push_back(std::move(usable));
   return Ok();

@@ -31,9 +31,9 @@ Status WorkBudget::Spend(double work) {
   spent_ += work;
   if (spent_ <= kMostWork) return Ok();
   return openssl::SslError(
-      input_ + " asks for more work to derive its keys than is allowed: for that of " +
+      input_ + " asks for more work to derive its keys than is allowed: as much as " +
       Rounded(spent_) + " iterations of PBKDF2 with SHA-256, and " + Rounded(kMostWork) +
-      " are allowed for all of a file together (N * r * p with scrypt, 4 for an iteration with a "
+      " are allowed for the whole file (N * r * p with scrypt, 4 for an iteration with a "
       "slower digest): it is damaged, or encrypt it again with less");
 }
 

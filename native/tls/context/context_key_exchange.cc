@@ -88,7 +88,7 @@ Status Context::SetEcdhCurve(const std::string& name) {
   int nid = OBJ_sn2nid(name.c_str());
   if (nid == NID_undef) return ValueError("unknown elliptic curve name '" + name + "'");
   if (SSL_CTX_set1_groups(native(), &nid, 1) != 1) {
-    return CaptureError("'" + name + "' is no group of the key exchange");
+    return CaptureError("'" + name + "' is not a group of the key exchange");
   }
   return Ok();
 }

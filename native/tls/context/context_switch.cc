@@ -39,7 +39,7 @@ Status Connection::CheckSwitch(const Context& context) const {
   if (!CanChangeDemands()) {
     return ValueError(
         "a context with bringsVerifySettings must be set before the handshake or in sniCallback: "
-        "later what is demanded of the peer has been decided");
+        "afterwards the requirements on the peer are fixed");
   }
   if (!is_server_ && context.check_hostname() && server_hostname_.empty())
     return ValueError("checkHostname requires serverHostname");

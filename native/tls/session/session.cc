@@ -138,7 +138,7 @@ Status ResumeSession(Connection* connection, const Session& session) {
   Result<bool> verified_less = VerifiedLess(session.checks(), *connection);
   if (!verified_less.ok()) return verified_less.error();
   if (*verified_less) {
-    return ValueError("Session was made before the context verified as much as now.");
+    return ValueError("Session was made when the context verified less than it does now.");
   }
   // Resumption does not ask the application about the peer. A verifier that has not been asked must
   // be asked, so its connection cannot resume the session; and a peer that one verifier accepted in

@@ -77,8 +77,8 @@ Error ForeignBytes(ByteView bytes) {
   return ValueError(
       made_by +
       "; these bytes look like what node:tls's 'session' event gives. They do not say which server"
-      " was verified, and by what rules, so they cannot be resumed here: make a connection without"
-      " them and serialize the session of that.");
+      " was verified or by which rules, so they cannot be resumed here: make a connection without"
+      " them and serialize the session of that connection.");
 }
 
 Error OtherVersion(uint8_t version) {

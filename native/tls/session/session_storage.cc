@@ -126,7 +126,7 @@ Status RequireInTime(const SSL_SESSION* session) {
   const int64_t timeout = SSL_SESSION_get_timeout(session);
   if (age <= timeout) return Ok();
   return ValueError("The stored session was made " + std::to_string(age) +
-                    " seconds ago and is good for " + std::to_string(timeout) +
+                    " seconds ago and is valid for " + std::to_string(timeout) +
                     ". Connect without it, and store the session of that connection.");
 }
 

@@ -111,7 +111,7 @@ describe('SSLSocket over an unfit transport', () => {
   it('refuses one that has an SSLSocket already, until that has been unwrapped or closed', async () => {
     const refusal = {
       code: 'ERR_INVALID_STATE',
-      message: 'the transport is under another SSLSocket already',
+      message: 'the transport already belongs to another SSLSocket',
     };
     const { client, server, transports } = await memoryPair();
     const rewrap = () => wrapBoth([transports.client, transports.server]);
@@ -147,7 +147,7 @@ describe('SSLSocket over an unfit transport', () => {
     far.write('\x16\x03\x01\x00\x05hello');
     await story.closed();
     expect(story.errors.map(({ message }) => message)).toEqual([
-      'the transport must give bytes, not a string: has it an encoding?',
+      'the transport must give bytes, not a string: does it have an encoding?',
     ]);
   });
 

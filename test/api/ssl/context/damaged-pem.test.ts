@@ -147,9 +147,9 @@ describe.each(EVERYWHERE)('damage in %s', (entry, { pem, load, called }) => {
   });
 });
 
-describe('damage behind a good block', () => {
+describe('damage after a good block', () => {
   // Text without a block is allowed, since PEM may hold other text.
-  const NOT_SEEN = new Set(['a quotation of mail', 'commented-out lines', 'base64 of PEM', 'base64 alone', 'base64 in one line', 'hexadecimal', 'URL encoding', 'an unknown label', 'dashes for hyphens', 'four hyphens', 'small letters', 'UTF-32', 'text behind BEGIN']); // prettier-ignore
+  const NOT_SEEN = new Set(['a quotation of mail', 'commented-out lines', 'base64 of PEM', 'base64 alone', 'base64 in one line', 'hexadecimal', 'URL encoding', 'an unknown label', 'dashes for hyphens', 'four hyphens', 'small letters', 'UTF-32', 'text after BEGIN']); // prettier-ignore
   const seen = DAMAGES.filter(({ name }) => !NOT_SEEN.has(name));
   const glue = (first: string, second: Content): Buffer =>
     Buffer.concat([Buffer.from(first), Buffer.from(second)]);

@@ -198,10 +198,10 @@ describe('loadVerifyLocations', () => {
       `it is cut short: 200 bytes of ${root.certDer.length}`,
     );
     expect(() => trusting({ cadata: Buffer.concat([root.certDer, half]) })).toThrow(
-      /cadata goes on behind its certificate 1 with something that cannot be read: it is cut short/,
+      /cadata continues after its certificate 1 with data that cannot be read: it is cut short/,
     );
     expect(() => trusting({ cadata: Buffer.concat([root.certDer, Buffer.from('A')]) })).toThrow(
-      sslError(null, { library: 'ASN1', message: 'cadata goes on behind its certificate 1' }),
+      sslError(null, { library: 'ASN1', message: 'cadata continues after its certificate 1' }),
     );
   });
 

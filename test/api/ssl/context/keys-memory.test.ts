@@ -179,7 +179,7 @@ describe('SSLContext.loadCertChain, chains', () => {
     skipUnless(test, 'openssl');
     const cert = await makePkcs7(folder, inner + outer, 'DER');
     expect(() => server({ cert, key })).toThrow(
-      sslError('KEY_VALUES_MISMATCH', { message: 'belongs to no certificate of cert' }),
+      sslError('KEY_VALUES_MISMATCH', { message: 'does not belong to any certificate of cert' }),
     );
     const empty = openssl(['crl2pkcs7', '-nocrl', '-outform', 'DER']);
     expect(() => server({ cert: empty, key })).toThrow('cert is a PKCS#7 without certificates');
@@ -290,7 +290,7 @@ describe('SSLContext.loadCertChain, what cannot be read', () => {
     expect(() => server({ cert: [], key })).toThrow(valueError('cert is an empty array'));
     const context = new ssl.SSLContext();
     expect(() => context.loadCertChain(wrong({ cert, key }), null, 'password')).toThrow(
-      typeError('keyfile and password belong into the object'),
+      typeError('keyfile and password belong in the object'),
     );
   });
 

@@ -33,7 +33,7 @@ const unsupported = (what: string, algorithm: string, wayOut: string): Error =>
     message: `[EVP: UNSUPPORTED_ALGORITHM] unsupported algorithm: ${what} is encrypted with ${algorithm}, which ${wayOut}`,
   });
 const needsLegacy = (what: string, algorithm: string): Error =>
-  unsupported(what, algorithm, 'is obsolete: encrypt it anew, or pass legacy: true to allow it');
+  unsupported(what, algorithm, 'is obsolete: encrypt it again, or pass legacy: true to allow it');
 
 const PKCS8 = [
   ['pbeWithMD5AndDES-CBC', ['-v1', 'PBE-MD5-DES']],

@@ -33,7 +33,7 @@ const keys = (count: number, iterations: number) =>
   Array.from({ length: count }, () => keyBag(keyPem, by(pbkdf2(iterations))));
 const tooMuch = (what: string, found: number | string): Error =>
   sslError(null, {
-    message: `${what} asks for more work to derive its keys than is allowed: for that of ${found} iterations of PBKDF2 with SHA-256, and ${LIMIT} are allowed`,
+    message: `${what} asks for more work to derive its keys than is allowed: as much as ${found} iterations of PBKDF2 with SHA-256, and ${LIMIT} are allowed`,
   });
 describe('The work that a PKCS#12 asks for', () => {
   it('is opened within the limit: by safes, bags and a MAC, with the password alone', () => {
@@ -80,7 +80,7 @@ describe('The work that a PKCS#12 asks for', () => {
   });
 });
 
-describe('What a PKCS#12 holds', () => {
+describe('The contents of a PKCS#12', () => {
   const safeOf = (count: number) =>
     plainSafe(...Array.from({ length: count }, () => certBag(certDer)));
   it('may be hundreds of certificates, and not thousands', () => {
@@ -120,7 +120,7 @@ describe('A key under scrypt', () => {
       tooMuch('the private key of key', 10 * 2 ** 20),
     );
     expect(() => load({ cert, key: keyBy(scrypt(1000)), password })).toThrow(
-      'parameters that OpenSSL does not take',
+      'parameters that OpenSSL does not accept',
     );
   });
 

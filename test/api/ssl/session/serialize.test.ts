@@ -211,7 +211,7 @@ describe('a stored session is not taken by a context with', () => {
     const [client, bytes] = [clientContext(caPem), store(clientContext(caPem))];
     for (const tag of [SessionTag.VERIFIES, SessionTag.VERIFIES + 1, SessionTag.VERIFY_FLAGS]) {
       const session = deserialize(withField(bytes, tag, null), client);
-      expect(() => makePair({ client, server, session })).toThrow(valueError('verified as much'));
+      expect(() => makePair({ client, server, session })).toThrow(valueError('verified less'));
     }
   });
 
@@ -320,7 +320,7 @@ describe('SSLSession.deserialize refuses', () => {
     const late = Buffer.from(der);
     integerOf(time - timeout - 60).copy(late, at);
     expect(() => deserialize(withField(bytes, SessionTag.SESSION, late), client)).toThrow(
-      valueError(`is good for ${timeout}`),
+      valueError(`is valid for ${timeout}`),
     );
     integerOf(time - timeout + 60).copy(late, at);
     expect(() => deserialize(withField(bytes, SessionTag.SESSION, late), client)).not.toThrow();

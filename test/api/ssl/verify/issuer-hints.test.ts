@@ -174,21 +174,21 @@ const CASES: readonly Case[] = [
   {
     what: 'the issuer has an extension twice',
     code: 20,
-    hint: wrongSent('is invalid: extendedKeyUsage stands in it more than once', 'have that one issued again'),
+    hint: wrongSent('is invalid: extendedKeyUsage occurs in it more than once', 'have that one issued again'),
     sent: { leaf, others: [twice] },
     follow: good,
   },
   {
     what: 'the leaf has an extension twice',
     code: 20,
-    hint: 'this certificate is invalid (subjectAltName stands in it more than once), so that its issuer "Inter" is not looked for: have this certificate issued again',
+    hint: 'this certificate is invalid (subjectAltName occurs in it more than once), so its issuer "Inter" is not searched for: have this certificate issued again',
     sent: { leaf: await right.issue({ ...LOCALHOST, ...duplicate }), others: [right] },
     follow: good,
   },
   {
     what: 'the leaf has an extension that cannot be decoded',
     code: 20,
-    hint: 'this certificate is invalid (authorityKeyIdentifier cannot be decoded), so that its issuer "Inter" is not looked for: have this certificate issued again',
+    hint: 'this certificate is invalid (authorityKeyIdentifier cannot be decoded), so its issuer "Inter" is not searched for: have this certificate issued again',
     sent: { leaf: await right.issue({ ...LOCALHOST, ...NO_AUTHORITY_KEY, ...broken }), others: [right] },
     follow: good,
   },
@@ -210,7 +210,7 @@ const CASES: readonly Case[] = [
   {
     what: 'intermediates issue each other',
     code: 20,
-    hint: 'its issuer "Above" was sent, but the certificates that were sent issue each other, and lead to no root: context.loadVerifyLocations() trusts a root',
+    hint: 'its issuer "Above" was sent, but the certificates that were sent issue each other and do not lead to a root: context.loadVerifyLocations() trusts a root',
     sent: { leaf: await above.issue(LOCALHOST), others: [circle, belowAbove] },
     trusted: [pki.strangerAuthority],
     follow: { trusted: [root], sent: { leaf: await above.issue(LOCALHOST), others: [above] } },
