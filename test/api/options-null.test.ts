@@ -204,7 +204,7 @@ describe('null in place of options, a listener or a callback', () => {
     expect(context[name]).toBeNull();
   });
 
-  it('of the callbacks of pre-shared keys: none', () => {
+  it('of the setters of the callbacks for pre-shared keys removes the callback', () => {
     expect(() => clientContext(caPem).setPskClientCallback(null)).not.toThrow();
     expect(() => serverContext(localhost).setPskServerCallback(null)).not.toThrow();
   });

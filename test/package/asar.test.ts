@@ -59,7 +59,7 @@ describe('the addon of an application in an archive', () => {
     expect(code).toBe(0);
   });
 
-  it('is left to the runtime where it was not unpacked', async () => {
+  it('is left to the runtime if it was not unpacked', async () => {
     await rm(unpacked, { force: true });
     const { code, stderr } = await run();
     expect(stderr).toContain('ERR_HERMETIC_SSL_BINARY');

@@ -207,7 +207,7 @@ describe('the include folders', () => {
     needControls(test);
     const include = join(process.execPath, '..', '..', 'include', 'node');
     if (!existsSync(join(include, 'openssl', 'opensslv.h')))
-      return test.skip('this Node ships no OpenSSL headers beside itself');
+      return test.skip('this Node ships without the headers of OpenSSL');
     const { code, output } = await compileBehind(include);
     expect(output).toContain('this is not the header of the linked OpenSSL');
     expect(code).not.toBe(0);
@@ -218,7 +218,7 @@ describe('clean-up hooks', () => {
   const HOOK = 'napi_add_async_cleanup_hook';
 
   it('are synchronous ones only', (test) => {
-    if (!isElf) return test.skip('the addon is no ELF file');
+    if (!isElf) return test.skip('the addon is not an ELF file');
     const names = readElf(addonPath).imports.map(({ name }) => name);
     expect(names).toContain('napi_add_env_cleanup_hook');
     expect(names).not.toContain(HOOK);
@@ -239,7 +239,7 @@ describe('clean-up hooks', () => {
 
 describe('a copy of the addon under another name', () => {
   it('runs the OpenSSL of its own file', async (test) => {
-    if (!isElf) return test.skip('the addon is no ELF file');
+    if (!isElf) return test.skip('the addon is not an ELF file');
     const copy = folder.join('copy of it.node');
     copyFileSync(addonPath, copy);
     expect(await identityOf(copy)).toMatchObject({ image: copy, ownImage: copy });

@@ -156,7 +156,7 @@ describe.each([
     expect(() => start(abc, given)).toThrow(outOfRange),
   );
 
-  it.each(['key', 'salt', 'person'])('wants bytes for %s', (option) => {
+  it.each(['key', 'salt', 'person'])('requires bytes for %s', (option) => {
     const detached = new Uint8Array(4);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     for (const value of ['x', 1, null, [1], {}])
@@ -172,7 +172,7 @@ describe.each([
     },
   );
 
-  it('wants a boolean for lastNode', () => {
+  it('requires a boolean for lastNode', () => {
     for (const value of [1, 'true', null]) {
       expect(() => start(abc, { lastNode: value as unknown as boolean })).toThrow(wrongType);
     }

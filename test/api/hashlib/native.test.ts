@@ -67,7 +67,7 @@ describe.each(ENTRIES)('%s', (name, kinds, good) => {
     },
   );
 
-  it('refuses to be called with less', () => {
+  it('refuses calls with fewer arguments', () => {
     for (let length = 0; length < kinds.filter((kind) => kind !== 'cancellation').length; length++)
       expect(() => call(...good.slice(0, length))).toThrow(wrongType);
   });

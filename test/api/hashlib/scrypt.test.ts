@@ -144,7 +144,7 @@ describe('maxmem', () => {
     }
   });
 
-  it('refuses what no machine has', async () => {
+  it('refuses more memory than any machine has', async () => {
     const most = { maxmem: 2 ** 31 - 1 };
     await refuses(given({ n: 2 ** 52, ...most }), wrongValue, 'memory limit exceeded');
     await refuses(given({ n: 2 ** 21, ...most }), wrongValue, 'memory limit exceeded');

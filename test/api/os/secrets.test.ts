@@ -175,7 +175,7 @@ describe('choice', () => {
     expect(secrets.choice([undefined])).toBe(undefined);
   });
 
-  it('refuses what has no elements', () => {
+  it('refuses values without elements', () => {
     for (const none of [[], '', new Uint8Array(0)])
       expect(() => secrets.choice(none as string)).toThrow(outOfRange);
     expect(() => secrets.choice([])).toThrow('Cannot choose from an empty sequence');

@@ -315,7 +315,7 @@ describe('any string', () => {
     for (const stored of samples()) expect(outcome(stored)).toBe(true);
   });
 
-  it('takes no long time, whatever it repeats', () => {
+  it('does not take long, whatever it repeats', () => {
     for (const part of [
       '$',
       '$pbkdf2',

@@ -42,7 +42,7 @@ describe('A change of the context after the connection was made', () => {
     discard(client, dormant.server);
   });
 
-  it('does not change its versions, and what it demands, asks or tells', async () => {
+  it('does not change its versions, its demands, its questions or its reports', async () => {
     const { context, server, near } = await silent();
     const calls: string[] = [];
     const called = (name: string) => (): undefined => void calls.push(name);

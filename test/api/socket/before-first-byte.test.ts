@@ -152,7 +152,7 @@ describe('A server socket before the first byte', () => {
     expect(dormant).toBeLessThan(awake);
   });
 
-  it('is collected when nobody holds it, although its context lives', async () => {
+  it('is collected when no reference to it is left, although its context lives', async () => {
     const context = await serverContext();
     const sockets: WeakRef<ssl.SSLSocket>[] = [];
     for (let i = 0; i < 100; i += 1) sockets.push(new WeakRef((await silent({}, context)).server));
@@ -186,7 +186,7 @@ describe('The end before the first byte', () => {
     expect(story.errors).toEqual([boom]);
   });
 
-  it('over TCP is clean for destroy and end, and tells a reset', async () => {
+  it('over TCP is clean for destroy and end, and reports a reset', async () => {
     for (const end of ['destroy', 'end', 'reset'] as const) {
       const context = await serverContext();
       const [near, far] = await tcpPair();

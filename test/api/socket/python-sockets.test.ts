@@ -31,7 +31,7 @@ const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 
 describe('an SSLSocket after unwrap', () => {
-  it('has neither version nor cipher any more: it speaks no TLS', async () => {
+  it('has neither version nor cipher any more: it does not speak TLS', async () => {
     const pair = await memoryPair();
     cleanup.defer(() => discard(pair.transports.client, pair.transports.server));
     const { client, server } = pair;

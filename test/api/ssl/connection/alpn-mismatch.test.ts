@@ -68,13 +68,13 @@ describe.each(VERSIONS)('a server of %s', (_version, only) => {
     expect(meet(server(alpn('h2'), refusing), client(alpn('imap')))).toMatchObject(REFUSED);
   });
 
-  it('refuses nobody with a common protocol', () => {
+  it('accepts a client with a common protocol', () => {
     const { pair, ...outcome } = meet(server(alpn('h2', 'http/1.1'), refusing), client(alpn('imap', 'http/1.1')));
     expect(outcome).toEqual({ client: null, server: null });
     expect(pair.server.selectedAlpnProtocol()).toBe('http/1.1');
   }); // prettier-ignore
 
-  it('refuses nobody who offers no protocol, and nobody where it has none itself', () => {
+  it('accepts a client that offers no protocol, and every client if it has no protocols itself', () => {
     expect(meet(server(alpn('h2'), refusing), client())).toMatchObject({ client: null, server: null });
     expect(meet(server(refusing), client(alpn('h2')))).toMatchObject({ client: null, server: null });
   }); // prettier-ignore

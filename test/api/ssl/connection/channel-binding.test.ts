@@ -175,7 +175,7 @@ describe('SSLObject.exportKeyingMaterial', () => {
     );
   });
 
-  it('refuses what it cannot take', () => {
+  it('refuses lengths, labels and contexts that it cannot take', () => {
     const { client: end } = connectedPair({ client: client(), server });
     expect(() => end.exportKeyingMaterial(0, 'x')).toThrow(valueError());
     expect(() => end.exportKeyingMaterial(-1, 'x')).toThrow(valueError());

@@ -65,7 +65,7 @@ describe('a client certificate of an unknown authority', () => {
     });
   });
 
-  it('fails what the client reads first in TLS 1.3, after a handshake that succeeded', () => {
+  it('fails the first read of a TLS 1.3 client, after a handshake that succeeded', () => {
     const pair = demanding(tls13, strangerClient);
     expect(tryHandshake(pair)).toEqual({ client: null, server: certificateError(20) });
     expect(pair.client.write(HELLO)).toBe(HELLO.length);

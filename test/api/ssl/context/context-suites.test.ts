@@ -222,7 +222,7 @@ describe('SSLContext.setAlpnProtocols', () => {
     expect(() => client().setAlpnProtocols(wrong('h2'))).toThrow(typeError('array'));
   });
 
-  it('refuses more than a ClientHello can say, and keeps what it had', () => {
+  it('refuses more than a ClientHello can carry, and keeps what it had', () => {
     const many = Array.from({ length: 300 }, (_, i) => String(i).padEnd(255, 'x'));
     const context = clientContext(caPem, (changed) => changed.setAlpnProtocols(['h2']));
     expect(() => context.setAlpnProtocols(many)).toThrow(valueError('bytes'));

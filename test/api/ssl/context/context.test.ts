@@ -281,7 +281,7 @@ describe('SSLContext.sniCallback', () => {
     expect(context.sniCallback).toBeNull();
   });
 
-  it('refuses what cannot be called, and clients', () => {
+  it('refuses values that cannot be called, and client contexts', () => {
     for (const value of [4, '', true, {}, undefined])
       expect(() => void (server().sniCallback = wrong(value))).toThrow(
         typeError('sniCallback must be a function or null'),

@@ -239,7 +239,7 @@ describe('SSLContext.loadCertChainAsync', () => {
     await newServer().loadCertChainAsync({ cert, key });
   });
 
-  it('lets connections be made meanwhile', async () => {
+  it('lets connections be made while it runs', async () => {
     const context = newServer();
     context.loadCertChain({ cert, key });
     const loads = Array.from({ length: 20 }, () =>

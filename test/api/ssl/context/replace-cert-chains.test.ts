@@ -276,7 +276,7 @@ describe.each(VERSIONS)(
 );
 
 describe('SSLContext.replaceCertChains, many times', () => {
-  it('neither slows down nor mixes up', () => {
+  it('does not slow down, and does not mix up', () => {
     const server = serverContext(localhost);
     const client = clientContext(caPem, unverified);
     const sets = [[localhost], [localhostRsa], [localhostEd25519, renewed], [stranger]];

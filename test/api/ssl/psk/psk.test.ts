@@ -125,7 +125,7 @@ describe.each(PSK_VERSIONS)('a pre-shared key in %s', (name, only) => {
     }
   });
 
-  it('fails where it is wrong', () => {
+  it('fails if it is wrong', () => {
     const expected = isTls13
       ? {
           client: sslError('TLSV1_ALERT_DECRYPT_ERROR'),
@@ -152,7 +152,7 @@ describe.each(PSK_VERSIONS)('a pre-shared key in %s', (name, only) => {
     expect(server.server).not.toHaveProperty('cause');
   });
 
-  it('fails where a callback throws, with what it threw as the cause', () => {
+  it('fails if a callback throws, with the thrown value as the cause', () => {
     const client = tryHandshake(pskPair(only, { gives: fail }));
     expect(client).toEqual(NO_KEY_OF_CLIENT[version]);
     expect(client.client?.cause).toBe(boom);

@@ -158,7 +158,7 @@ describe('a pre-shared key in TLS 1.3', () => {
     return { asked, server: tryHandshake(pair).server };
   }
 
-  it('is asked for under what the client has sent', () => {
+  it('is asked for under the identity that the client has sent', () => {
     const { asked, server } = changedIdentity((identity) => identity.write('c'));
     expect([asked, server]).toEqual([[IDENTITY], null]);
   });
@@ -168,7 +168,7 @@ describe('a pre-shared key in TLS 1.3', () => {
     ['a NUL at its beginning', (identity: Buffer) => void identity.write('\0', 0)],
     ['a NUL at its end', (identity: Buffer) => void identity.write('\0', 7)],
     ['what is not UTF-8', (identity: Buffer) => void identity.write('\xff', 3, 'latin1')],
-  ])('is not looked for where the identity has %s', (_what, change) => {
+  ])('is not looked for if the identity has %s', (_what, change) => {
     const { asked, server } = changedIdentity(change);
     expect(asked).toEqual([]);
     expect(server).toEqual(sslError('NO_SUITABLE_SIGNATURE_ALGORITHM'));

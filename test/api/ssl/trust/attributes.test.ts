@@ -119,7 +119,7 @@ describe('a certificate of a bundle', () => {
     expect(verify(context)).toEqual(REJECTED);
   });
 
-  it('ends a chain without being self-signed where it is trusted in so many words', async () => {
+  it('ends a chain without being self-signed if its trust is explicit', async () => {
     const trusted = trusting(
       await writeBundle(trustedPem(intermediate, { trust: ['serverAuth'] })),
     );

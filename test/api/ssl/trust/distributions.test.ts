@@ -321,7 +321,8 @@ describe.skipIf(process.platform === 'win32')("this machine's own roots", () => 
 
   it('are those that Go finds', (test) => {
     const go = rootsOfGo();
-    if (go === null) return test.skip('this machine has none of the bundles that Go knows');
+    if (go === null)
+      return test.skip('this machine does not have any of the bundles that Go knows');
     expect(withTrust({}, () => ssl.getDefaultVerifyPaths().cafile)).toBe(go.file);
     expect(ours()).toEqual(sorted([...go.roots].filter(isAuthority)));
   });

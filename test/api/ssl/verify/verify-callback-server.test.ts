@@ -96,7 +96,7 @@ describe.each(VERSIONS)('verifyCallback of a server, %s', (_version, only) => {
     });
   });
 
-  it('refuses where it throws, and keeps what as the cause', () => {
+  it('refuses if it throws, and keeps the value as the cause', () => {
     const throws = throwing(boom);
     const { client, server } = meet(throws, { only });
     expect(server).toEqual(refusal('threw: boom'));
@@ -107,7 +107,7 @@ describe.each(VERSIONS)('verifyCallback of a server, %s', (_version, only) => {
   });
 
   it.each([[null], [0], [256], [1.5], ['x'], [{}], [Symbol('x')], [7n]])(
-    'refuses with internal_error where it gives %o, at once or later',
+    'refuses with internal_error if it returns %o, at once or later',
     async (answer) => {
       const { client, server } = meet(() => answer, { only });
       expect(server?.cause).toEqual(typeError('verifyCallback must return'));

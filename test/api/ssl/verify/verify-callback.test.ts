@@ -150,7 +150,7 @@ describe.each(VERSIONS)('verifyCallback of a client, %s', (_version, only) => {
     expect(server).toEqual(sslError('TLSV1_ALERT_UNKNOWN_CA'));
   });
 
-  it('refuses where it throws, whatever, and keeps that as the cause', () => {
+  it('refuses if it throws any value, and keeps the value as the cause', () => {
     const { client, server } = meet(throwing(boom), only); // prettier-ignore
     expect(client).toEqual(refusal('threw: boom'));
     expect(client?.cause).toBe(boom);
@@ -181,7 +181,7 @@ describe.each(VERSIONS)('verifyCallback of a client, %s', (_version, only) => {
     expect(server).not.toBeNull();
   });
 
-  it.each(GARBAGE)('refuses with internal_error where it gives %o', (answer) => {
+  it.each(GARBAGE)('refuses with internal_error if it returns %o', (answer) => {
     for (const identity of [localhost, stranger]) {
       const { client, server } = meet(() => answer, only, identity);
       expect(client).toBeInstanceOf(ssl.SSLCertVerificationError);
