@@ -7,13 +7,8 @@ import * as hmac from 'hermetic-ssl/hmac';
 import * as ssl from 'hermetic-ssl/ssl';
 import { describe, expect, it } from 'vitest';
 
-import {
-  clientContext,
-  connectedPair,
-  handshake,
-  resumableSession,
-  serverContext,
-} from '../helpers/make-pair.js';
+import { clientContext, serverContext } from '../helpers/contexts.js';
+import { connectedPair, handshake, resumableSession } from '../helpers/make-pair.js';
 import { testPki } from '../helpers/test-pki.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
 import { discard } from '../helpers/tls-pair.js';

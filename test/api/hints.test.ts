@@ -9,33 +9,21 @@ import * as secrets from 'hermetic-ssl/secrets';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority, createSelfSigned } from '../helpers/certificates.js';
+import { clientContext, serverContext, type Change } from '../helpers/contexts.js';
 import { FFDHE3072 } from '../helpers/dh-parameters.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  thrown,
-  tryHandshake,
-} from '../helpers/make-pair.js';
+import { wrong } from '../helpers/expected-errors.js';
+import { makePair, thrown, tryHandshake } from '../helpers/make-pair.js';
 import { runHint } from '../helpers/run-hint.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
-import {
-  anyEku,
-  LOCALHOST,
-  passesBy,
-  verified,
-  weakChains,
-  type Change,
-} from './support/hint-chains.js';
+import { anyEku, LOCALHOST, passesBy, verified, weakChains } from './support/hint-chains.js';
 import { hintTexts, readTest } from './support/hint-texts.js';
 
 const pki = await testPki();
 const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 const { root, localhost, caPem } = pki;
-const wrong = (value: unknown): never => value as never;
 
 type Follow = () => void | Promise<void>;
 /** The test that follows the hint, by its file and a part of its text. */

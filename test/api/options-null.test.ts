@@ -8,9 +8,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext } from '../helpers/contexts.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
 import { typeError } from '../helpers/expected-errors.js';
-import { clientContext, serverContext } from '../helpers/make-pair.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 

@@ -6,10 +6,9 @@ import { describe, expect, it } from 'vitest';
 import * as hashlib from 'hermetic-ssl/hashlib';
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { typeError } from '../helpers/expected-errors.js';
+import { typeError, wrong } from '../helpers/expected-errors.js';
 
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 const client = (): ssl.SSLContext => {
   const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);

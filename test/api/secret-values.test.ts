@@ -10,8 +10,9 @@ import * as secrets from 'hermetic-ssl/secrets';
 import * as ssl from 'hermetic-ssl/ssl';
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { clientContext, serverContext } from '../helpers/contexts.js';
 import { duplexPair } from '../helpers/duplex-pair.js';
-import { clientContext, connectedPair, makePair, serverContext } from '../helpers/make-pair.js';
+import { connectedPair, makePair } from '../helpers/make-pair.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 

@@ -10,6 +10,9 @@ function coded(name: string, code: string, message?: string): Error {
   return expect.objectContaining({ name, code, ...withMessage(message) }) as Error;
 }
 
+/** Passes any value as an argument of any type, to test how it is refused. */
+export const wrong = (value: unknown): never => value as never;
+
 /** Python's TypeError, ValueError and OverflowError. */
 export const typeError = (message?: string): Error =>
   coded('TypeError', 'ERR_INVALID_ARG_TYPE', message);

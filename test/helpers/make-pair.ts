@@ -4,8 +4,6 @@
  */
 import * as ssl from 'hermetic-ssl/ssl';
 
-import type { IssuedCertificate } from './certificates.js';
-
 export interface Pair {
   readonly client: ssl.SSLObject;
   readonly server: ssl.SSLObject;
@@ -26,46 +24,6 @@ export interface Outcome {
   readonly client: Error | null;
   readonly server: Error | null;
 }
-
-type Change = (context: ssl.SSLContext) => void;
-type Identity = Pick<IssuedCertificate, 'chainPem' | 'keyPem'>;
-
-/** A server's context with this certificate. */
-export function serverContext(
-  identity: Identity,
-  change: Change = () => undefined,
-): ssl.SSLContext {
-  const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
-  context.loadCertChain({ cert: identity.chainPem, key: identity.keyPem });
-  change(context);
-  return context;
-}
-
-/** A client's context that trusts this PEM, and verifies. */
-export function clientContext(ca: string, change: Change = () => undefined): ssl.SSLContext {
-  const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
-  context.loadVerifyLocations({ cadata: ca });
-  change(context);
-  return context;
-}
-
-/** For contexts: no later than TLS 1.2, TLS 1.3 only, verifying nothing. */
-export const tls12: Change = (context) => {
-  context.maximumVersion = ssl.TLSVersion.TLSv1_2;
-};
-export const tls13: Change = (context) => {
-  context.minimumVersion = ssl.TLSVersion.TLSv1_3;
-};
-export const unverified: Change = (context) => {
-  context.checkHostname = false;
-  context.verifyMode = ssl.CERT_NONE;
-};
-
-/** Both versions, for describe.each. */
-export const VERSIONS: readonly (readonly [name: string, only: Change])[] = [
-  ['TLSv1.2', tls12],
-  ['TLSv1.3', tls13],
-];
 
 export function makePair(options: PairOptions): Pair {
   const { serverHostname = 'localhost', session = null } = options;

@@ -4,7 +4,7 @@ import * as ssl from 'hermetic-ssl/ssl';
 import { withTimeout } from './collect.js';
 import { emptyFacts } from './fact-log.js';
 import {
-  clientContext,
+  ourClientContext,
   describeOurs,
   handshakeFacts,
   nothingYet,
@@ -39,7 +39,7 @@ type FactsInProgress = Mutable<OurClientFacts>;
 /** Connects, sends, reads, closes; it resolves in every case, and the facts hold the error. */
 export async function connectOurs(options: OurClientOptions): Promise<OurClientFacts> {
   const facts: FactsInProgress = { ...emptyFacts(), ...nothingYet(), session: null };
-  const context = options.resume?.context ?? clientContext(options);
+  const context = options.resume?.context ?? ourClientContext(options);
   let phase: PeerError['phase'] = 'handshake';
   try {
     const socket = await open(options, context);

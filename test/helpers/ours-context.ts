@@ -57,13 +57,13 @@ function configure(context: ssl.SSLContext, options: Options): ssl.SSLContext {
   return context;
 }
 
-export function serverContext(options: PeerServerOptions & OurOptions): ssl.SSLContext {
+export function ourServerContext(options: PeerServerOptions & OurOptions): ssl.SSLContext {
   const context = configure(new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), options);
   context.verifyMode = CLIENT_CERTIFICATES[options.clientCertificate ?? 'none'];
   return context;
 }
 
-export function clientContext(options: PeerClientOptions & OurOptions): ssl.SSLContext {
+export function ourClientContext(options: PeerClientOptions & OurOptions): ssl.SSLContext {
   const { verify = true, servername } = options;
   const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   context.checkHostname = verify && servername !== null;

@@ -10,7 +10,7 @@ import {
   describeOurs,
   handshakeFacts,
   nothingYet,
-  serverContext,
+  ourServerContext,
   type OurFacts,
   type OurOptions,
 } from './ours-context.js';
@@ -85,14 +85,14 @@ function prepareContext(
   options: OurServerOptions,
   names: WeakMap<ssl.SSLPeer, string | null>,
 ): ssl.SSLContext {
-  const context = serverContext({ ...options, behaviour: undefined });
+  const context = ourServerContext({ ...options, behaviour: undefined });
   if (options.numTickets !== undefined) context.numTickets = options.numTickets;
   const { sni, sniAlpn = options.alpn, sniAnswer = 'at once', refuseUnknownNames } = options;
   if (sni === undefined) return context;
   const contexts = new Map(
     Object.entries(sni).map(([name, identity]) => [
       name,
-      serverContext({ ...options, behaviour: undefined, identity, alpn: sniAlpn }),
+      ourServerContext({ ...options, behaviour: undefined, identity, alpn: sniAlpn }),
     ]),
   );
   const choose = (peer: ssl.SSLPeer, name: string | null): ssl.AlertDescription | undefined => {

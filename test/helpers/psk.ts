@@ -3,9 +3,8 @@ import { expect } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { makePair, tls12, tls13, unverified, type Pair, type PairOptions } from './make-pair.js';
-
-type Change = (context: ssl.SSLContext) => void;
+import { tls12, tls13, unverified, type Change } from './contexts.js';
+import { makePair, type Pair, type PairOptions } from './make-pair.js';
 
 /** A key, and a wrong key. */
 export const KEY = Buffer.from('deadbeefcafe0123456789abcdeffedc', 'hex');

@@ -2,7 +2,8 @@
 import type * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from './certificates.js';
-import { clientContext, handshake, makePair, tls12, tryHandshake, type Pair } from './make-pair.js';
+import { clientContext, tls12, type Change } from './contexts.js';
+import { handshake, makePair, tryHandshake, type Pair } from './make-pair.js';
 import { testPki } from './test-pki.js';
 
 /** Returns the argument of loadCertChain for a certificate of the tests. */
@@ -14,7 +15,6 @@ export const chainOf = ({ chainPem, keyPem }: IssuedCertificate): ssl.CertChainI
 export const replace = (context: ssl.SSLContext, ...certificates: IssuedCertificate[]): void =>
   context.replaceCertChains(certificates.map(chainOf));
 
-export type Change = (context: ssl.SSLContext) => void;
 const SIGALGS = {
   RSA: 'rsa_pss_rsae_sha256',
   ECDSA: 'ecdsa_secp256r1_sha256',

@@ -11,22 +11,8 @@ import type { Duplex } from 'node:stream';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { nextEvent, withTimeout } from './collect.js';
+import { pkiClientContext, pkiServerContext } from './contexts.js';
 import { duplexPair, type PairEnd, type PairOptions } from './duplex-pair.js';
-import type { Identity } from './peer-types.js';
-import { testPki } from './test-pki.js';
-
-/** A server's context with this identity; localhost's when absent. */
-export async function serverContext(identity?: Identity): Promise<ssl.SSLContext> {
-  const { chainPem, keyPem } = identity ?? (await testPki()).localhost;
-  const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
-  context.loadCertChain({ cert: chainPem, key: keyPem });
-  return context;
-}
-
-/** A client's context that trusts the tests' root and checks host names. */
-export async function clientContext(): Promise<ssl.SSLContext> {
-  return ssl.createDefaultContext(ssl.Purpose.SERVER_AUTH, { cadata: (await testPki()).caPem });
-}
 
 export interface TlsPairOptions {
   readonly client?: ssl.WrapSocketOptions | undefined;
@@ -46,8 +32,8 @@ export async function wrapBoth<T extends Duplex>(
   [near, far]: readonly [T, T],
   options: TlsPairOptions = {},
 ): Promise<TlsPair<T>> {
-  const ours = options.clientContext ?? (await clientContext());
-  const theirs = options.serverContext ?? (await serverContext());
+  const ours = options.clientContext ?? (await pkiClientContext());
+  const theirs = options.serverContext ?? (await pkiServerContext());
   return {
     client: ours.wrapSocket(near, { serverHostname: 'localhost', ...options.client }),
     server: theirs.wrapSocket(far, { serverSide: true, ...options.server }),

@@ -8,8 +8,9 @@ import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from '../helpers/certificates.js';
+import { clientContext, tls13 } from '../helpers/contexts.js';
 import type { KeyKind, KeyPair } from '../helpers/keys.js';
-import { clientContext, connectedPair, tls13 } from '../helpers/make-pair.js';
+import { connectedPair } from '../helpers/make-pair.js';
 import { connectOpenssl } from '../helpers/openssl-cli.js';
 import { makePfx } from '../helpers/openssl-files.js';
 import { cleanEnv, peerPath, skipUnless } from '../helpers/peers.js';

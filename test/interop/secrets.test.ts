@@ -7,11 +7,12 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../helpers/cleanup.js';
 import { eventually } from '../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../helpers/contexts.js';
 import { connectOpenssl, startOpensslServer } from '../helpers/openssl-cli.js';
 import { skipUnless } from '../helpers/peers.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
-import { clientContext, listening, serverContext } from '../helpers/tls-pair.js';
+import { listening } from '../helpers/tls-pair.js';
 import { VERSIONS } from './support/meetings.js';
 import { thePython } from './support/sides.js';
 
@@ -66,7 +67,7 @@ describe('tls-unique', () => {
   it("is what Python's client has, also when it resumes", async (test) => {
     skipUnless(test, 'python3');
     const bindings: [Buffer | null, boolean][] = [];
-    const port = await serve(await serverContext(), (socket) => {
+    const port = await serve(await pkiServerContext(), (socket) => {
       bindings.push([socket.getChannelBinding('tls-unique'), socket.sessionReused]);
       socket.on('error', () => undefined).end('x');
     });
@@ -79,7 +80,7 @@ describe('tls-unique', () => {
     skipUnless(test, 'python3');
     const file = await folder.write('pair.pem', localhost.keyPem + localhost.chainPem);
     const { createServer } = await import('node:net');
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const found: (Buffer | null)[] = [];
     const server = createServer((plain) => {
       const socket = context.wrapSocket(plain, { serverHostname: 'localhost' });
@@ -104,7 +105,7 @@ describe.for(VERSIONS)('%s with openssl', (version) => {
   it('exports the same keying material to s_client', async (test) => {
     skipUnless(test, 'openssl');
     let ours: Buffer | undefined;
-    const port = await serve(await serverContext(), (socket) => {
+    const port = await serve(await pkiServerContext(), (socket) => {
       ours = socket.exportKeyingMaterial(40, LABEL);
       socket.on('error', () => undefined).end();
     });
@@ -117,7 +118,7 @@ describe.for(VERSIONS)('%s with openssl', (version) => {
   it('logs the keys that s_client logs', async (test) => {
     skipUnless(test, 'openssl');
     const [ours, theirs] = [folder.join(`ours-${version}`), folder.join(`theirs-${version}`)];
-    const context = await serverContext();
+    const context = await pkiServerContext();
     context.keylogFilename = ours;
     const port = await serve(context, (socket) => {
       socket.on('error', () => undefined).end();
@@ -137,7 +138,7 @@ describe.for(VERSIONS)('%s with openssl', (version) => {
 describe('signature algorithms', () => {
   it('are those that s_client sees', async (test) => {
     skipUnless(test, 'openssl');
-    const context = await serverContext(localhostRsa);
+    const context = await pkiServerContext(localhostRsa);
     context.setServerSigalgs('rsa_pss_rsae_sha384');
     const port = await serve(context, (socket) => {
       expect(socket.serverSigalg()).toBe('rsa_pss_rsae_sha384');
@@ -159,7 +160,7 @@ describe('signature algorithms', () => {
       host: '127.0.0.1',
       port: server.port,
       serverHostname: 'localhost',
-      context: await clientContext(),
+      context: await pkiClientContext(),
     });
     expect(socket.serverSigalg()).toBe('rsa_pss_rsae_sha512');
     socket.destroy();
@@ -175,7 +176,7 @@ describe('tls-server-end-point', () => {
       host: '127.0.0.1',
       port: server.port,
       serverHostname: 'localhost',
-      context: await clientContext(),
+      context: await pkiClientContext(),
     });
     const { raw } = new X509Certificate(localhost.certPem);
     expect(socket.getChannelBinding('tls-server-end-point')).toEqual(
@@ -206,7 +207,7 @@ def main(input):
     skipUnless(test, 'python3');
     const { client } = await testPki();
     const file = await folder.write('client.pem', client.keyPem + client.chainPem);
-    const context = await serverContext();
+    const context = await pkiServerContext();
     context.loadVerifyLocations({ cadata: caPem });
     context.verifyMode = ssl.CERT_REQUIRED;
     context.postHandshakeAuth = true;

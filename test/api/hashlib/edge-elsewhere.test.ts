@@ -3,12 +3,11 @@ import { compareDigest } from 'hermetic-ssl/hmac';
 import { pbkdf2Hmac, pbkdf2HmacSync } from 'hermetic-ssl/hashlib';
 import { describe, expect, test } from 'vitest';
 
-import { overflowError, typeError, valueError } from '../../helpers/expected-errors.js';
+import { overflowError, typeError, valueError, wrong } from '../../helpers/expected-errors.js';
 import { moduleAnswer } from '../../helpers/run-module.js';
 
 const isLinux = process.platform === 'linux';
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 /** A program that closes the descriptor of urandom, and then replaces it by another file, as dup2 does. */
 const STOLEN = `

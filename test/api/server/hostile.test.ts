@@ -7,17 +7,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Child } from '../../helpers/child.js';
 import { Cleanup } from '../../helpers/cleanup.js';
 import { collect, nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
 import { peerPath, skipUnless } from '../../helpers/peers.js';
 import { renegotiations } from '../../helpers/renegotiation.js';
-import {
-  clientContext,
-  discard,
-  listening,
-  memoryPair,
-  serverContext,
-  watch,
-} from '../../helpers/tls-pair.js';
+import { discard, listening, memoryPair, watch } from '../../helpers/tls-pair.js';
 import { testPki } from '../../helpers/test-pki.js';
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -26,7 +20,7 @@ afterEach(() => cleanup.run());
 
 /** An echo server. */
 async function serve(options: Partial<ssl.SSLServerOptions> = {}) {
-  const context = options.context ?? (await serverContext());
+  const context = options.context ?? (await pkiServerContext());
   const server = cleanup.add(ssl.createServer({ ...options, context }));
   server.on('secureConnection', (socket: ssl.SSLSocket) => {
     socket.on('error', () => undefined).pipe(socket);
@@ -35,7 +29,7 @@ async function serve(options: Partial<ssl.SSLServerOptions> = {}) {
 }
 
 async function expectEcho(port: number): Promise<void> {
-  const context = await clientContext();
+  const context = await pkiClientContext();
   const socket = await ssl.connect({ port, host: '127.0.0.1', context });
   socket.end('still here');
   expect((await collect(socket)).toString()).toBe('still here');
@@ -103,7 +97,7 @@ describe('handshakeTimeout of wrapSocket', () => {
   it.each([true, false])('cuts a peer that says nothing (serverSide: %s)', async (serverSide) => {
     const [near, far] = duplexPair();
     cleanup.defer(() => discard(near, far));
-    const context = await (serverSide ? serverContext() : clientContext());
+    const context = await (serverSide ? pkiServerContext() : pkiClientContext());
     const name = serverSide ? {} : { serverHostname: 'localhost' };
     const story = watch(context.wrapSocket(far, { serverSide, ...name, handshakeTimeout: 50 }));
     await story.closed();
@@ -122,7 +116,7 @@ describe('handshakeTimeout of wrapSocket', () => {
   });
 
   it('is a number of milliseconds, and refused before the transport is touched', async () => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const [transport] = duplexPair();
     for (const value of [-1, 2 ** 31, 1.5, '1'])
       expect(() =>
@@ -135,11 +129,11 @@ describe('handshakeTimeout of wrapSocket', () => {
 describe('An alert', () => {
   it('is waited for by the close of a transport that has not taken it yet', async () => {
     const [near, far] = duplexPair();
-    const context = await serverContext();
+    const context = await pkiServerContext();
     context.sniCallback = () => ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME;
     const refused = watch(context.wrapSocket(far, { serverSide: true }));
     far.isHeld = true;
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     const story = watch(client);
     await refused.closed();
     expect(story.errors).toEqual([]);
@@ -150,7 +144,7 @@ describe('An alert', () => {
 
   it('reaches a client that is still sending', async () => {
     // The server demands a certificate, which this client lacks; under TLS 1.3 the client sends before it learns that.
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const { caPem } = await testPki();
     context.verifyMode = ssl.VerifyMode.CERT_REQUIRED;
     context.loadVerifyLocations({ cadata: caPem });
@@ -167,9 +161,9 @@ describe('An alert', () => {
 
   it('informs the server why our client refuses its certificate', async () => {
     const { stranger } = await testPki();
-    const { server, port } = await serve({ context: await serverContext(stranger) });
+    const { server, port } = await serve({ context: await pkiServerContext(stranger) });
     const failed = nextEvent(server, 'tlsClientError');
-    const context = await clientContext();
+    const context = await pkiClientContext();
     await expect(ssl.connect({ port, host: '127.0.0.1', context })).rejects.toBeInstanceOf(
       ssl.SSLCertVerificationError,
     );
@@ -196,7 +190,7 @@ describe('The memory of a server', () => {
   it('is not filled by a client that asks for renegotiation and does not read', async () => {
     const [near, far] = duplexPair();
     cleanup.defer(() => discard(near, far));
-    const story = watch((await serverContext()).wrapSocket(far, { serverSide: true }));
+    const story = watch((await pkiServerContext()).wrapSocket(far, { serverSide: true }));
     const requests = await renegotiations(near);
     far.isHeld = true;
     let sent = 0;
@@ -219,12 +213,12 @@ describe('The memory of a server', () => {
   });
 
   it('is not filled by a client that sends while a callback is pending', async () => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     context.sniCallback = () => new Promise(() => undefined);
     const { server, port } = await serve({ context });
     const connected = nextEvent(server, 'connection');
     const raw = rawClient(port);
-    const hello = (await clientContext()).wrapSocket(raw, { serverHostname: 'localhost' });
+    const hello = (await pkiClientContext()).wrapSocket(raw, { serverHostname: 'localhost' });
     watch(hello);
     const [transport] = (await connected) as [Socket];
     await nextEvent(transport, 'data');

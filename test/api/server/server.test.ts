@@ -5,11 +5,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { collect, eventually, nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
 import { moduleAnswer } from '../../helpers/run-module.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
-import { clientContext, discard, listening, serverContext, watch } from '../../helpers/tls-pair.js';
+import { discard, listening, watch } from '../../helpers/tls-pair.js';
 import * as ssl from 'hermetic-ssl/ssl';
 
 const cleanup = new Cleanup();
@@ -18,7 +19,7 @@ afterEach(() => cleanup.run());
 const greet = (socket: ssl.SSLSocket) => socket.on('error', () => undefined).end('hello');
 
 async function nameSeen(port: number): Promise<unknown> {
-  const context = await clientContext();
+  const context = await pkiClientContext();
   context.checkHostname = false;
   const socket = await ssl.connect({ port, host: '127.0.0.1', context });
   const subject = socket.getpeercert()?.subject;
@@ -33,14 +34,14 @@ const countConnections = (server: Server) =>
 
 describe('createServer', () => {
   it('gives a net.Server that listens, reports its address, counts and closes', async () => {
-    const server = ssl.createServer({ context: await serverContext() }, (socket) => {
+    const server = ssl.createServer({ context: await pkiServerContext() }, (socket) => {
       socket.on('error', () => undefined).resume();
     });
     expect(server).toBeInstanceOf(Server);
     expect(server).toBeInstanceOf(ssl.SSLServer);
     const port = await listening(server);
     expect(server.address()).toMatchObject({ port, address: '127.0.0.1' });
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const clients = await Promise.all([1, 2, 3].map(() => ssl.connect({ port, context })));
     expect(await countConnections(server)).toBe(3);
     let isClosed = false;
@@ -77,7 +78,7 @@ describe('createServer', () => {
 
   it('listens on a Unix domain socket', async () => {
     const folder = cleanup.add(await TempDirectory.create());
-    const server = cleanup.add(ssl.createServer({ context: await serverContext() }, greet));
+    const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }, greet));
     // Windows has named pipes for that.
     const path =
       process.platform === 'win32'
@@ -86,60 +87,60 @@ describe('createServer', () => {
     server.listen(path);
     await nextEvent(server, 'listening');
     expect(server.address()).toBe(path);
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const socket = await ssl.connect({ path, context, serverHostname: 'localhost' });
     expect((await collect(socket)).toString()).toBe('hello');
   });
 
   it("serves any Duplex that is given by emit('connection')", async () => {
-    const server = ssl.createServer({ context: await serverContext() }, greet);
+    const server = ssl.createServer({ context: await pkiServerContext() }, greet);
     const [near, far] = duplexPair();
     server.emit('connection', far);
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     expect((await collect(client)).toString()).toBe('hello');
   });
 
   it('takes another context for new connections, and leaves the others alone', async () => {
     const { example } = await testPki();
-    const first = await serverContext();
+    const first = await pkiServerContext();
     const server = cleanup.add(ssl.createServer({ context: first }, greet));
     const port = await listening(server);
     expect(server.context).toBe(first);
     expect(await nameSeen(port)).toBe('localhost');
-    const held = (await clientContext()).wrapSocket(duplexPair()[0], {
+    const held = (await pkiClientContext()).wrapSocket(duplexPair()[0], {
       serverHostname: 'localhost',
       doHandshakeOnConnect: false,
     });
     const [near, far] = duplexPair();
     server.emit('connection', far);
-    server.context = await serverContext(example);
+    server.context = await pkiServerContext(example);
     expect(await nameSeen(port)).toBe('example.com');
-    const early = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const early = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     await early.doHandshake();
     expect(early.getpeercert()?.subject).toEqual([[['commonName', 'localhost']]]);
     discard(held, early);
   });
 
   it('gives only sockets whose handshake is done, once each', async () => {
-    const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+    const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }));
     const seen: (string | null)[] = [];
     server.on('secureConnection', (socket: ssl.SSLSocket) => {
       seen.push(socket.version());
       greet(socket);
     });
     const port = await listening(server);
-    const context = await clientContext();
+    const context = await pkiClientContext();
     for (let i = 0; i < 3; i += 1) await collect(await ssl.connect({ port, context }));
     expect(seen).toEqual(['TLSv1.3', 'TLSv1.3', 'TLSv1.3']);
   });
 
   it('reports an error after the handshake on the socket, not as tlsClientError', async () => {
-    const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+    const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }));
     server.on('tlsClientError', () => expect.unreachable());
     const [near, far] = duplexPair();
     const secured = nextEvent(server, 'secureConnection');
     server.emit('connection', far);
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     const [socket] = (await secured) as [ssl.SSLSocket];
     const story = watch(socket);
     watch(client);
@@ -149,13 +150,13 @@ describe('createServer', () => {
   });
 
   it('hands suppressRaggedEofs and allowHalfOpen to its sockets', async () => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const options = { context, suppressRaggedEofs: true, allowHalfOpen: true };
     const server = ssl.createServer(options);
     const [near, far] = duplexPair();
     const secured = nextEvent(server, 'secureConnection');
     server.emit('connection', far);
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     const [socket] = (await secured) as [ssl.SSLSocket];
     const story = watch(socket);
     watch(client);
@@ -167,12 +168,12 @@ describe('createServer', () => {
   });
 
   it('refuses bad options', async () => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const bad: [unknown, string][] = [
       [undefined, 'ERR_INVALID_ARG_TYPE'],
       [{}, 'ERR_INVALID_ARG_TYPE'],
       [{ context: {} }, 'ERR_INVALID_ARG_TYPE'],
-      [{ context: await clientContext() }, 'ERR_INVALID_ARG_VALUE'],
+      [{ context: await pkiClientContext() }, 'ERR_INVALID_ARG_VALUE'],
       [{ context, handshakeTimeout: -1 }, 'ERR_INVALID_ARG_VALUE'],
       [{ context, handshakeTimeout: '1' }, 'ERR_INVALID_ARG_TYPE'],
     ];

@@ -5,17 +5,21 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from '../../helpers/certificates.js';
+import {
+  NO_CHANGE,
+  VERSIONS,
+  serverContext,
+  tls12,
+  tls13,
+  type Change,
+} from '../../helpers/contexts.js';
 import { certificateError, sslError, typeError } from '../../helpers/expected-errors.js';
 import {
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
-  tls12,
-  tls13,
   transfer,
   tryHandshakeAsync,
-  VERSIONS,
   type Pair,
 } from '../../helpers/make-pair.js';
 import { testPki } from '../../helpers/test-pki.js';
@@ -37,8 +41,6 @@ const loose = await root.issue({
   authorityKeyIdentifier: false,
 });
 
-type Change = (context: ssl.SSLContext) => void;
-const keep: Change = () => undefined;
 const noCertificate = sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE');
 
 describe('SSLContext.bringsVerifySettings', () => {
@@ -135,7 +137,7 @@ describe.each(ALL)('a switch in $version, $how', ({ only, act }) => {
   it('brings no versions', async () => {
     const one = demanding(tls12);
     one.maximumVersion = ssl.TLSVersion.TLSv1_2;
-    const pair = pairFor(front(one, keep, act), known);
+    const pair = pairFor(front(one, NO_CHANGE, act), known);
     expect(await tryHandshakeAsync(pair)).toEqual(fine);
     expect(pair.client.version()).toBe('TLSv1.3');
   });
@@ -219,7 +221,7 @@ describe('post-handshake authentication', () => {
   const HELLO = Buffer.from('hello');
 
   it('is brought: nothing is asked in the handshake, and later by the rules of the other context', () => {
-    const server = front(demanding(later), keep);
+    const server = front(demanding(later), NO_CHANGE);
     const pair = connect(server, known);
     expect(pair.server.getpeercert()).toBeNull();
     pair.server.verifyClientPostHandshake();

@@ -3,8 +3,9 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { connectNode } from '../../helpers/node-tls.js';
-import { clientContext, listening, serverContext } from '../../helpers/tls-pair.js';
+import { listening } from '../../helpers/tls-pair.js';
 import { testPki } from '../../helpers/test-pki.js';
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -13,7 +14,7 @@ afterEach(() => cleanup.run());
 afterAll(() => cleanup.run());
 
 async function serve(callback: ssl.SniCallback, options: Partial<ssl.SSLServerOptions> = {}) {
-  const context = await serverContext();
+  const context = await pkiServerContext();
   context.sniCallback = callback;
   const server = cleanup.add(ssl.createServer({ context, ...options }));
   server.on('secureConnection', (socket: ssl.SSLSocket) => {
@@ -30,8 +31,8 @@ async function ask(port: number, servername: string | null, maxVersion?: 'TLSv1.
 async function byName(): Promise<Record<string, ssl.SSLContext>> {
   const { example, wildcard } = await testPki();
   return {
-    'example.com': await serverContext(example),
-    'a.example.com': await serverContext(wildcard),
+    'example.com': await pkiServerContext(example),
+    'a.example.com': await pkiServerContext(wildcard),
   };
 }
 
@@ -86,7 +87,7 @@ describe('sniCallback', () => {
     // The client's first key share is for a group that the server does not have (RFC 8446, 2.1).
     context.setGroups('P-384');
     contexts['example.com']!.setGroups('P-384');
-    const client = await clientContext();
+    const client = await pkiClientContext();
     client.setGroups('X25519:P-384');
     const socket = await ssl.connect({
       port,
@@ -174,7 +175,7 @@ describe('A sniCallback that takes long', () => {
     const { server, port } = await serve(() => new Promise(() => undefined));
     const failed = nextEvent(server, 'tlsClientError');
     const abort = new AbortController();
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const connecting = ssl.connect({ port, host: '127.0.0.1', context, signal: abort.signal });
     server.once('connection', () => setTimeout(() => abort.abort(), 50));
     await expect(connecting).rejects.toThrow(/abort/);

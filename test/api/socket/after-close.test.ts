@@ -8,14 +8,13 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { nextEvent } from '../../helpers/collect.js';
 import {
+  VERSIONS,
   clientContext as plainClientContext,
-  connectedPair,
-  makePair,
   serverContext as plainServerContext,
   tls12,
   tls13,
-  VERSIONS,
-} from '../../helpers/make-pair.js';
+} from '../../helpers/contexts.js';
+import { connectedPair, makePair } from '../../helpers/make-pair.js';
 import { testPki } from '../../helpers/test-pki.js';
 import {
   discard,

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { testPki } from '../../helpers/test-pki.js';
-import { clientContext, discard, serverContext } from '../../helpers/tls-pair.js';
+import { discard } from '../../helpers/tls-pair.js';
 import { outcomeOf, silent, speak, turn, wake } from '../support/silent-client.js';
 
 const { localhost, localhostRsa, caPem } = await testPki();
@@ -33,7 +34,7 @@ describe('A change of the context after the connection was made', () => {
   it('does not add a certificate to it: loadCertChain', async () => {
     const dormant = await silent();
     dormant.context.loadCertChain({ cert, key });
-    const only = await clientContext();
+    const only = await pkiClientContext();
     only.setServerSigalgs('rsa_pss_rsae_sha256');
     dormant.server.on('error', () => undefined);
     const client = only.wrapSocket(dormant.near, { serverHostname: 'localhost' });
@@ -53,7 +54,7 @@ describe('A change of the context after the connection was made', () => {
     context.msgCallback = called('msgCallback');
     context.verifyCallback = called('verifyCallback');
     context.setPskServerCallback(() => (calls.push('psk'), Buffer.alloc(16, 1)));
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     await Promise.all([client.doHandshake(), server.doHandshake()]);
     expect(client.version()).toBe('TLSv1.3');
     expect(server.getpeercert()).toBeNull();
@@ -62,7 +63,7 @@ describe('A change of the context after the connection was made', () => {
   });
 
   it('is seen where it came before', async () => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const asked: (string | null)[] = [];
     context.sniCallback = (_peer, name) => void asked.push(name);
     context.maximumVersion = ssl.TLSVersion.TLSv1_2;
@@ -76,7 +77,7 @@ describe('A change of the context after the connection was made', () => {
 describe('Another context, set before the first byte', () => {
   it('is the one that the client meets', async () => {
     const dormant = await silent();
-    dormant.server.context = await serverContext(localhostRsa);
+    dormant.server.context = await pkiServerContext(localhostRsa);
     const client = await speak(dormant);
     expect(shown(client)).toEqual(localhostRsa.certDer);
     discard(client, dormant.server);
@@ -85,7 +86,7 @@ describe('Another context, set before the first byte', () => {
   it.each([true, false])(
     'that brings verify settings is as before, doHandshakeOnConnect %s',
     async (doHandshakeOnConnect) => {
-      const other = await serverContext(localhostRsa);
+      const other = await pkiServerContext(localhostRsa);
       other.bringsVerifySettings = true;
       const outcomes = [];
       for (const isAwake of [false, true]) {

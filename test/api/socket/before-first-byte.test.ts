@@ -10,16 +10,10 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
 import { runModule } from '../../helpers/run-module.js';
-import {
-  clientContext,
-  discard,
-  rejection,
-  serverContext,
-  tcpPair,
-  watch,
-} from '../../helpers/tls-pair.js';
+import { discard, rejection, tcpPair, watch } from '../../helpers/tls-pair.js';
 import { outcomeOf, silent, speak, turn, wake, type Silent } from '../support/silent-client.js';
 
 const QUESTIONS: Readonly<Record<string, (socket: ssl.SSLSocket) => unknown>> = {
@@ -153,7 +147,7 @@ describe('A server socket before the first byte', () => {
   });
 
   it('is collected when no reference to it is left, although its context lives', async () => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const sockets: WeakRef<ssl.SSLSocket>[] = [];
     for (let i = 0; i < 100; i += 1) sockets.push(new WeakRef((await silent({}, context)).server));
     setFlagsFromString('--expose-gc');
@@ -188,7 +182,7 @@ describe('The end before the first byte', () => {
 
   it('over TCP is clean for destroy and end, and reports a reset', async () => {
     for (const end of ['destroy', 'end', 'reset'] as const) {
-      const context = await serverContext();
+      const context = await pkiServerContext();
       const [near, far] = await tcpPair();
       near.on('error', () => undefined);
       const server = context.wrapSocket(far, { serverSide: true });
@@ -222,7 +216,7 @@ describe('The end before the first byte', () => {
     const story = watch(server);
     await story.closed();
     expect(story.errors).toMatchObject([{ code: 'ERR_SSL_HANDSHAKE_TIMEOUT' }]);
-    const listener = ssl.createServer({ context: await serverContext(), handshakeTimeout: 30 });
+    const listener = ssl.createServer({ context: await pkiServerContext(), handshakeTimeout: 30 });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     const client = connectNet((listener.address() as AddressInfo).port, '127.0.0.1');
     client.on('error', () => undefined);
@@ -234,7 +228,7 @@ describe('The end before the first byte', () => {
 
   it('is not brought by setTimeout, which reports', async () => {
     const [near, far] = await tcpPair();
-    const server = (await serverContext()).wrapSocket(far, { serverSide: true });
+    const server = (await pkiServerContext()).wrapSocket(far, { serverSide: true });
     server.setTimeout(20);
     await once(server, 'timeout');
     const client = await speak({ server, near: near as never });
@@ -246,7 +240,7 @@ describe('The end before the first byte', () => {
 describe('The first byte', () => {
   it('may come alone', async () => {
     const [near, far] = duplexPair({ split: 1 });
-    const server = (await serverContext()).wrapSocket(far, { serverSide: true });
+    const server = (await pkiServerContext()).wrapSocket(far, { serverSide: true });
     await turn();
     const client = await speak({ server, near });
     expect(client.version()).toBe('TLSv1.3');
@@ -273,11 +267,11 @@ describe('The first byte', () => {
 
   it('may be there before the handshake is asked for', async () => {
     const [near, far] = duplexPair();
-    const server = (await serverContext()).wrapSocket(far, {
+    const server = (await pkiServerContext()).wrapSocket(far, {
       serverSide: true,
       doHandshakeOnConnect: false,
     });
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     await sleep(5);
     await Promise.all([client.doHandshake(), server.doHandshake()]);
     expect(server.version()).toBe('TLSv1.3');
@@ -285,7 +279,7 @@ describe('The first byte', () => {
   });
 
   it('wakes hundreds of connections of one context, one by one and all at once', async () => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const sockets: Silent[] = [];
     for (let i = 0; i < 150; i += 1) sockets.push(await silent({}, context));
     const firsts = await Promise.all(sockets.slice(0, 10).map(speak));

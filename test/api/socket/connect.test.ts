@@ -5,16 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { collect, eventually, nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { freePort } from '../../helpers/free-port.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
-import {
-  clientContext,
-  discard,
-  listening,
-  rejection,
-  serverContext,
-} from '../../helpers/tls-pair.js';
+import { discard, listening, rejection } from '../../helpers/tls-pair.js';
 import * as ssl from 'hermetic-ssl/ssl';
 
 const cleanup = new Cleanup();
@@ -23,7 +18,7 @@ afterEach(() => cleanup.run());
 const host = '127.0.0.1';
 
 async function serve(context?: ssl.SSLContext): Promise<{ server: ssl.SSLServer; port: number }> {
-  const server = cleanup.add(ssl.createServer({ context: context ?? (await serverContext()) }));
+  const server = cleanup.add(ssl.createServer({ context: context ?? (await pkiServerContext()) }));
   server.on('secureConnection', (socket: ssl.SSLSocket) => {
     socket.on('error', () => undefined).end('hello');
   });
@@ -40,7 +35,7 @@ async function mute(): Promise<{ server: Server; port: number }> {
 describe('connect', () => {
   it('gives a socket whose handshake is done', async () => {
     const { port } = await serve();
-    const socket = await ssl.connect({ port, context: await clientContext() });
+    const socket = await ssl.connect({ port, context: await pkiClientContext() });
     expect(socket).toBeInstanceOf(ssl.SSLSocket);
     expect(socket.version()).toBe('TLSv1.3');
     expect(socket.serverHostname).toBe('localhost');
@@ -56,10 +51,10 @@ describe('connect', () => {
   it('sends and matches serverHostname instead of host; null sends and matches no name', async () => {
     const { example } = await testPki();
     const names: unknown[] = [];
-    const theirs = await serverContext(example);
+    const theirs = await pkiServerContext(example);
     theirs.sniCallback = (_socket, name) => void names.push(name);
     const { port } = await serve(theirs);
-    const context = await clientContext();
+    const context = await pkiClientContext();
     discard(await ssl.connect({ port, host, context, serverHostname: 'www.example.com' }));
     context.checkHostname = false;
     discard(await ssl.connect({ port, host, context, serverHostname: null }));
@@ -69,11 +64,11 @@ describe('connect', () => {
   it('connects to a Unix domain socket, which needs a name to match', async () => {
     const folder = cleanup.add(await TempDirectory.create());
     const path = folder.join('tls.sock');
-    const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+    const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }));
     server.on('secureConnection', (socket: ssl.SSLSocket) => socket.end('by path'));
     server.listen(path);
     await nextEvent(server, 'listening');
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const socket = await ssl.connect({ path, context, serverHostname: 'localhost' });
     expect((await collect(socket)).toString()).toBe('by path');
     expect(await rejection(ssl.connect({ path, context }))).toMatchObject({
@@ -83,7 +78,7 @@ describe('connect', () => {
 
   it.each(['TLSv1_2', 'TLSv1_3'] as const)('resumes a session of %s', async (version) => {
     const { port } = await serve();
-    const context = await clientContext();
+    const context = await pkiClientContext();
     context.maximumVersion = ssl.TLSVersion[version];
     const first = await ssl.connect({ port, context });
     await collect(first);
@@ -101,7 +96,7 @@ describe('connect', () => {
 
 describe('connect rejects', () => {
   it('when the port is closed, and when the host does not exist', async () => {
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const port = await freePort();
     expect(await rejection(ssl.connect({ port, host, context }))).toMatchObject({
       code: 'ECONNREFUSED',
@@ -113,14 +108,14 @@ describe('connect rejects', () => {
 
   it('when the certificate or the name is not right', async () => {
     const { stranger, expired } = await testPki();
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const verifyCodes: number[] = [];
     for (const [identity, serverHostname] of [
       [stranger, 'localhost'],
       [expired, 'localhost'],
       [undefined, 'example.com'],
     ] as const) {
-      const { port } = await serve(await serverContext(identity));
+      const { port } = await serve(await pkiServerContext(identity));
       const error = await rejection(ssl.connect({ port, host, context, serverHostname }));
       expect(error).toBeInstanceOf(ssl.SSLCertVerificationError);
       verifyCodes.push((error as ssl.SSLCertVerificationError).verifyCode);
@@ -129,7 +124,7 @@ describe('connect rejects', () => {
   });
 
   it('when the server closes, and when it speaks something else', async () => {
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const closing = cleanup.add(createNetServer((socket) => socket.end()));
     const talking = cleanup.add(createNetServer((socket) => socket.end('220 mail.example\r\n')));
     for (const [server, reason] of [
@@ -198,7 +193,7 @@ describe('The signal of connect', () => {
     const { server, port } = await mute();
     const accepted = nextEvent(server, 'connection');
     const abort = new AbortController();
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const connecting = ssl.connect({ port, context, signal: abort.signal });
     const [socket] = (await accepted) as [Socket];
     abort.abort();
@@ -208,7 +203,7 @@ describe('The signal of connect', () => {
 
   it('does nothing afterwards, and has no listener of ours, whatever the outcome', async () => {
     const { port } = await serve();
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const { abort, count } = counting();
     const socket = await ssl.connect({ port, context, signal: abort.signal });
     await rejection(ssl.connect({ port: await freePort(), host, context, signal: abort.signal }));
@@ -221,8 +216,8 @@ describe('The signal of connect', () => {
 describe('A failed connect', () => {
   it('leaves no connection open on the server', async () => {
     const { stranger } = await testPki();
-    const { server, port } = await serve(await serverContext(stranger));
-    const context = await clientContext();
+    const { server, port } = await serve(await pkiServerContext(stranger));
+    const context = await pkiClientContext();
     await Promise.all(Array.from({ length: 20 }, () => rejection(ssl.connect({ port, context }))));
     const connections = () =>
       new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));

@@ -3,10 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { eventually } from '../../helpers/collect.js';
+import { pkiServerContext } from '../../helpers/contexts.js';
 import { freePort } from '../../helpers/free-port.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
-import { listening, rejection, serverContext } from '../../helpers/tls-pair.js';
+import { listening, rejection } from '../../helpers/tls-pair.js';
 import type { Identity } from '../../helpers/peer-types.js';
 import { createServer as createNetServer } from 'node:net';
 import * as ssl from 'hermetic-ssl/ssl';
@@ -15,7 +16,7 @@ const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
 async function serve(identity?: Identity) {
-  const context = await serverContext(identity);
+  const context = await pkiServerContext(identity);
   const names: (string | null)[] = [];
   const failures: Error[] = [];
   context.sniCallback = (_socket, name) => void names.push(name);

@@ -2,23 +2,16 @@
 import { describe, expect, it } from 'vitest';
 
 import { eventually, nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
 import * as ssl from 'hermetic-ssl/ssl';
-import {
-  cleanEnd,
-  clientContext,
-  memoryPair,
-  serverContext,
-  tcpTlsPair,
-  watch,
-  wrapBoth,
-} from '../../helpers/tls-pair.js';
+import { cleanEnd, memoryPair, tcpTlsPair, watch, wrapBoth } from '../../helpers/tls-pair.js';
 
 const HALF_OPEN = { allowHalfOpen: true };
 
 /** Contexts of TLS 1.2, where the type of an alert's record is in the clear. */
 async function tls12() {
-  const [client, server] = [await clientContext(), await serverContext()];
+  const [client, server] = [await pkiClientContext(), await pkiServerContext()];
   client.maximumVersion = ssl.TLSVersion.TLSv1_2;
   return { clientContext: client, serverContext: server };
 }

@@ -9,7 +9,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { collect, nextEvent } from '../../helpers/collect.js';
-import { clientContext, discard, listening, serverContext } from '../../helpers/tls-pair.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
+import { discard, listening } from '../../helpers/tls-pair.js';
 import { testPki } from '../../helpers/test-pki.js';
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -34,7 +35,7 @@ async function nodeServer(): Promise<number> {
 /** Our TLS server in front of Node's http server. */
 async function ourServer(): Promise<{ port: number; connections: () => number }> {
   const plain = http.createServer(answer);
-  const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+  const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }));
   let connections = 0;
   server.on('secureConnection', (socket) => {
     connections += 1;
@@ -46,7 +47,7 @@ async function ourServer(): Promise<{ port: number; connections: () => number }>
 
 async function connectTo(port: number, context?: ssl.SSLContext): Promise<ssl.SSLSocket> {
   const transport = connectNet(port, '127.0.0.1');
-  const wrapped = (context ?? (await clientContext())).wrapSocket(transport, {
+  const wrapped = (context ?? (await pkiClientContext())).wrapSocket(transport, {
     serverHostname: 'localhost',
   });
   cleanup.defer(() => discard(wrapped));
@@ -81,7 +82,7 @@ describe.each(servers)('A client of %s', (_name, start) => {
 
   it('is an https.Agent that keeps its connection alive', async () => {
     const port = await start();
-    const context = await clientContext();
+    const context = await pkiClientContext();
     let made = 0;
     class Agent extends https.Agent {
       override createConnection(): Duplex {
@@ -127,7 +128,7 @@ describe('A server behind ours', () => {
 
   it('answers 50 requests at once', async () => {
     const { port, connections } = await ourServer();
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const bodies = Array.from({ length: 50 }, (_, i) => `request ${i} `.repeat(1_000));
     const answers = bodies.map(async (body) => {
       const socket = await connectTo(port, context);
@@ -140,7 +141,7 @@ describe('A server behind ours', () => {
 
 describe('http2', () => {
   async function alpnContexts() {
-    const [client, server] = [await clientContext(), await serverContext()];
+    const [client, server] = [await pkiClientContext(), await pkiServerContext()];
     client.setAlpnProtocols(['h2']);
     server.setAlpnProtocols(['h2', 'http/1.1']);
     return { client, server };

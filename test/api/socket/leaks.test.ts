@@ -6,15 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Child } from '../../helpers/child.js';
 import { Cleanup } from '../../helpers/cleanup.js';
 import { eventually } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
 import { limit } from '../../helpers/time-limit.js';
 import {
-  clientContext,
   listening,
   memoryPair,
   rejection,
-  serverContext,
   tcpTlsPair,
   watch,
   type TlsPair,
@@ -142,11 +141,11 @@ describe('Errors', () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on('unhandledRejection', note);
-    const context = await serverContext();
+    const context = await pkiServerContext();
     context.sniCallback = () => Promise.reject(new Error('late'));
     const server = cleanup.add(ssl.createServer({ context }));
     const port = await listening(server);
-    await rejection(ssl.connect({ port, context: await clientContext() }));
+    await rejection(ssl.connect({ port, context: await pkiClientContext() }));
     const pair = await memoryPair();
     watch(pair.client).closes = 0;
     watch(pair.server);

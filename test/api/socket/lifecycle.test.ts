@@ -4,13 +4,12 @@ import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 
 import { eventually, nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair, type PairEnd } from '../../helpers/duplex-pair.js';
 import {
   cleanEnd,
-  clientContext,
   memoryPair,
   rejection,
-  serverContext,
   tcpPair,
   tcpTlsPair,
   watch,
@@ -45,7 +44,7 @@ const fromServer = ({ client, server }: TlsPair, release = nothing): Reached => 
 
 /** A server whose sniCallback is `callback`. */
 async function asking(callback: ssl.SniCallback): Promise<TlsPair<PairEnd>> {
-  const context = await serverContext();
+  const context = await pkiServerContext();
   context.sniCallback = callback;
   return wrapBoth(duplexPair(), { serverContext: context });
 }
@@ -175,7 +174,7 @@ describe('A handshake that is put off', () => {
     'fails promptly when the peer has ended before it begins, %s',
     async (_name, makePair: () => Promise<[Duplex, Duplex]>) => {
       const [near, far] = await makePair();
-      const context = await clientContext();
+      const context = await pkiClientContext();
       const client = context.wrapSocket(near, {
         serverHostname: 'localhost',
         doHandshakeOnConnect: false,

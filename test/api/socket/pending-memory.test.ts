@@ -6,15 +6,16 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { eventually } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { thrown } from '../../helpers/make-pair.js';
-import { clientContext, discard, serverContext, tcpPair, watch } from '../../helpers/tls-pair.js';
+import { discard, tcpPair, watch } from '../../helpers/tls-pair.js';
 import { askingServer } from '../support/verify-callbacks.js';
 
 const LIMIT = 65_536;
 
 async function clientHello(): Promise<Buffer> {
   const outgoing = new ssl.MemoryBIO();
-  const client = (await clientContext()).wrapBio(new ssl.MemoryBIO(), outgoing, {
+  const client = (await pkiClientContext()).wrapBio(new ssl.MemoryBIO(), outgoing, {
     serverHostname: 'localhost',
   });
   thrown(() => client.doHandshake());
@@ -25,7 +26,7 @@ describe('A server whose callback is pending', () => {
   it.each(['together', 'in large pieces', 'in small pieces'])(
     'takes 64 KiB of what follows a ClientHello, and leaves the rest, sent %s',
     async (how) => {
-      const context = await serverContext();
+      const context = await pkiServerContext();
       let isAsked = false;
       context.sniCallback = () => {
         isAsked = true;

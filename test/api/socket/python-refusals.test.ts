@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { sslError, typeError, valueError } from '../../helpers/expected-errors.js';
-import { clientContext, serverContext } from '../../helpers/make-pair.js';
+import { clientContext, serverContext } from '../../helpers/contexts.js';
+import { sslError, typeError, valueError, wrong } from '../../helpers/expected-errors.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
@@ -17,7 +17,6 @@ const { localhost, caPem } = await testPki();
 const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 describe('SSLSocket', () => {
   it('has no constructor of its own: wrapSocket makes it', () => {

@@ -11,15 +11,14 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { collect, eventually, nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
 import {
-  clientContext,
   discard,
   listening,
   memoryPair,
   rejection,
-  serverContext,
   tcpPair,
   tcpTlsPair,
   watch,
@@ -75,10 +74,14 @@ describe('a file', () => {
 
 describe('a server', () => {
   it('gives a socket whose addresses are those of the client, turned round', async () => {
-    const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+    const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }));
     const port = await listening(server);
     const accepted = nextEvent(server, 'secureConnection');
-    const client = await ssl.connect({ port, host: '127.0.0.1', context: await clientContext() });
+    const client = await ssl.connect({
+      port,
+      host: '127.0.0.1',
+      context: await pkiClientContext(),
+    });
     const [peer] = (await accepted) as [ssl.SSLSocket];
     cleanup.defer(() => discard(client, peer));
     expect(peer).toBeInstanceOf(ssl.SSLSocket);
@@ -88,7 +91,7 @@ describe('a server', () => {
   });
 
   it('shows its certificate by IPv6 as well', async (test) => {
-    const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+    const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }));
     server.on('secureConnection', (socket: ssl.SSLSocket) =>
       socket.on('error', () => undefined).resume(),
     );
@@ -129,7 +132,7 @@ describe('bytes that come in the clear before the handshake', () => {
     'and from a peer that $after never surface (serverSide: $serverSide)',
     async ({ after, serverSide }) => {
       const transport = await injected(after);
-      const context = serverSide ? await serverContext() : await clientContext();
+      const context = serverSide ? await pkiServerContext() : await pkiClientContext();
       const name = serverSide ? {} : { serverHostname: 'localhost' };
       const socket = context.wrapSocket(transport, { serverSide, ...name });
       const story = watch(socket);
@@ -143,7 +146,7 @@ describe('bytes that come in the clear before the handshake', () => {
 
   it('never surface in a read that is called before the handshake either', async () => {
     const transport = await injected('stays');
-    const socket = (await serverContext()).wrapSocket(transport, {
+    const socket = (await pkiServerContext()).wrapSocket(transport, {
       serverSide: true,
       doHandshakeOnConnect: false,
     });
@@ -156,7 +159,7 @@ describe('bytes that come in the clear before the handshake', () => {
 
   it('are not an answer to a request by HTTPS', async () => {
     const transport = await injected('stays');
-    const context = await clientContext();
+    const context = await pkiClientContext();
     const request = https.request({
       createConnection: () => context.wrapSocket(transport, { serverHostname: 'localhost' }),
     });

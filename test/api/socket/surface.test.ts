@@ -4,13 +4,12 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { testPki } from '../../helpers/test-pki.js';
 import {
-  clientContext,
   discard,
   memoryPair,
   ready,
-  serverContext,
   tcpPair,
   tcpTlsPair,
   watch,
@@ -28,7 +27,7 @@ const keep = <T extends TlsPair>(pair: T): T => {
 
 describe('The TLS members of SSLSocket', () => {
   it('report nothing before the handshake and everything after it', async () => {
-    const [ours, theirs] = [await clientContext(), await serverContext()];
+    const [ours, theirs] = [await pkiClientContext(), await pkiServerContext()];
     ours.setAlpnProtocols(['http/1.1']);
     theirs.setAlpnProtocols(['http/1.1']);
     const pair = keep(
@@ -53,10 +52,10 @@ describe('The TLS members of SSLSocket', () => {
   });
 
   it('do not call a peer authorized that was let in unverified, whatever the context says later', async () => {
-    const ours = await clientContext();
+    const ours = await pkiClientContext();
     ours.checkHostname = false;
     ours.verifyMode = ssl.VerifyMode.CERT_NONE;
-    const theirs = await serverContext();
+    const theirs = await pkiServerContext();
     const contexts = { clientContext: ours, serverContext: theirs };
     const pair = keep(await wrapBoth(await tcpPair(), contexts));
     await ready(pair);
@@ -82,7 +81,7 @@ describe('The TLS members of SSLSocket', () => {
 
   it('distinguish a verified client certificate from a missing one', async () => {
     const { client: identity, caPem } = await testPki();
-    const [ours, theirs] = [await clientContext(), await serverContext()];
+    const [ours, theirs] = [await pkiClientContext(), await pkiServerContext()];
     theirs.verifyMode = ssl.VerifyMode.CERT_OPTIONAL;
     theirs.loadVerifyLocations({ cadata: caPem });
     const contexts = { clientContext: ours, serverContext: theirs };
@@ -209,7 +208,9 @@ describe("The 'connect' event", () => {
     server.listen(0, '127.0.0.1');
     await nextEvent(server, 'listening');
     const transport = connect((server.address() as { port: number }).port, '127.0.0.1');
-    const client = (await clientContext()).wrapSocket(transport, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(transport, {
+      serverHostname: 'localhost',
+    });
     const story = watch(client);
     expect(client.connecting).toBe(true);
     await nextEvent(client, 'connect');

@@ -8,16 +8,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { collect, nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair, type PairOptions } from '../../helpers/duplex-pair.js';
 import * as ssl from 'hermetic-ssl/ssl';
 import {
   cleanEnd,
-  clientContext,
   listening,
   memoryPair,
   ready,
   rejection,
-  serverContext,
   tcpPair,
   watch,
   wrapBoth,
@@ -74,7 +73,7 @@ describe('SSLSocket over a Duplex', () => {
 
   it('works through the tunnel of an HTTP proxy', async () => {
     const target = cleanup.add(
-      ssl.createServer({ context: await serverContext() }, (socket) => socket.end(RESPONSE)),
+      ssl.createServer({ context: await pkiServerContext() }, (socket) => socket.end(RESPONSE)),
     );
     const port = await listening(target);
     const proxy = cleanup.add(createHttpServer());
@@ -92,14 +91,14 @@ describe('SSLSocket over a Duplex', () => {
     });
     connecting.end();
     const [, tunnel] = (await nextEvent(connecting, 'connect')) as [unknown, Socket];
-    const client = (await clientContext()).wrapSocket(tunnel, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(tunnel, { serverHostname: 'localhost' });
     expect(await collect(client)).toEqual(RESPONSE);
   });
 });
 
 describe('SSLSocket over an unfit transport', () => {
   it('refuses a value that is not a Duplex', async () => {
-    const context = await clientContext();
+    const context = await pkiClientContext();
     for (const transport of [undefined, null, 1, 'socket', {}, new EventEmitter()]) {
       expect(() =>
         // @ts-expect-error -- bad input
@@ -133,7 +132,7 @@ describe('SSLSocket over an unfit transport', () => {
   it('leaves no listener on the transport when an option is refused', async () => {
     const [near] = duplexPair();
     const before = near.eventNames().map((name) => [name, near.listenerCount(name)]);
-    const context = await clientContext();
+    const context = await pkiClientContext();
     expect(() => context.wrapSocket(near)).toThrow(/checkHostname requires serverHostname/);
     expect(() => context.wrapSocket(near, { serverSide: true })).toThrow(/server socket/);
     expect(near.eventNames().map((name) => [name, near.listenerCount(name)])).toEqual(before);
@@ -141,7 +140,7 @@ describe('SSLSocket over an unfit transport', () => {
 
   it('fails once when the transport has an encoding and gives strings', async () => {
     const [near, far] = duplexPair();
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     const story = watch(client);
     near.setEncoding('latin1');
     far.write('\x16\x03\x01\x00\x05hello');
@@ -155,7 +154,7 @@ describe('SSLSocket over an unfit transport', () => {
     const [near] = duplexPair();
     near.destroy();
     await nextEvent(near, 'close');
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     const story = watch(client);
     expect(await rejection(client.doHandshake())).toBeInstanceOf(ssl.SSLEOFError);
     await story.closed();
@@ -167,7 +166,7 @@ describe('SSLSocket over an unfit transport', () => {
     near.resume();
     far.end();
     await nextEvent(near, 'end');
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     const story = watch(client);
     await story.closed();
     expect(story).toMatchObject({ errors: [expect.any(ssl.SSLEOFError)], closes: 1, ends: 0 });
@@ -185,7 +184,9 @@ describe('SSLSocket over an unfit transport', () => {
 
   it('fails once when the transport is closed without a word', async () => {
     const transport = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
-    const client = (await clientContext()).wrapSocket(transport, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(transport, {
+      serverHostname: 'localhost',
+    });
     const story = watch(client);
     transport.destroy();
     await story.closed();

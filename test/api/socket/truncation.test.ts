@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { nextEvent } from '../../helpers/collect.js';
+import { pkiClientContext } from '../../helpers/contexts.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
 import {
-  clientContext,
   discard,
   memoryPair,
   rejection,
@@ -110,7 +110,7 @@ describe.each([
 describe('A truncation during the handshake', () => {
   it('is an error of both the promise and the socket', async () => {
     const [near, far] = duplexPair();
-    const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
     const story = watch(client);
     const handshake = client.doHandshake();
     far.end();

@@ -13,10 +13,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { Child } from '../../helpers/child.js';
 import { Cleanup } from '../../helpers/cleanup.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
 import { TIME_LIMIT } from '../../helpers/time-limit.js';
-import { clientContext, listening, serverContext } from '../../helpers/tls-pair.js';
+import { listening } from '../../helpers/tls-pair.js';
 import * as ssl from 'hermetic-ssl/ssl';
 
 const PROGRAM = fileURLToPath(new URL('../children/unheard-errors.mjs', import.meta.url));
@@ -75,12 +76,16 @@ describe.each(['TLSv1_2', 'TLSv1_3'])('a process is not ended by a peer of %s', 
 
 describe('a socket that a promise has handed out', () => {
   async function brokenSocket(): Promise<ssl.SSLSocket> {
-    const server = cleanup.add(ssl.createServer({ context: await serverContext() }));
+    const server = cleanup.add(ssl.createServer({ context: await pkiServerContext() }));
     server.on('connection', (raw: Socket) => {
       server.once('secureConnection', () => setImmediate(() => raw.resetAndDestroy()));
     });
     const port = await listening(server);
-    const socket = await ssl.connect({ port, host: 'localhost', context: await clientContext() });
+    const socket = await ssl.connect({
+      port,
+      host: 'localhost',
+      context: await pkiClientContext(),
+    });
     while (!socket.closed) await turn();
     return socket;
   }
@@ -116,13 +121,13 @@ describe('a transport that unwrap gives back', () => {
     echo.listen(0, '127.0.0.1');
     await once(echo, 'listening');
     const { port } = echo.address() as AddressInfo;
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const unwrapped = once(echo, 'connection').then(async ([raw]) => {
       const socket = context.wrapSocket(raw as Socket, { serverSide: true });
       await socket.doHandshake();
       return (await socket.resume().unwrap()) as Socket;
     });
-    const client = (await clientContext()).wrapSocket(connectNet(port, '127.0.0.1'), {
+    const client = (await pkiClientContext()).wrapSocket(connectNet(port, '127.0.0.1'), {
       serverHostname: 'localhost',
     });
     await client.doHandshake();

@@ -8,7 +8,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { nextEvent } from '../../helpers/collect.js';
-import { clientContext, discard, serverContext } from '../../helpers/tls-pair.js';
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
+import { discard } from '../../helpers/tls-pair.js';
 
 const open: Socket[] = [];
 afterEach(() => discard(...open.splice(0)));
@@ -80,7 +81,7 @@ async function meet(
   serverSide: boolean,
   { highWaterMark = 1024, allowHalfOpen = false } = {},
 ): Promise<Meeting> {
-  const [client, server] = [await clientContext(), await serverContext()];
+  const [client, server] = [await pkiClientContext(), await pkiServerContext()];
   server.maximumVersion = version;
   const [near, transport] = await tcp(highWaterMark);
   const name = { serverHostname: 'localhost' };

@@ -4,19 +4,13 @@ import { expect } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority, type IssuedCertificate } from '../../helpers/certificates.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  tls12,
-  tryHandshake,
-} from '../../helpers/make-pair.js';
+import { clientContext, serverContext, tls12, type Change } from '../../helpers/contexts.js';
+import { makePair, tryHandshake } from '../../helpers/make-pair.js';
 import { runHint } from '../../helpers/run-hint.js';
 import { testPki } from '../../helpers/test-pki.js';
 
 const { root, localhost, caPem } = await testPki();
 
-export type Change = (context: ssl.SSLContext) => void;
 export const LOCALHOST = { commonName: 'localhost', dns: ['localhost'] };
 
 /** Runs the statement of a hint, with the names that it uses. */

@@ -1,8 +1,8 @@
 /** A server's socket whose client has not sent anything yet. */
 import type * as ssl from 'hermetic-ssl/ssl';
 
+import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair, type PairEnd } from '../../helpers/duplex-pair.js';
-import { clientContext, serverContext } from '../../helpers/tls-pair.js';
 
 /** Waits for a turn of the event loop. */
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -23,7 +23,7 @@ export async function silent(
   options: ssl.WrapSocketOptions = {},
   given?: ssl.SSLContext,
 ): Promise<Silent> {
-  const context = given ?? (await serverContext());
+  const context = given ?? (await pkiServerContext());
   const [near, far] = duplexPair();
   const server = context.wrapSocket(far, { serverSide: true, ...options });
   await turn();
@@ -35,7 +35,7 @@ export async function speak({
   server,
   near,
 }: Pick<Silent, 'server' | 'near'>): Promise<ssl.SSLSocket> {
-  const client = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+  const client = (await pkiClientContext()).wrapSocket(near, { serverHostname: 'localhost' });
   client.on('error', () => undefined); // of an end without close_notify
   await Promise.all([client.doHandshake(), server.doHandshake()]);
   return client;

@@ -5,23 +5,19 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from '../../helpers/certificates.js';
 import {
+  NO_CHANGE,
   clientContext,
-  makePair,
   serverContext,
-  tryHandshakeAsync,
   unverified,
-  type Outcome,
-  type Pair,
-} from '../../helpers/make-pair.js';
+  type Change,
+} from '../../helpers/contexts.js';
+import { makePair, tryHandshakeAsync, type Outcome, type Pair } from '../../helpers/make-pair.js';
 import { testPki } from '../../helpers/test-pki.js';
 
 const { localhost, example, caPem } = await testPki();
 
-type Change = (context: ssl.SSLContext) => void;
-const keep: Change = () => undefined;
-
 /** A context that demands certificates of the tests' authority, and says so to connections that come over to it. */
-export const demanding = (change: Change = keep): ssl.SSLContext =>
+export const demanding = (change: Change = NO_CHANGE): ssl.SSLContext =>
   serverContext(example, (context) => {
     context.verifyMode = ssl.CERT_REQUIRED;
     context.loadVerifyLocations({ cadata: caPem });
@@ -46,7 +42,7 @@ export const SWITCHES: readonly (readonly [name: string, act: Switch])[] = [
 /** A context that has connections for other.example go over to another one. */
 export function front(
   other: ssl.SSLContext,
-  only: Change = keep,
+  only: Change = NO_CHANGE,
   act: Switch = switchAtOnce,
 ): ssl.SSLContext {
   return serverContext(localhost, (context) => {
@@ -56,7 +52,10 @@ export function front(
 }
 
 /** A client that looks at nothing, and shows this certificate if it is asked. */
-export function client(identity: IssuedCertificate | null, change: Change = keep): ssl.SSLContext {
+export function client(
+  identity: IssuedCertificate | null,
+  change: Change = NO_CHANGE,
+): ssl.SSLContext {
   return clientContext(caPem, (context) => {
     unverified(context);
     if (identity !== null) context.loadCertChain({ cert: identity.chainPem, key: identity.keyPem });

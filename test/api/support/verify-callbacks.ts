@@ -4,16 +4,14 @@ import { expect } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from '../../helpers/certificates.js';
-import { clientContext, serverContext } from '../../helpers/make-pair.js';
+import { NO_CHANGE, clientContext, serverContext, type Change } from '../../helpers/contexts.js';
 import { testPki } from '../../helpers/test-pki.js';
 
 const { localhost, client: good, caPem } = await testPki();
 
-export type Change = (context: ssl.SSLContext) => void;
 /** May give anything. */
 export type Callback = (...args: Parameters<ssl.VerifyCallback>) => unknown;
 
-export const NO_CHANGE: Change = () => undefined;
 export const HELLO = Buffer.from('hello');
 export const boom = new Error('boom');
 

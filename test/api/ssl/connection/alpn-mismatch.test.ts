@@ -4,19 +4,12 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { VERSIONS, clientContext, serverContext, type Change } from '../../../helpers/contexts.js';
 import { sslError, typeError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  makePair,
-  resumableSession,
-  serverContext,
-  tryHandshake,
-  VERSIONS,
-} from '../../../helpers/make-pair.js';
+import { makePair, resumableSession, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { localhost, example, caPem } = await testPki();
-type Change = (context: ssl.SSLContext) => void;
 const alpn =
   (...protocols: string[]): Change =>
   (context) =>

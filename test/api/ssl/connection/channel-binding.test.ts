@@ -6,17 +6,9 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority } from '../../../helpers/certificates.js';
-import { overflowError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  resumableSession,
-  serverContext,
-  tls12,
-  tls13,
-  VERSIONS,
-} from '../../../helpers/make-pair.js';
+import { VERSIONS, clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
+import { overflowError, typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { connectedPair, makePair, resumableSession } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 import { discard, memoryPair } from '../../../helpers/tls-pair.js';
 
@@ -25,7 +17,6 @@ const server = serverContext(localhost);
 const client = (change?: (context: ssl.SSLContext) => void): ssl.SSLContext =>
   clientContext(caPem, change);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 describe('CHANNEL_BINDING_TYPES', () => {
   it("has Python's and two more", () => {

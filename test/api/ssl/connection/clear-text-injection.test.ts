@@ -10,14 +10,13 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { Cleanup } from '../../../helpers/cleanup.js';
 import { eventually, nextEvent } from '../../../helpers/collect.js';
+import { pkiClientContext, pkiServerContext } from '../../../helpers/contexts.js';
 import { duplexPair, type PairEnd } from '../../../helpers/duplex-pair.js';
 import {
-  clientContext,
   discard,
   listening,
   ready,
   rejection,
-  serverContext,
   watch,
   wrapBoth,
   type Story,
@@ -61,7 +60,7 @@ const SIDES = [
 
 /** Wraps a stream as one side, with a reader. Ragged ends are suppressed, where that would hide a failure. */
 async function wrap(transport: Duplex, serverSide: boolean, options: ssl.WrapSocketOptions = {}) {
-  const context = await (serverSide ? serverContext() : clientContext());
+  const context = await (serverSide ? pkiServerContext() : pkiClientContext());
   const socket = context.wrapSocket(transport, {
     serverSide,
     serverHostname: serverSide ? null : 'localhost',
@@ -183,12 +182,12 @@ describe.each(SIDES)('Bytes in the buffer of the stream that a $side wraps', (on
 
 it('a ClientHello in the buffer of a stream is taken: what comes with STARTTLS belongs to TLS', async () => {
   const [near, far] = duplexPair();
-  const client = (await clientContext()).wrapSocket(far, { serverHostname: 'localhost' });
+  const client = (await pkiClientContext()).wrapSocket(far, { serverHostname: 'localhost' });
   await nextEvent(near, 'readable');
   const hello = near.read() as Buffer;
   near.unshift(hello.subarray(10));
   near.unshift(hello.subarray(0, 10));
-  const server = (await serverContext()).wrapSocket(near, { serverSide: true });
+  const server = (await pkiServerContext()).wrapSocket(near, { serverSide: true });
   const pair = await ready({ client, server, transports: { client: far, server: near } });
   const story = watch(pair.server);
   pair.client.end('hello');
@@ -198,7 +197,7 @@ it('a ClientHello in the buffer of a stream is taken: what comes with STARTTLS b
 
 describe('createServer', () => {
   it.each(CLOSES)('gives no connection to a client that sends a request in the clear and %s', async (_how, close) => {
-    const context = await serverContext();
+    const context = await pkiServerContext();
     const server = cleanup.add(ssl.createServer({ context, suppressRaggedEofs: true }));
     const requests: string[] = [];
     const application = http.createServer((request) => void requests.push(request.url ?? ''));

@@ -4,15 +4,19 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import {
+  NO_CHANGE,
+  VERSIONS,
   clientContext,
+  serverContext,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
+import {
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
   transfer,
-  unverified,
-  VERSIONS,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
@@ -22,8 +26,6 @@ const { root, intermediate, localhost, localhostBelowIntermediate, caPem } = pki
 const known = pki.client;
 const below = await intermediate.issue({ commonName: 'below', eku: ['clientAuth'] });
 
-type Change = (context: ssl.SSLContext) => void;
-const keep: Change = () => undefined;
 const both =
   (...changes: Change[]): Change =>
   (context) =>
@@ -64,7 +66,7 @@ describe.each(VERSIONS)('the chains in %s', (_version, only) => {
   });
 
   it('of a client are the same where it is asked but need not show anything', () => {
-    expect(chains(connect(keep, asking(ssl.CERT_OPTIONAL)).server)).toEqual([[], []]);
+    expect(chains(connect(NO_CHANGE, asking(ssl.CERT_OPTIONAL)).server)).toEqual([[], []]);
     expect(chains(connect(withIdentity(known), asking(ssl.CERT_OPTIONAL)).server)).toEqual([
       [known.certDer, root.certDer],
       [known.certDer],
@@ -72,16 +74,16 @@ describe.each(VERSIONS)('the chains in %s', (_version, only) => {
   });
 
   it('of a client that is not asked are empty', () => {
-    expect(chains(connect(withIdentity(known), keep).server)).toEqual([[], []]);
+    expect(chains(connect(withIdentity(known), NO_CHANGE).server)).toEqual([[], []]);
   });
 
   it('of a server that is not verified are what it sent, and nothing verified', () => {
-    const { client } = connect(unverified, keep, localhostBelowIntermediate);
+    const { client } = connect(unverified, NO_CHANGE, localhostBelowIntermediate);
     expect(chains(client)).toEqual([
       [],
       [localhostBelowIntermediate.certDer, intermediate.certDer],
     ]);
-    expect(chains(connect(unverified, keep, pki.stranger).client)).toEqual([
+    expect(chains(connect(unverified, NO_CHANGE, pki.stranger).client)).toEqual([
       [],
       [pki.stranger.certDer],
     ]);
@@ -101,7 +103,7 @@ describe.each(VERSIONS)('the chains in %s', (_version, only) => {
 
   it('do not include certificates that the server sent outside of its chain', () => {
     const more = { chainPem: localhost.chainPem + pki.strangerAuthority.certPem, keyPem: localhost.keyPem };
-    expect(chains(connect(keep, keep, more).client)).toEqual([
+    expect(chains(connect(NO_CHANGE, NO_CHANGE, more).client)).toEqual([
       [localhost.certDer, root.certDer],
       [localhost.certDer, pki.strangerAuthority.certDer],
     ]);
@@ -119,7 +121,7 @@ describe.each(VERSIONS)('the chains in %s', (_version, only) => {
   });
 
   it('are still there after the close', () => {
-    const pair = connect(keep, keep);
+    const pair = connect(NO_CHANGE, NO_CHANGE);
     const before = chains(pair.client);
     thrown(() => pair.client.unwrap());
     pair.server.unwrap();
@@ -129,7 +131,7 @@ describe.each(VERSIONS)('the chains in %s', (_version, only) => {
   });
 
   it('are given as copies', () => {
-    const { client } = connect(keep, keep);
+    const { client } = connect(NO_CHANGE, NO_CHANGE);
     client.getVerifiedChain()[0]?.fill(0);
     expect(client.getVerifiedChain()[0]).toEqual(localhost.certDer);
   });

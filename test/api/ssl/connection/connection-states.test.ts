@@ -4,22 +4,21 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { VERSIONS, clientContext, serverContext } from '../../../helpers/contexts.js';
 import {
   certificateError,
   eofError,
   sslError,
   typeError,
   valueError,
+  wrong,
 } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
   tryHandshake,
-  VERSIONS,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
@@ -28,7 +27,6 @@ const pki = await testPki();
 const { localhost, localhostRsa, caPem } = pki;
 
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 const X = Buffer.from('x');
 
 /** Every step that a connection can be asked to take. */

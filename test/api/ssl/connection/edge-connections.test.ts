@@ -3,26 +3,28 @@ import { describe, expect, test } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import {
+  VERSIONS,
+  clientContext,
+  serverContext,
+  tls12,
+  tls13,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
 import { eofError, sslError, valueError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   tryHandshake,
-  unverified,
-  VERSIONS,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { localhost, embeddedNul, allNames, caPem } = await testPki();
 
-type Change = (context: ssl.SSLContext) => void;
 const empty = Buffer.alloc(0);
 const connected = (only: Change, client: Change = () => undefined): Pair =>
   connectedPair({ client: clientContext(caPem, client), server: serverContext(localhost, only) });

@@ -3,20 +3,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { pkiClientContext, pkiServerContext } from '../../../helpers/contexts.js';
 import { certificateError, sslError } from '../../../helpers/expected-errors.js';
 import { Cleanup } from '../../../helpers/cleanup.js';
 import { eventually } from '../../../helpers/collect.js';
+import { serverContext } from '../../../helpers/contexts.js';
 import * as memory from '../../../helpers/make-pair.js';
 import { spkiOf } from '../../../helpers/spki.js';
 import { testPki } from '../../../helpers/test-pki.js';
-import {
-  clientContext,
-  discard,
-  rejection,
-  serverContext,
-  tcpPair,
-  watch,
-} from '../../../helpers/tls-pair.js';
+import { discard, rejection, tcpPair, watch } from '../../../helpers/tls-pair.js';
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
@@ -24,7 +19,7 @@ afterEach(() => cleanup.run());
 describe('security', () => {
   test('extra: a chain with a key on the list of distrusted keys is rejected, whichever authority is trusted', async () => {
     const { root, intermediate, localhostBelowIntermediate: leaf, caPem } = await testPki();
-    const server = memory.serverContext(leaf);
+    const server = serverContext(leaf);
     const verify = (cadata: string, distrusted: readonly string[]) => {
       const client = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
       client.loadVerifyLocations({ cadata });
@@ -50,7 +45,7 @@ describe('security', () => {
       await eventually(() => near.readableLength > 0);
       far.resetAndDestroy();
       await eventually(() => near.destroyed);
-      const context = await (serverSide ? serverContext() : clientContext());
+      const context = await (serverSide ? pkiServerContext() : pkiClientContext());
       const options = serverSide ? { serverSide } : { serverHostname: 'localhost' };
       const socket = context.wrapSocket(near, { ...options, suppressRaggedEofs: true });
       const story = watch(socket);

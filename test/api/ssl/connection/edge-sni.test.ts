@@ -3,22 +3,13 @@ import { describe, expect, test } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { VERSIONS, clientContext, serverContext, type Change } from '../../../helpers/contexts.js';
 import { sslError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  tryHandshake,
-  VERSIONS,
-  type Outcome,
-  type Pair,
-} from '../../../helpers/make-pair.js';
+import { makePair, tryHandshake, type Outcome, type Pair } from '../../../helpers/make-pair.js';
 import { moduleAnswer } from '../../../helpers/run-module.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { localhost, example, client: clientIdentity, caPem } = await testPki();
-
-type Change = (context: ssl.SSLContext) => void;
 
 function answering(answer: () => unknown, only: Change): Outcome {
   const server = serverContext(localhost, (context) => {

@@ -3,16 +3,9 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
 import { certificateError, sslError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  thrown,
-  tls12,
-  tls13,
-  tryHandshake,
-} from '../../../helpers/make-pair.js';
+import { makePair, thrown, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const {

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { sslError, typeError } from '../../../helpers/expected-errors.js';
+import { sslError, typeError, wrong } from '../../../helpers/expected-errors.js';
 
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 function filled(text = 'foo'): ssl.MemoryBIO {
   const bio = new ssl.MemoryBIO();

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { typeError, valueError } from '../../../helpers/expected-errors.js';
+import { typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
 import { skipUnless } from '../../../helpers/peers.js';
 import { runPython } from '../../../helpers/python.js';
 import { TempDirectory } from '../../../helpers/temp.js';
@@ -18,7 +18,6 @@ afterEach(() => {
   delete process.env['SSL_CERT_DIR'];
 });
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 /** Texts, and their seconds; null if the text is not a time. */
 const TIMES: readonly (readonly [string, number | null])[] = [

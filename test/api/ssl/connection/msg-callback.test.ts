@@ -3,16 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
 import { sslError, typeError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   handshake,
   makePair,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   transfer,
   tryHandshake,
 } from '../../../helpers/make-pair.js';

@@ -5,18 +5,22 @@ import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { sslError, typeError } from '../../../helpers/expected-errors.js';
 import {
+  NO_CHANGE,
+  VERSIONS,
   clientContext,
-  connectedPair,
-  makePair,
   serverContext,
-  thrown,
   tls12,
   tls13,
+  type Change,
+} from '../../../helpers/contexts.js';
+import { sslError, typeError } from '../../../helpers/expected-errors.js';
+import {
+  connectedPair,
+  makePair,
+  thrown,
   tryHandshake,
   tryHandshakeAsync,
-  VERSIONS,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { moduleAnswer } from '../../../helpers/run-module.js';
@@ -24,13 +28,10 @@ import { testPki } from '../../../helpers/test-pki.js';
 
 const { localhost, example, caPem } = await testPki();
 
-type Change = (context: ssl.SSLContext) => void;
-const keep: Change = () => undefined;
-
 /** A pair whose server has this callback; the client asks for localhost. */
 function pairWith(
   callback: (...args: Parameters<ssl.SniCallback>) => unknown,
-  only: Change = keep,
+  only: Change = NO_CHANGE,
 ): Pair {
   const server = serverContext(localhost, (context) => {
     only(context);

@@ -3,18 +3,20 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { eofError, sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
+import { VERSIONS, clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
 import {
-  clientContext,
+  eofError,
+  sslError,
+  typeError,
+  valueError,
+  wrong,
+} from '../../../helpers/expected-errors.js';
+import {
   connectedPair,
   makePair,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   transfer,
   tryHandshake,
-  VERSIONS,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
@@ -28,7 +30,6 @@ const wantRead = expect.objectContaining({
 }) as Error;
 const empty = Buffer.alloc(0);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 const connected = (change?: (context: ssl.SSLContext) => void): Pair =>
   connectedPair({ client: clientContext(caPem, change), server: serverContext(localhost) });
 const fresh = (): Pair =>

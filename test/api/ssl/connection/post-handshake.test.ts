@@ -3,18 +3,15 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, tls12, unverified } from '../../../helpers/contexts.js';
 import { sslError, typeError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
-  tls12,
   transfer,
   tryHandshake,
-  unverified,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { nextEvent } from '../../../helpers/collect.js';

@@ -6,19 +6,23 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from '../../../helpers/certificates.js';
+import {
+  NO_CHANGE,
+  VERSIONS,
+  clientContext,
+  serverContext,
+  tls12,
+  tls13,
+  type Change,
+} from '../../../helpers/contexts.js';
 import { certificateError, sslError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   transfer,
   tryHandshake,
-  VERSIONS,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { TempDirectory } from '../../../helpers/temp.js';
@@ -34,8 +38,6 @@ const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 const HELLO = Buffer.from('hello');
 
-type Change = (context: ssl.SSLContext) => void;
-const nothing: Change = () => undefined;
 const both =
   (...changes: readonly Change[]): Change =>
   (context) =>
@@ -99,7 +101,7 @@ describe('the context of a connection', () => {
 });
 
 describe('signature algorithms of clients', () => {
-  const server = (change: Change = nothing): ssl.SSLContext =>
+  const server = (change: Change = NO_CHANGE): ssl.SSLContext =>
     serverContext(localhost, both(asking(ssl.CERT_REQUIRED), change));
 
   it('are empty when no client certificate is requested', () => {
@@ -178,7 +180,7 @@ describe('post-handshake authentication', () => {
   });
 
   it('informs a client without the certificate that it is required', () => {
-    const pair = after(ssl.CERT_REQUIRED, nothing);
+    const pair = after(ssl.CERT_REQUIRED, NO_CHANGE);
     transfer(pair.server, pair.client, HELLO);
     pair.client.write(HELLO);
     expect(() => pair.server.read()).toThrow(sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE'));

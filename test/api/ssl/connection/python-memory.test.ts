@@ -1,12 +1,8 @@
 // Buffers that are read into, reads of nothing, and what the collector may take.
 import { afterAll, describe, expect, it } from 'vitest';
 
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-} from '../../../helpers/make-pair.js';
+import { clientContext, serverContext } from '../../../helpers/contexts.js';
+import { connectedPair, makePair } from '../../../helpers/make-pair.js';
 import { moduleAnswer } from '../../../helpers/run-module.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 import { testPki } from '../../../helpers/test-pki.js';

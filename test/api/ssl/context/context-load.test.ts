@@ -6,14 +6,9 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  serverContext,
-  tls12,
-  unverified,
-} from '../../../helpers/make-pair.js';
+import { clientContext, serverContext, tls12, unverified } from '../../../helpers/contexts.js';
+import { sslError, typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { connectedPair } from '../../../helpers/make-pair.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
@@ -38,7 +33,6 @@ const files = await folder.writeFiles({
 
 const server = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 const pemLib = sslError(null, { library: 'SSL', message: '[SSL] PEM lib' });
 const mismatch = sslError('KEY_VALUES_MISMATCH', {
   library: 'X509',

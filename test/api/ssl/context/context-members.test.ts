@@ -3,23 +3,15 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { typeError, valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  handshake,
-  resumableSession,
-  serverContext,
-  thrown,
-  tls12,
-} from '../../../helpers/make-pair.js';
+import { clientContext, serverContext, tls12 } from '../../../helpers/contexts.js';
+import { typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { connectedPair, handshake, resumableSession, thrown } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 import { duplexPair } from '../../../helpers/duplex-pair.js';
 import { discard } from '../../../helpers/tls-pair.js';
 
 const { localhost, example, caPem } = await testPki();
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 const NOTHING = {
   number: 0,

@@ -3,24 +3,15 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-  tls12,
-  tls13,
-  tryHandshake,
-  VERSIONS,
-} from '../../../helpers/make-pair.js';
+import { VERSIONS, clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
+import { sslError, typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { connectedPair, makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { localhost, localhostRsa, caPem } = await testPki();
 const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
 const names = (context: ssl.SSLContext): string[] => context.getCiphers().map(({ name }) => name);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 describe('SSLContext.getCiphers', () => {
   it("gives by default the 17 suites of Python's own build", () => {

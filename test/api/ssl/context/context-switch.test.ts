@@ -5,16 +5,14 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { VERSIONS, clientContext, serverContext } from '../../../helpers/contexts.js';
 import { certificateError, sslError, valueError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
   tryHandshakeAsync,
-  VERSIONS,
 } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 import { attempt, client, demanding, fine, front, pairFor } from '../../support/two-names.js';

@@ -3,18 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  tryHandshake,
-  unverified,
-} from '../../../helpers/make-pair.js';
+import { clientContext, serverContext, unverified } from '../../../helpers/contexts.js';
+import { makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import {
   overflowError,
   sslError,
   typeError,
   valueError,
+  wrong,
 } from '../../../helpers/expected-errors.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
@@ -23,7 +19,6 @@ const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 const server = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
 const either = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 describe('new SSLContext', () => {
   it.each([

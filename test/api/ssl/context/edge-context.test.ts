@@ -3,15 +3,9 @@ import { describe, expect, test, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext } from '../../../helpers/contexts.js';
 import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-  thrown,
-  tryHandshake,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, makePair, thrown, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { localhost, example, caPem } = await testPki();

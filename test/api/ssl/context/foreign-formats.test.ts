@@ -6,16 +6,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { serverContext } from '../../../helpers/contexts.js';
 import { sslError } from '../../../helpers/expected-errors.js';
 import { FFDHE3072 } from '../../../helpers/dh-parameters.js';
 import { makePfx, makePkcs7, openssl } from '../../../helpers/openssl-files.js';
 import { peerPath, skipUnless } from '../../../helpers/peers.js';
-import {
-  connectedPair,
-  makePair,
-  serverContext,
-  tryHandshake,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 import { testPki } from '../../../helpers/test-pki.js';
 

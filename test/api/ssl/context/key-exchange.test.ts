@@ -3,17 +3,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
 import { DH_512, FFDHE3072 } from '../../../helpers/dh-parameters.js';
-import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-  tls12,
-  tls13,
-  tryHandshake,
-} from '../../../helpers/make-pair.js';
+import { sslError, typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { connectedPair, makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
@@ -23,7 +16,6 @@ afterAll(() => folder.close());
 
 const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 describe('SSLContext.setEcdhCurve', () => {
   it.each([

@@ -6,15 +6,9 @@ import { createServer } from 'node:net';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { clientContext, serverContext } from '../../../helpers/contexts.js';
 import { valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  handshake,
-  makePair,
-  serverContext,
-  thrown,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, handshake, makePair, thrown } from '../../../helpers/make-pair.js';
 import { cleanEnv } from '../../../helpers/peers.js';
 import { runHint } from '../../../helpers/run-hint.js';
 import { moduleAnswer } from '../../../helpers/run-module.js';

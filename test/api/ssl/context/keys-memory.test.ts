@@ -7,8 +7,9 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority } from '../../../helpers/certificates.js';
-import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import { clientContext, connectedPair, unverified } from '../../../helpers/make-pair.js';
+import { clientContext, unverified } from '../../../helpers/contexts.js';
+import { sslError, typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { connectedPair } from '../../../helpers/make-pair.js';
 import { encryptKey, makePkcs7, openssl, selfSigned } from '../../../helpers/openssl-files.js';
 import { skipUnless } from '../../../helpers/peers.js';
 import { seenByNode } from '../../../helpers/seen-by-node.js';
@@ -37,7 +38,6 @@ const server = (chain: ssl.CertChain): ssl.SSLContext => {
   return context;
 };
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 const der = (pem: string): Buffer => ssl.pemCertToDerCert(pem);
 const blocks = (pem: string): string[] => pem.match(/-----BEGIN[^]+?-----END.*\n/g) ?? [];
 const leafSeen = async (chain: ssl.CertChain, ca = caPem): Promise<Buffer> =>

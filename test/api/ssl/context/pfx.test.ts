@@ -6,8 +6,9 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority } from '../../../helpers/certificates.js';
-import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import { clientContext, connectedPair, unverified } from '../../../helpers/make-pair.js';
+import { clientContext, unverified } from '../../../helpers/contexts.js';
+import { sslError, typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { connectedPair } from '../../../helpers/make-pair.js';
 import { makePfx } from '../../../helpers/openssl-files.js';
 import { skipUnless } from '../../../helpers/peers.js';
 import { seenByNode } from '../../../helpers/seen-by-node.js';
@@ -32,7 +33,6 @@ const server = (chain: ssl.CertChain): ssl.SSLContext => {
   return context;
 };
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 const der = (pem: string): Buffer => ssl.pemCertToDerCert(pem);
 const leafSeen = async (chain: ssl.CertChain): Promise<Buffer> =>
   (await seenByNode(server(chain), { ca: caPem })).leaf;

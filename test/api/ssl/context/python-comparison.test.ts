@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { CertificateOptions } from '../../../helpers/certificates.js';
+import { VERSIONS, clientContext, serverContext } from '../../../helpers/contexts.js';
 import { context as tagged, ia5String, oid, utf8String } from '../../../helpers/der.js';
 import {
   eofError,
@@ -11,16 +12,9 @@ import {
   sslError,
   typeError,
   valueError,
+  wrong,
 } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-  thrown,
-  tryHandshake,
-  VERSIONS,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, makePair, thrown, tryHandshake } from '../../../helpers/make-pair.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
@@ -30,7 +24,6 @@ const certificate = await folder.write('certificate.pem', localhost.certPem);
 afterAll(() => folder.close());
 
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 const empty = new Uint8Array(0);
 
 describe.each(VERSIONS)('a connection in %s', (_version, only) => {

@@ -3,14 +3,11 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
 import { sslError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
-  serverContext,
-  tls12,
-  tls13,
   transfer,
   tryHandshake,
   type Pair,

@@ -3,22 +3,15 @@ import { resolve } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import { serverContext, tls13 } from '../../../helpers/make-pair.js';
-import {
-  chainOf,
-  kindsShown,
-  replace,
-  shown,
-  type Change,
-} from '../../../helpers/swapped-certificates.js';
+import { serverContext, tls13, type Change } from '../../../helpers/contexts.js';
+import { sslError, typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import { chainOf, kindsShown, replace, shown } from '../../../helpers/swapped-certificates.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { root, localhost, localhostRsa } = await testPki();
 const localhostEd25519 = await root.issue({ dns: ['localhost'], key: 'ed25519' });
 const renewed = await root.issue({ commonName: 'renewed', dns: ['localhost'] });
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 const small = await root.issue({ dns: ['localhost'], key: 'rsa2048' });
 const securityLevel3: Change = (context) => context.setCiphers('@SECLEVEL=3:ALL');
 

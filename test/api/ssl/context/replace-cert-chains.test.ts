@@ -8,18 +8,20 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import {
+  VERSIONS,
   clientContext,
+  serverContext,
+  tls13,
+  unverified,
+} from '../../../helpers/contexts.js';
+import {
   connectedPair,
   handshake,
   makePair,
   resumableSession,
-  serverContext,
-  tls13,
   transfer,
   tryHandshake,
   tryHandshakeAsync,
-  unverified,
-  VERSIONS,
 } from '../../../helpers/make-pair.js';
 import { seenByNode } from '../../../helpers/seen-by-node.js';
 import {

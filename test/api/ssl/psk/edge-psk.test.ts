@@ -3,15 +3,9 @@ import { describe, expect, test } from 'vitest';
 
 import type * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, tls13, type Change } from '../../../helpers/contexts.js';
 import { sslError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  tls13,
-  tryHandshake,
-  type Pair,
-} from '../../../helpers/make-pair.js';
+import { makePair, tryHandshake, type Pair } from '../../../helpers/make-pair.js';
 import {
   callbackWarning,
   givesKey,
@@ -30,8 +24,6 @@ const NO_KEY = new Uint8Array(0);
 const boom = (): never => {
   throw new Error('boom');
 };
-
-type Change = (context: ssl.SSLContext) => void;
 
 /** Both ends have a key, if their callbacks give it, and a certificate. */
 function both(only: Change, gives: AnyClientCallback, knows: AnyServerCallback): Pair {

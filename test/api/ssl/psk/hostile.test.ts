@@ -3,14 +3,9 @@ import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { tls13 } from '../../../helpers/contexts.js';
 import { sslError, typeError } from '../../../helpers/expected-errors.js';
-import {
-  connectedPair,
-  thrown,
-  tls13,
-  tryHandshake,
-  type Pair,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, thrown, tryHandshake, type Pair } from '../../../helpers/make-pair.js';
 import {
   givesKey,
   IDENTITY,

@@ -3,15 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, unverified } from '../../../helpers/contexts.js';
 import { sslError, valueError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   tryHandshake,
-  unverified,
 } from '../../../helpers/make-pair.js';
 import { givesKey, knowsKey, pskClient, pskServer, PSK_VERSIONS } from '../../../helpers/psk.js';
 import { testPki } from '../../../helpers/test-pki.js';

@@ -3,16 +3,13 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, tls12, tls13 } from '../../../helpers/contexts.js';
 import { sslError, valueError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   tryHandshake,
   type Pair,
 } from '../../../helpers/make-pair.js';

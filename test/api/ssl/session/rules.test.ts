@@ -5,16 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { daysFromNow, type CrlOptions } from '../../../helpers/certificates.js';
+import { VERSIONS, clientContext, serverContext, unverified } from '../../../helpers/contexts.js';
 import { certificateError, sslError, valueError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   tryHandshake,
-  unverified,
-  VERSIONS,
 } from '../../../helpers/make-pair.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 import { testPki } from '../../../helpers/test-pki.js';

@@ -7,19 +7,23 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { Child } from '../../../helpers/child.js';
 import { Cleanup } from '../../../helpers/cleanup.js';
-import { typeError, valueError } from '../../../helpers/expected-errors.js';
 import {
+  NO_CHANGE,
   clientContext,
+  serverContext,
+  tls12,
+  tls13,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
+import { typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import {
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   transfer,
   tryHandshake,
-  unverified,
 } from '../../../helpers/make-pair.js';
 import { connectNode, startNodeServer } from '../../../helpers/node-tls.js';
 import { subjectHash } from '../../../helpers/subject-hash.js';
@@ -41,12 +45,9 @@ const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
 const folder = cleanup.add(await TempDirectory.create());
 
-type Change = (context: ssl.SSLContext) => void;
-const keep: Change = () => undefined;
 const deserialize = (bytes: ArrayBufferView | ArrayBuffer, context: ssl.SSLContext) =>
   ssl.SSLSession.deserialize(bytes, context);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 const WAYS: readonly (readonly [string, Change])[] = [
   ['TLS 1.2 with a ticket', tls12],
@@ -178,11 +179,11 @@ describe('a stored session is not taken by a context with', () => {
     ['another verifyMode', (c) => void (c.verifyMode = ssl.CERT_OPTIONAL)],
     ['a verify flag more', (c) => void (c.verifyFlags |= ssl.VERIFY_X509_STRICT)],
     ['checkHostname off', (c) => void (c.checkHostname = false)],
-    ['checkHostname on', keep, (c) => void (c.checkHostname = false)],
+    ['checkHostname on', NO_CHANGE, (c) => void (c.checkHostname = false)],
     ['hostnameChecksCommonName off', (c) => void (c.hostnameChecksCommonName = false)],
     ['no verification', unverified],
-    ['verification, where there was none', keep, unverified],
-  ])('%s', (_what, change, before = keep) => {
+    ['verification, where there was none', NO_CHANGE, unverified],
+  ])('%s', (_what, change, before = NO_CHANGE) => {
     const bytes = store(clientContext(caPem, before));
     expect(() => deserialize(bytes, clientContext(caPem, change))).toThrow(differentContext);
     expect(() => deserialize(bytes, clientContext(caPem, before))).not.toThrow();

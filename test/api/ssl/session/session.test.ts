@@ -3,27 +3,29 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { typeError, valueError } from '../../../helpers/expected-errors.js';
 import {
+  VERSIONS,
   clientContext,
+  serverContext,
+  tls12,
+  tls13,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
+import { typeError, valueError, wrong } from '../../../helpers/expected-errors.js';
+import {
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   transfer,
   tryHandshake,
-  unverified,
-  VERSIONS,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { localhost, example, caPem } = await testPki();
 
-type Change = (context: ssl.SSLContext) => void;
 const withoutTickets: Change = (context) => void (context.options |= ssl.OP_NO_TICKET);
 const demanding: Change = (context) => {
   context.verifyMode = ssl.CERT_REQUIRED;
@@ -232,7 +234,6 @@ describe('setting a session', () => {
   const server = serverContext(localhost);
   const session = resumableSession(connectedPair({ client, server }));
   /** A value that TypeScript would not let through. */
-  const wrong = (value: unknown): never => value as never;
 
   it('refuses a value that is not a session', () => {
     for (const value of [null, {}, 'x', Object.create(ssl.SSLSession.prototype) as unknown]) {

@@ -2,15 +2,13 @@
 // resumed, neither as an object nor from storage. A member of SSLContext that no table names fails the first test.
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { VERSIONS, clientContext, serverContext, type Change } from '../../../helpers/contexts.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
   tryHandshake,
-  VERSIONS,
 } from '../../../helpers/make-pair.js';
 import { spkiOf } from '../../../helpers/spki.js';
 import { TempDirectory } from '../../../helpers/temp.js';
@@ -24,7 +22,6 @@ const listFile = await folder.write('list.pem', await root.crl());
 const directory = folder.join('hashed');
 await folder.write('hashed/empty', '');
 
-type Change = (context: ssl.SSLContext) => void;
 type Row = [name: string, tighten: Change, loosen?: Change];
 
 /** Rows without a gap, for describe.each. */

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority, type IssuedCertificate } from '../../../helpers/certificates.js';
+import { serverContext, unverified } from '../../../helpers/contexts.js';
 import { certificateError } from '../../../helpers/expected-errors.js';
-import { makePair, serverContext, tryHandshake, unverified } from '../../../helpers/make-pair.js';
+import { makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { peerPath, skipUnless } from '../../../helpers/peers.js';
 import { STORES } from '../../../helpers/platform-stores.js';
 import { subjectHash } from '../../../helpers/subject-hash.js';

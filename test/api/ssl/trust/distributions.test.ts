@@ -9,8 +9,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { serverContext } from '../../../helpers/contexts.js';
 import { emptySystem } from '../../../helpers/empty-system.js';
-import { makePair, serverContext, tryHandshake } from '../../../helpers/make-pair.js';
+import { makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { cleanEnv, peerPath, skipUnless } from '../../../helpers/peers.js';
 import { moduleAnswer } from '../../../helpers/run-module.js';
 import { subjectHash } from '../../../helpers/subject-hash.js';

@@ -3,8 +3,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { serverContext } from '../../../helpers/contexts.js';
 import { sslError, typeError, valueError } from '../../../helpers/expected-errors.js';
-import { connectedPair, serverContext } from '../../../helpers/make-pair.js';
+import { connectedPair } from '../../../helpers/make-pair.js';
 import { moduleAnswer } from '../../../helpers/run-module.js';
 import { subjectHash } from '../../../helpers/subject-hash.js';
 import { TempDirectory } from '../../../helpers/temp.js';

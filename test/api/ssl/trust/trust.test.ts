@@ -6,19 +6,16 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { serverContext } from '../../../helpers/contexts.js';
 import {
   certificateError,
   sslError,
   typeError,
   valueError,
+  wrong,
 } from '../../../helpers/expected-errors.js';
 import { subjectHash } from '../../../helpers/subject-hash.js';
-import {
-  connectedPair,
-  makePair,
-  serverContext,
-  tryHandshake,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
@@ -44,7 +41,6 @@ await folder.write(`hashed/${subjectHash('test root')}.r0`, crl);
 
 const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 function trusting(locations: ssl.VerifyLocations): ssl.SSLContext {
   const context = client();

@@ -46,7 +46,7 @@ async function serve({ certPem: cert, keyPem: key }: IssuedCertificate, options 
   return (server.address() as AddressInfo).port;
 }
 
-function clientContext(verifyMode: ssl.VerifyMode = ssl.CERT_REQUIRED): ssl.SSLContext {
+function doubtingClient(verifyMode: ssl.VerifyMode = ssl.CERT_REQUIRED): ssl.SSLContext {
   const made = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   made.checkHostname = verifyMode === ssl.CERT_REQUIRED;
   made.verifyMode = verifyMode;
@@ -68,10 +68,10 @@ describe('a certificate that would multiply the name of its issuer', () => {
   it.each(['TLSv1.2', 'TLSv1.3'] as const)('is refused of a server, under %s', async (version) => {
     const limits = { minVersion: version, maxVersion: version };
     const port = await serve(excessive, limits);
-    expect(await outcome(port, clientContext())).toBe(INVALID_EXTENSION);
+    expect(await outcome(port, doubtingClient())).toBe(INVALID_EXTENSION);
     // Under TLS 1.2 OpenSSL looks at the extensions although nothing is verified.
-    expect(await outcome(port, clientContext(ssl.CERT_NONE))).toBe(INVALID_EXTENSION);
-    const forgiving = clientContext();
+    expect(await outcome(port, doubtingClient(ssl.CERT_NONE))).toBe(INVALID_EXTENSION);
+    const forgiving = doubtingClient();
     forgiving.verifyCallback = () => true;
     expect(await outcome(port, forgiving)).toBe(INVALID_EXTENSION);
   });
@@ -101,7 +101,7 @@ describe('a certificate that would multiply the name of its issuer', () => {
   });
 
   it('is distinguished from one with a few such places', async () => {
-    expect(await outcome(await serve(ordinary), clientContext())).toBe('connected');
+    expect(await outcome(await serve(ordinary), doubtingClient())).toBe('connected');
     const made = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
     expect(() =>
       made.loadCertChain({ cert: ordinary.certPem, key: ordinary.keyPem }),

@@ -5,20 +5,23 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { createAuthority } from '../../../helpers/certificates.js';
 import {
+  VERSIONS,
+  clientContext,
+  serverContext,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
+import {
   certificateError,
   sslError,
   typeError,
   valueError,
 } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   tryHandshake,
-  unverified,
-  VERSIONS,
   type Outcome,
 } from '../../../helpers/make-pair.js';
 import { startNodeServer } from '../../../helpers/node-tls.js';
@@ -30,7 +33,6 @@ const pki = await testPki();
 const { root, intermediate, localhost, localhostBelowIntermediate, caPem } = pki;
 const clientIdentity = pki.client;
 
-type Change = (context: ssl.SSLContext) => void;
 type Failure = ssl.SSLCertVerificationError;
 
 const both = (...changes: Change[]): Change => (context) => changes.forEach((change) => change(context)); // prettier-ignore

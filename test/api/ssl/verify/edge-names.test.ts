@@ -4,19 +4,18 @@ import { describe, expect, test } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { CertificateOptions } from '../../../helpers/certificates.js';
-import { certificateError, typeError, valueError } from '../../../helpers/expected-errors.js';
+import { clientContext, serverContext, unverified } from '../../../helpers/contexts.js';
 import {
-  clientContext,
-  makePair,
-  serverContext,
-  tryHandshake,
-  unverified,
-} from '../../../helpers/make-pair.js';
+  certificateError,
+  typeError,
+  valueError,
+  wrong,
+} from '../../../helpers/expected-errors.js';
+import { makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { root, localhost, idn, caPem } = await testPki();
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 const wrap = (serverHostname: unknown, context = clientContext(caPem)): ssl.SSLObject =>
   context.wrapBio(new ssl.MemoryBIO(), new ssl.MemoryBIO(), {

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as ssl from 'hermetic-ssl/ssl';
 
 import type { CertificateOptions, IssuedCertificate } from '../../../helpers/certificates.js';
+import { clientContext, serverContext } from '../../../helpers/contexts.js';
 import { context as tagged, sequence, tlv, utf8String, Tag } from '../../../helpers/der.js';
 import { bmpString } from '../../../helpers/distinguished-names.js';
-import { clientContext, connectedPair, serverContext } from '../../../helpers/make-pair.js';
+import { connectedPair } from '../../../helpers/make-pair.js';
 import { hasPeer } from '../../../helpers/peers.js';
 import { Python } from '../../../helpers/python.js';
 import { testPki } from '../../../helpers/test-pki.js';

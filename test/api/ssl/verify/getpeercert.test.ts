@@ -4,16 +4,11 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { CertificateOptions } from '../../../helpers/certificates.js';
+import { clientContext, serverContext, unverified } from '../../../helpers/contexts.js';
 import { context as tagged, sequence, tlv, utf8String, Tag } from '../../../helpers/der.js';
 import { bmpString } from '../../../helpers/distinguished-names.js';
 import { valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-  unverified,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, makePair } from '../../../helpers/make-pair.js';
 import { everyKindOfName, testPki } from '../../../helpers/test-pki.js';
 
 const {

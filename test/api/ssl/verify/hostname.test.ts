@@ -3,26 +3,20 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, unverified } from '../../../helpers/contexts.js';
 import {
   certificateError,
   sslError,
   typeError,
   valueError,
+  wrong,
 } from '../../../helpers/expected-errors.js';
 import { certificateFor, hostnameCases } from '../../../helpers/hostname-cases.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-  tryHandshake,
-  unverified,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { root, localhost, idn, caPem } = await testPki();
 /** A value that TypeScript would not let through. */
-const wrong = (value: unknown): never => value as never;
 
 /** The exact messages that Python has for the two codes. */
 const mismatch = (code: 62 | 64, target: string): Error =>

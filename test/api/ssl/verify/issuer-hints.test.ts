@@ -15,16 +15,11 @@ import {
   type CertificateOptions,
   type IssuedCertificate,
 } from '../../../helpers/certificates.js';
+import { clientContext, serverContext, tls12 } from '../../../helpers/contexts.js';
 import { context as tagged, oid, sequence, tlv } from '../../../helpers/der.js';
 import { encodeName } from '../../../helpers/distinguished-names.js';
 import { certificateError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  tls12,
-  tryHandshake,
-} from '../../../helpers/make-pair.js';
+import { makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const pki = await testPki();

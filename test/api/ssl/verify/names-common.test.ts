@@ -5,15 +5,10 @@ import * as x509 from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
 
 import { createAuthority, type IssuedCertificate } from '../../../helpers/certificates.js';
+import { VERSIONS, clientContext, serverContext } from '../../../helpers/contexts.js';
 import { context as tagged, sequence } from '../../../helpers/der.js';
 import { certificateError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  tryHandshake,
-  VERSIONS,
-} from '../../../helpers/make-pair.js';
+import { makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 import * as ssl from 'hermetic-ssl/ssl';
 

@@ -5,15 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { clientContext, serverContext, unverified } from '../../../helpers/contexts.js';
 import { typeError, valueError } from '../../../helpers/expected-errors.js';
-import {
-  clientContext,
-  connectedPair,
-  makePair,
-  serverContext,
-  tryHandshake,
-  unverified,
-} from '../../../helpers/make-pair.js';
+import { connectedPair, makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { skipUnless } from '../../../helpers/peers.js';
 import { runPython } from '../../../helpers/python.js';
 import { testPki } from '../../../helpers/test-pki.js';

@@ -5,14 +5,8 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from '../../../helpers/certificates.js';
-import {
-  clientContext,
-  makePair,
-  serverContext,
-  thrown,
-  tls12,
-  unverified,
-} from '../../../helpers/make-pair.js';
+import { clientContext, serverContext, tls12, unverified } from '../../../helpers/contexts.js';
+import { makePair, thrown } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { caPem, client, intermediate, localhostBelowIntermediate, localhost } = await testPki();

@@ -5,19 +5,22 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { createSelfSigned, type IssuedCertificate } from '../../../helpers/certificates.js';
 import { nextEvent } from '../../../helpers/collect.js';
+import {
+  VERSIONS,
+  clientContext,
+  serverContext,
+  tls12,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
 import { certificateError, sslError, valueError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
   thrown,
-  tls12,
   transfer,
   tryHandshake,
-  unverified,
-  VERSIONS,
   type Outcome,
 } from '../../../helpers/make-pair.js';
 import { startNodeServer } from '../../../helpers/node-tls.js';
@@ -30,7 +33,6 @@ import { listening, rejection, watch } from '../../../helpers/tls-pair.js';
 const pki = await testPki();
 const { intermediate, localhost, localhostBelowIntermediate, selfSigned, stranger, caPem } = pki;
 
-type Change = (context: ssl.SSLContext) => void;
 type Failure = ssl.SSLCertVerificationError;
 
 const WELL: Outcome = { client: null, server: null };

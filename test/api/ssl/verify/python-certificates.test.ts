@@ -4,7 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import type { IssuedCertificate } from '../../../helpers/certificates.js';
-import { clientContext, connectedPair, serverContext } from '../../../helpers/make-pair.js';
+import { clientContext, serverContext } from '../../../helpers/contexts.js';
+import { connectedPair } from '../../../helpers/make-pair.js';
 import { skipUnless } from '../../../helpers/peers.js';
 import { runPython } from '../../../helpers/python.js';
 import { moduleAnswer } from '../../../helpers/run-module.js';

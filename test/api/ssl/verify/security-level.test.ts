@@ -9,8 +9,9 @@ import {
   createSelfSigned,
   type IssuedCertificate,
 } from '../../../helpers/certificates.js';
+import { clientContext } from '../../../helpers/contexts.js';
 import { sslError } from '../../../helpers/expected-errors.js';
-import { clientContext, connectedPair } from '../../../helpers/make-pair.js';
+import { connectedPair } from '../../../helpers/make-pair.js';
 import { makePfx } from '../../../helpers/openssl-files.js';
 import { skipUnless } from '../../../helpers/peers.js';
 import { TempDirectory } from '../../../helpers/temp.js';

@@ -7,16 +7,12 @@ import { describe, expect, it } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { nextEvent } from '../../../helpers/collect.js';
+import { VERSIONS, type Change } from '../../../helpers/contexts.js';
 import { duplexPair } from '../../../helpers/duplex-pair.js';
 import { sslError } from '../../../helpers/expected-errors.js';
-import { makePair, thrown, VERSIONS, type Pair } from '../../../helpers/make-pair.js';
+import { makePair, thrown, type Pair } from '../../../helpers/make-pair.js';
 import { watch } from '../../../helpers/tls-pair.js';
-import {
-  askingServer,
-  deferred,
-  type Callback,
-  type Change,
-} from '../../support/verify-callbacks.js';
+import { askingServer, deferred, type Callback } from '../../support/verify-callbacks.js';
 
 /** The records of a flight. */
 function records(flight: Buffer): Buffer[] {

@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import { nextEvent } from '../../../helpers/collect.js';
+import type { Change } from '../../../helpers/contexts.js';
 import { sslError } from '../../../helpers/expected-errors.js';
 import { connectedPair, thrown, transfer, type Pair } from '../../../helpers/make-pair.js';
 import { memoryPair, watch } from '../../../helpers/tls-pair.js';
@@ -15,7 +16,6 @@ import {
   HELLO,
   refusal,
   type Callback,
-  type Change,
   type SideSettings,
 } from '../../support/verify-callbacks.js';
 

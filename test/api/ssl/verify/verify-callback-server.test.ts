@@ -6,17 +6,14 @@ import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { VERSIONS, serverContext, tls12, tls13, type Change } from '../../../helpers/contexts.js';
 import { certificateError, sslError, typeError } from '../../../helpers/expected-errors.js';
 import {
   makePair,
-  serverContext,
   thrown,
-  tls12,
-  tls13,
   transfer,
   tryHandshake,
   tryHandshakeAsync,
-  VERSIONS,
   type Outcome,
   type Pair,
 } from '../../../helpers/make-pair.js';
@@ -30,7 +27,6 @@ import {
   refusal,
   throwing,
   type Callback,
-  type Change,
   type SideSettings,
 } from '../../support/verify-callbacks.js';
 

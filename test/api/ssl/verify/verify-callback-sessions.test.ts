@@ -5,27 +5,25 @@ import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import {
+  VERSIONS,
+  clientContext,
+  serverContext,
+  tls12,
+  type Change,
+} from '../../../helpers/contexts.js';
 import { valueError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
   resumableSession,
-  serverContext,
-  tls12,
   tryHandshake,
   tryHandshakeAsync,
-  VERSIONS,
   type Outcome,
   type Pair,
 } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
-import {
-  askingServer,
-  deferred,
-  type Callback,
-  type Change,
-} from '../../support/verify-callbacks.js';
+import { askingServer, deferred, type Callback } from '../../support/verify-callbacks.js';
 
 const { localhost, stranger, caPem } = await testPki();
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { serverContext, tls12 } from '../../../helpers/contexts.js';
 import { certificateError, sslError } from '../../../helpers/expected-errors.js';
-import { serverContext, tls12 } from '../../../helpers/make-pair.js';
 import { connectNode, startNodeServer } from '../../../helpers/node-tls.js';
 import { connectOpenssl } from '../../../helpers/openssl-cli.js';
 import { skipUnless } from '../../../helpers/peers.js';

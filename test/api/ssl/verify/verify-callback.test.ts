@@ -6,23 +6,27 @@ import { describe, expect, it, vi } from 'vitest';
 import * as ssl from 'hermetic-ssl/ssl';
 
 import {
+  NO_CHANGE,
+  VERSIONS,
+  clientContext,
+  serverContext,
+  tls12,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
+import {
   certificateError,
   sslError,
   typeError,
   valueError,
 } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
-  serverContext,
   thrown,
-  tls12,
   transfer,
   tryHandshake,
   tryHandshakeAsync,
-  unverified,
-  VERSIONS,
   type Outcome,
   type Pair,
 } from '../../../helpers/make-pair.js';
@@ -35,11 +39,9 @@ import { watch } from '../../../helpers/tls-pair.js';
 import {
   askingClient,
   boom,
-  NO_CHANGE,
   refusal,
   throwing,
   type Callback,
-  type Change,
 } from '../../support/verify-callbacks.js';
 
 const pki = await testPki();

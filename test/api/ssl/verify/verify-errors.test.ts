@@ -11,16 +11,14 @@ import {
   type IssuedCertificate,
 } from '../../../helpers/certificates.js';
 import { nextEvent } from '../../../helpers/collect.js';
+import { VERSIONS, clientContext, serverContext, type Change } from '../../../helpers/contexts.js';
 import { certificateError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
   connectedPair,
   makePair,
-  serverContext,
   thrown,
   transfer,
   tryHandshake,
-  VERSIONS,
 } from '../../../helpers/make-pair.js';
 import { startNodeServer } from '../../../helpers/node-tls.js';
 import { startOpensslServer } from '../../../helpers/openssl-cli.js';
@@ -32,7 +30,6 @@ const pki = await testPki();
 const { localhost, localhostBelowIntermediate, stranger, strangerAuthority, caPem } = pki;
 const { root, intermediate } = pki;
 
-type Change = (context: ssl.SSLContext) => void;
 const { SSLCertVerificationError } = ssl;
 
 function requireFailure(error: unknown): ssl.SSLCertVerificationError {

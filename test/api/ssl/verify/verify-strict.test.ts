@@ -13,16 +13,15 @@ import {
   type ExtensionOptions,
   type IssuedCertificate,
 } from '../../../helpers/certificates.js';
-import { certificateError } from '../../../helpers/expected-errors.js';
 import {
-  clientContext,
-  makePair,
-  serverContext,
-  tryHandshake,
-  unverified,
   VERSIONS,
-  type Outcome,
-} from '../../../helpers/make-pair.js';
+  clientContext,
+  serverContext,
+  unverified,
+  type Change,
+} from '../../../helpers/contexts.js';
+import { certificateError } from '../../../helpers/expected-errors.js';
+import { makePair, tryHandshake, type Outcome } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 import { TempDirectory } from '../../../helpers/temp.js';
 
@@ -31,7 +30,6 @@ const { root, localhost, caPem } = pki;
 const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 
-type Change = (context: ssl.SSLContext) => void;
 type Failure = ssl.SSLCertVerificationError;
 
 const strict: Change = (context) => void (context.verifyFlags |= ssl.VERIFY_X509_STRICT);
