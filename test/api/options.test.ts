@@ -8,8 +8,6 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { typeError, wrong } from '../helpers/expected-errors.js';
 
-/** A value that TypeScript would not let through. */
-
 const client = (): ssl.SSLContext => {
   const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
   context.checkHostname = false;

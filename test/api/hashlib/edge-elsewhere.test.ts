@@ -7,8 +7,6 @@ import { overflowError, typeError, valueError, wrong } from '../../helpers/expec
 import { moduleAnswer } from '../../helpers/run-module.js';
 
 const isLinux = process.platform === 'linux';
-/** A value that TypeScript would not let through. */
-
 /** A program that closes the descriptor of urandom, and then replaces it by another file, as dup2 does. */
 const STOLEN = `
   import fs from 'node:fs';

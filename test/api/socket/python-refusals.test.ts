@@ -16,8 +16,6 @@ import { rejection, watch } from '../../helpers/tls-pair.js';
 const { localhost, caPem } = await testPki();
 const folder = await TempDirectory.create();
 afterAll(() => folder.close());
-/** A value that TypeScript would not let through. */
-
 describe('SSLSocket', () => {
   it('has no constructor of its own: wrapSocket makes it', () => {
     const [transport] = duplexPair();

@@ -16,8 +16,6 @@ const { localhost, caPem } = await testPki();
 const server = serverContext(localhost);
 const client = (change?: (context: ssl.SSLContext) => void): ssl.SSLContext =>
   clientContext(caPem, change);
-/** A value that TypeScript would not let through. */
-
 describe('CHANNEL_BINDING_TYPES', () => {
   it("has Python's and two more", () => {
     expect(ssl.CHANNEL_BINDING_TYPES).toEqual([

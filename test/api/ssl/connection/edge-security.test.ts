@@ -3,11 +3,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { pkiClientContext, pkiServerContext } from '../../../helpers/contexts.js';
+import { pkiClientContext, pkiServerContext, serverContext } from '../../../helpers/contexts.js';
 import { certificateError, sslError } from '../../../helpers/expected-errors.js';
 import { Cleanup } from '../../../helpers/cleanup.js';
 import { eventually } from '../../../helpers/collect.js';
-import { serverContext } from '../../../helpers/contexts.js';
 import * as memory from '../../../helpers/make-pair.js';
 import { spkiOf } from '../../../helpers/spki.js';
 import { testPki } from '../../../helpers/test-pki.js';

@@ -5,8 +5,6 @@ import * as ssl from 'hermetic-ssl/ssl';
 
 import { sslError, typeError, wrong } from '../../../helpers/expected-errors.js';
 
-/** A value that TypeScript would not let through. */
-
 function filled(text = 'foo'): ssl.MemoryBIO {
   const bio = new ssl.MemoryBIO();
   bio.write(Buffer.from(text));

@@ -17,8 +17,6 @@ afterEach(() => {
   delete process.env['SSL_CERT_FILE'];
   delete process.env['SSL_CERT_DIR'];
 });
-/** A value that TypeScript would not let through. */
-
 /** Texts, and their seconds; null if the text is not a time. */
 const TIMES: readonly (readonly [string, number | null])[] = [
   ['Jan  5 09:34:43 2018 GMT', 1_515_144_883],

@@ -11,8 +11,6 @@ import { duplexPair } from '../../../helpers/duplex-pair.js';
 import { discard } from '../../../helpers/tls-pair.js';
 
 const { localhost, example, caPem } = await testPki();
-/** A value that TypeScript would not let through. */
-
 const NOTHING = {
   number: 0,
   connect: 0,

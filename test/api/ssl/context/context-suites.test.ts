@@ -11,8 +11,6 @@ import { testPki } from '../../../helpers/test-pki.js';
 const { localhost, localhostRsa, caPem } = await testPki();
 const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
 const names = (context: ssl.SSLContext): string[] => context.getCiphers().map(({ name }) => name);
-/** A value that TypeScript would not let through. */
-
 describe('SSLContext.getCiphers', () => {
   it("gives by default the 17 suites of Python's own build", () => {
     expect(names(client())).toEqual([

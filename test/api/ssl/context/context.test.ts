@@ -18,8 +18,6 @@ const { localhost, caPem } = await testPki();
 const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
 const server = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
 const either = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS);
-/** A value that TypeScript would not let through. */
-
 describe('new SSLContext', () => {
   it.each([
     [ssl.PROTOCOL_TLS, ssl.CERT_NONE, false],

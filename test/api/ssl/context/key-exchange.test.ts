@@ -15,8 +15,6 @@ const folder = await TempDirectory.create();
 afterAll(() => folder.close());
 
 const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
-/** A value that TypeScript would not let through. */
-
 describe('SSLContext.setEcdhCurve', () => {
   it.each([
     ['prime256v1', 'secp256r1'],

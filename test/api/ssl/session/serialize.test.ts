@@ -47,8 +47,6 @@ const folder = cleanup.add(await TempDirectory.create());
 
 const deserialize = (bytes: ArrayBufferView | ArrayBuffer, context: ssl.SSLContext) =>
   ssl.SSLSession.deserialize(bytes, context);
-/** A value that TypeScript would not let through. */
-
 const WAYS: readonly (readonly [string, Change])[] = [
   ['TLS 1.2 with a ticket', tls12],
   [

@@ -233,8 +233,6 @@ describe('setting a session', () => {
   const client = clientContext(caPem);
   const server = serverContext(localhost);
   const session = resumableSession(connectedPair({ client, server }));
-  /** A value that TypeScript would not let through. */
-
   it('refuses a value that is not a session', () => {
     for (const value of [null, {}, 'x', Object.create(ssl.SSLSession.prototype) as unknown]) {
       const pair = makePair({ client, server });

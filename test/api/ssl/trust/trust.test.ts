@@ -40,8 +40,6 @@ await folder.write(`hashed/${subjectHash('test root')}.0`, root.certPem);
 await folder.write(`hashed/${subjectHash('test root')}.r0`, crl);
 
 const client = (): ssl.SSLContext => new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
-/** A value that TypeScript would not let through. */
-
 function trusting(locations: ssl.VerifyLocations): ssl.SSLContext {
   const context = client();
   context.loadVerifyLocations(locations);

@@ -15,8 +15,6 @@ import { makePair, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { root, localhost, idn, caPem } = await testPki();
-/** A value that TypeScript would not let through. */
-
 const wrap = (serverHostname: unknown, context = clientContext(caPem)): ssl.SSLObject =>
   context.wrapBio(new ssl.MemoryBIO(), new ssl.MemoryBIO(), {
     serverHostname: wrong(serverHostname),

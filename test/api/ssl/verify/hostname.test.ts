@@ -16,8 +16,6 @@ import { connectedPair, makePair, tryHandshake } from '../../../helpers/make-pai
 import { testPki } from '../../../helpers/test-pki.js';
 
 const { root, localhost, idn, caPem } = await testPki();
-/** A value that TypeScript would not let through. */
-
 /** The exact messages that Python has for the two codes. */
 const mismatch = (code: 62 | 64, target: string): Error =>
   certificateError(
