@@ -1,7 +1,7 @@
 // Publishes all packages to a local registry, installs them as a user would, with every package manager, and tries them
 // in every runtime, bundle and kind of executable that npm provides for this machine:
 //   node scripts/install-matrix.mjs             prints the table
-//   node scripts/install-matrix.mjs --write     puts it into docs/testing.md
+//   node scripts/install-matrix.mjs --write     puts it into docs/support.md
 //   node scripts/install-matrix.mjs --quick     the short form, which the tests run everywhere
 //   node scripts/install-matrix.mjs npm pnpm12  the cells of these names only; --list prints the names
 import { parseArgs } from 'node:util';

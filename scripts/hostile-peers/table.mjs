@@ -76,4 +76,4 @@ export function renderSkipped(cells) {
 }
 
 /** @param {string} name the runtime, or `skipped` */
-export const writePart = (name, text) => writeSection(`hostile-peers ${name}`, text);
+export const writePart = (name, text) => writeSection('testing.md', `hostile-peers ${name}`, text);

@@ -1,4 +1,4 @@
-// Renders the results of the matrix as a table of docs/testing.md, between two marks.
+// Renders the results of the matrix as a table of docs/support.md, between two marks.
 import { writeSection } from '../lib/page-section.mjs';
 
 const escape = (text) =>
@@ -20,4 +20,4 @@ export function render(rows, about) {
 }
 
 /** Puts the table into the page. */
-export const writePage = (table) => writeSection('install-matrix', table);
+export const writePage = (table) => writeSection('support.md', 'install-matrix', table);

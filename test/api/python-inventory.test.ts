@@ -30,9 +30,9 @@ describe.each(inventories)('the inventory of $suite', ({ classes, methods }) => 
   });
 });
 
-describe('docs/python-tests.md', () => {
-  it('says what the inventories say (-u writes it again)', async () => {
-    await expect(renderPage(inventories)).toMatchFileSnapshot('../../docs/python-tests.md');
+describe('docs/python/tests.md', () => {
+  it('has the counts of the inventories (-u writes it again)', async () => {
+    await expect(renderPage(inventories)).toMatchFileSnapshot('../../docs/python/tests.md');
   });
 });
 

@@ -136,17 +136,17 @@ describe('the lists', () => {
     }
   });
 
-  it('of what is absent are the same in docs/python-names.md', () => {
-    const page = readFileSync(new URL('../../docs/python-names.md', import.meta.url), 'utf8');
+  it('of what is absent are the same in docs/python.md', () => {
+    const page = readFileSync(new URL('../../docs/python.md', import.meta.url), 'utf8');
     const table = /^## Absent$(.*?)^(?!\||\s*$)/ms.exec(page)?.[1] ?? '';
     const rows = [...table.matchAll(/^\| (?:`(\S+)`) \| (.*) \| (.*) \|$/gm)];
-    const told = rows.map(([, owner, names = '', why]) => ({
+    const listed = rows.map(([, owner, names = '', why]) => ({
       of: owner,
       names: [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
       why,
     }));
     const known = ABSENT.map((absence) => ({ ...absence, names: absence.names.split(/\s+/) }));
-    expect(told).toEqual(known);
+    expect(listed).toEqual(known);
   });
 
   it("of hashlib's promises have a twin without one each", () => {

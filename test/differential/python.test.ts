@@ -80,7 +80,7 @@ describe('the scripts', () => {
     expect(steps.filter((id) => !known.has(id))).toEqual([]);
   });
 
-  it('and the reasons are counted in docs/differential.md (-u writes it again)', async () => {
-    await expect(renderPage()).toMatchFileSnapshot('../../docs/differential.md');
+  it('and the reasons are counted in docs/python/differences.md (-u writes it again)', async () => {
+    await expect(renderPage()).toMatchFileSnapshot('../../docs/python/differences.md');
   });
 });

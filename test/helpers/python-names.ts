@@ -47,7 +47,7 @@ interface Absence {
   readonly why: string;
 }
 
-/** Names that we do not have. docs/python-names.md says the same to users. */
+/** Names that we do not have. docs/python.md says the same to users. */
 export const ABSENT: readonly Absence[] = [
   {
     of: 'ssl',
@@ -79,7 +79,7 @@ export const ABSENT: readonly Absence[] = [
   {
     of: 'hmac',
     names: 'digest_size',
-    why: 'None in Python, which calls it "no longer used"; each HMAC has its own',
+    why: '`None` in Python, which calls it "no longer used"; each HMAC has its own',
   },
   {
     of: 'hmac',

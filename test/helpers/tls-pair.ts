@@ -8,7 +8,7 @@ import {
 } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import * as ssl from 'hermetic-ssl/ssl';
+import type * as ssl from 'hermetic-ssl/ssl';
 
 import { nextEvent, withTimeout } from './collect.js';
 import { pkiClientContext, pkiServerContext } from './contexts.js';

@@ -31,22 +31,48 @@ function anchorsOf(page: string): Set<string> {
   return anchors;
 }
 
+/** Returns the links of a page to files, and to headings of the page itself. */
+function linksOf(page: string): string[] {
+  const text = textOf(page).replaceAll(/`[^`\n]*`/g, (code) => 'x'.repeat(code.length));
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  return links.filter((link) => !/^\w+:/.test(link));
+}
+
+const targetOf = (page: string, file: string): string =>
+  file === '' ? page : path.posix.join(path.posix.dirname(page), file);
+
 /** Links that lead nowhere. */
 function* broken(page: string): Generator<string> {
-  const text = textOf(page).replaceAll(/`[^`\n]*`/g, (code) => 'x'.repeat(code.length));
-  for (const [, link = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
-    if (/^\w+:/.test(link)) continue;
+  for (const link of linksOf(page)) {
     const [file = '', anchor] = link.split('#');
-    const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
+    const target = targetOf(page, file);
     const isThere = existsSync(path.join(repoRoot, target));
     const isHeading = anchor === undefined || (isThere && anchorsOf(target).has(anchor));
     if (!isThere || !isHeading) yield link;
   }
 }
 
+/** Returns the pages that a reader reaches from this page. A link to a folder leads to all of its pages. */
+function reachedFrom(start: string): Set<string> {
+  const reached = new Set([start]);
+  for (const page of reached)
+    for (const link of linksOf(page)) {
+      const target = targetOf(page, link.split('#')[0] ?? '');
+      for (const each of pages)
+        if (each === target || path.posix.dirname(each) === target) reached.add(each);
+    }
+  return reached;
+}
+
 describe('The links of', () => {
   it.each(pages)('%s lead somewhere', (page) => {
     expect([...broken(page)]).toEqual([]);
+  });
+
+  it('docs/README.md lead to every page of docs', () => {
+    const reached = reachedFrom('docs/README.md');
+    const inDocs = pages.filter((page) => page.startsWith('docs/'));
+    expect(inDocs.filter((page) => !reached.has(page))).toEqual([]);
   });
 
   it('the pages are looked at', () => {

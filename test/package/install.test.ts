@@ -1,5 +1,5 @@
 // The packages as they are published, installed from a registry of the test's own into empty projects: by npm, the rest of
-// the matrix (scripts/install-matrix) with HERMETIC_TEST_INSTALLATIONS=all, since its tools are large. docs/testing.md has the table.
+// the matrix (scripts/install-matrix) with HERMETIC_TEST_INSTALLATIONS=all, since its tools are large. docs/support.md has the table.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { load } from './openssl-fixtures.js';

@@ -1,6 +1,6 @@
 /**
  * The inventory of Python's own tests: test/fixtures/python-test-*.json has every test method of a suite with the tests
- * here that pin the same behaviour, or the reason for their absence. docs/python-tests.md is made from it.
+ * here that pin the same behaviour, or the reason for their absence. docs/python/tests.md is made from it.
  */
 import fs from 'node:fs';
 import path from 'node:path';

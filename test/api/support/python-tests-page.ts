@@ -1,15 +1,10 @@
-/** docs/python-tests.md, made from the inventories. */
+/** Makes docs/python/tests.md from the inventories. */
 import { tally, type Inventory, type Method } from './python-inventory.js';
 
-const HEAD = `# Python's own tests
+const HEAD = `# Python's own tests: the counts
 
-What became of the test methods that Python 3.15.2 has for its modules. Nothing of their text is here: each was described
-by what it pins, and that is tested by tests of ours. \`test/fixtures/python-test-*.json\` names them for every method, or says
-why there is none; \`test/api/python-inventory.test.ts\` verifies that they exist, and makes this page:
-\`npx vitest run test/api/python-inventory.test.ts -u\`.
-
-*Portable* are methods that carry over as they are or, adapted, to streams and JavaScript. *Covered* of all methods have tests
-here; *left out* have none, for the reasons below.
+[Coming from Python](../python.md#pythons-own-tests) explains the tables. *Portable* methods carry over as they are or, adapted, to
+streams and JavaScript. *Covered* methods have tests here; *left out* methods do not, for the reasons below.
 `;
 
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
