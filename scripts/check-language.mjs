@@ -1,5 +1,5 @@
 // Counts habits of speech in the repository's English: `node scripts/check-language.mjs [--list] [root]`. Exit code 1
-// if a habit occurs more often than docs/conventions.md allows; --list prints every place.
+// if a habit occurs more often than docs/conventions.md allows, with its places; --list prints every place.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ALLOWED_PER_10_000, HABITS } from './language/habits.mjs';
@@ -41,27 +41,29 @@ export function countHabits(root) {
 
 const rate = (count, words) => (words === 0 ? 0 : (count * 10_000) / words);
 
+/** Prints how often a habit occurs, and its places if they are asked for or if there are too many. */
+function report(kind, words, { name, instead }, places, lists) {
+  const perTenThousand = rate(places.length, words);
+  const isOver = perTenThousand > ALLOWED_PER_10_000;
+  const remedy = isOver ? `; write ${instead}` : '';
+  console.log(
+    `${isOver ? 'OVER' : 'ok  '} ${kind}: ${name}: ${places.length} in ${words} words, ${perTenThousand.toFixed(1)} per 10,000${remedy}`,
+  );
+  if (lists || isOver)
+    for (const { file, line, found } of places) console.log(`    ${file}:${line}: ${found}`);
+  return isOver;
+}
+
 function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { list: { type: 'boolean' } },
   });
   const counts = countHabits(path.resolve(positionals[0] ?? repoRoot));
-  let isOver = false;
-  for (const [kind, { words, places }] of counts) {
-    for (const { name, instead } of HABITS) {
-      const found = places.get(name);
-      const perTenThousand = rate(found.length, words);
-      const over = perTenThousand > ALLOWED_PER_10_000;
-      isOver ||= over;
-      console.log(
-        `${over ? 'OVER' : 'ok  '} ${kind}: ${name}: ${found.length} in ${words} words, ${perTenThousand.toFixed(1)} per 10,000${over ? `; write ${instead}` : ''}`,
-      );
-      if (values.list)
-        for (const place of found) console.log(`    ${place.file}:${place.line}: ${place.found}`);
-    }
-  }
-  process.exitCode = isOver ? 1 : 0;
+  const areOver = [...counts].flatMap(([kind, { words, places }]) =>
+    HABITS.map((habit) => report(kind, words, habit, places.get(habit.name), values.list)),
+  );
+  process.exitCode = areOver.includes(true) ? 1 : 0;
 }
 
 if (process.argv[1] === import.meta.filename) main();

@@ -1,4 +1,4 @@
-// The steps that check TypeScript, JavaScript and the package.
+// The steps that check TypeScript, JavaScript, the English and the package.
 import fs from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from '../lib/paths.mjs';
@@ -45,6 +45,7 @@ export const typescriptSteps = [
   { name: 'oxlint', run: lint },
   { name: 'oxfmt', run: format },
   { name: 'layering', run: () => runScript('check-layering.mjs') },
+  { name: 'language', run: () => runScript('check-language.mjs') },
   { name: 'constants', run: generated('generate-constants.mjs') },
   { name: 'kernels', run: generated('generate-kernels.mjs') },
   { name: 'answers', run: generated('generate-known-answers.mjs') },
