@@ -7,6 +7,8 @@
 
 #if defined(_WIN32)
 #include <windows.h>
+
+#include "native/base/wide_text.h"
 #else
 #include <dlfcn.h>
 #endif

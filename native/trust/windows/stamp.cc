@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "native/trust/system_roots.h"
+
 namespace hermetic::trust {
 namespace {
 
