@@ -2,6 +2,8 @@
 import { compareDigest } from 'hermetic-ssl/hmac';
 import { describe, expect, it } from 'vitest';
 
+import { typeError, wrong } from '../../helpers/expected-errors.js';
+
 const wrongType = expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' });
 const any = (value: unknown) => value as Buffer;
 
@@ -99,5 +101,10 @@ describe('compareDigest', () => {
     }
     expect(compareDigest(new Loud([1, 2]), new Loud([1, 2]))).toBe(true);
     expect(compareDigest(new Loud([1, 2]), new Uint8Array([1, 3]))).toBe(false);
+  });
+
+  it('refuses text beyond ASCII, and text with bytes', () => {
+    expect(() => compareDigest('ä', 'ä')).toThrow(typeError('ASCII'));
+    expect(() => compareDigest('a', wrong(Buffer.from('a')))).toThrow(typeError());
   });
 });

@@ -9,8 +9,34 @@ import { describe, expect, it } from 'vitest';
 
 import type { ChildOptions } from '../../differential/support/child.js';
 import { runModule } from '../../differential/support/child.js';
+import { moduleAnswer } from '../../helpers/run-module.js';
 
 const isLinux = process.platform === 'linux';
+
+/** A program that closes the descriptor of urandom, and then replaces it by another file, as dup2 does. */
+const STOLEN = `
+  import fs from 'node:fs';
+  import { urandom } from 'hermetic-ssl/os';
+  const descriptors = () => fs.readdirSync('/proc/self/fd').filter((fd) => {
+    try { return fs.readlinkSync('/proc/self/fd/' + fd) === '/dev/urandom'; } catch { return false; }
+  }).map(Number);
+  const isRandom = () => {
+    const [first, second] = [urandom(4), urandom(4)];
+    return !first.equals(second) && new Set(urandom(64)).size > 16;
+  };
+  urandom(4);
+  const [first] = descriptors();
+  fs.closeSync(first);
+  const afterClose = [isRandom(), descriptors().length];
+  const [fd] = descriptors();
+  fs.closeSync(fd);
+  const others = [];
+  const foreign = fs.readlinkSync('/proc/self/exe');
+  for (let opened; (opened = fs.openSync(foreign, 'r')) !== fd; ) others.push(opened);
+  const afterTheft = isRandom();
+  const position = Number(/pos:\\s*(\\d+)/.exec(fs.readFileSync('/proc/self/fdinfo/' + fd, 'utf8'))[1]);
+  const isStillThere = fs.readlinkSync('/proc/self/fd/' + fd) === foreign;
+  console.log(JSON.stringify({ afterClose, afterTheft, position, isStillThere }));`;
 
 const HELPERS = `
 import assert from 'node:assert/strict';
@@ -276,4 +302,15 @@ describe.skipIf(empty === undefined)('urandom without a device (needs unshare an
           ) ?? [],
       },
     ));
+});
+
+describe('the descriptor of urandom', () => {
+  it.skipIf(!isLinux)('is opened again after it was closed or taken over (Linux)', async () => {
+    expect(await moduleAnswer(STOLEN)).toEqual({
+      afterClose: [true, 1],
+      afterTheft: true,
+      position: 0,
+      isStillThere: true,
+    });
+  });
 });

@@ -9,6 +9,8 @@ import {
 } from 'hermetic-ssl/hashlib';
 import { describe, expect, it } from 'vitest';
 
+import { overflowError, valueError } from '../../helpers/expected-errors.js';
+
 const wrongType = expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' });
 const wrongValue = expect.objectContaining({ name: 'RangeError', code: 'ERR_INVALID_ARG_VALUE' });
 const outOfRange = expect.objectContaining({ name: 'RangeError', code: 'ERR_OUT_OF_RANGE' });
@@ -213,5 +215,16 @@ describe('pbkdf2Hmac', () => {
       const key = await pbkdf2Hmac(name, password, salt, 1000, 200);
       expect(key.equals(pbkdf2HmacSync(name, password, salt, 1000, 200)), name).toBe(true);
     }
+  });
+});
+
+describe('the number of iterations', () => {
+  it('is refused with the same error by both forms if it is 0 or too great', async () => {
+    const derive = (iterations: number) => () =>
+      pbkdf2HmacSync('sha1', Buffer.from('password'), Buffer.from('salt'), iterations);
+    expect(derive(2 ** 31)).toThrow(overflowError('iteration value is too great.'));
+    expect(derive(0)).toThrow(valueError('iteration value must be greater than 0.'));
+    const promised = pbkdf2Hmac('sha1', Buffer.alloc(0), Buffer.alloc(0), 2 ** 31);
+    await expect(promised).rejects.toEqual(overflowError('iteration value is too great.'));
   });
 });

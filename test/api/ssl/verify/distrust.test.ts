@@ -226,3 +226,24 @@ describe('a distrusted key', () => {
     expect(meet(both(change, distrusting(caPem)), identity).client).toEqual(certificateError(28));
   });
 });
+
+describe('the list of distrusted keys', () => {
+  it('rejects a chain with one of its keys, with each trusted authority', () => {
+    const leaf = localhostBelowIntermediate;
+    const server = serverContext(leaf);
+    const verify = (cadata: string, distrusted: readonly string[]) => {
+      const client = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+      client.loadVerifyLocations({ cadata });
+      client.distrustedSpki = distrusted;
+      return tryHandshake(makePair({ client, server }));
+    };
+    expect(verify(caPem, [])).toEqual({ client: null, server: null });
+    // The list that Python has built in names keys of authorities; ours takes the user's in addition to its own.
+    for (const { certPem } of [root, intermediate, leaf])
+      for (const cadata of [caPem, caPem + intermediate.certPem])
+        expect(verify(cadata, [spkiOf(certPem)])).toEqual({
+          client: certificateError(28),
+          server: sslError('SSLV3_ALERT_BAD_CERTIFICATE'),
+        });
+  });
+});

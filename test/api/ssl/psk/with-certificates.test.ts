@@ -1,5 +1,5 @@
-// Python's edge case 24: pre-shared keys that are declined, unknown or wrong, together with a certificate.
-import { describe, expect, test } from 'vitest';
+// Pre-shared keys that are declined, unknown or wrong, together with a certificate.
+import { describe, expect, it } from 'vitest';
 
 import type * as ssl from 'hermetic-ssl/ssl';
 
@@ -43,8 +43,8 @@ const DECLINED: readonly (readonly [AnyClientCallback, AnyServerCallback])[] = [
   [() => [IDENTITY, NO_KEY], knowsKey],
 ];
 
-describe('pre-shared keys', () => {
-  test('case 24: without a key TLS 1.3 goes on with the certificate, TLS 1.2 does not; a wrong key fails', async () => {
+describe('a pre-shared key next to a certificate', () => {
+  it('may be declined under TLS 1.3, which continues with the certificate, but not under TLS 1.2; a wrong key fails', async () => {
     const known = both(tls13, givesKey, knowsKey);
     expect(tryHandshake(known)).toEqual({ client: null, server: null });
     expect([known.client.sessionReused, known.client.getpeercert()]).toEqual([true, null]);

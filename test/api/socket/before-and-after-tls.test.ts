@@ -169,4 +169,25 @@ describe('bytes that come in the clear before the handshake', () => {
     expect(error).toBeInstanceOf(ssl.SSLError);
     expect(answers).toBe(0);
   });
+
+  it('never surface after a reset, with suppressRaggedEofs', async () => {
+    for (const serverSide of [true, false]) {
+      const [near, far] = await tcpPair();
+      cleanup.defer(() => discard(near, far));
+      near.on('error', () => undefined).read(0);
+      far.write('DELETE /data HTTP/1.1\r\n\r\n');
+      await eventually(() => near.readableLength > 0);
+      far.resetAndDestroy();
+      await eventually(() => near.destroyed);
+      const context = await (serverSide ? pkiServerContext() : pkiClientContext());
+      const options = serverSide ? { serverSide } : { serverHostname: 'localhost' };
+      const socket = context.wrapSocket(near, { ...options, suppressRaggedEofs: true });
+      const story = watch(socket);
+      // Python: "Closed before TLS handshake with data in recv buffer."
+      expect(await rejection(socket.doHandshake())).toBeInstanceOf(ssl.SSLError);
+      await story.closed();
+      expect(story).toMatchObject({ chunks: [], ends: 0, closes: 1 });
+      expect(story.errors).toHaveLength(1);
+    }
+  });
 });

@@ -1,5 +1,5 @@
-// Python's edge cases 10 to 14: what loadVerifyLocations and loadDefaultCerts take, and what they leave behind.
-import { afterAll, describe, expect, test } from 'vitest';
+// The places and data that loadVerifyLocations and loadDefaultCerts accept, and the certificates that they add.
+import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -26,8 +26,8 @@ function loaded(cadata: unknown): number {
   return context.certStoreStats().x509;
 }
 
-describe('trust', () => {
-  test('case 10: cadata is PEM or DER, as text or bytes; Python takes PEM as ASCII text only', () => {
+describe('trusted certificates', () => {
+  it('come from cadata in PEM or DER, as text or bytes (Python takes PEM as ASCII text only)', () => {
     const { certPem: pem } = root;
     expect(loaded(Buffer.from(pem))).toBe(1);
     const none = 'cadata does not contain a certificate';
@@ -44,7 +44,7 @@ describe('trust', () => {
     expect(loaded(`junk\n${pem}junk\n`)).toBe(1);
   });
 
-  test('case 11: bytes after good DER are an error, and the good certificate stays', () => {
+  it('stay when bytes after good DER are an error', () => {
     const context = client();
     const cadata = Buffer.concat([root.certDer, Buffer.from('A')]);
     expect(() => context.loadVerifyLocations({ cadata })).toThrow(
@@ -53,7 +53,7 @@ describe('trust', () => {
     expect(context.certStoreStats().x509).toBe(1);
   });
 
-  test('case 12: a directory may be missing, a file may not, nor be empty', () => {
+  it('may come from a missing directory, but not from a missing or empty file', () => {
     const context = client();
     expect(() => context.loadVerifyLocations({ capath: '/nonexistent' })).not.toThrow();
     expect(() => context.loadVerifyLocations({ cafile: '/nonexistent' })).toThrow(
@@ -65,7 +65,7 @@ describe('trust', () => {
     expect(context.certStoreStats()).toEqual({ x509: 0, x509Ca: 0, crl: 0 });
   });
 
-  test('case 13: SSL_CERT_FILE is read at once, SSL_CERT_DIR not', async () => {
+  it('of SSL_CERT_FILE are read at once, those of SSL_CERT_DIR are not', async () => {
     const code = `
       import * as ssl from 'hermetic-ssl/ssl';
       const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
@@ -75,7 +75,7 @@ describe('trust', () => {
     expect(await moduleAnswer(code, { env })).toEqual([{ x509: 1, x509Ca: 0, crl: 0 }, []]);
   });
 
-  test('case 14: the authorities of a directory appear once they were needed', () => {
+  it('of a directory appear once they were needed', () => {
     const context = client();
     context.loadVerifyLocations({ capath: hashed });
     expect(context.getCaCerts()).toEqual([]);

@@ -1,4 +1,4 @@
-// Behaviour of every algorithm that Python's test_hashlib pins: construction, names, pieces, copies, refusals, and
+// Every algorithm: construction, names, pieces, copies, refusals, and
 // messages of more than 4 GiB.
 import { createHash } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-// Objects, arguments and comparison as Python's test_hmac pins them, for every digest alike.
+// HMAC objects, arguments and comparison, for every digest.
 import * as hashlib from 'hermetic-ssl/hashlib';
 import * as hmac from 'hermetic-ssl/hmac';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Python's edge cases 1 to 6: the name of the server, as it is given, sent and matched.
-import { describe, expect, test } from 'vitest';
+// The name of the server, as it is given, sent and matched.
+import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -60,20 +60,20 @@ function asked(serverHostname: string): { extensions: number[]; names: (string |
   return { extensions: extensionsOf(hello), names };
 }
 
-describe('names', () => {
-  test('case 1: a context that checks host names demands one', () => {
+describe('serverHostname', () => {
+  it('is required by a context that checks host names', () => {
     for (const name of [null, undefined, ''])
       expect(() => wrap(name)).toThrow(valueError('checkHostname requires serverHostname'));
   });
 
-  test('case 2: a leading dot, a NUL character and bytes that are not ASCII are not a valid name', () => {
+  it('must not have a leading dot, a NUL character or bytes that are not ASCII', () => {
     expect(() => wrap('.example.com')).toThrow(valueError('leading dot'));
     expect(() => wrap('a\0b')).toThrow(typeError('NUL'));
     expect(() => wrap(Buffer.from('k\xf6nig.example', 'latin1'))).toThrow(valueError('ASCII'));
     expect(wrap(Buffer.from('localhost')).serverHostname).toBe('localhost');
   });
 
-  test('case 3: an address is not sent, and matches addresses only', async () => {
+  it('is not sent if it is an address, and then matches addresses only', async () => {
     expect(asked('127.0.0.1')).toEqual({
       extensions: expect.not.arrayContaining([SERVER_NAME]),
       names: [null],
@@ -90,7 +90,7 @@ describe('names', () => {
     expect(spelled('127.0.0.9')).toEqual(certificateError(64));
   });
 
-  test('case 4: the common name counts without a DNS name, and never for an address', async () => {
+  it('matches the common name of a certificate without a DNS name, but never an address there', async () => {
     const strictly = { checksCommonName: false };
     for (const names of [{ emails: ['user@example.com'] }, { ips: ['192.0.2.7'] }]) {
       const match = await certificateOf({ commonName: 'host.example.com', ...names });
@@ -102,7 +102,7 @@ describe('names', () => {
     expect(address('10.9.9.9', strictly)).toEqual(certificateError(64));
   });
 
-  test('case 5: a wildcard is one whole label at the left', async () => {
+  it('matches a wildcard in place of one whole label at the left', async () => {
     const wildcard = await certificateOf({ commonName: 'x', dns: ['*.example.com'] });
     for (const target of ['a.b.example.com', 'example.com', 'a.b.example.com.'])
       expect([target, wildcard(target)]).toEqual([target, certificateError(62)]);
@@ -120,7 +120,7 @@ describe('names', () => {
       expect([target, never(target)]).toEqual([target, certificateError(62)]);
   });
 
-  test('case 6: a name beyond ASCII is sent and shown in A-labels', () => {
+  it('is sent and shown in A-labels if it is beyond ASCII', () => {
     expect(wrap('pythön.org').serverHostname).toBe('xn--pythn-mua.org');
     expect(asked('pythön.org').names).toEqual(['xn--pythn-mua.org']);
     // Python maps by IDNA 2003, where ß is ss. Browsers and registries have gone on to IDNA 2008, where it is a letter of

@@ -1,4 +1,4 @@
-// Random bytes beyond one process and one type, as Python's test_os and test_secrets pin them.
+// Random bytes in several processes, and of several types.
 import * as os from 'hermetic-ssl/os';
 import * as secrets from 'hermetic-ssl/secrets';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Python's edge cases 15 to 18: passwords, pairs that do not match, and settings that depend on each other.
-import { describe, expect, test, vi } from 'vitest';
+// Passwords, pairs that do not match, and settings that depend on each other.
+import { describe, expect, it, vi } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -17,8 +17,8 @@ function load(password: unknown, key = encryptedKey): void {
   context.loadCertChain({ cert: localhost.certPem, key, password: password as string });
 }
 
-describe('contexts', () => {
-  test('case 15: a password that is asked for, too long, or no password', () => {
+describe('SSLContext', () => {
+  it('asks for a password only if the key is encrypted, and refuses one that is too long or not text', () => {
     const error = new Error('division by zero');
     const ask = vi.fn((): never => {
       throw error;
@@ -33,7 +33,7 @@ describe('contexts', () => {
     expect(() => load(() => 9)).toThrow(typeError('password callback must return a string'));
   });
 
-  test('case 16: a key that does not match is refused, and the old pair stays in use', () => {
+  it('refuses a key that does not match, and keeps the old pair in use', () => {
     const mismatch = sslError('KEY_VALUES_MISMATCH', { library: 'X509' });
     const context = serverContext(localhost);
     const reload = (): void =>
@@ -46,7 +46,7 @@ describe('contexts', () => {
     ).toThrow(mismatch);
   });
 
-  test('case 17: host names are checked only where certificates are verified', () => {
+  it('checks host names only if it verifies certificates', () => {
     const context = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
     expect(() => void (context.verifyMode = CERT_NONE)).toThrow(
       valueError('verifyMode cannot be CERT_NONE while checkHostname is true'),
@@ -62,7 +62,7 @@ describe('contexts', () => {
     }
   });
 
-  test('case 18: a range of versions may be empty, and the handshake says so', () => {
+  it('accepts an empty range of versions, and then fails the handshake', () => {
     const context = clientContext(caPem);
     context.minimumVersion = TLSVersion.MAXIMUM_SUPPORTED;
     expect(context.minimumVersion).toBe(TLSVersion.TLSv1_3);

@@ -1,5 +1,5 @@
-// Python's edge cases 19 to 23: certificates that are shown, demanded or missing, ends of connections, sessions.
-import { describe, expect, test } from 'vitest';
+// A connection from its handshake to its end: certificates that are shown, demanded or missing, closes, sessions.
+import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -35,8 +35,8 @@ const asking = (mode: ssl.VerifyMode, only: Change = () => undefined): ssl.SSLCo
     context.verifyMode = mode;
   });
 
-describe('connections', () => {
-  test('case 19: getpeercert, before the handshake, unverified, without a certificate, and its names', () => {
+describe('a connection', () => {
+  it('has no certificate before the handshake, shows it unverified only in binary form, and keeps names whole', () => {
     const early = makePair({ client: clientContext(caPem), server: serverContext(localhost) });
     for (const options of [{}, { binaryForm: true } as const])
       expect(() => early.client.getpeercert(options as object)).toThrow(
@@ -57,7 +57,7 @@ describe('connections', () => {
     expect(names(allNames)).toContainEqual(['IP Address', '0:0:0:0:0:0:0:1']);
   });
 
-  test('case 20: the lack of a demanded certificate is noticed by TLS 1.3 clients at their first read', () => {
+  it('fails the first read of a TLS 1.3 client that lacks a demanded certificate, and the handshake before that', () => {
     const server = sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE');
     const demanding = (only: Change): Pair =>
       makePair({ client: clientContext(caPem), server: asking(ssl.CERT_REQUIRED, only) });
@@ -68,7 +68,7 @@ describe('connections', () => {
     expect(tryHandshake(demanding(tls12))).toEqual({ client, server });
   });
 
-  test('case 21: one direction is closed, the other goes on', () => {
+  it('keeps one direction open after the other is closed', () => {
     for (const [, only] of VERSIONS) {
       const { client, server } = connected(only);
       expect(thrown(() => client.unwrap())).toBeInstanceOf(ssl.SSLWantReadError);
@@ -81,7 +81,7 @@ describe('connections', () => {
     }
   });
 
-  test('case 22: a truncation, and an invalid record', () => {
+  it('reports a truncation and an invalid record, each time they are read', () => {
     for (const [, only] of VERSIONS) {
       const cut = connected(only);
       cut.toClient.writeEof();
@@ -105,7 +105,7 @@ describe('connections', () => {
     }
   });
 
-  test('case 23: sessions, where they may be set and what they bring', () => {
+  it('takes a session on a client before its handshake only, and then has no verified chain', () => {
     for (const [version, only] of VERSIONS) {
       const [client, server] = [clientContext(caPem), serverContext(localhost, only)];
       const session = resumableSession(connectedPair({ client, server }));

@@ -1,5 +1,5 @@
-// Python's edge cases 7 to 9: what sniCallback answers, and the context that it switches to.
-import { describe, expect, test } from 'vitest';
+// The answers of sniCallback, and the context that it switches to.
+import { describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -19,8 +19,8 @@ function answering(answer: () => unknown, only: Change): Outcome {
   return tryHandshake(makePair({ client: clientContext(caPem), server }));
 }
 
-describe('server names', () => {
-  test('case 7: every answer except undefined is an alert to the client, and CALLBACK_FAILED on the server', () => {
+describe('SSLObject, sniCallback', () => {
+  it('sends an alert for every answer except undefined, and fails with CALLBACK_FAILED on the server', () => {
     const server = sslError('CALLBACK_FAILED', { library: 'SSL' });
     for (const [, only] of VERSIONS) {
       const refusal = sslError('TLSV1_UNRECOGNIZED_NAME');
@@ -40,7 +40,7 @@ describe('server names', () => {
     }
   });
 
-  test('case 8: the context that is switched to brings certificate and ALPN, and its verify mode only when asked', () => {
+  it('takes certificate and ALPN from the other context, and its verify mode only with bringsVerifySettings', () => {
     const other = serverContext(example, (context) => {
       context.setAlpnProtocols(['h2']);
       context.loadVerifyLocations({ cadata: caPem });
@@ -82,7 +82,7 @@ describe('server names', () => {
     expect(connect(null).outcome.server).toEqual(sslError('PEER_DID_NOT_RETURN_A_CERTIFICATE'));
   });
 
-  test('case 9: a HelloRetryRequest after the switch needs the first context no more', async () => {
+  it('does not need the first context for a HelloRetryRequest after the switch', async () => {
     const identities = [
       example.certPem,
       example.keyPem,

@@ -1,4 +1,4 @@
-// Findings of the step-by-step comparison with Python (docs/differential.md), pinned for machines without a Python.
+// Details that the comparison with Python (docs/python.md) found, for machines without Python.
 import { afterAll, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';

@@ -1,4 +1,4 @@
-// BLAKE2's parameters as Python's test_hashlib pins them: whole ranges, the first values outside, and all at once.
+// BLAKE2's parameters: whole ranges, the first values outside, and all at once.
 import { blake2b, blake2s, type Blake2Options } from 'hermetic-ssl/hashlib';
 import { describe, expect, it } from 'vitest';
 
