@@ -75,6 +75,14 @@ describe('The links of', () => {
     expect(inDocs.filter((page) => !reached.has(page))).toEqual([]);
   });
 
+  it('CONTRIBUTING.md name files that exist', () => {
+    const text = readFileSync(path.join(repoRoot, 'CONTRIBUTING.md'), 'utf8');
+    const named = [...text.matchAll(/`((?:native|lib|test|docs|deps|scripts)\/[\w./-]+)`/g)];
+    const files = named.map(([, name = '']) => name);
+    expect(files).toContain('lib/ssl/context.ts');
+    expect(files.filter((name) => !existsSync(path.join(repoRoot, name)))).toEqual([]);
+  });
+
   it('the pages are looked at', () => {
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/api/ssl.md']));
     expect(new Set(pages).size).toBe(pages.length);
