@@ -31,7 +31,10 @@ ErrorScope::~ErrorScope() { ClearErrors(); }
 ErrorMark::ErrorMark() { ERR_set_mark(); }
 ErrorMark::~ErrorMark() { ERR_pop_to_mark(); }
 
-void ClearErrors() { ERR_clear_error(); }
+// ERR_clear_error visits all places of the queue, which takes a fifth of a short hash's time.
+void ClearErrors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
 
 Error CaptureError(std::string_view fallback) {
   Error error;
