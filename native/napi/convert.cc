@@ -13,14 +13,33 @@
 namespace hermetic::napi {
 namespace {
 
-std::string ArgumentName(size_t index) { return "argument " + std::to_string(index); }
+// JavaScript's Number.MAX_SAFE_INTEGER, 2^53-1.
+constexpr int64_t kLargestInteger = (int64_t{1} << 53) - 1;
 
-void RequireAttached(Napi::Env env, napi_value array_buffer, const char* what) {
+// Subject is the value that an error is about: an argument, or another value with a name. Its text
+// is only made for an error, because most calls succeed.
+struct Subject {
+  size_t index = 0;
+  const char* name = nullptr;
+
+  std::string Text() const { return name != nullptr ? name : "argument " + std::to_string(index); }
+};
+
+// Refuse throws: the subject `is`, as in " must be a string".
+[[noreturn]] void Refuse(Napi::Env env, const Subject& subject, const char* is) {
+  ThrowContract(env, subject.Text() + is);
+}
+
+[[noreturn]] void Refuse(const Napi::CallbackInfo& info, size_t index, const char* is) {
+  Refuse(info.Env(), Subject{.index = index}, is);
+}
+
+void RequireAttached(Napi::Env env, napi_value array_buffer, const Subject& subject) {
   bool is_array_buffer = false;
   bool is_detached = false;
   napi_is_arraybuffer(env, array_buffer, &is_array_buffer);
   if (is_array_buffer) napi_is_detached_arraybuffer(env, array_buffer, &is_detached);
-  if (is_detached) ThrowContract(env, std::string(what) + " is a view of a detached ArrayBuffer");
+  if (is_detached) Refuse(env, subject, " is a view of a detached ArrayBuffer");
 }
 
 // Returns the size of an element of a typed array; 0 for a kind that is newer than the headers.
@@ -47,26 +66,24 @@ size_t ElementSize(napi_typedarray_type type) {
 }
 
 // Only an empty view can belong to a detached ArrayBuffer.
-void RequireAttachedView(Napi::Value value, const char* what) {
+void RequireAttachedView(Napi::Value value, const Subject& subject) {
   napi_value buffer = nullptr;
   napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, nullptr, &buffer, nullptr);
-  RequireAttached(value.Env(), buffer, what);
+  RequireAttached(value.Env(), buffer, subject);
 }
 
-MutableByteView DataViewBytes(Napi::Value value, const char* what) {
+MutableByteView DataViewBytes(Napi::Value value, const Subject& subject) {
   void* data = nullptr;
   napi_value buffer = nullptr;
   size_t byte_len = 0;
   if (napi_get_dataview_info(value.Env(), value, &byte_len, &data, &buffer, nullptr) != napi_ok) {
-    ThrowContract(value.Env(), std::string(what) + " could not be read");
+    Refuse(value.Env(), subject, " could not be read");
   }
-  RequireAttached(value.Env(), buffer, what);
+  RequireAttached(value.Env(), buffer, subject);
   return {static_cast<uint8_t*>(data), byte_len};
 }
 
-}  // namespace
-
-MutableByteView BytesOf(Napi::Value value, const char* what) {
+MutableByteView BytesOf(Napi::Value value, const Subject& subject) {
   napi_typedarray_type type = napi_uint8_array;
   size_t num_elements = 0;
   void* data = nullptr;
@@ -75,22 +92,27 @@ MutableByteView BytesOf(Napi::Value value, const char* what) {
   if (napi_get_typedarray_info(value.Env(), value, &type, &num_elements, &data, nullptr, nullptr) ==
       napi_ok) {
     const size_t element_len = ElementSize(type);
-    if (element_len == 0)
-      ThrowContract(value.Env(), std::string(what) + " has elements of an unknown size");
-    if (num_elements == 0) RequireAttachedView(value, what);
+    if (element_len == 0) Refuse(value.Env(), subject, " has elements of an unknown size");
+    if (num_elements == 0) RequireAttachedView(value, subject);
     return {static_cast<uint8_t*>(data), num_elements * element_len};
   }
-  if (value.IsDataView()) return DataViewBytes(value, what);
+  if (value.IsDataView()) return DataViewBytes(value, subject);
   if (value.IsArrayBuffer()) {
-    RequireAttached(value.Env(), value, what);
+    RequireAttached(value.Env(), value, subject);
     auto buffer = value.As<Napi::ArrayBuffer>();
     return {static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength()};
   }
-  ThrowContract(value.Env(), std::string(what) + " must be an ArrayBuffer or a view of one");
+  Refuse(value.Env(), subject, " must be an ArrayBuffer or a view of one");
+}
+
+}  // namespace
+
+MutableByteView BytesOf(Napi::Value value, const char* name) {
+  return BytesOf(value, Subject{.name = name});
 }
 
 MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index) {
-  return BytesOf(info[index], ArgumentName(index).c_str());
+  return BytesOf(info[index], Subject{.index = index});
 }
 
 openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t index) {
@@ -99,33 +121,31 @@ openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t 
 }
 
 std::string StringArgument(const Napi::CallbackInfo& info, size_t index) {
-  if (!info[index].IsString()) ThrowContract(info.Env(), ArgumentName(index) + " must be a string");
+  if (!info[index].IsString()) Refuse(info, index, " must be a string");
   return info[index].As<Napi::String>().Utf8Value();
 }
 
 bool BooleanArgument(const Napi::CallbackInfo& info, size_t index) {
-  if (!info[index].IsBoolean()) {
-    ThrowContract(info.Env(), ArgumentName(index) + " must be a boolean");
-  }
+  if (!info[index].IsBoolean()) Refuse(info, index, " must be a boolean");
   return info[index].As<Napi::Boolean>().Value();
 }
 
 int64_t IntegerArgument(const Napi::CallbackInfo& info, size_t index) {
-  constexpr double kLargest = 9007199254740991.0;
-  if (info[index].IsNumber()) {
-    const double number = info[index].As<Napi::Number>().DoubleValue();
-    if (std::fabs(number) <= kLargest && std::trunc(number) == number) {
-      return static_cast<int64_t>(number);
-    }
+  constexpr auto kLargest = static_cast<double>(kLargestInteger);
+  double number = 0;
+  // It fails for anything but a number.
+  if (napi_get_value_double(info.Env(), info[index], &number) == napi_ok &&
+      std::fabs(number) <= kLargest && std::trunc(number) == number) {
+    return static_cast<int64_t>(number);
   }
-  ThrowContract(info.Env(), ArgumentName(index) + " must be an integer");
+  Refuse(info, index, " must be an integer");
 }
 
 int64_t IntegerWithin(const Napi::CallbackInfo& info, size_t index, int64_t least, int64_t most) {
   const int64_t number = IntegerArgument(info, index);
   if (number >= least && number <= most) return number;
-  ThrowContract(info.Env(), ArgumentName(index) + " must be an integer from " +
-                                std::to_string(least) + " to " + std::to_string(most));
+  const std::string range = std::to_string(least) + " to " + std::to_string(most);
+  Refuse(info, index, (" must be an integer from " + range).c_str());
 }
 
 int Int32Argument(const Napi::CallbackInfo& info, size_t index) {
@@ -136,13 +156,17 @@ uint32_t Uint32Argument(const Napi::CallbackInfo& info, size_t index) {
   return static_cast<uint32_t>(IntegerWithin(info, index, 0, UINT32_MAX));
 }
 
+size_t SizeArgument(const Napi::CallbackInfo& info, size_t index) {
+  return static_cast<size_t>(IntegerWithin(info, index, 0, kLargestInteger));
+}
+
 uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index) {
   if (info[index].IsBigInt()) {
     bool is_lossless = false;
     const uint64_t number = info[index].As<Napi::BigInt>().Uint64Value(&is_lossless);
     if (is_lossless) return number;
   }
-  ThrowContract(info.Env(), ArgumentName(index) + " must be a bigint from 0 to 2^64-1");
+  Refuse(info, index, " must be a bigint from 0 to 2^64-1");
 }
 
 bool IsMissing(const Napi::CallbackInfo& info, size_t index) {

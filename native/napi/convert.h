@@ -20,7 +20,7 @@ MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index);
 // CopiedBytesArgument returns a copy, for everything that is parsed: the bytes that are read must
 // be those that were checked. The copy is wiped, because it may be a secret.
 openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t index);
-MutableByteView BytesOf(Napi::Value value, const char* what);
+MutableByteView BytesOf(Napi::Value value, const char* name);
 
 std::string StringArgument(const Napi::CallbackInfo& info, size_t index);
 bool BooleanArgument(const Napi::CallbackInfo& info, size_t index);
@@ -32,6 +32,8 @@ int64_t IntegerWithin(const Napi::CallbackInfo& info, size_t index, int64_t leas
 int Int32Argument(const Napi::CallbackInfo& info, size_t index);
 // Uint32Argument requires a whole number from 0 to 2^32-1.
 uint32_t Uint32Argument(const Napi::CallbackInfo& info, size_t index);
+// SizeArgument requires a whole number from 0 to 2^53-1.
+size_t SizeArgument(const Napi::CallbackInfo& info, size_t index);
 // Uint64Argument requires a bigint from 0 to 2^64-1.
 uint64_t Uint64Argument(const Napi::CallbackInfo& info, size_t index);
 

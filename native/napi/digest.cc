@@ -120,18 +120,11 @@ Napi::Value HashCopy(const Napi::CallbackInfo& info) {
   return ToHandleOrRecord(info.Env(), kHash, HandleArgument<Hash>(info, 0, kHash).Copy());
 }
 
-const Algorithm& IdArgument(const Napi::CallbackInfo& info, size_t index) {
-  const auto id = static_cast<size_t>(Uint32Argument(info, index));
-  const Algorithm* const algorithm = digest::AlgorithmById(id);
-  if (algorithm == nullptr) ThrowContract(info.Env(), "no algorithm has this id");
-  return *algorithm;
-}
-
 // PartArgument returns the part of argument `index` that the two arguments after it select.
 ByteView PartArgument(const Napi::CallbackInfo& info, size_t index) {
   const ByteView bytes = BytesArgument(info, index);
-  const size_t offset = Uint32Argument(info, index + 1);
-  const size_t len = Uint32Argument(info, index + 2);
+  const size_t offset = SizeArgument(info, index + 1);
+  const size_t len = SizeArgument(info, index + 2);
   if (offset > bytes.size() || len > bytes.size() - offset)
     ThrowContract(info.Env(), "the part is not within the bytes");
   return bytes.subspan(offset, len);
@@ -167,6 +160,12 @@ constexpr Entry kEntries[] = {
 
 Result<const Algorithm*> AlgorithmArgument(const Napi::CallbackInfo& info, size_t index) {
   return digest::FindAlgorithm(StringArgument(info, index));
+}
+
+const Algorithm& IdArgument(const Napi::CallbackInfo& info, size_t index) {
+  const Algorithm* const algorithm = digest::AlgorithmById(Uint32Argument(info, index));
+  if (algorithm == nullptr) ThrowContract(info.Env(), "no algorithm has this id");
+  return *algorithm;
 }
 
 void RegisterDigest(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }

@@ -122,3 +122,27 @@ describe('a Buffer that is detached while scrypt runs', () => {
     await expect(promise).rejects.toEqual(wrongType);
   });
 });
+
+describe('hashOnce and hashOnceHex', () => {
+  const algorithm = addon['algorithm'] as (name: string) => { id: number };
+  const { id } = algorithm('sha256');
+  const hexOf = (...given: unknown[]) => addon['hashOnceHex']?.(id, ...given);
+
+  it('read a part, also at 4 GiB', () => {
+    const data = new Uint8Array(2 ** 32); // the longest array of Node 20
+    data.set(bytes, 2 ** 32 - bytes.length);
+    expect(hexOf(data, 2 ** 32 - bytes.length, bytes.length)).toBe(hexOf(bytes, 0, bytes.length));
+    expect(hexOf(data, 2 ** 32, 0)).toBe(hexOf(bytes, 0, 0));
+  });
+
+  it.each([
+    [0, 6],
+    [6, 0],
+    [1, 5],
+    [2 ** 53 - 1, 2 ** 53 - 1],
+  ])('refuse a part that is not within the bytes: %d, %d', (offset, length) => {
+    expect(() => hexOf(bytes, offset, length)).toThrow('within');
+    const out = Buffer.alloc(32);
+    expect(() => addon['hashOnce']?.(id, bytes, offset, length, out)).toThrow('within');
+  });
+});
