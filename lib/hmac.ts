@@ -8,10 +8,13 @@ import { notImplementedError, typeError, unwrap } from './errors.js';
 import type { Bytes, MacHandle, NativeAlgorithm } from './internal/native/binding.js';
 import { binding } from './internal/native/binding.js';
 import { refuseCloning } from './internal/cloning.js';
+import { filled } from './internal/memory.js';
 import { algorithm, Hash, isParameterized } from './hashlib/hash.js';
 import { describe, isBytes, requireBytes } from './internal/validate.js';
 
 export type { Bytes } from './internal/native/binding.js';
+
+const { compareBytes, macOnce } = binding;
 
 /** A digest, by its name or by the hashlib function of that name. */
 export type DigestMod = string | (() => Hash);
@@ -54,7 +57,7 @@ export class HMAC {
   constructor(key: Bytes, msg: Bytes | null | undefined, digestmod: DigestMod) {
     requireBytes(key, 'key');
     this.#algorithm = findDigest(digestmod);
-    this.#handle = unwrap(binding.macNew(this.#algorithm.name, key));
+    this.#handle = unwrap(binding.macNew(this.#algorithm.id, key));
     refuseCloning(this);
     if (msg !== undefined && msg !== null) this.update(msg);
   }
@@ -85,12 +88,12 @@ export class HMAC {
 
   /** Returns the code of the message so far. Compare it with {@link compareDigest}. More can be added afterwards. */
   digest(): Buffer {
-    return unwrap(binding.macDigest(this.#handle));
+    return this.#code();
   }
 
   /** Like {@link HMAC.digest}, as lower-case hexadecimal digits. */
   hexdigest(): string {
-    return unwrap(binding.macDigest(this.#handle)).toString('hex');
+    return this.#code().toString('hex');
   }
 
   /** Returns an independent HMAC with the same key and message so far. */
@@ -98,6 +101,11 @@ export class HMAC {
     const twin = new HMAC(NO_KEY, null, this.#algorithm.name);
     twin.#handle = unwrap(binding.macCopy(this.#handle));
     return twin;
+  }
+
+  #code(): Buffer {
+    const { digestSize } = this.#algorithm;
+    return filled(digestSize, 'length', (out) => binding.macDigest(this.#handle, out));
   }
 }
 
@@ -123,7 +131,8 @@ export { newHmac as new };
 export function digest(key: Bytes, msg: Bytes, digestmod: DigestMod): Buffer {
   requireBytes(key, 'key');
   requireBytes(msg, 'msg');
-  return unwrap(binding.macOnce(findDigest(digestmod).name, key, msg));
+  const { id, digestSize } = findDigest(digestmod);
+  return filled(digestSize, 'length', (out) => macOnce(id, key, msg, out));
 }
 
 /**
@@ -136,7 +145,7 @@ export function digest(key: Bytes, msg: Bytes, digestmod: DigestMod): Buffer {
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for anything else: a string with bytes, or other characters.
  */
 export function compareDigest(a: Bytes | string, b: Bytes | string): boolean {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return binding.compareBytes(a, b);
+  if (isBytes(a) && isBytes(b)) return compareBytes(a, b);
   if (typeof a === 'string' && typeof b === 'string') return unwrap(binding.compareStrings(a, b));
   if (!isBytes(a) && !isBytes(b)) {
     throw typeError(
@@ -145,5 +154,5 @@ export function compareDigest(a: Bytes | string, b: Bytes | string): boolean {
   }
   requireBytes(a, 'a');
   requireBytes(b, 'b');
-  return binding.compareBytes(a, b);
+  return compareBytes(a, b);
 }

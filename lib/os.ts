@@ -7,9 +7,11 @@ import type { Buffer } from 'node:buffer';
 
 import { fromRecord, unwrap } from './errors.js';
 import { binding } from './internal/native/binding.js';
-import { allocate } from './internal/memory.js';
+import { allocate, filled } from './internal/memory.js';
 import { errnoOf } from './internal/system-error.js';
 import { requireInt32, requireInteger } from './internal/validate.js';
+
+const { urandom: fillRandomly } = binding;
 
 /** Flag of {@link getrandom}: fail with EAGAIN instead of waiting for the generator to be ready. */
 export const GRND_NONBLOCK = 1;
@@ -33,9 +35,7 @@ export const GRND_RANDOM = 2;
  *   (ERR_METHOD_NOT_IMPLEMENTED) where the platform has no source.
  */
 export function urandom(size: number): Buffer {
-  const bytes = allocate(size, 'size');
-  unwrap(binding.urandom(bytes));
-  return bytes;
+  return filled(size, 'size', (out) => fillRandomly(out));
 }
 
 /**

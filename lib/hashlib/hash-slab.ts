@@ -44,4 +44,10 @@ export class KeptData {
   view(): Uint8Array {
     return this.slab.bytes.subarray(this.offset, this.offset + this.length);
   }
+
+  /** Forgets the data; the slab can use its place again unless another hash's data follows. */
+  clear(): void {
+    if (this.offset + this.length === this.slab.used) this.slab.used = this.offset;
+    this.length = 0;
+  }
 }

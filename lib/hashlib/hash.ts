@@ -11,8 +11,10 @@ import type {
 import { binding } from '../internal/native/binding.js';
 import { refuseCloning } from '../internal/cloning.js';
 import { KeptData } from './hash-slab.js';
-import { allocate, requireHexLength } from '../internal/memory.js';
+import { filled, requireHexLength } from '../internal/memory.js';
 import { describe, requireBytes, requireString } from '../internal/validate.js';
+
+const { hashOnce, hashOnceHex } = binding;
 
 const known = new Map<string, NativeAlgorithm>();
 
@@ -125,7 +127,7 @@ export class Hash {
     if (this.#handle !== null || info.isXof || length !== undefined)
       return this.#digest(length).toString('hex');
     const { slab, offset, length: size } = this.#kept;
-    return unwrap(binding.hashOnceHex(info.id, slab.bytes, offset, size));
+    return unwrap(hashOnceHex(info.id, slab.bytes, offset, size));
   }
 
   /** Returns an independent hash with the same data so far. */
@@ -139,20 +141,20 @@ export class Hash {
     const handle = (this.#handle ??= unwrap(binding.hashNew(this.#algorithm.name, undefined)));
     if (this.#kept.length > 0) {
       unwrap(binding.hashUpdate(handle, this.#kept.view()));
-      this.#kept.length = 0;
+      this.#kept.clear();
     }
     return handle;
   }
 
   #digest(length: number | undefined): Buffer {
-    const out = allocate(this.#outputLength(length), 'length');
-    if (this.#handle === null) {
-      const { slab, offset, length: size } = this.#kept;
-      unwrap(binding.hashOnce(this.#algorithm.id, slab.bytes, offset, size, out));
-    } else {
-      unwrap(binding.hashDigest(this.#begun(), out));
+    const outputLength = this.#outputLength(length);
+    if (this.#handle !== null) {
+      const handle = this.#begun();
+      return filled(outputLength, 'length', (out) => binding.hashDigest(handle, out));
     }
-    return out;
+    const { id } = this.#algorithm;
+    const { slab, offset, length: size } = this.#kept;
+    return filled(outputLength, 'length', (out) => hashOnce(id, slab.bytes, offset, size, out));
   }
 
   #outputLength(length: number | undefined): number {
@@ -214,12 +216,12 @@ export function digestOnce(info: NativeAlgorithm, data: Bytes, encoding: unknown
       `a digest of ${info.name} has any length: use hashlib.new('${info.name}', data).digest(length)`,
     );
   }
+  const { id, digestSize } = info;
   const size = byteLengthOf(data);
-  if (encoding === 'hex') return unwrap(binding.hashOnceHex(info.id, data, 0, size));
+  if (encoding === 'hex') return unwrap(hashOnceHex(id, data, 0, size));
   if (encoding !== undefined && encoding !== null) requireEncoding(encoding);
-  const out = allocate(info.digestSize, 'length');
-  unwrap(binding.hashOnce(info.id, data, 0, size, out));
-  return encoding === undefined || encoding === null ? out : out.toString(encoding);
+  const bytes = filled(digestSize, 'length', (out) => hashOnce(id, data, 0, size, out));
+  return encoding === undefined || encoding === null ? bytes : bytes.toString(encoding);
 }
 
 /** Returns whether the hash is BLAKE2 with parameters besides its length, which its name and length do not show. */

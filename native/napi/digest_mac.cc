@@ -1,14 +1,10 @@
 // HMAC and the comparison in constant time, for lib/hmac.ts.
-#include <openssl/evp.h>
-
-#include <array>
-#include <cstdint>
-#include <span>
 #include <string>
 
 #include "native/base/bytes.h"
 #include "native/base/error.h"
 #include "native/base/result.h"
+#include "native/digest/algorithms.h"
 #include "native/digest/compare.h"
 #include "native/digest/mac.h"
 #include "native/napi/convert.h"
@@ -30,24 +26,11 @@ using openssl::SecureBytes;
 // The context of EVP_MAC holds three digest contexts and the padded key.
 constexpr HandleKind kMac = {{0x52e0b7d1946f3ac8, 0xb6a30e9d17c8f545}, "HMAC", 1536};
 
-Napi::Value ToCode(Napi::Env env, const Mac& mac) {
-  std::array<uint8_t, EVP_MAX_MD_SIZE> bytes = {};
-  const MutableByteView out = std::span(bytes).first(mac.algorithm().digest_len);
-  const Status done = mac.Digest(out);
-  if (!done.ok()) return ToRecord(env, done.error());
-  return ToBuffer(env, out);
-}
-
-Result<Mac> Start(const Napi::CallbackInfo& info) {
-  const auto found = AlgorithmArgument(info, 0);
-  if (!found.ok()) return found.error();
-  return Mac::Start(*found.value(), BytesArgument(info, 1));
-}
-
-// macNew(name, key)
+// macNew(id, key)
 Napi::Value MacNew(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return ToHandleOrRecord(info.Env(), kMac, Start(info));
+  const digest::Algorithm& algorithm = IdArgument(info, 0);
+  return ToHandleOrRecord(info.Env(), kMac, Mac::Start(algorithm, BytesArgument(info, 1)));
 }
 
 // macUpdate(mac, message)
@@ -57,10 +40,11 @@ Napi::Value MacUpdate(const Napi::CallbackInfo& info) {
   return ToValue(info.Env(), mac.Update(BytesArgument(info, 1)));
 }
 
-// macDigest(mac)
+// macDigest(mac, out): fills `out`, which has the length of the code.
 Napi::Value MacDigest(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return ToCode(info.Env(), HandleArgument<Mac>(info, 0, kMac));
+  const Mac& mac = HandleArgument<Mac>(info, 0, kMac);
+  return ToValue(info.Env(), mac.Digest(BytesArgument(info, 1)));
 }
 
 // macCopy(mac)
@@ -69,14 +53,19 @@ Napi::Value MacCopy(const Napi::CallbackInfo& info) {
   return ToHandleOrRecord(info.Env(), kMac, HandleArgument<Mac>(info, 0, kMac).Copy());
 }
 
-// macOnce(name, key, message)
+Status ComputeCode(const digest::Algorithm& algorithm, ByteView key, ByteView message,
+                   MutableByteView out) {
+  Result<Mac> mac = Mac::Start(algorithm, key);
+  if (!mac.ok()) return mac.error();
+  Status updated = mac->Update(message);
+  return updated.ok() ? mac->Digest(out) : updated;
+}
+
+// macOnce(id, key, message, out): as macDigest.
 Napi::Value MacOnce(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  Result<Mac> mac = Start(info);
-  if (!mac.ok()) return ToRecord(info.Env(), mac.error());
-  const Status updated = mac->Update(BytesArgument(info, 2));
-  if (!updated.ok()) return ToRecord(info.Env(), updated.error());
-  return ToCode(info.Env(), *mac);
+  return ToValue(info.Env(), ComputeCode(IdArgument(info, 0), BytesArgument(info, 1),
+                                         BytesArgument(info, 2), BytesArgument(info, 3)));
 }
 
 // compareBytes(a, b)

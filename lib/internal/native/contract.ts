@@ -59,7 +59,7 @@ export interface NativeVersion {
 
 /** Random bytes (native/napi/entropy.cc). */
 export interface NativeEntropy {
-  urandom(out: Bytes): Native<undefined>;
+  readonly urandom: (out: Bytes) => Native<undefined>;
   getrandom(out: Bytes, flags: number): Native<number>;
 }
 
@@ -70,7 +70,7 @@ export interface NativeAlgorithm {
   readonly digestSize: number;
   readonly blockSize: number;
   readonly isXof: boolean;
-  /** For `hashOnce` and `hashOnceHex`. */
+  /** For the functions that take an id. */
   readonly id: number;
 }
 
@@ -111,9 +111,15 @@ export interface NativeDigest {
   algorithm(name: string): Native<NativeAlgorithm>;
   algorithms(): string[];
   /** Writes the digest of `length` bytes of `data` from `offset` to `out`. */
-  hashOnce(id: number, data: Bytes, offset: number, length: number, out: Bytes): Native<undefined>;
+  readonly hashOnce: (
+    id: number,
+    data: Bytes,
+    offset: number,
+    length: number,
+    out: Bytes,
+  ) => Native<undefined>;
   /** The same as hexadecimal digits, for a digest of fixed length. */
-  hashOnceHex(id: number, data: Bytes, offset: number, length: number): Native<string>;
+  readonly hashOnceHex: (id: number, data: Bytes, offset: number, length: number) => Native<string>;
   hashNew(name: string, digestSize: number | undefined): Native<HashHandle>;
   /** Starts BLAKE2 with any of its parameters; the addon checks the numbers. */
   hashNewBlake2(name: string, ...parameters: Blake2Parameters): Native<HashHandle>;
@@ -121,12 +127,13 @@ export interface NativeDigest {
   /** Fills `out`, which has the length of the digest, or any length for an XOF. */
   hashDigest(hash: HashHandle, out: Bytes): Native<undefined>;
   hashCopy(hash: HashHandle): Native<HashHandle>;
-  macNew(name: string, key: Bytes): Native<MacHandle>;
+  macNew(id: number, key: Bytes): Native<MacHandle>;
   macUpdate(mac: MacHandle, message: Bytes): Native<undefined>;
-  macDigest(mac: MacHandle): Native<Buffer>;
+  /** Fills `out`, which has the length of the code. */
+  macDigest(mac: MacHandle, out: Bytes): Native<undefined>;
   macCopy(mac: MacHandle): Native<MacHandle>;
-  macOnce(name: string, key: Bytes, message: Bytes): Native<Buffer>;
-  compareBytes(a: Bytes, b: Bytes): boolean;
+  readonly macOnce: (id: number, key: Bytes, message: Bytes, out: Bytes) => Native<undefined>;
+  readonly compareBytes: (a: Bytes, b: Bytes) => boolean;
   compareStrings(a: string, b: string): Native<boolean>;
 }
 

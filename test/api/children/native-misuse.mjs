@@ -92,7 +92,7 @@ const VALUES = [
   new ArrayBuffer(0), new Uint8Array(new SharedArrayBuffer(16)), new SharedArrayBuffer(16), detached(), detached().buffer,
   shrunk(Uint8Array, 0), shrunk(Uint8Array, 16, 64), shrunk(DataView, 16, 64), shrunk(DataView, 0), proxyOf(new Uint8Array(4)),
   ...handles.flatMap((kind) => [MAKE[kind](), proxyOf(MAKE[kind]()), Object.create(MAKE[kind]())]),
-  binding.macNew?.('sha256', Buffer.from('key')),
+  binding.macNew?.(binding.algorithm('sha256').id, Buffer.from('key')),
 ]; // prettier-ignore
 
 const isDetached = (buffer) =>
