@@ -1,10 +1,9 @@
 // Defines every error class of the package, and is the only place that makes errors. The C++ code returns records;
-// fromRecord turns a record into the class that Python, or Node for system errors, would throw.
+// fromRecord turns a record into the class that Python, or Node for system errors, would throw. Importing this module does not
+// load the addon.
 import type { CertificateDict, ErrorRecord } from './internal/native/binding.js';
 import { SSLErrorNumber } from './generated/constants.js';
-import { decodedCertificate } from './internal/decoded-certificate.js';
 import { systemErrorCode } from './internal/system-error.js';
-import { verificationHint } from './internal/verification-hint.js';
 
 /** The fields of an {@link SSLError}. */
 export interface SSLErrorFields {
@@ -101,6 +100,20 @@ export interface CertVerificationErrorFields extends SSLErrorFields {
   depth?: number;
 }
 
+type DecodeCertificate = (der: Buffer) => CertificateDict | null;
+
+let decodeCertificate: DecodeCertificate = () => {
+  throw stateError('import hermetic-ssl/ssl first: it decodes the certificates of an error');
+};
+
+/** Sets the function that decodes the certificates of errors, which needs the addon. */
+export function setCertificateDecoder(decode: DecodeCertificate): void {
+  decodeCertificate = decode;
+}
+
+const decodedOrNull = (der: Buffer | undefined): CertificateDict | null =>
+  der === undefined ? null : decodeCertificate(der);
+
 /** The peer's certificate did not verify (Python: ssl.SSLCertVerificationError). */
 export class SSLCertVerificationError extends SSLError {
   /** X509_V_ERR_* of OpenSSL; 62 for a host name, 64 for an IP address that does not match. */
@@ -133,12 +146,12 @@ export class SSLCertVerificationError extends SSLError {
 
   /** The peer's own certificate, with the keys of `getpeercert()`; null if the chain is empty. It did not verify. */
   get peerCertificate(): CertificateDict | null {
-    return decodedCertificate(this.chain[0]);
+    return decodedOrNull(this.chain[0]);
   }
 
   /** The certificate that failed, with the keys of `getpeercert()`; null if the chain does not contain it. */
   get certificate(): CertificateDict | null {
-    return decodedCertificate(this.chain[this.depth]);
+    return decodedOrNull(this.chain[this.depth]);
   }
 }
 
@@ -228,15 +241,15 @@ function systemError(record: ErrorRecord): SystemError {
 }
 
 function verificationError(record: ErrorRecord, fields: SSLErrorFields): SSLCertVerificationError {
-  const { message, verification, verifyCode = 0, verifyMessage = '' } = record;
-  const hint = verification === undefined ? null : verificationHint(verification);
+  const { message, rejection, verifyCode = 0, verifyMessage = '' } = record;
+  const { hint, chain, depth } = rejection ?? { hint: null, chain: [], depth: 0 };
   return new SSLCertVerificationError(hint === null ? message : `${message}; ${hint}`, {
     ...fields,
     verifyCode,
     verifyMessage,
     hint,
-    chain: verification?.chain ?? [],
-    depth: verification?.complaints[0]?.depth ?? 0,
+    chain,
+    depth,
   });
 }
 

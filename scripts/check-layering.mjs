@@ -7,6 +7,9 @@ import { repoRoot } from './lib/paths.mjs';
 
 /** @typedef {{ file: string, line: number, rule: string, why: string, found: string }} Violation */
 
+/** Loads the addon when it is imported. */
+const BINDING = 'lib/internal/native/binding.ts';
+
 const CODE = /^(?:native|lib|scripts|test|bench)\/.*\.(?:h|cc|S|inc|ts|mjs)$/;
 
 /** Returns the code files below a root, as sorted paths with forward slashes. */
@@ -87,6 +90,25 @@ function* includeViolations(file, code) {
   }
 }
 
+const VALUE_IMPORT =
+  /^(?:import|export)\b[^;]*?\bfrom\s*['"](\.[^'"]+)\.js['"]|^import\s*['"](\.[^'"]+)\.js['"]/gm;
+
+/** Returns the modules whose code an import of the module runs, by the code that withoutComments leaves. */
+function reachedFrom(entry, codeOf) {
+  const reached = new Set([entry]);
+  for (const file of reached) {
+    for (const [, from, alone] of (codeOf.get(file) ?? '').matchAll(VALUE_IMPORT))
+      reached.add(path.posix.join(path.posix.dirname(file), `${from ?? alone}.ts`));
+  }
+  return reached;
+}
+
+function* addonViolations(codeOf) {
+  if (!reachedFrom('lib/errors.ts', codeOf).has(BINDING)) return;
+  const rule = 'errors-without-addon';
+  yield { file: 'lib/errors.ts', line: 1, rule, why: WHY[rule], found: `it imports ${BINDING}` };
+}
+
 /** Counts lines of code. Comments and blank lines do not make a file longer. */
 function* lengthViolations(file, text, code) {
   const lines = code.split('\n').filter((line) => line.trim() !== '').length;
@@ -123,15 +145,18 @@ function* sourceListViolations(root, files) {
 export function checkTree(root) {
   const files = codeFiles(root);
   const violations = [...sourceListViolations(root, files)];
+  const codeOf = new Map();
   for (const file of files) {
     const text = fs.readFileSync(path.join(root, file), 'utf8');
     const code = withoutComments(text);
+    codeOf.set(file, code);
     violations.push(
       ...patternViolations(file, code),
       ...includeViolations(file, code),
       ...lengthViolations(file, text, code),
     );
   }
+  violations.push(...addonViolations(codeOf));
   return { files, violations };
 }
 

@@ -1,4 +1,5 @@
 // A certificate's DER as Python's dictionary, and a short name for a message.
+import { setCertificateDecoder } from '../errors.js';
 import { binding, type CertificateDict, type DistinguishedName } from './native/binding.js';
 
 /** Returns the dictionary of `SSLSocket.getpeercert()`; null if the certificate cannot be decoded. */
@@ -7,6 +8,8 @@ export function decodedCertificate(der: Buffer | undefined): CertificateDict | n
   const decoded = binding.decodeCertificate(der);
   return 'nativeError' in decoded ? null : decoded;
 }
+
+setCertificateDecoder(decodedCertificate);
 
 /** Longer names are cut: the peer chooses them. */
 const LONGEST_NAME = 100;

@@ -122,6 +122,8 @@ export const WHY = {
     'arrows of the picture point one way: napi, then the work (siblings apart), then native/openssl, then native/base',
   'file-length':
     'a file of more than 400 lines of code has two responsibilities (line 1 of generated and table files says so)',
+  'errors-without-addon':
+    'an error class can be imported where the addon cannot be loaded, or need not be',
   sources: 'native/sources.json is the one source list of both builds',
 };
 

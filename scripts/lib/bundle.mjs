@@ -7,6 +7,7 @@ import { UserError } from './user-error.mjs';
 
 /** Modules with their own file, because users, package.json, or an application's bundle refer to it. */
 const ENTRIES = [
+  'errors',
   'cli/main',
   'cli/demo/node-client',
   'cli/development-authority',
@@ -16,10 +17,14 @@ const ENTRIES = [
 /** Code that must run before `internal/core`, which loads the addon at once; it includes what both need. */
 const ALONE = 'internal/sea-addon';
 
+/** lib/errors.ts and its imports, which do not load the addon. */
+const ERRORS = /^(?:errors|generated\/constants|internal\/system-error)\.ts$/;
+
 /** The files for the other modules; the first match counts. Code for `hashlib` is separate from code for `ssl` alone. */
 const GROUPS = [
   ['cli/shared', /^cli\/(?:development-authority|info|report)\.ts$/],
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
+  ['internal/errors', ERRORS],
   ['internal/tls', /^ssl(?:\.ts$|\/)/],
   [
     'internal/core',

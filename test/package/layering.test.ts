@@ -80,6 +80,22 @@ describe('check-layering', () => {
     expect(output).toContain('native/tls/context/context.cc:1: sources');
   });
 
+  it('reports a way from the errors to the addon, however long, except for types', () => {
+    const binding = { 'lib/internal/native/binding.ts': 'export const binding = 1;\n' };
+    const errors = (text: string) =>
+      checkFiles({
+        ...binding,
+        'lib/errors.ts': text,
+        'lib/internal/a.ts': "export * from './b.js';\n",
+        'lib/internal/b.ts': "import {\n  binding,\n} from './native/binding.js';\nbinding;\n",
+      });
+    const { status, output } = errors("import { a } from './internal/a.js';\na;\n");
+    expect(status).toBe(1);
+    expect(output).toContain('lib/errors.ts:1: errors-without-addon');
+    expect(errors("import './internal/b.js';\n").status).toBe(1);
+    expect(errors("import type { A } from './internal/a.js';\n").status).toBe(0);
+  });
+
   it('names the line of a violation', () => {
     const { output } = checkFiles({ 'native/tls/a.cc': 'int a;\n\n  SSL_free(s);\n' });
     expect(output).toContain('native/tls/a.cc:3: free-only-in-ptr');

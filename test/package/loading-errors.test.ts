@@ -32,7 +32,7 @@ beforeEach(() => {
   rmSync(modules, { recursive: true, force: true });
   mkdirSync(path.dirname(loader), { recursive: true });
   writeFileSync(path.join(installed, 'package.json'), '{"name":"hermetic-ssl","type":"module"}');
-  for (const name of ['core.js', 'sea-addon.js'])
+  for (const name of ['core.js', 'errors.js', 'sea-addon.js'])
     copyFileSync(path.join(repoRoot, 'dist/internal', name), path.join(path.dirname(loader), name));
 });
 

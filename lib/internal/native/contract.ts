@@ -1,7 +1,6 @@
 // The typed contract of the addon (native/napi): types only.
 
 import type { NativeTls } from './tls.js';
-import type { VerificationDetail } from './verification.js';
 
 /** The class that an error becomes (native/openssl/error.h). */
 export type ErrorRecordKind =
@@ -17,6 +16,16 @@ export type ErrorRecordKind =
   | 'state'
   | 'busy';
 
+/** The chain of a peer whose certificate did not verify. */
+export interface RejectedChain {
+  /** A suggestion for the user; null without a suggestion. */
+  readonly hint: string | null;
+  /** DER, leaf first, as far as the chain could be built. */
+  readonly chain: readonly Buffer[];
+  /** The place in `chain` of the certificate that failed. */
+  readonly depth: number;
+}
+
 /** An error as the native layer returns it. lib/errors.ts makes an Error of it. */
 export interface ErrorRecord {
   nativeError: ErrorRecordKind;
@@ -28,7 +37,7 @@ export interface ErrorRecord {
   verifyCode?: number;
   verifyMessage?: string;
   /** Added to a 'certificate' error by lib/ssl/engine/verification.ts. */
-  verification?: VerificationDetail;
+  rejection?: RejectedChain;
   syscall?: string;
   path?: string;
 }

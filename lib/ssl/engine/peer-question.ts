@@ -7,6 +7,7 @@ import { describeWithValue } from '../../internal/validate.js';
 import { textOf } from './callback-values.js';
 import type { SSLPeer } from '../callbacks.js';
 import type { AlertDescription } from '../enums.js';
+import { withRejection } from './verification.js';
 
 /** The result of verifying a peer's certificate, for {@link VerifyCallback}. */
 export interface PeerVerification {
@@ -97,7 +98,7 @@ export function verificationOf(
   serverHostname: string | null,
 ): PeerVerification {
   const { error: record, chain } = detail;
-  const error = record === null ? null : fromRecord({ ...record, verification: detail });
+  const error = record === null ? null : fromRecord(withRejection(record, detail));
   const [leaf] = chain;
   return {
     verified: error === null,

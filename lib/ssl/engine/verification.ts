@@ -6,6 +6,7 @@ import {
   type ErrorRecord,
   type VerificationDetail,
 } from '../../internal/native/binding.js';
+import { verificationHint } from '../../internal/verification-hint.js';
 
 interface Verifying {
   readonly handle: ConnectionHandle;
@@ -21,7 +22,14 @@ export function verificationDetail(
   return isRecord(verification) ? null : { ...verification, isServer, refusal };
 }
 
-/** Adds the result and a callback's message to the record of a certificate's failure. */
+/** Adds the rejected chain and a hint to the record of a certificate's failure. */
+export function withRejection(record: ErrorRecord, detail: VerificationDetail): ErrorRecord {
+  const { chain, complaints } = detail;
+  const depth = complaints[0]?.depth ?? 0;
+  return { ...record, rejection: { hint: verificationHint(detail), chain, depth } };
+}
+
+/** Adds the last verification and a callback's message to a record, if it is that of a certificate's failure. */
 export function withVerification(
   record: ErrorRecord,
   connection: Verifying,
@@ -29,5 +37,5 @@ export function withVerification(
 ): ErrorRecord {
   if (record.nativeError !== 'certificate') return record;
   const verification = verificationDetail(connection, refusal);
-  return verification === null ? record : { ...record, verification };
+  return verification === null ? record : withRejection(record, verification);
 }
