@@ -1,4 +1,4 @@
-// Hashes for lib/hashlib.ts. lib/internal/native/contract.ts has the types.
+// Hashes for lib/hashlib.ts.
 #include "native/napi/digest.h"
 
 #include <openssl/evp.h>

@@ -1,4 +1,4 @@
-// The cause of a failed verification, for JavaScript (lib/internal/native/verification.ts:
+// The cause of a failed verification, for JavaScript (lib/internal/native/tls-verification.ts:
 // FailureCause).
 #pragma once
 

@@ -1,13 +1,76 @@
 // The addon and the contract of its exports. A native function returns its value or an ErrorRecord; it throws a TypeError
 // only if the contract is broken.
 import { loadAddon, uselessAddon } from '../load-addon.js';
-import type { NativeBinding, NativeVersion } from './contract.js';
 import { packageVersion } from '../package-version.js';
-export type * from './contract.js';
+import type { NativeDevelopmentCertificate } from './development-certificate.js';
+import type { NativeDigest } from './digest.js';
+import type { NativeMac } from './digest-mac.js';
+import type { NativeEntropy } from './entropy.js';
+import type { NativeExplainChain } from './explain-chain.js';
+import type { NativeInput } from './input.js';
+import type { NativeKdf } from './kdf.js';
+import type { NativeScrypt } from './kdf-scrypt.js';
+import type { NativeKdfSettings } from './kdf-settings.js';
+import type { NativeLibrary, NativeVersion } from './library.js';
+import type { NativeConnection } from './tls-connection.js';
+import type { NativeConnectionInfo } from './tls-connection-info.js';
+import type { NativeContext } from './tls-context.js';
+import type { NativeContextSuites } from './tls-context-suites.js';
+import type { NativeIdentity } from './tls-identity.js';
+import type { NativeMemoryBio } from './tls-memory-bio.js';
+import type { NativePsk } from './tls-psk.js';
+import type { NativeSessionStorage } from './tls-session-storage.js';
+import type { NativeVerification } from './tls-verification.js';
+import type { NativeTrust } from './trust.js';
+import type { NativeWindowsStores } from './windows-stores.js';
+
 export type * from './development-certificate.js';
-export type * from './identity.js';
-export type * from './tls.js';
-export type * from './verification.js';
+export type * from './digest.js';
+export type * from './digest-mac.js';
+export type * from './entropy.js';
+export type * from './explain-chain.js';
+export type * from './handles.js';
+export type * from './input.js';
+export type * from './kdf.js';
+export type * from './kdf-scrypt.js';
+export type * from './kdf-settings.js';
+export type * from './library.js';
+export type * from './tls-certificate.js';
+export type * from './tls-connection.js';
+export type * from './tls-connection-info.js';
+export type * from './tls-context.js';
+export type * from './tls-context-suites.js';
+export type * from './tls-identity.js';
+export type * from './tls-memory-bio.js';
+export type * from './tls-psk.js';
+export type * from './tls-session-storage.js';
+export type * from './tls-verification.js';
+export type * from './trust.js';
+export type * from './types.js';
+export type * from './windows-stores.js';
+
+/** The addon's exports: one part for each file of native/napi that registers functions. */
+export type NativeBinding = NativeConnection &
+  NativeConnectionInfo &
+  NativeContext &
+  NativeContextSuites &
+  NativeDevelopmentCertificate &
+  NativeDigest &
+  NativeEntropy &
+  NativeExplainChain &
+  NativeIdentity &
+  NativeInput &
+  NativeKdf &
+  NativeKdfSettings &
+  NativeLibrary &
+  NativeMac &
+  NativeMemoryBio &
+  NativePsk &
+  NativeScrypt &
+  NativeSessionStorage &
+  NativeTrust &
+  NativeVerification &
+  NativeWindowsStores;
 
 const loaded = loadAddon();
 

@@ -1,5 +1,5 @@
-// The typed contract of the addon's development certificates (native/napi/development_certificate.cc): types only.
-import type { Bytes, Native } from './contract.js';
+// The contract of native/napi/development_certificate.cc: types only.
+import type { Bytes, Native } from './types.js';
 
 /** A certificate and its key, PEM. */
 export interface PemPair {
@@ -7,7 +7,7 @@ export interface PemPair {
   key: Buffer;
 }
 
-/** Certificates for development (native/napi/development_certificate.cc). */
+/** Certificates for development. */
 export interface NativeDevelopmentCertificate {
   developmentAuthority(name: string, days: number): Native<PemPair>;
   /** `names`: DNS names and IP addresses, one per line. */

@@ -9,7 +9,7 @@ export const repoRoot: string = resolve(import.meta.dirname, '..', '..', '..');
 export const addonPath: string =
   process.env['HERMETIC_SSL_BINARY'] ?? join(repoRoot, 'build', 'Release', 'hermetic_ssl.node');
 
-/** What the addon says about itself (lib/internal/native/contract.ts). */
+/** What the addon says about itself (lib/internal/native/library.ts). */
 export interface AddonVersion {
   readonly openssl: string;
   readonly number: number;

@@ -1,6 +1,7 @@
-// The typed contract of the addon's verification of certificates (native/napi/tls_verification.cc): types only.
-import type { Bytes, ErrorRecord, Native } from './contract.js';
-import type { CertificateDict, ConnectionHandle, ContextHandle } from './tls.js';
+// The contract of native/napi/tls_verification.cc: types only.
+import type { ConnectionHandle, ContextHandle } from './handles.js';
+import type { CertificateDict } from './tls-certificate.js';
+import type { Bytes, ErrorRecord, Native } from './types.js';
 
 /** A fault of a certificate (native/tls/connection/peer_verification.h). */
 export interface Complaint {
@@ -58,6 +59,7 @@ export interface VerificationDetail extends Verification {
   refusal: string | null;
 }
 
+/** The verification of peers. */
 export interface NativeVerification {
   /** Returns the last verification of the connection's peer. */
   connectionVerification(connection: ConnectionHandle): Native<Verification>;

@@ -1,0 +1,70 @@
+// The contract of native/napi/tls_connection.cc: types only.
+import type { ConnectionHandle, ContextHandle, MemoryBioHandle, SessionHandle } from './handles.js';
+import type { Bytes, Native } from './types.js';
+
+/** A protocol message that was sent or received (native/tls/connection/message.h). */
+export interface ProtocolMessage {
+  isSent: boolean;
+  version: number;
+  contentType: number;
+  messageType: number;
+  bytes: Buffer;
+}
+
+/** The properties of a session. */
+export interface SessionFields {
+  id: Buffer;
+  time: number;
+  timeout: number;
+  ticketLifetimeHint: number;
+  hasTicket: boolean;
+}
+
+/** The result of a step of a connection: a count of bytes, or a negative member of Want. */
+export type Step = Native<number>;
+
+/**
+ * Called inside a step with a question of OpenSSL that needs an immediate answer (native/napi/tls_asker.h); the answer
+ * depends on the kind. If it throws, the answer is a refusal, and the step throws the same value when it ends.
+ */
+export type Ask = (kind: string, ...values: (Buffer | boolean | null)[]) => unknown;
+
+/** Connections and their sessions. */
+export interface NativeConnection {
+  connectionCreate(
+    context: ContextHandle,
+    incoming: MemoryBioHandle,
+    outgoing: MemoryBioHandle,
+    isServer: boolean,
+    serverHostname: string,
+    asksClientHello: boolean,
+  ): Native<ConnectionHandle>;
+  /** Takes effect at the end of the step in which it is called, if there is one. */
+  connectionClose(connection: ConnectionHandle): void;
+  readonly connectionHandshake: (connection: ConnectionHandle, ask: Ask | null) => Step;
+  connectionRead(connection: ConnectionHandle, out: Bytes, ask: Ask | null): Step;
+  connectionWrite(connection: ConnectionHandle, bytes: Bytes, ask: Ask | null): Step;
+  readonly connectionShutdown: (connection: ConnectionHandle, ask: Ask | null) => Step;
+  readonly connectionSendCloseNotify: (connection: ConnectionHandle, ask: Ask | null) => Step;
+  /** Sends the request; the certificate arrives in later steps. */
+  readonly connectionVerifyClientPostHandshake: (
+    connection: ConnectionHandle,
+    ask: Ask | null,
+  ) => Step;
+  /** Returns the lines of a key log file since the last call, while the context logs keys. */
+  connectionTakeKeyLog(connection: ConnectionHandle): Native<Buffer | null>;
+  /** Returns the messages since the last call, if the connection's context keeps them. */
+  connectionTakeMessages(connection: ConnectionHandle): Native<ProtocolMessage[]>;
+  connectionServerName(connection: ConnectionHandle): Native<string | null>;
+  connectionAnswerClientHello(
+    connection: ConnectionHandle,
+    alert: number | null,
+  ): Native<undefined>;
+  connectionUseContext(connection: ConnectionHandle, context: ContextHandle): Native<undefined>;
+  connectionIsHandshakeDone(connection: ConnectionHandle): Native<boolean>;
+  connectionPending(connection: ConnectionHandle): Native<number>;
+  connectionIsResumed(connection: ConnectionHandle): Native<boolean>;
+  connectionSession(connection: ConnectionHandle): Native<SessionHandle | null>;
+  connectionResumeSession(connection: ConnectionHandle, session: SessionHandle): Native<undefined>;
+  sessionFields(session: SessionHandle): SessionFields;
+}
