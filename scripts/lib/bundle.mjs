@@ -47,26 +47,26 @@ function publicEntries({ exports }) {
 /** Rolldown gives a path only to a module in GROUPS; the others are the command line's own, and the runtime. */
 const fileOf = (name) => (name.includes('/') ? `${name}.js` : `cli/${name}.js`);
 
-const IMPORT = /^import (?:(\w+)(?:, )?)?(?:\{ ([^}]*) \})? ?from "(node:[\w/]+)";$/gm;
-
 /**
+ * Returns the statement for the import of a builtin.
+ *
  * An import of node:fs in an ES module makes Node read all its exports, and load streams and promises for that: 2 ms,
  * which the module itself does not need.
  */
-function loadBuiltins(code) {
-  const text = code.replaceAll(IMPORT, (_, whole, names, specifier) => {
-    const found = `process.getBuiltinModule("${specifier}")`;
-    const parts = names && `{ ${names.replaceAll(' as ', ': ')} }`;
-    if (!whole) return `const ${parts} = ${found};`;
-    return `const ${whole} = ${found}${parts ? `, ${parts} = ${whole}` : ''};`;
-  });
-  const left = /^import .*"node:.*/m.exec(text);
-  if (left) throw new UserError(`an import that scripts/lib/bundle.mjs cannot read: ${left[0]}`);
-  return text;
+function builtin({ specifiers, source }) {
+  if (specifiers.length === 0) return '';
+  const found = `process.getBuiltinModule("${source.value}")`;
+  const whole = specifiers.find(({ type }) => type !== 'ImportSpecifier')?.local.name;
+  const names = specifiers
+    .filter(({ type }) => type === 'ImportSpecifier')
+    .map(({ imported, local }) =>
+      imported.name === local.name ? local.name : `${imported.name}: ${local.name}`,
+    );
+  const parts = names.length > 0 ? [`{ ${names.join(', ')} } = ${whole ?? found}`] : [];
+  return `const ${[...(whole ? [`${whole} = ${found}`] : []), ...parts].join(', ')};`;
 }
 
 const RUNTIME = 'cli/rolldown-runtime.js';
-const RUNTIME_IMPORT = /^import \{ __exportAll \} from ".*\/rolldown-runtime\.js";$/m;
 
 /** Makes the value of `import * as ssl` like rolldown's runtime, with fewer allocations for each member. */
 const EXPORT_ALL = `const __exportAll = (members) => {
@@ -78,17 +78,41 @@ const EXPORT_ALL = `const __exportAll = (members) => {
 	return Object.defineProperty(members, Symbol.toStringTag, { value: "Module" });
 };`;
 
-/** Rolldown puts its runtime into a separate file, which takes longer to find than a copy where it is needed. */
-function carryRuntime(code) {
-  const text = code.replace(RUNTIME_IMPORT, EXPORT_ALL);
-  if (text.includes('/rolldown-runtime.js"'))
+/**
+ * Returns the statement for the import of rolldown's runtime, which is in a separate file: that takes longer to find than a
+ * copy where it is needed.
+ */
+function runtime({ specifiers }) {
+  if (specifiers.some(({ imported }) => imported.name !== '__exportAll'))
     throw new UserError('rolldown uses more of its runtime than scripts/lib/bundle.mjs knows');
-  return text;
+  return EXPORT_ALL;
+}
+
+/** Returns the statement that takes the place of an import; undefined for a statement that stays. */
+function replacement(statement) {
+  if (statement.type !== 'ImportDeclaration') return undefined;
+  if (statement.source.value.startsWith('node:')) return builtin(statement);
+  return statement.source.value.endsWith('/rolldown-runtime.js') ? runtime(statement) : undefined;
+}
+
+/** @param {string} code a chunk, and its syntax tree */
+function replaceImports(code, { body }) {
+  let text = '';
+  let end = 0;
+  for (const statement of body) {
+    const other = replacement(statement);
+    if (other === undefined) continue;
+    text += code.slice(end, statement.start) + other;
+    ({ end } = statement);
+  }
+  return text + code.slice(end);
 }
 
 const plugin = {
   name: 'hermetic-ssl',
-  renderChunk: (code) => ({ code: carryRuntime(loadBuiltins(code)), map: null }),
+  renderChunk(code) {
+    return { code: replaceImports(code, this.parse(code)), map: null };
+  },
   generateBundle(_options, files) {
     delete files[RUNTIME];
   },
