@@ -16,7 +16,7 @@ import { readOptions } from './lib/command-line.mjs';
 import { describeMachine } from './lib/machine.mjs';
 import { median } from './lib/statistics.mjs';
 
-const HELP = `node bench/small.mjs [options]: hashes of 64 bytes, HMAC, comparison and random bytes beside node:crypto
+const HELP = `node bench/small.mjs [options]: hashes of 64 bytes, HMAC, comparison and random bytes, compared with node:crypto
   --quick   fewer rounds
   --save    write bench/results/<date>-small.md
 `;
@@ -157,6 +157,6 @@ console.log(text);
 if (options.save) {
   mkdirSync(RESULTS, { recursive: true });
   const file = new URL(`${new Date().toISOString().slice(0, 10)}-small.md`, RESULTS);
-  writeFileSync(file, `# Small operations beside node:crypto\n\n${text}\n`);
+  writeFileSync(file, `# Small operations compared with node:crypto\n\n${text}\n`);
   console.log(`\nwritten: ${fileURLToPath(file)}`);
 }
