@@ -31,7 +31,7 @@ Result<std::string_view> Find(std::string_view name) {
 
 }  // namespace
 
-std::vector<const Engine*> EnginesHere() {
+std::vector<const Engine*> SupportedEngines() {
   std::vector<const Engine*> here;
   for (const Engine* engine : kEngines) {
     if (!engine->kernels.empty() && engine->runs_on(ThisCpu())) here.push_back(engine);
@@ -41,7 +41,7 @@ std::vector<const Engine*> EnginesHere() {
 
 std::vector<std::string_view> EngineNames() {
   std::vector<std::string_view> names;
-  for (const Engine* engine : EnginesHere()) names.push_back(engine->name);
+  for (const Engine* engine : SupportedEngines()) names.push_back(engine->name);
   names.push_back(kEvpEngine);
   return names;
 }

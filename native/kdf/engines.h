@@ -13,10 +13,10 @@ namespace hermetic::kdf {
 // kEvpEngine is the engine name for EVP, which digests without kernels use.
 inline constexpr std::string_view kEvpEngine = "evp";
 
-// EnginesHere returns the engines that run on this processor, the portable one first.
-std::vector<const Engine*> EnginesHere();
+// SupportedEngines returns the engines that run on this processor, the portable one first.
+std::vector<const Engine*> SupportedEngines();
 
-// EngineNames returns the names of EnginesHere, and "evp".
+// EngineNames returns the names of SupportedEngines, and "evp".
 std::vector<std::string_view> EngineNames();
 
 // Rules are an application's or a test's rules for engines. An empty name means no rule.

@@ -48,7 +48,7 @@ bool Computes(const Kernel& kernel, const Shape& shape) {
 std::vector<std::pair<const Engine*, const Kernel*>> KernelsFor(const Shape& shape,
                                                                 std::string_view forced) {
   std::vector<std::pair<const Engine*, const Kernel*>> kernels;
-  for (const Engine* engine : EnginesHere()) {
+  for (const Engine* engine : SupportedEngines()) {
     if (!forced.empty() && engine->name != forced) continue;
     for (const Kernel& kernel : engine->kernels) {
       if (Computes(kernel, shape)) kernels.emplace_back(engine, &kernel);

@@ -65,7 +65,7 @@ Napi::Value PlainStep(const Info& info) {
 
 // JavaScript that runs inside the step may detach its memory. The step reads into other memory,
 // from which the plaintext is copied when JavaScript can no longer run.
-Step ReadApart(const Info& info, Connection& connection, const JsAsker& asker, size_t most) {
+Step ReadViaScratch(const Info& info, Connection& connection, const JsAsker& asker, size_t most) {
   openssl::SecureBytes plaintext(std::min<size_t>(most, SSL3_RT_MAX_PLAIN_LENGTH));
   Step step = connection.Read(plaintext);
   if (step.state != StepState::kDone || asker.has_failed()) return step;
@@ -82,7 +82,7 @@ Napi::Value Read(const Info& info) {
   const MutableByteView out = BytesArgument(info, 1);
   return TakeStep(info, 2, [&](Connection& connection, const JsAsker& asker) {
     if (!asker.is_there()) return connection.Read(out);
-    return ReadApart(info, connection, asker, out.size());
+    return ReadViaScratch(info, connection, asker, out.size());
   });
 }
 
@@ -90,7 +90,7 @@ Napi::Value Read(const Info& info) {
 Napi::Value Write(const Info& info) {
   const ByteView bytes = BytesArgument(info, 1);
   return TakeStep(info, 2, [&](Connection& connection, const JsAsker& asker) {
-    // Only a handshake asks; ReadApart explains the reason for the copy.
+    // Only a handshake asks; ReadViaScratch explains the reason for the copy.
     if (!asker.is_there() || connection.IsHandshakeDone()) return connection.Write(bytes);
     return connection.Write(openssl::SecureBytes(bytes.begin(), bytes.end()));
   });
@@ -127,7 +127,7 @@ Napi::Value TakeMessages(const Info& info) {
 
 Napi::Value ServerName(const Info& info) {
   return WithConnection(info, [&](Connection& connection) {
-    return ToValue(info.Env(), connection.client_hello().server_name);
+    return ToValue(info.Env(), connection.hello().server_name());
   });
 }
 
@@ -136,7 +136,7 @@ Napi::Value AnswerClientHello(const Info& info) {
   std::optional<uint8_t> alert;
   if (!IsMissing(info, 1)) alert = static_cast<uint8_t>(IntegerWithin(info, 1, 0, UINT8_MAX));
   return WithIdleConnection(info, [&](Connection& connection) {
-    connection.AnswerClientHello(alert);
+    connection.hello().Answer(alert);
     return info.Env().Undefined();
   });
 }

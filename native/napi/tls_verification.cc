@@ -59,7 +59,7 @@ Napi::Object ToObject(Napi::Env env, const tls::Complaint& complaint) {
 Napi::Value Verification(const Info& info) {
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
     const Napi::Env env = info.Env();
-    const tls::VerificationReport& report = connection.verification().report();
+    const tls::VerificationReport& report = connection.peer().verification().report();
     Napi::Array complaints = Napi::Array::New(env);
     for (const tls::Complaint& complaint : report.complaints) {
       complaints.Set(complaints.Length(), ToObject(env, complaint));
@@ -121,11 +121,21 @@ Napi::Value SetVerifier(const Info& info) {
   return info.Env().Undefined();
 }
 
-// connectionAnswerPeer(connection, code): see tls::ToPeerAnswer.
+// Decodes an answer of lib/ssl/engine/peer-verdict.ts: a verdict, or 256 + alert for a refusal with
+// that alert. Any other number is a refusal.
+tls::PeerAnswer ToPeerAnswer(int64_t code) {
+  constexpr int64_t kWithAlert = 256;
+  if (code >= kWithAlert && code <= kWithAlert + UINT8_MAX)
+    return {tls::PeerVerdict::kRefuse, static_cast<uint8_t>(code - kWithAlert)};
+  if (code < 0 || code > static_cast<int64_t>(tls::PeerVerdict::kLater)) return {};
+  return {static_cast<tls::PeerVerdict>(code), std::nullopt};
+}
+
+// connectionAnswerPeer(connection, code): see ToPeerAnswer.
 Napi::Value AnswerPeer(const Info& info) {
-  const tls::PeerAnswer answer = tls::ToPeerAnswer(IntegerArgument(info, 1));
+  const tls::PeerAnswer answer = ToPeerAnswer(IntegerArgument(info, 1));
   return WithIdleConnection(info, [&](Connection& connection) {
-    connection.AnswerPeer(answer);
+    connection.peer().Answer(answer);
     return info.Env().Undefined();
   });
 }
@@ -142,11 +152,11 @@ constexpr Entry kEntries[] = {
 
 }  // namespace
 
-// ask('verifyCallback') returns the answer's code; see tls::ToPeerAnswer.
+// ask('verifyCallback') returns the answer's code; see ToPeerAnswer.
 tls::PeerAnswer JsAsker::JudgePeer() noexcept {
   Question question(this, "verifyCallback");
   const std::optional<uint32_t> code = question.NumberOf(question.Ask());
-  return code.has_value() ? tls::ToPeerAnswer(*code) : tls::PeerAnswer{};
+  return code.has_value() ? ToPeerAnswer(*code) : tls::PeerAnswer{};
 }
 
 void RegisterVerification(Napi::Env env, Napi::Object exports) {

@@ -3,10 +3,8 @@
 
 #include <cstdint>
 #include <new>
-#include <optional>
 
 #include "native/base/bytes.h"
-#include "native/tls/connection/client_hello.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/peer_verification.h"
@@ -23,28 +21,12 @@ const SSL* SslOf(const X509_STORE_CTX* store_ctx) {
 }  // namespace
 
 int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
-  Connection& connection = Connection::Of(ssl);
-  switch (connection.hello_state()) {
-    case Connection::HelloState::kNotAsked:
-      try {
-        connection.KeepClientHello(CopyClientHello(ssl));
-      } catch (const std::bad_alloc&) {
-        *out_alert = SSL_AD_INTERNAL_ERROR;
-        return SSL_CLIENT_HELLO_ERROR;
-      }
-      if (!connection.asks_client_hello()) return SSL_CLIENT_HELLO_SUCCESS;
-      connection.AskClientHello();
-      return SSL_CLIENT_HELLO_RETRY;
-    case Connection::HelloState::kAsking:
-      return SSL_CLIENT_HELLO_RETRY;
-    case Connection::HelloState::kAnswered:
-      break;
+  try {
+    return Connection::Of(ssl).hello().Pass(ssl, out_alert);
+  } catch (const std::bad_alloc&) {
+    *out_alert = SSL_AD_INTERNAL_ERROR;
+    return SSL_CLIENT_HELLO_ERROR;
   }
-  // The answer also holds for the second ClientHello, after a HelloRetryRequest.
-  const std::optional<uint8_t> alert = connection.hello_alert();
-  if (!alert.has_value()) return SSL_CLIENT_HELLO_SUCCESS;
-  *out_alert = *alert;
-  return SSL_CLIENT_HELLO_ERROR;
 }
 
 // Without it the server would neither acknowledge the name nor store it in the session.
@@ -68,7 +50,8 @@ int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned ch
 
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* /*unused*/) noexcept {
   try {
-    return Connection::Of(SslOf(store_ctx)).VerifyPeer(store_ctx) ? 1 : 0;
+    Connection& connection = Connection::Of(SslOf(store_ctx));
+    return connection.peer().Verify(store_ctx, connection.checks().verifies) ? 1 : 0;
   } catch (const std::bad_alloc&) {
     X509_STORE_CTX_set_error(store_ctx, X509_V_ERR_OUT_OF_MEM);
     return 0;
@@ -80,7 +63,7 @@ int VerifyTrampoline(int is_verified, X509_STORE_CTX* store_ctx) noexcept {
   const SSL* ssl = SslOf(store_ctx);
   // The chain of a revocation list's issuer is verified by a store context of its own.
   if (ssl == nullptr) return 0;
-  return Connection::Of(ssl).verification().TakeComplaint(store_ctx) ? 1 : 0;
+  return Connection::Of(ssl).peer().verification().TakeComplaint(store_ctx) ? 1 : 0;
 }
 
 void MessageTrampoline(int is_sent, int version, int content_type, const void* data, size_t len,

@@ -38,7 +38,7 @@ int ConnectionIndex() {
 int TakeAnyHost(const char* /*name*/, size_t /*len*/) noexcept { return 1; }
 #endif
 
-std::string NoteOfTrust(const SSL* ssl) {
+std::string EmptyStoreHint(const SSL* ssl) {
   const std::string note = trust::EmptyStoreNote(SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)));
   return note.empty() ? note : ": " + note;
 }
@@ -66,6 +66,10 @@ std::string WhyPeerCertificate(const SSL* ssl) {
 
 Step Want(StepState state) { return {state, 0, {}}; }
 
+bool HasFailed(int ssl_error) {
+  return ssl_error == SSL_ERROR_SSL || ssl_error == SSL_ERROR_SYSCALL;
+}
+
 }  // namespace
 
 Connection::Connection(ConnectionOptions options)
@@ -73,8 +77,9 @@ Connection::Connection(ConnectionOptions options)
       first_(std::move(options.context)),
       current_(first_),
       is_server_(options.is_server),
-      asks_client_hello_(options.asks_client_hello),
-      server_hostname_(std::move(options.server_hostname)) {}
+      server_hostname_(std::move(options.server_hostname)),
+      hello_(options.asks_client_hello),
+      peer_(options.is_server, &transport_, &stepping_) {}
 
 Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options) {
   const ErrorScope scope;
@@ -88,8 +93,9 @@ Result<std::unique_ptr<Connection>> Connection::Create(ConnectionOptions options
 // 1.0 required. Since TLS 1.1 (RFC 4346, 7.2.1) such a session may be resumed. After a fatal alert
 // OpenSSL has already made it unresumable.
 Connection::~Connection() {
-  if (ssl_ && peer_state_ == PeerState::kPending) BarSession();
-  if (ssl_ && SSL_is_init_finished(native()) == 1)
+  if (!ssl_) return;
+  peer_.Close();
+  if (SSL_is_init_finished(native()) == 1)
     SSL_set_shutdown(native(), SSL_get_shutdown(native()) | SSL_SENT_SHUTDOWN);
 }
 
@@ -105,8 +111,8 @@ Status Connection::Start() {
   Status shown = context()->certificates().ApplyTo(native());
   if (!shown.ok()) return shown;
   NoteChecks();
-  key_demands_.SetFirst(context()->key_rules());
-  NoteVerifier();
+  peer_.Attach(native());
+  peer_.BeginUnder(*context());
   may_take_psk_ = context()->asks_psk_server();
   ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
@@ -118,7 +124,7 @@ Status Connection::Start() {
     return context()->ApplySessionIdContext(native());
   }
   SSL_set_connect_state(native());
-  Status noted = context()->NoteTrust();
+  Status noted = context()->CacheTrustDigest();
   return noted.ok() ? SetServerHostname() : noted;
 }
 
@@ -156,38 +162,50 @@ Status Connection::SetServerHostname() {
   return Ok();
 }
 
+// A server may ask later only if it verifies certificates; otherwise OpenSSL would take the flag
+// for a requirement of its own (Python's bpo-37428). On a client the flag only announces support.
+void Connection::ApplyPostHandshakeAuth() {
+  const bool allows = context()->post_handshake_auth();
+  if (!is_server_) {
+    SSL_set_post_handshake_auth(native(), allows ? 1 : 0);
+  } else if (allows && checks_.verifies) {
+    SSL_set_verify(native(), SSL_get_verify_mode(native()) | SSL_VERIFY_POST_HANDSHAKE,
+                   SSL_get_verify_callback(native()));
+  }
+}
+
 Step Connection::Handshake() {
   const ErrorScope scope;
-  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
   return StepOf(SSL_do_handshake(native()), 0);
 }
 
 Step Connection::Read(MutableByteView out) {
   const ErrorScope scope;
-  if (std::optional<Step> barred = Barred()) return *std::move(barred);
-  if (IsHandshakeDone() && LacksCertificate()) return StepOf(1, 0);
+  if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
+  if (IsHandshakeDone() && peer_.LacksCertificate()) return StepOf(1, 0);
   if (out.empty()) return {};
   // Separate from the handshake, so that its failure is not reported for the data after it.
-  if (asks_peer() && !IsHandshakeDone()) {
+  if (peer_.asks() && !IsHandshakeDone()) {
     Step ready = Handshake();
     if (ready.state != StepState::kDone) return ready;
   }
-  if (!held_plaintext_.empty()) return TakeHeldPlaintext(out);
+  if (peer_.holds_plaintext()) return {StepState::kDone, peer_.TakePlaintext(out), {}};
   HideEnd();
   size_t count = 0;
   const int result = SSL_read_ex(native(), out.data(), out.size(), &count);
-  if (result == 1 && peer_state_ == PeerState::kPending) return HoldPlaintext(out.first(count));
+  if (result == 1 && peer_.is_pending()) peer_.HoldPlaintext(out.first(count));
   const bool is_closed_by_peer = SSL_get_shutdown(native()) == SSL_RECEIVED_SHUTDOWN;
   if (result != 1 && is_closed_by_peer && SSL_get_error(native(), 0) == SSL_ERROR_ZERO_RETURN)
-    return Barred().value_or(Step{});
+    return BlockedResult().value_or(Step{});
   return StepOf(result, count);
 }
 
 Step Connection::Write(ByteView bytes) {
   const ErrorScope scope;
-  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
   // Nothing is written before the peer is known.
-  Step ready = key_demands_.has_pins() || asks_peer() ? Handshake() : Step{};
+  Step ready = peer_.demands().has_pins() || peer_.asks() ? Handshake() : Step{};
   if (ready.state != StepState::kDone) return ready;
   const bool is_closed = (SSL_get_shutdown(native()) & SSL_SENT_SHUTDOWN) != 0;
   if (bytes.empty() && IsHandshakeDone() && !is_closed) return {};
@@ -198,7 +216,7 @@ Step Connection::Write(ByteView bytes) {
 
 Step Connection::Shutdown() {
   const ErrorScope scope;
-  if (std::optional<Step> barred = Barred()) return *std::move(barred);
+  if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
   HideEnd();
   int result = SSL_shutdown(native());
   if (result == 0) result = SSL_shutdown(native());
@@ -212,14 +230,25 @@ Step Connection::SendCloseNotify() {
   return result == 0 ? Step{} : StepOf(result, 0);
 }
 
+Step Connection::VerifyClientPostHandshake() {
+  const ErrorScope scope;
+  if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
+  if (SSL_verify_client_post_handshake(native()) != 1) return Failure(SSL_ERROR_SSL);
+  // Sends the request, which would otherwise wait for the next write.
+  return StepOf(SSL_do_handshake(native()), 0);
+}
+
 void Connection::NoteKeys(std::string_view line) {
   key_log_.insert(key_log_.end(), line.begin(), line.end());
   key_log_.push_back('\n');
 }
 
-void Connection::AnswerClientHello(std::optional<uint8_t> alert) {
-  hello_alert_ = alert;
-  hello_state_ = HelloState::kAnswered;
+std::optional<Step> Connection::BlockedResult() {
+  if (has_reached_eof_) return Step{StepState::kFailed, 0, EofError({})};
+  if (peer_.is_pending()) return Want(StepState::kWantPeerAnswer);
+  if (!peer_.is_refused()) return std::nullopt;
+  return Step{StepState::kFailed, 0,
+              VerificationError(peer_.verification().report(), server_hostname_)};
 }
 
 // OpenSSL 3 treats an end without close_notify as a fatal error and makes the session unresumable.
@@ -231,12 +260,16 @@ void Connection::HideEnd() {
 }
 
 Step Connection::StepOf(int result, size_t count) {
-  if (peer_state_ == PeerState::kPending) return PendingStep(result);
-  if (result == 1 && LacksCertificate()) {
-    return {StepState::kFailed, 0, verification_.MissingCertificate()};
+  const int ssl_error = SSL_get_error(native(), result);
+  if (peer_.is_pending()) {
+    if (!HasFailed(ssl_error)) return Want(StepState::kWantPeerAnswer);
+    peer_.Abandon();
+    return Failure(ssl_error);
+  }
+  if (result == 1 && peer_.LacksCertificate()) {
+    return {StepState::kFailed, 0, peer_.verification().MissingCertificate()};
   }
   if (result == 1) return {StepState::kDone, count, {}};
-  const int ssl_error = SSL_get_error(native(), result);
   switch (ssl_error) {
     case SSL_ERROR_WANT_READ:
       if (transport_.hides_end && transport_.incoming->AtEof())
@@ -246,7 +279,7 @@ Step Connection::StepOf(int result, size_t count) {
       return Want(StepState::kWantWrite);
     case SSL_ERROR_WANT_CLIENT_HELLO_CB:
       // OpenSSL still reports this state after the handshake was refused.
-      if (hello_state_ == HelloState::kAnswered) return Failure(ssl_error);
+      if (hello_.is_answered()) return Failure(ssl_error);
       return Want(StepState::kWantClientHello);
     case SSL_ERROR_WANT_RETRY_VERIFY:
       return Want(StepState::kWantPeerAnswer);
@@ -272,8 +305,8 @@ Step Connection::Failure(int ssl_error) {
   error.message += about_peer;
   if (is_eof) error = EofError(std::move(error));
   if (is_verification) {
-    error = VerificationError(verification_.report(), server_hostname_);
-    error.message += NoteOfTrust(native());
+    error = VerificationError(peer_.verification().report(), server_hostname_);
+    error.message += EmptyStoreHint(native());
   }
   return {StepState::kFailed, 0, std::move(error)};
 }

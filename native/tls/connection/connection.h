@@ -15,31 +15,14 @@
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/connection/asker.h"
-#include "native/tls/connection/client_hello.h"
+#include "native/tls/connection/hello_gate.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/message.h"
-#include "native/tls/connection/peer_answer.h"
-#include "native/tls/connection/peer_verification.h"
+#include "native/tls/connection/peer_gate.h"
+#include "native/tls/connection/step.h"
 #include "native/tls/context/context.h"
 
 namespace hermetic::tls {
-
-// The result of a step. For every state except kDone and kFailed, do what it asks for and repeat
-// the step.
-enum class StepState : int {
-  kDone = 0,
-  kWantRead = -1,         // more ciphertext is needed
-  kWantWrite = -2,        // ciphertext must be taken away
-  kWantClientHello = -3,  // the application is asked: client_hello(), then AnswerClientHello
-  kFailed = -4,
-  kWantPeerAnswer = -5,  // the application is asked: verification().report(), then AnswerPeer
-};
-
-struct Step {
-  StepState state = StepState::kDone;
-  size_t count = 0;  // bytes read or written
-  Error error;       // of kFailed
-};
 
 struct ConnectionOptions {
   std::shared_ptr<Context> context;
@@ -99,9 +82,11 @@ class Connection {
   // TakeMessages returns the protocol messages since the last call, if they are kept.
   std::vector<Message> TakeMessages() { return std::exchange(messages_, {}); }
 
-  const ClientHello& client_hello() const { return client_hello_; }
-  // AnswerClientHello continues the handshake, or refuses it with the alert.
-  void AnswerClientHello(std::optional<uint8_t> alert);
+  // The stops of a handshake for the application.
+  HelloGate& hello() { return hello_; }
+  const HelloGate& hello() const { return hello_; }
+  PeerGate& peer() { return peer_; }
+  const PeerGate& peer() const { return peer_; }
 
   // UseContext continues with another context. context_switch.cc lists what the new context
   // changes.
@@ -113,23 +98,12 @@ class Connection {
   bool is_server() const { return is_server_; }
   const std::string& server_hostname() const { return server_hostname_; }
   const PeerChecks& checks() const { return checks_; }
-  const KeyDemands& key_demands() const { return key_demands_; }
-  const PeerVerification& verification() const { return verification_; }
-  // AnswerPeer takes the answer that a client's handshake stopped for, or that a server has not
-  // waited for. It does nothing if no answer is awaited.
-  void AnswerPeer(const PeerAnswer& answer);
-  // The number of the callback that is asked about the peer: the present context's, or else the
-  // first one's; 0 without a callback.
-  uint32_t verifier() const { return verifier_; }
-  bool asks_peer() const { return verifier_ != 0; }
   // Whether a server may accept pre-shared keys; the context that it was made with decides.
   bool may_take_psk() const { return may_take_psk_; }
-  // Whether the application's answer about the peer is awaited, or was a refusal that came later.
-  bool IsPeerOpen() const { return peer_state_ != PeerState::kNotAsked; }
   // The handshake is not done before the application has accepted the peer. After the transport
   // ended without close_notify, the result is false, as after any other failure.
   bool IsHandshakeDone() const {
-    return SSL_is_init_finished(native()) == 1 && !IsPeerOpen() && !has_reached_eof_;
+    return SSL_is_init_finished(native()) == 1 && !peer_.is_closed() && !has_reached_eof_;
   }
 
   // The step that runs now.
@@ -137,17 +111,8 @@ class Connection {
   const Stepping& stepping() const { return stepping_; }
 
   // For callbacks.
-  enum class HelloState : uint8_t { kNotAsked, kAsking, kAnswered };
-  HelloState hello_state() const { return hello_state_; }
-  std::optional<uint8_t> hello_alert() const { return hello_alert_; }
-  bool asks_client_hello() const { return asks_client_hello_; }
-  void KeepClientHello(ClientHello hello) { client_hello_ = std::move(hello); }
-  void AskClientHello() { hello_state_ = HelloState::kAsking; }
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
-  // VerifyPeer verifies the peer's certificate (peer_question.cc).
-  bool VerifyPeer(X509_STORE_CTX* store_ctx);
-  PeerVerification& verification() { return verification_; }
   // The length of the identity that a client of TLS 1.3 offers, before OpenSSL truncates it.
   void NotePskIdentity(size_t len) { psk_identity_len_ = len; }
   size_t psk_identity_len() const { return psk_identity_len_; }
@@ -162,20 +127,10 @@ class Connection {
   Status CheckSwitch(const Context& context) const;
   Status TakeVerifySettings();
   Status RenewServerHostname();
-  void NoteVerifier();
-  void EnforceDemands();
-  bool AskPeer(X509_STORE_CTX* store_ctx);
-  bool ConcludePeer(X509_STORE_CTX* store_ctx, const PeerAnswer& answer);
-  void SettlePeer(bool passes);
-  void BarSession();
-  // Barred returns the result of every step on a connection that can no longer proceed.
-  std::optional<Step> Barred();
-  Step HoldPlaintext(MutableByteView plaintext);
-  Step TakeHeldPlaintext(MutableByteView out);
-  bool LacksCertificate() const;
+  // BlockedResult returns the result of every step on a connection that can no longer proceed.
+  std::optional<Step> BlockedResult();
   void HideEnd();
   Step StepOf(int result, size_t count);
-  Step PendingStep(int result);
   Step Failure(int ssl_error);
   Error EofError(Error error);
 
@@ -183,27 +138,16 @@ class Connection {
   std::shared_ptr<Context> first_;  // kept: OpenSSL goes on using its tickets and session cache
   std::shared_ptr<Context> current_;
   bool is_server_;
-  bool asks_client_hello_;
   bool has_reached_eof_ = false;
   bool may_take_psk_ = false;
   size_t psk_identity_len_ = 0;
   Stepping stepping_;
   std::string server_hostname_;
   PeerChecks checks_;
-  KeyDemands key_demands_;  // of the first context and the present one
-  uint32_t verifier_ = 0;
-  PeerVerification verification_;
-  // A client uses kAsking and kAnswered. A server that continued without the answer uses kPending
-  // and kRefused.
-  enum class PeerState : uint8_t { kNotAsked, kAsking, kAnswered, kPending, kRefused };
-  PeerState peer_state_ = PeerState::kNotAsked;
-  PeerAnswer peer_answer_;
-  openssl::SecureBytes held_plaintext_;
+  HelloGate hello_;
+  PeerGate peer_;
   openssl::SecureBytes key_log_;
   std::vector<Message> messages_;
-  HelloState hello_state_ = HelloState::kNotAsked;
-  std::optional<uint8_t> hello_alert_;
-  ClientHello client_hello_;
   openssl::SslPtr ssl_;  // last, so destroyed first: it uses the transport and the contexts
 };
 

@@ -93,7 +93,7 @@ X509Ptr PeerCertificate(const Connection& connection) {
 }
 
 bool ChecksPeer(const Connection& connection) {
-  return connection.checks().verifies && !connection.IsPeerOpen() &&
+  return connection.checks().verifies && !connection.peer().is_closed() &&
          SSL_get_verify_result(connection.native()) == X509_V_OK;
 }
 

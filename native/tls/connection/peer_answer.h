@@ -6,6 +6,7 @@
 
 namespace hermetic::tls {
 
+// lib has the same numbers (lib/internal/native/verdict.ts).
 enum class PeerVerdict : uint8_t {
   kStands = 0,  // the result of the verification
   kAccept = 1,  // although verification failed
@@ -17,9 +18,5 @@ struct PeerAnswer {
   PeerVerdict verdict = PeerVerdict::kRefuse;
   std::optional<uint8_t> alert;  // for kRefuse: replaces the alert for the error
 };
-
-// ToPeerAnswer decodes an answer of lib/ssl/engine/peer-question.ts: a verdict, or 256 + alert for
-// a refusal with that alert. Any other number is a refusal.
-PeerAnswer ToPeerAnswer(int64_t code);
 
 }  // namespace hermetic::tls

@@ -13,6 +13,7 @@
 #include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/openssl/error.h"
+#include "native/tls/certificates/spki.h"
 #include "native/tls/connection/callbacks.h"
 
 namespace hermetic::tls {
@@ -187,6 +188,16 @@ void Context::SetHostnameChecksCommonName(bool check) {
     host_flags_ |= X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
   }
   X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(native()), host_flags_);
+}
+
+void Context::SetDistrustedKeys(ByteView hashes) {
+  SettingsChange();
+  key_rules_.distrusted = std::make_shared<const SpkiSet>(hashes);
+}
+
+void Context::SetPinnedKeys(ByteView hashes) {
+  SettingsChange();
+  key_rules_.pinned = std::make_shared<const SpkiSet>(hashes);
 }
 
 int Context::verify_depth() const {

@@ -165,9 +165,9 @@ class Context {
   Result<Bytes> FingerprintOf(const VerifySettings& settings);
   // RevocationListsOf returns a digest of the revocation lists under `settings`, present or past.
   Result<Bytes> RevocationListsOf(const VerifySettings& settings);
-  // NoteTrust makes the fingerprint before connections look into directories. Certificates that
+  // CacheTrustDigest makes the fingerprint before connections look into directories. Certificates that
   // they find there are kept in the store, where they cannot be distinguished from loaded ones.
-  Status NoteTrust();
+  Status CacheTrustDigest();
 
  private:
   Context(openssl::SslCtxPtr ctx, Protocol protocol) : ctx_(std::move(ctx)), protocol_(protocol) {}
@@ -184,7 +184,7 @@ class Context {
   // OwnStore returns the store to add to: a copy if the present one is shared with other contexts.
   Result<X509_STORE*> OwnStore();
   Status TrustStore(openssl::X509StorePtr shared);
-  Status TrustStoreToo(openssl::X509StorePtr shared);
+  Status MergeTrustStore(openssl::X509StorePtr shared);
   Status MakeCertificatesDigest(bool with_trusted, Bytes* out) const;
   // CertificatesDigest returns the cached digest of the own certificates, and of the trusted ones
   // if `with_trusted` is set.

@@ -76,7 +76,7 @@ Status Context::TrustStore(X509StorePtr shared) {
   const openssl::X509ObjectStackPtr objects(X509_STORE_get1_objects(present));
   if (!objects) return CaptureError("out of memory");
   if (sk_X509_OBJECT_num(objects.get()) > 0 || !directories_.empty()) {
-    return TrustStoreToo(std::move(shared));
+    return MergeTrustStore(std::move(shared));
   }
   SSL_CTX_set_cert_store(native(), shared.release());
   store_is_shared_ = true;
@@ -85,7 +85,7 @@ Status Context::TrustStore(X509StorePtr shared) {
 
 // Adds the present certificates to a copy of the shared store. The reverse would decode all
 // certificates of the shared store.
-Status Context::TrustStoreToo(X509StorePtr shared) {
+Status Context::MergeTrustStore(X509StorePtr shared) {
   Result<X509StorePtr> both = trust::CopyStore(shared.get());
   if (!both.ok()) return both.error();
   Status added = trust::AddAll(both->get(), SSL_CTX_get_cert_store(native()));

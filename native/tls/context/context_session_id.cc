@@ -103,7 +103,7 @@ Status Context::ApplySessionIdContext(SSL* ssl) {
   constexpr uint64_t kTakesPsk = 0x100;
   constexpr uint64_t kAsksPeer = 0x200;
   const bool takes_psk = asks_psk_server_ && Connection::Of(ssl).may_take_psk();
-  const bool asks_peer = Connection::Of(ssl).asks_peer();
+  const bool asks_peer = Connection::Of(ssl).peer().asks();
   const Rules rules = {static_cast<uint64_t>(verify_mode_) | (takes_psk ? kTakesPsk : 0) |
                            (asks_peer ? kAsksPeer : 0),
                        verify_flags(),
@@ -116,7 +116,7 @@ Status Context::ApplySessionIdContext(SSL* ssl) {
   if (!certificates.ok()) return certificates.error();
   Bytes id;
   const std::string& sigalgs = client_sigalgs_.empty() ? server_sigalgs_ : client_sigalgs_;
-  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).key_demands(), *certificates, &id) ||
+  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).peer().demands(), *certificates, &id) ||
       SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
     return Failure();
   }
@@ -162,7 +162,7 @@ Result<Bytes> Context::RevocationListsOf(const VerifySettings& settings) {
   return settings.revocation_lists;
 }
 
-Status Context::NoteTrust() {
+Status Context::CacheTrustDigest() {
   if (directories_.empty() || verify_mode_ == 0) return Ok();
   Result<ByteView> made = CertificatesDigest(true);
   return made.ok() ? Ok() : Status(made.error());

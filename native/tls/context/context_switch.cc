@@ -31,7 +31,7 @@ using openssl::CaptureError;
 
 // Later the request for the client's certificate, or its absence, has already been sent.
 bool Connection::CanChangeDemands() const {
-  return SSL_in_before(native()) == 1 || hello_state_ == HelloState::kAsking;
+  return SSL_in_before(native()) == 1 || hello_.is_asking();
 }
 
 Status Connection::CheckSwitch(const Context& context) const {
@@ -61,8 +61,7 @@ Status Connection::UseContext(const std::shared_ptr<Context>& context) {
     Status taken = TakeVerifySettings();
     if (!taken.ok()) return taken;
   }
-  key_demands_.SetPresent(context->key_rules());
-  NoteVerifier();
+  peer_.GoOverTo(*context);
   if (!is_server_) return Ok();
   return context->ApplySessionIdContext(native());
 }

@@ -22,8 +22,8 @@ PeerChecks ChecksMade(const Connection& connection) {
   PeerChecks checks = connection.checks();
   const bool has_shown = SSL_get0_peer_certificate(connection.native()) != nullptr;
   checks.was_overridden = has_shown && SSL_get_verify_result(connection.native()) != X509_V_OK;
-  checks.keys = connection.key_demands().first();
-  checks.verifier = connection.verifier();
+  checks.keys = connection.peer().demands().first();
+  checks.verifier = connection.peer().verifier();
   checks.verifies = checks.verifies && has_shown;
   checks.matches_name = checks.matches_name && has_shown;
   return checks;
@@ -46,7 +46,7 @@ Result<bool> HasSameLists(const VerifySettings& made, Context* context) {
 // VerifiedLess returns whether the connection requires something of the peer that `made` did not.
 Result<bool> VerifiedLess(const PeerChecks& made, const Connection& connection) {
   const PeerChecks& now = connection.checks();
-  if (!connection.key_demands().AreKept(made.keys, made.verifies, now.verifies)) return true;
+  if (!connection.peer().demands().AreKept(made.keys, made.verifies, now.verifies)) return true;
   const unsigned long demanded = now.flags & ~kConcessions;
   const unsigned long conceded = made.flags & kConcessions;
   if ((demanded & ~made.flags) != 0 || (conceded & ~now.flags) != 0) return true;
@@ -143,9 +143,9 @@ Status ResumeSession(Connection* connection, const Session& session) {
   // Resumption does not ask the application about the peer. A verifier that has not been asked must
   // be asked, so its connection cannot resume the session; and a peer that one verifier accepted in
   // spite of a failure is not accepted for another.
-  const bool is_same_verifier = session.checks().verifier == connection->verifier();
+  const bool is_same_verifier = session.checks().verifier == connection->peer().verifier();
   const bool needs_it =
-      connection->asks_peer() || (connection->checks().verifies && session.checks().was_overridden);
+      connection->peer().asks() || (connection->checks().verifies && session.checks().was_overridden);
   if (needs_it && !is_same_verifier) {
     return ValueError(
         "Session was made under another verifyCallback, or was stored: connect without it.");

@@ -86,11 +86,11 @@ void End::Close() {
 
 void End::AnswerLater() {
   if (!IsAnswerAwaited()) return;
-  connection_->AnswerPeer(
+  connection_->peer().Answer(
       {scenario_.switches_context ? PeerVerdict::kRefuse : PeerVerdict::kStands, std::nullopt});
 }
 
-bool End::IsAnswerAwaited() const { return connection_->is_server() && connection_->IsPeerOpen(); }
+bool End::IsAnswerAwaited() const { return connection_->is_server() && connection_->peer().is_closed(); }
 
 template <typename Act>
 bool End::Take(Act act) {
@@ -114,12 +114,12 @@ bool End::Take(Act act) {
 
 void End::AnswerWhatIsAsked() {
   if (state_ == StepState::kWantPeerAnswer && !connection_->is_server())
-    connection_->AnswerPeer({static_cast<PeerVerdict>(scenario_.verdict % 3), std::nullopt});
+    connection_->peer().Answer({static_cast<PeerVerdict>(scenario_.verdict % 3), std::nullopt});
   if (state_ != StepState::kWantClientHello) return;
   if (scenario_.switches_context) {
     (void)connection_->UseContext(ContextsOf(scenario_).other_server);
   }
-  connection_->AnswerClientHello(scenario_.refuses_hello ? std::optional<uint8_t>(kAlert)
+  connection_->hello().Answer(scenario_.refuses_hello ? std::optional<uint8_t>(kAlert)
                                                          : std::nullopt);
 }
 

@@ -1,6 +1,7 @@
-// See client_hello.h.
-#include "native/tls/connection/client_hello.h"
+// See hello_gate.h.
+#include "native/tls/connection/hello_gate.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -27,16 +28,32 @@ std::optional<std::string> ParseServerName(ByteView extension) {
   return std::string(name.begin(), name.end());
 }
 
-}  // namespace
-
-ClientHello CopyClientHello(SSL* ssl) {
-  ClientHello hello;
+// Copies the name out of the callback's SSL, the only time that OpenSSL allows it.
+std::optional<std::string> CopyServerName(SSL* ssl) {
   const unsigned char* data = nullptr;
   size_t len = 0;
-  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &data, &len) == 1) {
-    hello.server_name = ParseServerName({data, len});
+  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &data, &len) != 1)
+    return std::nullopt;
+  return ParseServerName({data, len});
+}
+
+}  // namespace
+
+int HelloGate::Pass(SSL* ssl, int* out_alert) {
+  if (state_ == State::kNotAsked) {
+    server_name_ = CopyServerName(ssl);
+    if (!asks_) return SSL_CLIENT_HELLO_SUCCESS;
+    state_ = State::kAsking;
   }
-  return hello;
+  if (state_ == State::kAsking) return SSL_CLIENT_HELLO_RETRY;
+  if (!alert_.has_value()) return SSL_CLIENT_HELLO_SUCCESS;
+  *out_alert = *alert_;
+  return SSL_CLIENT_HELLO_ERROR;
+}
+
+void HelloGate::Answer(std::optional<uint8_t> alert) {
+  alert_ = alert;
+  state_ = State::kAnswered;
 }
 
 }  // namespace hermetic::tls

@@ -1,0 +1,39 @@
+// HelloGate can stop a server's handshake at the ClientHello, before anything is decided (RFC 8446,
+// 4.1.2), so that the application chooses a context or refuses (lib: sniCallback).
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hermetic::tls {
+
+class HelloGate {
+ public:
+  // `asks` is whether the handshake stops for the application's answer.
+  explicit HelloGate(bool asks) : asks_(asks) {}
+
+  // Pass is called for each ClientHello, also for the second one after a HelloRetryRequest, for
+  // which the answer still holds. It returns SSL_CLIENT_HELLO_* (SSL_CTX_set_client_hello_cb(3)).
+  int Pass(SSL* ssl, int* out_alert);
+  // Answer continues the handshake, or refuses it with the alert.
+  void Answer(std::optional<uint8_t> alert);
+
+  bool is_asking() const { return state_ == State::kAsking; }
+  bool is_answered() const { return state_ == State::kAnswered; }
+  // The name as sent; absent without the extension. A malformed extension counts as absent; OpenSSL
+  // itself refuses it afterwards.
+  const std::optional<std::string>& server_name() const { return server_name_; }
+
+ private:
+  enum class State : uint8_t { kNotAsked, kAsking, kAnswered };
+
+  bool asks_;
+  State state_ = State::kNotAsked;
+  std::optional<uint8_t> alert_;
+  std::optional<std::string> server_name_;
+};
+
+}  // namespace hermetic::tls
