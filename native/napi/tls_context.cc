@@ -1,9 +1,11 @@
 // A context's functions for JavaScript, except for the negotiated settings (tls_context_suites.cc).
 // Each takes the context's handle first.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/input/named_bytes.h"
 #include "native/napi/convert.h"
@@ -11,11 +13,13 @@
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
 #include "native/napi/tls_handles.h"
+#include "native/napi/tls_settings.h"
 #include "native/napi/trust_values.h"
 #include "native/openssl/error.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/features.h"
 #include "native/tls/context/context.h"
+#include "native/tls/context/trust_settings.h"
 #include "native/tls/session/session.h"
 #include "native/trust/store/load_trust.h"
 #include "native/trust/system_roots.h"
@@ -26,10 +30,33 @@ namespace {
 using Info = Napi::CallbackInfo;
 using tls::Bound;
 using tls::Context;
+using tls::Protocol;
+using tls::TrustSettings;
+using tls::VerifyMode;
+
+std::optional<Protocol> ToProtocol(int number) {
+  const auto protocol = static_cast<Protocol>(number);
+  switch (protocol) {
+    case Protocol::kTls:
+    case Protocol::kTlsV1:
+    case Protocol::kTlsV1_1:
+    case Protocol::kTlsV1_2:
+    case Protocol::kTlsClient:
+    case Protocol::kTlsServer:
+      return protocol;
+  }
+  return std::nullopt;
+}
 
 Napi::Value Create(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToHandleOrRecord(info.Env(), kContext, Context::Create(Int32Argument(info, 0)));
+  const int number = Int32Argument(info, 0);
+  const std::optional<Protocol> protocol = ToProtocol(number);
+  if (!protocol) {
+    return ToRecord(info.Env(), ValueError("invalid or unsupported protocol version " +
+                                           std::to_string(number)));
+  }
+  return ToHandleOrRecord(info.Env(), kContext, Context::Create(*protocol));
 }
 
 // tlsFeatures(): { ssl3, tls1, tls1_1, tls1_2, tls1_3, psk }
@@ -54,47 +81,20 @@ Napi::Value SetOptions(const Info& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value VerifyFlags(const Info& info) {
-  return Napi::Number::New(info.Env(),
-                           static_cast<double>(ContextArgument(info, 0)->verify_flags()));
-}
-Napi::Value SetVerifyFlags(const Info& info) {
-  const openssl::ErrorScope scope;
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetVerifyFlags(Uint32Argument(info, 1)));
-}
-
-Napi::Value VerifyMode(const Info& info) {
-  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->verify_mode());
-}
 Napi::Value SetVerifyMode(const Info& info) {
-  const int64_t mode = IntegerArgument(info, 1);
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetVerifyMode(
-                                 mode < 0 || mode > 2 ? -1 : static_cast<int>(mode)));
+  const int64_t number = IntegerArgument(info, 1);
+  if (number < 0 || number > static_cast<int64_t>(VerifyMode::kRequired)) {
+    return ToRecord(info.Env(),
+                    ValueError("verifyMode must be CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED"));
+  }
+  const auto mode = static_cast<VerifyMode>(number);
+  return ToValue(info.Env(), ContextArgument(info, 0)->trust().SetMode(mode));
 }
 
-Napi::Value CheckHostname(const Info& info) {
-  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->check_hostname());
-}
-Napi::Value SetCheckHostname(const Info& info) {
-  ContextArgument(info, 0)->SetCheckHostname(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
-
-Napi::Value HostnameChecksCommonName(const Info& info) {
-  const unsigned flags = ContextArgument(info, 0)->host_flags();
-  return Napi::Boolean::New(info.Env(), (flags & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0);
-}
-Napi::Value SetHostnameChecksCommonName(const Info& info) {
-  ContextArgument(info, 0)->SetHostnameChecksCommonName(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
-
-Napi::Value VerifyDepth(const Info& info) {
-  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->verify_depth());
-}
 Napi::Value SetVerifyDepth(const Info& info) {
   constexpr int64_t kDeepest = 100;
-  ContextArgument(info, 0)->SetVerifyDepth(static_cast<int>(IntegerWithin(info, 1, 0, kDeepest)));
+  const int64_t depth = IntegerWithin(info, 1, 0, kDeepest);
+  ContextArgument(info, 0)->trust().SetDepth(static_cast<int>(depth));
   return info.Env().Undefined();
 }
 
@@ -109,66 +109,29 @@ Napi::Value SetVersionBound(const Info& info) {
   return ToValue(info.Env(), ContextArgument(info, 0)->SetVersionBound(kBound, version));
 }
 
-Napi::Value SecurityLevel(const Info& info) {
-  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->security_level());
-}
-Napi::Value NumTickets(const Info& info) {
-  return Napi::Number::New(info.Env(),
-                           static_cast<double>(ContextArgument(info, 0)->num_tickets()));
-}
-Napi::Value SetNumTickets(const Info& info) {
-  const openssl::ErrorScope scope;
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetNumTickets(Uint32Argument(info, 1)));
-}
-
-Napi::Value PostHandshakeAuth(const Info& info) {
-  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->post_handshake_auth());
-}
-Napi::Value SetPostHandshakeAuth(const Info& info) {
-  ContextArgument(info, 0)->SetPostHandshakeAuth(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
-
-Napi::Value BringsVerifySettings(const Info& info) {
-  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->brings_verify_settings());
-}
-Napi::Value SetBringsVerifySettings(const Info& info) {
-  ContextArgument(info, 0)->SetBringsVerifySettings(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
-
-Napi::Value SetLogsKeys(const Info& info) {
-  ContextArgument(info, 0)->SetLogsKeys(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
-
-Napi::Value SetKeepsMessages(const Info& info) {
-  ContextArgument(info, 0)->SetKeepsMessages(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
-
 // contextLoadVerifyData(context, name, bytes, whether the argument was a string)
 Napi::Value LoadVerifyData(const Info& info) {
   const openssl::ErrorScope scope;
   const input::NamedBytes data{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
   const auto kind = BooleanArgument(info, 3) ? trust::DataKind::kText : trust::DataKind::kBytes;
-  return ToValue(info.Env(), ContextArgument(info, 0)->LoadVerifyData(data, kind));
+  return ToValue(info.Env(), ContextArgument(info, 0)->trust().LoadData(data, kind));
 }
 
 // A path is passed as bytes, because it need not be UTF-8.
-template <Status (Context::*Load)(const std::string&)>
+template <Status (TrustSettings::*Load)(const std::string&)>
 Napi::Value LoadPath(const Info& info) {
   const openssl::ErrorScope scope;
   const openssl::SecureBytes path = CopiedBytesArgument(info, 1);
   return ToValue(info.Env(),
-                 (*ContextArgument(info, 0).*Load)(std::string(path.begin(), path.end())));
+                 (ContextArgument(info, 0)->trust().*Load)(std::string(path.begin(), path.end())));
 }
 
 // loadDefaultCerts(context, SSL_CERT_FILE, SSL_CERT_DIR, purpose): troubles
 Napi::Value LoadDefaultCerts(const Info& info) {
   const openssl::ErrorScope scope;
-  const Result<std::vector<trust::Trouble>> troubles = ContextArgument(info, 0)->LoadDefaultCerts(
-      EnvironmentArguments(info, 1), StringArgument(info, 3));
+  const Result<std::vector<trust::Trouble>> troubles =
+      ContextArgument(info, 0)->trust().LoadDefaults(EnvironmentArguments(info, 1),
+                                                     StringArgument(info, 3));
   if (!troubles.ok()) return ToRecord(info.Env(), troubles.error());
   return ToValue(info.Env(), troubles.value());
 }
@@ -197,7 +160,7 @@ Napi::Value SessionStats(const Info& info) {
 Napi::Value CertStoreStats(const Info& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
-  Result<tls::StoreStats> stats = ContextArgument(info, 0)->CertStoreStats();
+  Result<tls::StoreStats> stats = ContextArgument(info, 0)->trust().Stats();
   if (!stats.ok()) return ToRecord(env, stats.error());
   Napi::Object object = Napi::Object::New(env);
   object.Set("x509", Napi::Number::New(env, static_cast<double>(stats->num_x509)));
@@ -210,7 +173,7 @@ Napi::Value CaCerts(const Info& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
   const bool binary_form = BooleanArgument(info, 1);
-  Result<std::vector<openssl::X509Ptr>> certificates = ContextArgument(info, 0)->CaCerts();
+  Result<std::vector<openssl::X509Ptr>> certificates = ContextArgument(info, 0)->trust().CaCerts();
   if (!certificates.ok()) return ToRecord(env, certificates.error());
   Napi::Array list = Napi::Array::New(env);
   for (const openssl::X509Ptr& certificate : *certificates) {
@@ -227,32 +190,32 @@ constexpr Entry kEntries[] = {
     {"contextCreate", Create},
     {"contextOptions", Options},
     {"contextSetOptions", SetOptions},
-    {"contextVerifyFlags", VerifyFlags},
-    {"contextSetVerifyFlags", SetVerifyFlags},
-    {"contextVerifyMode", VerifyMode},
+    {"contextVerifyFlags", Number<&TrustSettings::flags>},
+    {"contextSetVerifyFlags", SetNumber<&TrustSettings::SetFlags>},
+    {"contextVerifyMode", Number<&TrustSettings::mode>},
     {"contextSetVerifyMode", SetVerifyMode},
-    {"contextCheckHostname", CheckHostname},
-    {"contextSetCheckHostname", SetCheckHostname},
-    {"contextHostnameChecksCommonName", HostnameChecksCommonName},
-    {"contextSetHostnameChecksCommonName", SetHostnameChecksCommonName},
-    {"contextVerifyDepth", VerifyDepth},
+    {"contextCheckHostname", Boolean<&TrustSettings::check_hostname>},
+    {"contextSetCheckHostname", SetBoolean<&TrustSettings::SetCheckHostname>},
+    {"contextHostnameChecksCommonName", Boolean<&TrustSettings::checks_common_name>},
+    {"contextSetHostnameChecksCommonName", SetBoolean<&TrustSettings::SetChecksCommonName>},
+    {"contextVerifyDepth", Number<&TrustSettings::depth>},
     {"contextSetVerifyDepth", SetVerifyDepth},
     {"contextMinimumVersion", VersionBound<Bound::kMinimum>},
     {"contextSetMinimumVersion", SetVersionBound<Bound::kMinimum>},
     {"contextMaximumVersion", VersionBound<Bound::kMaximum>},
     {"contextSetMaximumVersion", SetVersionBound<Bound::kMaximum>},
-    {"contextSecurityLevel", SecurityLevel},
-    {"contextNumTickets", NumTickets},
-    {"contextSetNumTickets", SetNumTickets},
-    {"contextPostHandshakeAuth", PostHandshakeAuth},
-    {"contextSetPostHandshakeAuth", SetPostHandshakeAuth},
-    {"contextBringsVerifySettings", BringsVerifySettings},
-    {"contextSetBringsVerifySettings", SetBringsVerifySettings},
-    {"contextSetLogsKeys", SetLogsKeys},
-    {"contextSetKeepsMessages", SetKeepsMessages},
+    {"contextSecurityLevel", Number<&Context::security_level>},
+    {"contextNumTickets", Number<&Context::num_tickets>},
+    {"contextSetNumTickets", SetNumber<&Context::SetNumTickets>},
+    {"contextPostHandshakeAuth", Boolean<&Context::post_handshake_auth>},
+    {"contextSetPostHandshakeAuth", SetBoolean<&Context::SetPostHandshakeAuth>},
+    {"contextBringsVerifySettings", Boolean<&Context::brings_verify_settings>},
+    {"contextSetBringsVerifySettings", SetBoolean<&Context::SetBringsVerifySettings>},
+    {"contextSetLogsKeys", SetBoolean<&Context::SetLogsKeys>},
+    {"contextSetKeepsMessages", SetBoolean<&Context::SetKeepsMessages>},
     {"contextSessionStats", SessionStats},
-    {"contextLoadVerifyFile", LoadPath<&Context::LoadVerifyFile>},
-    {"contextLoadVerifyDirectory", LoadPath<&Context::LoadVerifyDirectory>},
+    {"contextLoadVerifyFile", LoadPath<&TrustSettings::LoadFile>},
+    {"contextLoadVerifyDirectory", LoadPath<&TrustSettings::LoadDirectory>},
     {"contextLoadVerifyData", LoadVerifyData},
     {"contextLoadDefaultCerts", LoadDefaultCerts},
     {"contextCertStoreStats", CertStoreStats},

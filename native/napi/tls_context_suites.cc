@@ -9,6 +9,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"
 #include "native/napi/tls_handles.h"
+#include "native/napi/tls_settings.h"
 #include "native/openssl/error.h"
 #include "native/tls/context/context.h"
 
@@ -17,21 +18,6 @@ namespace {
 
 using Info = Napi::CallbackInfo;
 using tls::Context;
-
-// Settings with a string value: lists of names, and the name of one group.
-template <Status (Context::*Set)(const std::string&)>
-Napi::Value SetList(const Info& info) {
-  const openssl::ErrorScope scope;
-  return ToValue(info.Env(), (*ContextArgument(info, 0).*Set)(StringArgument(info, 1)));
-}
-
-Napi::Value StrictAlpn(const Info& info) {
-  return Napi::Boolean::New(info.Env(), ContextArgument(info, 0)->strict_alpn());
-}
-Napi::Value SetStrictAlpn(const Info& info) {
-  ContextArgument(info, 0)->SetStrictAlpn(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
 
 Napi::Value SetAlpnProtocols(const Info& info) {
   const openssl::ErrorScope scope;
@@ -89,19 +75,19 @@ Napi::Value LoadDhParams(const Info& info) {
 }
 
 constexpr Entry kEntries[] = {
-    {"contextSetCiphers", SetList<&Context::SetCiphers>},
-    {"contextSetCiphersuites", SetList<&Context::SetCiphersuites>},
+    {"contextSetCiphers", SetText<&Context::SetCiphers>},
+    {"contextSetCiphersuites", SetText<&Context::SetCiphersuites>},
     {"contextCiphers", Ciphers},
-    {"contextSetGroups", SetList<&Context::SetGroups>},
-    {"contextSetEcdhCurve", SetList<&Context::SetEcdhCurve>},
+    {"contextSetGroups", SetText<&Context::SetGroups>},
+    {"contextSetEcdhCurve", SetText<&Context::SetEcdhCurve>},
     {"contextGroups", Groups},
-    {"contextSetServerSigalgs", SetList<&Context::SetServerSigalgs>},
-    {"contextSetClientSigalgs", SetList<&Context::SetClientSigalgs>},
+    {"contextSetServerSigalgs", SetText<&Context::SetServerSigalgs>},
+    {"contextSetClientSigalgs", SetText<&Context::SetClientSigalgs>},
     {"sigalgs", Sigalgs},
     {"contextLoadDhParams", LoadDhParams},
     {"contextSetAlpnProtocols", SetAlpnProtocols},
-    {"contextStrictAlpn", StrictAlpn},
-    {"contextSetStrictAlpn", SetStrictAlpn},
+    {"contextStrictAlpn", Boolean<&Context::strict_alpn>},
+    {"contextSetStrictAlpn", SetBoolean<&Context::SetStrictAlpn>},
 };
 
 }  // namespace

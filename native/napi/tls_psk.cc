@@ -12,6 +12,7 @@
 #include "native/napi/error_record.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_handles.h"
+#include "native/napi/tls_settings.h"
 #include "native/openssl/error.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/asker.h"
@@ -22,11 +23,6 @@ namespace {
 
 using Info = Napi::CallbackInfo;
 using openssl::SecureBytes;
-
-Napi::Value SetAsksClient(const Info& info) {
-  ContextArgument(info, 0)->SetAsksPskClient(BooleanArgument(info, 1));
-  return info.Env().Undefined();
-}
 
 // contextSetAsksPskServer(context, asks, identityHint or null)
 Napi::Value SetAsksServer(const Info& info) {
@@ -39,7 +35,7 @@ Napi::Value SetAsksServer(const Info& info) {
 }
 
 constexpr Entry kEntries[] = {
-    {"contextSetAsksPskClient", SetAsksClient},
+    {"contextSetAsksPskClient", SetBoolean<&tls::Context::SetAsksPskClient>},
     {"contextSetAsksPskServer", SetAsksServer},
 };
 

@@ -21,6 +21,7 @@
 #include "native/tls/connection/peer_answer.h"
 #include "native/tls/connection/peer_verification.h"
 #include "native/tls/context/context.h"
+#include "native/tls/context/trust_settings.h"
 
 namespace hermetic::napi {
 namespace {
@@ -104,20 +105,20 @@ Napi::Value SpkiHashOf(const Info& info) {
 }
 
 // (context, hashes): 32 bytes each, concatenated.
-template <void (tls::Context::*Set)(ByteView)>
+template <void (tls::TrustSettings::*Set)(ByteView)>
 Napi::Value SetKeys(const Info& info) {
   const openssl::SecureBytes hashes = CopiedBytesArgument(info, 1);
   if (hashes.size() % tls::kSpkiHashLen != 0) {
     ThrowContract(info.Env(), "hashes have 32 bytes each");
   }
-  (*ContextArgument(info, 0).*Set)(hashes);
+  (ContextArgument(info, 0)->trust().*Set)(hashes);
   return info.Env().Undefined();
 }
 
 // contextSetVerifier(context, number): 0 for no verifier.
 Napi::Value SetVerifier(const Info& info) {
   const int64_t verifier = IntegerWithin(info, 1, 0, UINT32_MAX);
-  ContextArgument(info, 0)->SetVerifier(static_cast<uint32_t>(verifier));
+  ContextArgument(info, 0)->trust().SetVerifier(static_cast<uint32_t>(verifier));
   return info.Env().Undefined();
 }
 
@@ -143,8 +144,8 @@ Napi::Value AnswerPeer(const Info& info) {
 constexpr Entry kEntries[] = {
     {"contextSetVerifier", SetVerifier},
     {"connectionAnswerPeer", AnswerPeer},
-    {"contextSetDistrustedKeys", SetKeys<&tls::Context::SetDistrustedKeys>},
-    {"contextSetPinnedKeys", SetKeys<&tls::Context::SetPinnedKeys>},
+    {"contextSetDistrustedKeys", SetKeys<&tls::TrustSettings::SetDistrustedKeys>},
+    {"contextSetPinnedKeys", SetKeys<&tls::TrustSettings::SetPinnedKeys>},
     {"spkiHash", SpkiHashOf},
     {"connectionVerification", Verification},
     {"decodeCertificate", Decode},

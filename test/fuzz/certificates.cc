@@ -28,10 +28,10 @@ void Look(const X509* certificate, Bytes* chain) {
 void Trust(ByteView bytes) {
   const auto context = TrustingContext();
   for (const auto kind : {trust::DataKind::kText, trust::DataKind::kBytes})
-    (void)context->LoadVerifyData(Named("cadata", bytes), kind);
-  (void)context->CertStoreStats();
-  (void)context->CaCerts();
-  (void)context->FingerprintOf(*context->settings());
+    (void)context->trust().LoadData(Named("cadata", bytes), kind);
+  (void)context->trust().Stats();
+  (void)context->trust().CaCerts();
+  (void)context->sessions().FingerprintOf(*context->sessions().settings());
 }
 
 }  // namespace

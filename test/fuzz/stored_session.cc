@@ -23,9 +23,9 @@ constexpr size_t kDigestLen = 32;
 
 // Without trusted certificates, so that its fingerprint is the same in every run.
 std::shared_ptr<tls::Context> MakeContext() {
-  auto context = Value(tls::Context::Create(static_cast<int>(tls::Protocol::kTlsClient)));
-  context->SetCheckHostname(false);
-  Must(context->SetVerifyMode(SSL_VERIFY_NONE));
+  auto context = Value(tls::Context::Create(tls::Protocol::kTlsClient));
+  context->trust().SetCheckHostname(false);
+  Must(context->trust().SetMode(tls::VerifyMode::kNone));
   return context;
 }
 
@@ -44,8 +44,7 @@ Bytes WithDigest(ByteView fields) {
 }
 
 std::unique_ptr<tls::Session> MakeSession(int version) {
-  const auto server_context =
-      Value(tls::Context::Create(static_cast<int>(tls::Protocol::kTlsServer)));
+  const auto server_context = Value(tls::Context::Create(tls::Protocol::kTlsServer));
   Must(server_context->AddIdentity(TheIdentities().localhost));
   Must(server_context->SetVersionBound(tls::Bound::kMaximum, version));
   const auto to_server = std::make_shared<tls::MemoryBio>();

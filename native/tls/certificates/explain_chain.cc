@@ -100,14 +100,14 @@ Result<ChainVerdict> ExplainChain(const Context& context, ByteView ders,
   if (!stack.ok()) return stack.error();
   X509* leaf = presented->front().get();
   const X509StoreCtxPtr verification(X509_STORE_CTX_new());
-  X509_STORE* store = SSL_CTX_get_cert_store(context.native());
+  X509_STORE* store = context.trust().store();
   if (!verification || X509_STORE_CTX_init(verification.get(), store, leaf, stack->get()) != 1) {
     return CaptureError("out of memory");
   }
   Status set = SetRules(context, hostname, leaf, verification.get());
   if (!set.ok()) return set.error();
   KeyDemands keys;
-  keys.SetFirst(context.key_rules());
+  keys.SetFirst(context.trust().key_rules());
   PeerVerification verifier;
   const bool is_verified = verifier.Verify(verification.get(), keys, true, false);
   const Complaint found = is_verified ? Complaint{} : verifier.report().complaints.front();

@@ -112,7 +112,7 @@ Status Connection::Start() {
   if (!shown.ok()) return shown;
   NoteChecks();
   peer_.Attach(native());
-  peer_.BeginUnder(*context());
+  peer_.BeginUnder(context()->trust());
   may_take_psk_ = context()->asks_psk_server();
   ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
@@ -121,10 +121,10 @@ Status Connection::Start() {
   SSL_set_bio(native(), transport, transport);
   if (is_server_) {
     SSL_set_accept_state(native());
-    return context()->ApplySessionIdContext(native());
+    return context()->sessions().Apply(native());
   }
   SSL_set_connect_state(native());
-  Status noted = context()->CacheTrustDigest();
+  Status noted = context()->sessions().CacheTrustDigest();
   return noted.ok() ? SetServerHostname() : noted;
 }
 
@@ -133,23 +133,23 @@ void Connection::NoteChecks() {
   checks_.verifies = (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
   checks_.flags = X509_VERIFY_PARAM_get_flags(SSL_get0_param(native()));
   checks_.security_level = SSL_get_security_level(native());
-  checks_.depth = context()->verify_depth();
+  checks_.depth = context()->trust().depth();
   checks_.sigalgs = context()->server_sigalgs();
-  checks_.settings = context()->settings();
+  checks_.settings = context()->sessions().settings();
 }
 
 Status Connection::SetServerHostname() {
   if (server_hostname_.empty()) {
-    if (!context()->check_hostname()) return Ok();
+    if (!context()->trust().check_hostname()) return Ok();
     return ValueError("checkHostname requires serverHostname");
   }
   const bool is_ip = IsIpAddress(server_hostname_);
   if (!is_ip && SSL_set_tlsext_host_name(native(), server_hostname_.c_str()) != 1) {
     return CaptureError("the server name could not be set");
   }
-  if (!context()->check_hostname()) return Ok();
+  if (!context()->trust().check_hostname()) return Ok();
   X509_VERIFY_PARAM* param = SSL_get0_param(native());
-  X509_VERIFY_PARAM_set_hostflags(param, context()->host_flags());
+  X509_VERIFY_PARAM_set_hostflags(param, context()->trust().host_flags());
 #if OPENSSL_VERSION_MAJOR >= 4
   X509_VERIFY_PARAM_set1_host_input_validation(param, TakeAnyHost);
 #endif
@@ -157,8 +157,7 @@ Status Connection::SetServerHostname() {
                         : X509_VERIFY_PARAM_set1_host(param, server_hostname_.c_str(), 0);
   if (set != 1) return CaptureError("the server name could not be set");
   checks_.matches_name = true;
-  checks_.matches_common_name =
-      (context()->host_flags() & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0;
+  checks_.matches_common_name = context()->trust().checks_common_name();
   return Ok();
 }
 

@@ -42,12 +42,12 @@ struct PeerChecks {
   bool matches_common_name = false;  // a common name is accepted as the name
   unsigned long flags = 0;           // X509_V_FLAG_*
   int security_level = 0;
-  int depth = 0;        // as Context::verify_depth
+  int depth = 0;        // as TrustSettings::depth
   std::string sigalgs;  // algorithms that the peer may sign with; empty for OpenSSL's default
   std::shared_ptr<const VerifySettings> settings;
   // For sessions only:
   KeyRules keys;
-  uint32_t verifier = 0;        // Context::verifier
+  uint32_t verifier = 0;        // TrustSettings::verifier
   bool was_overridden = false;  // verification failed, and the application accepted the peer
 };
 

@@ -11,7 +11,7 @@
 #include "native/tls/connection/asker.h"
 #include "native/tls/connection/peer_answer.h"
 #include "native/tls/connection/peer_verification.h"
-#include "native/tls/context/context.h"
+#include "native/tls/context/trust_settings.h"
 
 namespace hermetic::tls {
 
@@ -24,20 +24,20 @@ void PeerGate::Close() {
   if (is_pending()) ForgetSession();
 }
 
-void PeerGate::BeginUnder(const Context& first) {
+void PeerGate::BeginUnder(const TrustSettings& first) {
   demands_.SetFirst(first.key_rules());
   TakeVerifier(first);
 }
 
-void PeerGate::GoOverTo(const Context& present) {
+void PeerGate::GoOverTo(const TrustSettings& present) {
   demands_.SetPresent(present.key_rules());
   TakeVerifier(present);
 }
 
 // OpenSSL respects the result of Verify only if it verifies, and otherwise a server does not ask
 // for a certificate. Pins require a certificate. Nothing else makes a server ask.
-void PeerGate::TakeVerifier(const Context& context) {
-  if (context.verifier() != 0) verifier_ = context.verifier();
+void PeerGate::TakeVerifier(const TrustSettings& trust) {
+  if (trust.verifier() != 0) verifier_ = trust.verifier();
   if (SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE) return;
   if (is_server_ && demands_.has_pins()) {
     SSL_set_verify(ssl_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);

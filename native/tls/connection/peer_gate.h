@@ -18,7 +18,7 @@
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/peer_answer.h"
 #include "native/tls/connection/peer_verification.h"
-#include "native/tls/context/context.h"
+#include "native/tls/context/trust_settings.h"
 
 namespace hermetic::tls {
 
@@ -35,8 +35,8 @@ class PeerGate {
 
   // Demands only grow when the connection goes over to another context. The key rules of both
   // contexts count, and the first context's verifier stays unless the new context has its own.
-  void BeginUnder(const Context& first);
-  void GoOverTo(const Context& present);
+  void BeginUnder(const TrustSettings& first);
+  void GoOverTo(const TrustSettings& present);
   const KeyDemands& demands() const { return demands_; }
   // The number of the callback that is asked about the peer; 0 without a callback.
   uint32_t verifier() const { return verifier_; }
@@ -76,7 +76,7 @@ class PeerGate {
   // and kRefused.
   enum class State : uint8_t { kNotAsked, kAsking, kAnswered, kPending, kRefused };
 
-  void TakeVerifier(const Context& context);
+  void TakeVerifier(const TrustSettings& trust);
   bool Ask(X509_STORE_CTX* store_ctx);
   bool Conclude(X509_STORE_CTX* store_ctx, const PeerAnswer& answer);
   void Settle(bool passes);

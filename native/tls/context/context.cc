@@ -1,19 +1,19 @@
-// Making a context and its plain settings. Loading is in context_load.cc, ciphers and protocols in
-// context_suites.cc.
+// Making a context, and its plain settings. Those that connections negotiate are in
+// context_suites.cc and context_key_exchange.cc.
 #include "native/tls/context/context.h"
 
 #include <cstdint>
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "native/base/bytes.h"
 #include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/openssl/error.h"
-#include "native/tls/certificates/spki.h"
+#include "native/tls/certificates/identity.h"
 #include "native/tls/connection/callbacks.h"
 
 namespace hermetic::tls {
@@ -35,20 +35,20 @@ struct VersionRange {
   int maximum;  // 0: the highest
 };
 
-std::optional<VersionRange> DefaultRange(int protocol) {
-  switch (static_cast<Protocol>(protocol)) {
+VersionRange DefaultRange(Protocol protocol) {
+  switch (protocol) {
     case Protocol::kTls:
     case Protocol::kTlsClient:
     case Protocol::kTlsServer:
-      return VersionRange{TLS1_2_VERSION, 0};
+      break;
     case Protocol::kTlsV1:
-      return VersionRange{TLS1_VERSION, TLS1_VERSION};
+      return {TLS1_VERSION, TLS1_VERSION};
     case Protocol::kTlsV1_1:
-      return VersionRange{TLS1_1_VERSION, TLS1_1_VERSION};
+      return {TLS1_1_VERSION, TLS1_1_VERSION};
     case Protocol::kTlsV1_2:
-      return VersionRange{TLS1_2_VERSION, TLS1_2_VERSION};
+      return {TLS1_2_VERSION, TLS1_2_VERSION};
   }
-  return std::nullopt;
+  return {TLS1_2_VERSION, 0};
 }
 
 const SSL_METHOD* MethodOf(Protocol protocol) {
@@ -75,17 +75,17 @@ std::string Hex(int number) {
 
 }  // namespace
 
-Result<std::shared_ptr<Context>> Context::Create(int protocol) {
-  const std::optional<VersionRange> range = DefaultRange(protocol);
-  if (!range) {
-    return ValueError("invalid or unsupported protocol version " + std::to_string(protocol));
-  }
-  SslCtxPtr ctx(SSL_CTX_new(MethodOf(static_cast<Protocol>(protocol))));
+Context::Context(SslCtxPtr ctx, Protocol protocol)
+    : ctx_(std::move(ctx)), protocol_(protocol), sessions_(this), trust_(ctx_.get(), &sessions_) {}
+
+Result<std::shared_ptr<Context>> Context::Create(Protocol protocol) {
+  const VersionRange range = DefaultRange(protocol);
+  SslCtxPtr ctx(SSL_CTX_new(MethodOf(protocol)));
   if (!ctx) return CaptureError("the context could not be made");
-  std::shared_ptr<Context> context(new Context(std::move(ctx), static_cast<Protocol>(protocol)));
-  if (SSL_CTX_set_min_proto_version(context->native(), range->minimum) != 1 ||
-      SSL_CTX_set_max_proto_version(context->native(), range->maximum) != 1) {
-    return ValueError("this OpenSSL has no protocol " + std::to_string(protocol));
+  std::shared_ptr<Context> context(new Context(std::move(ctx), protocol));
+  if (SSL_CTX_set_min_proto_version(context->native(), range.minimum) != 1 ||
+      SSL_CTX_set_max_proto_version(context->native(), range.maximum) != 1) {
+    return ValueError("this OpenSSL has no protocol " + std::to_string(static_cast<int>(protocol)));
   }
   Status applied = context->ApplyDefaults();
   if (!applied.ok()) return applied.error();
@@ -105,110 +105,13 @@ Status Context::ApplyDefaults() {
   if (SSL_CTX_set_cipher_list(native(), kDefaultCiphers) != 1) {
     return CaptureError("No cipher can be selected.");
   }
-  X509_VERIFY_PARAM* param = SSL_CTX_get0_param(native());
-  if (X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_TRUSTED_FIRST) != 1) {
-    return CaptureError("the verify flags could not be set");
-  }
-  X509_VERIFY_PARAM_set_hostflags(param, host_flags_);
   InstallCallbacks();
-  if (protocol_ == Protocol::kTlsClient) {
-    SetCheckHostname(true);
-  } else {
-    SSL_CTX_set_verify(native(), SSL_VERIFY_NONE, VerifyTrampoline);
-  }
-  return Ok();
-}
-
-void Context::SettingsChange() {
-  if (settings_.use_count() > 1) {
-    Result<Bytes> fingerprint = SettingsFingerprint();
-    if (fingerprint.ok()) settings_->fingerprint = std::move(*fingerprint);
-    Result<Bytes> lists = RevocationListsDigest();
-    if (lists.ok()) settings_->revocation_lists = std::move(*lists);
-  }
-  settings_ = std::make_shared<VerifySettings>();
-}
-
-void Context::CertificatesChange() {
-  SettingsChange();
-  certificates_digests_ = {};
+  return trust_.ApplyDefaults(protocol_ == Protocol::kTlsClient);
 }
 
 void Context::SetOptions(uint64_t options) {
   SSL_CTX_clear_options(native(), SSL_CTX_get_options(native()) & ~options);
   SSL_CTX_set_options(native(), options);
-}
-
-unsigned long Context::verify_flags() const {
-  return X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(native()));
-}
-
-Status Context::SetVerifyFlags(unsigned long flags) {
-  SettingsChange();
-  X509_VERIFY_PARAM* param = SSL_CTX_get0_param(native());
-  const unsigned long present = X509_VERIFY_PARAM_get_flags(param);
-  const unsigned long cleared = present & ~flags;
-  const unsigned long added = flags & ~present;
-  if (cleared != 0 && X509_VERIFY_PARAM_clear_flags(param, cleared) != 1) {
-    return CaptureError("the verify flags could not be set");
-  }
-  if (added != 0 && X509_VERIFY_PARAM_set_flags(param, added) != 1) {
-    return CaptureError("the verify flags could not be set");
-  }
-  return Ok();
-}
-
-Status Context::SetVerifyMode(int mode) {
-  constexpr int kModes[] = {SSL_VERIFY_NONE, SSL_VERIFY_PEER,
-                            SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT};
-  if (mode < 0 || mode > 2)
-    return ValueError("verifyMode must be CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED");
-  if (mode == 0 && check_hostname_) {
-    return ValueError("verifyMode cannot be CERT_NONE while checkHostname is true");
-  }
-  SettingsChange();
-  verify_mode_ = mode;
-  SSL_CTX_set_verify(native(), kModes[mode], VerifyTrampoline);
-  return Ok();
-}
-
-void Context::SetCheckHostname(bool check) {
-  SettingsChange();
-  check_hostname_ = check;
-  if (!check || verify_mode_ != 0) return;
-  verify_mode_ = 2;
-  SSL_CTX_set_verify(native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, VerifyTrampoline);
-}
-
-void Context::SetHostnameChecksCommonName(bool check) {
-  SettingsChange();
-  if (check) {
-    host_flags_ &= ~static_cast<unsigned>(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  } else {
-    host_flags_ |= X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
-  }
-  X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(native()), host_flags_);
-}
-
-void Context::SetDistrustedKeys(ByteView hashes) {
-  SettingsChange();
-  key_rules_.distrusted = std::make_shared<const SpkiSet>(hashes);
-}
-
-void Context::SetPinnedKeys(ByteView hashes) {
-  SettingsChange();
-  key_rules_.pinned = std::make_shared<const SpkiSet>(hashes);
-}
-
-int Context::verify_depth() const {
-  constexpr int kDefault = 100;  // OpenSSL's default, which it shows as -1 (crypto/x509/x509_vpm.c)
-  const int depth = SSL_CTX_get_verify_depth(native());
-  return depth < 0 ? kDefault : depth;
-}
-
-void Context::SetVerifyDepth(int depth) {
-  SettingsChange();
-  SSL_CTX_set_verify_depth(native(), depth);
 }
 
 int Context::VersionBound(Bound bound) const {
@@ -250,6 +153,16 @@ Status Context::SetNumTickets(size_t count) {
   if (SSL_CTX_set_num_tickets(native(), count) != 1)
     return ValueError("numTickets could not be set");
   return Ok();
+}
+
+Status Context::AddIdentity(IdentityPtr identity) {
+  sessions_.CertificatesChange();
+  return certificates_.Add(native(), std::move(identity));
+}
+
+Status Context::ReplaceIdentities(std::vector<IdentityPtr> identities) {
+  sessions_.CertificatesChange();
+  return certificates_.Replace(native(), std::move(identities));
 }
 
 void Context::SetLogsKeys(bool logs) {

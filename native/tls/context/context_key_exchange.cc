@@ -107,7 +107,7 @@ Result<std::vector<std::string>> Context::Groups(bool with_aliases) const {
 }
 
 Status Context::SetServerSigalgs(const std::string& list) {
-  SettingsChange();
+  sessions_.SettingsChange();
   if (SSL_CTX_set1_sigalgs_list(native(), list.c_str()) != 1)
     return openssl::SslError("unrecognized signature algorithm");
   server_sigalgs_ = list;
@@ -115,7 +115,7 @@ Status Context::SetServerSigalgs(const std::string& list) {
 }
 
 Status Context::SetClientSigalgs(const std::string& list) {
-  SettingsChange();
+  sessions_.SettingsChange();
   if (SSL_CTX_set1_client_sigalgs_list(native(), list.c_str()) != 1)
     return openssl::SslError("unrecognized signature algorithm");
   client_sigalgs_ = list;

@@ -50,7 +50,7 @@ CipherDescription Describe(const SSL_CIPHER* cipher) {
 Status Context::SetCiphers(const std::string& list) {
   // A refused list would leave its security level behind, and no suite of TLS 1.2, so it is first
   // tried on another object.
-  SettingsChange();  // it may change the security level
+  sessions_.SettingsChange();  // it may change the security level
   const openssl::SslPtr trial(SSL_new(native()));
   if (!trial || SSL_set_cipher_list(trial.get(), list.c_str()) != 1 ||
       SSL_CTX_set_cipher_list(native(), list.c_str()) != 1) {

@@ -41,7 +41,7 @@ Status Connection::CheckSwitch(const Context& context) const {
         "a context with bringsVerifySettings must be set before the handshake or in sniCallback: "
         "afterwards the requirements on the peer are fixed");
   }
-  if (!is_server_ && context.check_hostname() && server_hostname_.empty())
+  if (!is_server_ && context.trust().check_hostname() && server_hostname_.empty())
     return ValueError("checkHostname requires serverHostname");
   return Ok();
 }
@@ -61,9 +61,9 @@ Status Connection::UseContext(const std::shared_ptr<Context>& context) {
     Status taken = TakeVerifySettings();
     if (!taken.ok()) return taken;
   }
-  peer_.GoOverTo(*context);
+  peer_.GoOverTo(context->trust());
   if (!is_server_) return Ok();
-  return context->ApplySessionIdContext(native());
+  return context->sessions().Apply(native());
 }
 
 Status Connection::TakeVerifySettings() {

@@ -35,10 +35,10 @@ constexpr unsigned long kConcessions = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_A
 
 // HasSameLists returns whether the revocation lists are the same as for `made`.
 Result<bool> HasSameLists(const VerifySettings& made, Context* context) {
-  if (&made == context->settings().get()) return true;
-  Result<Bytes> then = context->RevocationListsOf(made);
+  if (&made == context->sessions().settings().get()) return true;
+  Result<Bytes> then = context->sessions().RevocationListsOf(made);
   if (!then.ok()) return then.error();
-  Result<Bytes> now = context->RevocationListsOf(*context->settings());
+  Result<Bytes> now = context->sessions().RevocationListsOf(*context->sessions().settings());
   if (!now.ok()) return now.error();
   return *then == *now && !then->empty();
 }
@@ -127,7 +127,7 @@ Status ResumeSession(Connection* connection, const Session& session) {
   if (session.is_server()) {
     return ValueError("Session was made as a server; only a client's can be resumed.");
   }
-  if (connection->context()->check_hostname() &&
+  if (connection->context()->trust().check_hostname() &&
       session.server_hostname() != connection->server_hostname()) {
     return ValueError("Session was made with the server '" + session.server_hostname() +
                       "', not with '" + connection->server_hostname() + "'.");
@@ -144,8 +144,8 @@ Status ResumeSession(Connection* connection, const Session& session) {
   // be asked, so its connection cannot resume the session; and a peer that one verifier accepted in
   // spite of a failure is not accepted for another.
   const bool is_same_verifier = session.checks().verifier == connection->peer().verifier();
-  const bool needs_it =
-      connection->peer().asks() || (connection->checks().verifies && session.checks().was_overridden);
+  const bool needs_it = connection->peer().asks() ||
+                        (connection->checks().verifies && session.checks().was_overridden);
   if (needs_it && !is_same_verifier) {
     return ValueError(
         "Session was made under another verifyCallback, or was stored: connect without it.");

@@ -23,7 +23,7 @@ namespace hermetic::tls {
 // Numbers are permanent: the number of a removed field is not used again.
 enum class SessionTag : uint8_t {
   kSession = 1,      // OpenSSL's own DER
-  kContext = 2,      // Context::SettingsFingerprint
+  kContext = 2,      // SessionBinding::FingerprintOf
   kServerName = 3,   // the name that was asked for; absent without one
   kVerifies = 4,     // empty value: the peer's certificate was verified
   kMatchesName = 5,  // empty value: and matched with the name

@@ -62,18 +62,18 @@ void AddChecks(const PeerChecks& checks, SessionRecordWriter* writer) {
 
 // Rules about keys that differ from the context's count as no rules.
 std::optional<PeerChecks> FindChecks(const SessionRecord& record, const Context& context) {
-  const KeyRules& rules = context.key_rules();
+  const KeyRules& rules = context.trust().key_rules();
   PeerChecks checks;
   const std::optional<ByteView> keys = record.Find(SessionTag::kKeyRules);
   if (keys && std::ranges::equal(*keys, Encode(rules))) checks.keys = rules;
   checks.verifies = record.Find(SessionTag::kVerifies).has_value();
   checks.matches_name = record.Find(SessionTag::kMatchesName).has_value();
   // An equal fingerprint shows that these were the same.
-  checks.matches_common_name = (context.host_flags() & X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) == 0;
+  checks.matches_common_name = context.trust().checks_common_name();
   checks.security_level = context.security_level();
-  checks.depth = context.verify_depth();
+  checks.depth = context.trust().depth();
   checks.sigalgs = context.server_sigalgs();
-  checks.settings = context.settings();
+  checks.settings = context.sessions().settings();
   const std::optional<ByteView> flags = record.Find(SessionTag::kVerifyFlags);
   if (flags && flags->size() != FlagBytes().size()) return std::nullopt;
   if (flags) checks.flags = static_cast<unsigned long>(ToNumber(*flags));
@@ -131,7 +131,7 @@ Status RequireInTime(const SSL_SESSION* session) {
 }
 
 Status RequireFingerprint(ByteView stored, Context* context) {
-  Result<Bytes> present = context->FingerprintOf(*context->settings());
+  Result<Bytes> present = context->sessions().FingerprintOf(*context->sessions().settings());
   if (!present.ok()) return present.error();
   if (std::ranges::equal(stored, *present)) return Ok();
   return ValueError(
@@ -155,7 +155,8 @@ Result<SecureBytes> SerializeSession(const Session& session) {
   }
   Result<SecureBytes> der = Encode(session.native());
   if (!der.ok()) return der.error();
-  Result<Bytes> fingerprint = session.context()->FingerprintOf(*session.checks().settings);
+  Result<Bytes> fingerprint =
+      session.context()->sessions().FingerprintOf(*session.checks().settings);
   if (!fingerprint.ok()) return fingerprint.error();
   SessionRecordWriter writer;
   writer.Add(SessionTag::kContext, *fingerprint);

@@ -90,7 +90,9 @@ void End::AnswerLater() {
       {scenario_.switches_context ? PeerVerdict::kRefuse : PeerVerdict::kStands, std::nullopt});
 }
 
-bool End::IsAnswerAwaited() const { return connection_->is_server() && connection_->peer().is_closed(); }
+bool End::IsAnswerAwaited() const {
+  return connection_->is_server() && connection_->peer().is_closed();
+}
 
 template <typename Act>
 bool End::Take(Act act) {
@@ -120,7 +122,7 @@ void End::AnswerWhatIsAsked() {
     (void)connection_->UseContext(ContextsOf(scenario_).other_server);
   }
   connection_->hello().Answer(scenario_.refuses_hello ? std::optional<uint8_t>(kAlert)
-                                                         : std::nullopt);
+                                                      : std::nullopt);
 }
 
 void End::ReadAll() {

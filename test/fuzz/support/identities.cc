@@ -56,9 +56,9 @@ void Must(const Status& status) {
 }
 
 std::shared_ptr<tls::Context> TrustingContext() {
-  const auto context = Value(tls::Context::Create(static_cast<int>(tls::Protocol::kTlsClient)));
-  Must(context->LoadVerifyData(Named("cadata", ViewOf(TheIdentities().authority.certificate)),
-                               trust::DataKind::kText));
+  const auto context = Value(tls::Context::Create(tls::Protocol::kTlsClient));
+  Must(context->trust().LoadData(Named("cadata", ViewOf(TheIdentities().authority.certificate)),
+                                 trust::DataKind::kText));
   return context;
 }
 

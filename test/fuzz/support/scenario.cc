@@ -28,9 +28,9 @@ uint8_t ByteOf(std::initializer_list<bool> bits) {
 }
 
 std::shared_ptr<Context> Base(Protocol protocol, const Scenario& scenario) {
-  const auto context = Value(Context::Create(static_cast<int>(protocol)));
-  Must(context->LoadVerifyData(Named("cadata", ViewOf(TheIdentities().authority.certificate)),
-                               trust::DataKind::kText));
+  const auto context = Value(Context::Create(protocol));
+  Must(context->trust().LoadData(Named("cadata", ViewOf(TheIdentities().authority.certificate)),
+                                 trust::DataKind::kText));
   // The keys of Wire are those of this suite.
   Must(context->SetCiphersuites("TLS_AES_128_GCM_SHA256"));
   if (scenario.is_tls12) Must(context->SetVersionBound(tls::Bound::kMaximum, TLS1_2_VERSION));
@@ -43,7 +43,7 @@ std::shared_ptr<Context> Base(Protocol protocol, const Scenario& scenario) {
   context->SetLogsKeys(true);
   context->SetKeepsMessages(true);
   context->SetPostHandshakeAuth(scenario.authenticates_later);
-  if (scenario.asks_peer) context->SetVerifier(kSomeVerifier);
+  if (scenario.asks_peer) context->trust().SetVerifier(kSomeVerifier);
   return context;
 }
 
@@ -59,7 +59,7 @@ std::shared_ptr<Context> Server(const Scenario& scenario) {
   const auto context = Base(Protocol::kTlsServer, scenario);
   Must(context->AddIdentity(TheIdentities().localhost));
   if (scenario.has_psk) Must(context->SetAsksPskServer(true, "a hint"));
-  if (scenario.asks_client_certificate) Must(context->SetVerifyMode(SSL_VERIFY_PEER));
+  if (scenario.asks_client_certificate) Must(context->trust().SetMode(tls::VerifyMode::kOptional));
   // A session of one input must not change the result of another.
   SSL_CTX_set_session_cache_mode(context->native(), SSL_SESS_CACHE_OFF);
   Must(context->SetGroups(scenario.retries_hello ? "X25519" : "P-256:X25519"));

@@ -1,6 +1,6 @@
-// The session id context prevents a session that was made under one set of settings from being
-// resumed under another (RFC 5246 F.1.4; OpenSSL: SSL_CTX_set_session_id_context). It depends only
-// on the settings, so that it is the same in every process of a cluster and after a restart.
+// See session_binding.h.
+#include "native/tls/context/session_binding.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -25,11 +25,11 @@ namespace {
 using openssl::CaptureError;
 using openssl::MdCtxPtr;
 
-using trust::Fingerprint;
+using Digest = trust::Fingerprint;
 using Rules = std::array<uint64_t, 6>;
-static_assert(sizeof(Fingerprint) <= SSL_MAX_SID_CTX_LENGTH);
+static_assert(sizeof(Digest) <= SSL_MAX_SID_CTX_LENGTH);
 
-bool TakeOwnCertificates(const CertificateSet& set, std::vector<Fingerprint>* out) {
+bool TakeOwnCertificates(const CertificateSet& set, std::vector<Digest>* out) {
   return std::all_of(set.identities().begin(), set.identities().end(),
                      [out](const IdentityPtr& identity) {
                        return trust::FingerprintOf(identity->leaf.get(), out);
@@ -41,15 +41,15 @@ bool Absorb(EVP_MD_CTX* hash, const void* data, size_t len) {
 }
 
 // Sorts, because the order of loading does not matter.
-bool AbsorbAll(EVP_MD_CTX* hash, std::vector<Fingerprint> fingerprints) {
+bool AbsorbAll(EVP_MD_CTX* hash, std::vector<Digest> fingerprints) {
   std::sort(fingerprints.begin(), fingerprints.end());
   const auto count = static_cast<uint64_t>(fingerprints.size());
   return Absorb(hash, &count, sizeof(count)) &&
-         Absorb(hash, fingerprints.data(), fingerprints.size() * sizeof(Fingerprint));
+         Absorb(hash, fingerprints.data(), fingerprints.size() * sizeof(Digest));
 }
 
 bool Finish(EVP_MD_CTX* hash, Bytes* out) {
-  out->resize(sizeof(Fingerprint));
+  out->resize(sizeof(Digest));
   return EVP_DigestFinal_ex(hash, out->data(), nullptr) == 1;
 }
 
@@ -68,26 +68,42 @@ Error Failure() { return CaptureError("the session id context could not be made"
 
 }  // namespace
 
-Status Context::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
-  std::vector<Fingerprint> own;
-  Result<std::vector<Fingerprint>> trusted(std::vector<Fingerprint>{});
+void SessionBinding::SettingsChange() {
+  if (settings_.use_count() > 1) {
+    Result<Bytes> fingerprint = Fingerprint();
+    if (fingerprint.ok()) settings_->fingerprint = std::move(*fingerprint);
+    Result<Bytes> lists = RevocationLists();
+    if (lists.ok()) settings_->revocation_lists = std::move(*lists);
+  }
+  settings_ = std::make_shared<VerifySettings>();
+}
+
+void SessionBinding::CertificatesChange() {
+  SettingsChange();
+  certificates_digests_ = {};
+}
+
+Status SessionBinding::MakeCertificatesDigest(bool with_trusted, Bytes* out) const {
+  std::vector<Digest> own;
+  Result<std::vector<Digest>> trusted(std::vector<Digest>{});
   if (with_trusted) {
-    trusted = trust::StoreFingerprints(SSL_CTX_get_cert_store(native()), store_is_shared_);
+    trusted =
+        trust::StoreFingerprints(context_->trust().store(), context_->trust().store_is_shared());
     if (!trusted.ok()) return trusted.error();
   }
   const MdCtxPtr hash(EVP_MD_CTX_new());
-  bool is_done = hash && TakeOwnCertificates(certificates_, &own) &&
+  bool is_done = hash && TakeOwnCertificates(context_->certificates(), &own) &&
                  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
                  AbsorbAll(hash.get(), std::move(own)) &&
                  AbsorbAll(hash.get(), std::move(*trusted));
-  for (const std::string& directory : directories_) {
+  for (const std::string& directory : context_->trust().directories()) {
     is_done = is_done && Absorb(hash.get(), directory.c_str(), directory.size() + 1);
   }
   if (!is_done || !Finish(hash.get(), out)) return Failure();
   return Ok();
 }
 
-Result<ByteView> Context::CertificatesDigest(bool with_trusted) {
+Result<ByteView> SessionBinding::CertificatesDigest(bool with_trusted) {
   Bytes& digest = certificates_digests_[with_trusted ? 1 : 0];
   if (digest.empty()) {
     Status made = MakeCertificatesDigest(with_trusted, &digest);
@@ -96,26 +112,28 @@ Result<ByteView> Context::CertificatesDigest(bool with_trusted) {
   return ByteView(digest);
 }
 
-Status Context::ApplySessionIdContext(SSL* ssl) {
+Status SessionBinding::Apply(SSL* ssl) {
   // This context's rules, and the connection's own, which stay when it goes over from another
   // context. A client with a pre-shared key has not shown a certificate, so its session is useless
   // after pre-shared keys are no longer accepted.
   constexpr uint64_t kTakesPsk = 0x100;
   constexpr uint64_t kAsksPeer = 0x200;
-  const bool takes_psk = asks_psk_server_ && Connection::Of(ssl).may_take_psk();
+  const TrustSettings& trust = context_->trust();
+  const bool takes_psk = context_->asks_psk_server() && Connection::Of(ssl).may_take_psk();
   const bool asks_peer = Connection::Of(ssl).peer().asks();
-  const Rules rules = {static_cast<uint64_t>(verify_mode_) | (takes_psk ? kTakesPsk : 0) |
+  const Rules rules = {static_cast<uint64_t>(trust.mode()) | (takes_psk ? kTakesPsk : 0) |
                            (asks_peer ? kAsksPeer : 0),
-                       verify_flags(),
+                       trust.flags(),
                        static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
                        X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl)),
                        static_cast<uint64_t>(SSL_get_security_level(ssl)),
                        static_cast<uint64_t>(SSL_get_verify_depth(ssl))};
-  const bool with_trusted = verify_mode_ != 0 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
+  const bool with_trusted = trust.verifies() || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
   Result<ByteView> certificates = CertificatesDigest(with_trusted);
   if (!certificates.ok()) return certificates.error();
   Bytes id;
-  const std::string& sigalgs = client_sigalgs_.empty() ? server_sigalgs_ : client_sigalgs_;
+  const std::string& sigalgs =
+      context_->client_sigalgs().empty() ? context_->server_sigalgs() : context_->client_sigalgs();
   if (!DigestOf(rules, sigalgs, Connection::Of(ssl).peer().demands(), *certificates, &id) ||
       SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
     return Failure();
@@ -123,25 +141,26 @@ Status Context::ApplySessionIdContext(SSL* ssl) {
   return Ok();
 }
 
-Result<Bytes> Context::SettingsFingerprint() {
-  const Rules rules = {static_cast<uint64_t>(verify_mode_),
-                       verify_flags(),
-                       (check_hostname_ ? 1U : 0U) | uint64_t{host_flags_} << 1,
-                       static_cast<uint64_t>(security_level()),
-                       static_cast<uint64_t>(verify_depth()),
+Result<Bytes> SessionBinding::Fingerprint() {
+  const TrustSettings& trust = context_->trust();
+  const Rules rules = {static_cast<uint64_t>(trust.mode()),
+                       trust.flags(),
+                       (trust.check_hostname() ? 1U : 0U) | uint64_t{trust.host_flags()} << 1,
+                       static_cast<uint64_t>(context_->security_level()),
+                       static_cast<uint64_t>(trust.depth()),
                        0};
-  Result<ByteView> certificates = CertificatesDigest(verify_mode_ != 0);
+  Result<ByteView> certificates = CertificatesDigest(trust.verifies());
   if (!certificates.ok()) return certificates.error();
   Bytes fingerprint;
   KeyDemands demands;
-  demands.SetFirst(key_rules_);
-  if (!DigestOf(rules, server_sigalgs_, demands, *certificates, &fingerprint)) return Failure();
+  demands.SetFirst(trust.key_rules());
+  if (!DigestOf(rules, context_->server_sigalgs(), demands, *certificates, &fingerprint))
+    return Failure();
   return fingerprint;
 }
 
-Result<Bytes> Context::RevocationListsDigest() const {
-  Result<std::vector<Fingerprint>> lists =
-      trust::RevocationListFingerprints(SSL_CTX_get_cert_store(native()));
+Result<Bytes> SessionBinding::RevocationLists() const {
+  Result<std::vector<Digest>> lists = trust::RevocationListFingerprints(context_->trust().store());
   if (!lists.ok()) return lists.error();
   const MdCtxPtr hash(EVP_MD_CTX_new());
   Bytes digest;
@@ -152,18 +171,18 @@ Result<Bytes> Context::RevocationListsDigest() const {
   return digest;
 }
 
-Result<Bytes> Context::FingerprintOf(const VerifySettings& settings) {
-  if (&settings == settings_.get()) return SettingsFingerprint();
+Result<Bytes> SessionBinding::FingerprintOf(const VerifySettings& settings) {
+  if (&settings == settings_.get()) return Fingerprint();
   return settings.fingerprint;
 }
 
-Result<Bytes> Context::RevocationListsOf(const VerifySettings& settings) {
-  if (&settings == settings_.get()) return RevocationListsDigest();
+Result<Bytes> SessionBinding::RevocationListsOf(const VerifySettings& settings) {
+  if (&settings == settings_.get()) return RevocationLists();
   return settings.revocation_lists;
 }
 
-Status Context::CacheTrustDigest() {
-  if (directories_.empty() || verify_mode_ == 0) return Ok();
+Status SessionBinding::CacheTrustDigest() {
+  if (context_->trust().directories().empty() || !context_->trust().verifies()) return Ok();
   Result<ByteView> made = CertificatesDigest(true);
   return made.ok() ? Ok() : Status(made.error());
 }

@@ -1,0 +1,67 @@
+// SessionBinding binds sessions to the settings of the context under which they were made. A server
+// never resumes a session under other settings (RFC 5246 F.1.4; OpenSSL:
+// SSL_CTX_set_session_id_context); a client compares fingerprints. Both depend only on the
+// settings, so that they are the same in every process of a cluster and after a restart.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "native/base/bytes.h"
+#include "native/base/result.h"
+#include "native/openssl/ptr.h"
+
+namespace hermetic::tls {
+
+class Context;
+
+// VerifySettings represents a context's verification settings at one time. The digests are made
+// when the settings change while a connection or session still refers to them. They are empty while
+// these are the context's present settings, and if memory ran out.
+struct VerifySettings {
+  Bytes fingerprint;
+  Bytes revocation_lists;
+};
+
+class SessionBinding {
+ public:
+  // The binding is a part of `context`.
+  explicit SessionBinding(const Context* context) : context_(context) {}
+
+  // SettingsChange is called before a change of a setting that verification depends on, and
+  // CertificatesChange before one of the own or the trusted certificates.
+  void SettingsChange();
+  void CertificatesChange();
+
+  // Apply gives `ssl` a session id context made from its own verify settings and from the settings,
+  // certificates and trusted certificates of the context, so that a session made under different
+  // ones is never resumed.
+  Status Apply(SSL* ssl);
+  // Returns the present verification settings. The object is shared with the connections that were
+  // made under them, and does not change when a setting changes.
+  const std::shared_ptr<VerifySettings>& settings() const { return settings_; }
+  // FingerprintOf returns a digest of everything that decided which peers connections trusted under
+  // `settings`, present or past, and of their own certificates. It is the same for an equal context
+  // in another process.
+  Result<Bytes> FingerprintOf(const VerifySettings& settings);
+  // RevocationListsOf returns a digest of the revocation lists under `settings`, present or past.
+  Result<Bytes> RevocationListsOf(const VerifySettings& settings);
+  // CacheTrustDigest makes the digest before connections look into directories. Certificates that
+  // they find there are kept in the store, where they cannot be distinguished from loaded ones.
+  Status CacheTrustDigest();
+
+ private:
+  Result<Bytes> Fingerprint();
+  Result<Bytes> RevocationLists() const;
+  Status MakeCertificatesDigest(bool with_trusted, Bytes* out) const;
+  // CertificatesDigest returns the cached digest of the own certificates, and of the trusted ones
+  // if `with_trusted` is set.
+  Result<ByteView> CertificatesDigest(bool with_trusted);
+
+  const Context* context_;
+  std::shared_ptr<VerifySettings> settings_ = std::make_shared<VerifySettings>();
+  // Without and with the trusted certificates; empty if to be computed.
+  std::array<Bytes, 2> certificates_digests_;
+};
+
+}  // namespace hermetic::tls
