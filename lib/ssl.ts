@@ -49,7 +49,7 @@ export {
   PEM_HEADER,
   pemCertToDerCert,
 } from './ssl/certificates/pem.js';
-export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/engine/peer-question.js';
+export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/engine/peer-verdict.js';
 export { spkiHash, type SpkiKey } from './ssl/certificates/spki.js';
 export type {
   CertChain,

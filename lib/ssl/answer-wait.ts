@@ -19,7 +19,7 @@ export class AnswerWait {
  * Returns the error for a handshake whose peer has ended while an answer is pending; null if the handshake can still
  * finish.
  */
-export function departure({
+export function peerLeftError({
   answering,
   isHoldingBack,
   serverSide,

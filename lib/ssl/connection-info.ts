@@ -14,7 +14,8 @@ import {
   requireString,
 } from '../internal/validate.js';
 import { CHANNEL_BINDING_TYPES, type ChannelBindingType } from './constants.js';
-import { Want, type Connection } from './engine/connection.js';
+import { Want } from './engine/codes.js';
+import type { Connection } from './engine/connection.js';
 import type { SSLContext } from './context.js';
 import type { SSLSession } from './session.js';
 

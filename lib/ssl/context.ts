@@ -61,7 +61,7 @@ import { type SpkiKey, hashesOf } from './certificates/spki.js';
 import type { MsgCallback } from './engine/step-reports.js';
 import { trustPlatform } from './trust/platform.js';
 import { type VerifyLocations, addTrust } from './trust/verify-locations.js';
-import { type VerifyCallback, verifierNumber } from './engine/peer-question.js';
+import { type VerifyCallback, verifierNumber } from './engine/peer-verdict.js';
 import { checkedOptions, limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
 
 /** OpenSSL's default (crypto/x509/x509_vpm.c). */

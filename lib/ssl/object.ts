@@ -9,7 +9,8 @@ import {
 } from '../errors.js';
 import { requireBytes, requireInteger } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
-import { Connection, Want } from './engine/connection.js';
+import { Want } from './engine/codes.js';
+import { Connection } from './engine/connection.js';
 import { type ConnectionSettings } from './engine/connection-settings.js';
 import { CONNECTION, Information } from './connection-info.js';
 

@@ -5,15 +5,16 @@ import type { Duplex } from 'node:stream';
 import { binding } from '../internal/native/binding.js';
 import { SSLEOFError, SSLZeroReturnError, stateError, typeError } from '../errors.js';
 import { describe, ownOptions } from '../internal/validate.js';
-import { AnswerWait, departure } from './answer-wait.js';
-import { Connection, Want } from './engine/connection.js';
+import { AnswerWait, peerLeftError } from './answer-wait.js';
+import { Want } from './engine/codes.js';
+import { Connection } from './engine/connection.js';
 import { checkedSettings } from './engine/connection-settings.js';
 import type { SSLContext } from './context.js';
 import { CONNECTION } from './connection-info.js';
 import { PendingWrite, receive } from './engine/plaintext.js';
 import { eofError, shutdownError } from './socket-errors.js';
 import { isDuplex, TransportLink } from './transport/link.js';
-import { IS_OPEN, TRANSPORT, TransportSurface } from './transport/net-socket-surface.js';
+import { IS_OPEN, TRANSPORT, NetSocketSurface } from './transport/net-socket-surface.js';
 import type { WrapSocketOptions } from './wrap-socket-options.js';
 
 type Callback = (error?: Error | null) => void;
@@ -32,7 +33,7 @@ const CREATE = Symbol('create');
  * Events in addition to those of Duplex: `connect` when the transport has connected, `secureConnect` when the handshake is
  * done, `timeout` (see `setTimeout`). A failure emits one `error`, after the plaintext that preceded it has been read.
  */
-export class SSLSocket extends TransportSurface {
+export class SSLSocket extends NetSocketSurface {
   /** @internal */
   readonly [CONNECTION]: Connection;
   readonly #link: TransportLink;
@@ -182,7 +183,7 @@ export class SSLSocket extends TransportSurface {
     for (const { reject } of this.#handshake.splice(0)) reject(reason);
     this.#unwrapping?.reject(reason);
     this.#unwrapping = null;
-    const gently = this.#lingers || this.writableFinished || this.#takesLeave(error);
+    const gently = this.#lingers || this.writableFinished || this.#canCloseCleanly(error);
     if (this.#phase !== 'detached') this.#link.close({ gently });
     this[CONNECTION].close();
     const write = this.#write;
@@ -192,7 +193,7 @@ export class SSLSocket extends TransportSurface {
   }
 
   /** Whether a destroyed socket can close cleanly: the peer has ended and nothing is left to send (as after for await). */
-  #takesLeave(error: Error | null): boolean {
+  #canCloseCleanly(error: Error | null): boolean {
     const isMute = this.#hasEnded && error === null && this.writableLength === 0;
     if (!isMute || this.#phase !== 'open' || this.#hasClosed) return false;
     this.#step(binding.connectionSendCloseNotify);
@@ -267,7 +268,7 @@ export class SSLSocket extends TransportSurface {
 
   #awaitAnswer(): void {
     const hasPeerLeft = this.#phase === 'handshake' && this[TRANSPORT].readableEnded;
-    const error = hasPeerLeft ? departure(this[CONNECTION]) : null;
+    const error = hasPeerLeft ? peerLeftError(this[CONNECTION]) : null;
     if (error !== null) return this.failHandshake(error);
     this.#answer.follow(this[CONNECTION], () => {
       if (this[IS_OPEN]) this.#step(binding.connectionHandshake); // detects a refusal even if the application does not read

@@ -27,7 +27,7 @@ Napi::Value JsAsker::Rethrow() noexcept {
   return {};
 }
 
-Question::Question(JsAsker* asker, const char* kind) noexcept : asker_(asker) {
+Request::Request(JsAsker* asker, const char* kind) noexcept : asker_(asker) {
   napi_value name = nullptr;
   has_failed_ =
       asker_->ask_ == nullptr || napi_open_escapable_handle_scope(env(), &scope_) != napi_ok;
@@ -35,20 +35,20 @@ Question::Question(JsAsker* asker, const char* kind) noexcept : asker_(asker) {
   if (Check(napi_create_string_utf8(env(), kind, NAPI_AUTO_LENGTH, &name))) AddValue(name);
 }
 
-Question::~Question() {
+Request::~Request() {
   if (scope_ != nullptr) napi_close_escapable_handle_scope(env(), scope_);
 }
 
-void Question::AddValue(napi_value value) noexcept {
+void Request::AddValue(napi_value value) noexcept {
   if (num_values_ < kMostValues) values_[num_values_++] = value;
 }
 
-void Question::Add(bool value) noexcept {
+void Request::Add(bool value) noexcept {
   napi_value boolean = nullptr;
   if (!has_failed_ && Check(napi_get_boolean(env(), value, &boolean))) AddValue(boolean);
 }
 
-void Question::Add(std::optional<ByteView> bytes) noexcept {
+void Request::Add(std::optional<ByteView> bytes) noexcept {
   if (has_failed_) return;
   napi_value value = nullptr;
   const napi_status made =
@@ -58,7 +58,7 @@ void Question::Add(std::optional<ByteView> bytes) noexcept {
   if (Check(made)) AddValue(value);
 }
 
-napi_value Question::Ask() noexcept {
+napi_value Request::Ask() noexcept {
   napi_value receiver = nullptr;
   napi_value answer = nullptr;
   if (has_failed_ || !Check(napi_get_undefined(env(), &receiver))) return nullptr;
@@ -67,7 +67,7 @@ napi_value Question::Ask() noexcept {
   return Check(called) ? answer : nullptr;
 }
 
-bool Question::Check(napi_status status) noexcept {
+bool Request::Check(napi_status status) noexcept {
   if (status == napi_ok) return true;
   has_failed_ = true;
   asker_->has_failed_ = true;
@@ -81,7 +81,7 @@ bool Question::Check(napi_status status) noexcept {
 }
 
 // A termination shows as null: it continues by itself, and cannot be thrown.
-napi_value Question::Escape(napi_value value) noexcept {
+napi_value Request::Escape(napi_value value) noexcept {
   napi_valuetype type = napi_null;
   napi_value escaped = nullptr;
   if (value == nullptr || napi_typeof(env(), value, &type) != napi_ok || type == napi_null ||
@@ -91,13 +91,13 @@ napi_value Question::Escape(napi_value value) noexcept {
   return escaped;
 }
 
-bool Question::IsNull(napi_value answer) noexcept {
+bool Request::IsNull(napi_value answer) noexcept {
   napi_valuetype type = napi_null;
   if (answer == nullptr || !Check(napi_typeof(env(), answer, &type))) return true;
   return type == napi_null || type == napi_undefined;
 }
 
-napi_value Question::ElementOf(napi_value answer, uint32_t index) noexcept {
+napi_value Request::ElementOf(napi_value answer, uint32_t index) noexcept {
   bool is_array = false;
   napi_value element = nullptr;
   if (has_failed_ || !Check(napi_is_array(env(), answer, &is_array))) return nullptr;
@@ -108,7 +108,7 @@ napi_value Question::ElementOf(napi_value answer, uint32_t index) noexcept {
   return Check(napi_get_element(env(), answer, index, &element)) ? element : nullptr;
 }
 
-std::optional<openssl::SecureBytes> Question::BytesOf(napi_value answer, size_t most) noexcept {
+std::optional<openssl::SecureBytes> Request::BytesOf(napi_value answer, size_t most) noexcept {
   bool is_typed_array = false;
   napi_typedarray_type type = napi_int8_array;
   size_t len = 0;
@@ -130,7 +130,7 @@ std::optional<openssl::SecureBytes> Question::BytesOf(napi_value answer, size_t 
   }
 }
 
-std::optional<uint32_t> Question::NumberOf(napi_value answer) noexcept {
+std::optional<uint32_t> Request::NumberOf(napi_value answer) noexcept {
   constexpr double kMost = UINT32_MAX;
   napi_valuetype type = napi_undefined;
   double number = -1;
@@ -142,7 +142,7 @@ std::optional<uint32_t> Question::NumberOf(napi_value answer) noexcept {
   return {};
 }
 
-void Question::BreakContract(const char* message) noexcept {
+void Request::BreakContract(const char* message) noexcept {
   has_failed_ = true;
   asker_->has_failed_ = true;
   if (asker_->thrown_ != nullptr) return;

@@ -1,4 +1,4 @@
-// JsAsker lets JavaScript answer OpenSSL's questions in the middle of a step. It calls one
+// JsAsker lets JavaScript answer OpenSSL's requests in the middle of a step. It calls one
 // function, which lib/ssl/engine/direct-answers.ts passes with the step: ask(kind, ...values).
 // Exceptions must not cross OpenSSL's frames: an exception of the function is stored, counts as a
 // refusal, and is thrown again after the step.
@@ -22,7 +22,7 @@ class JsAsker final : public tls::Asker {
   JsAsker(const Napi::CallbackInfo& info, size_t index);
 
   bool is_there() const { return ask_ != nullptr; }
-  // Whether a question could not be asked, or the function threw.
+  // Whether a request could not be asked, or the function threw.
   bool has_failed() const { return has_failed_; }
   // Rethrow throws the function's exception in JavaScript after the step has ended. Returns the
   // value that the entry then returns.
@@ -34,21 +34,21 @@ class JsAsker final : public tls::Asker {
   tls::PeerAnswer JudgePeer() noexcept override;
 
  private:
-  friend class Question;
+  friend class Request;
   napi_env env_;
   napi_value ask_ = nullptr;
   bool has_failed_ = false;
   napi_value thrown_ = nullptr;  // the first exception; in the scope of the entry
 };
 
-// Question is one call of the function, in its own handle scope. After a failure further calls do
+// Request is one call of the function, in its own handle scope. After a failure further calls do
 // nothing and return null. An environment that is being terminated refuses every call.
-class Question {
+class Request {
  public:
-  Question(JsAsker* asker, const char* kind) noexcept;
-  ~Question();
-  Question(const Question&) = delete;
-  Question& operator=(const Question&) = delete;
+  Request(JsAsker* asker, const char* kind) noexcept;
+  ~Request();
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
 
   napi_env env() const { return asker_->env_; }
   void Add(bool value) noexcept;
@@ -66,7 +66,7 @@ class Question {
   // NumberOf returns an answer that must be a whole number of 32 bits. For any other answer it
   // returns nothing, and the contract with lib/ counts as broken.
   std::optional<uint32_t> NumberOf(napi_value answer) noexcept;
-  // Check takes the result of a Node-API call that belongs to the question. It returns false for a
+  // Check takes the result of a Node-API call that belongs to the request. It returns false for a
   // failure, and stores its exception.
   bool Check(napi_status status) noexcept;
 

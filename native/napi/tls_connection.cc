@@ -20,6 +20,7 @@
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/message.h"
+#include "native/tls/connection/step.h"
 #include "native/tls/context/context.h"
 #include "native/tls/session/session.h"
 

@@ -1,4 +1,4 @@
-// Pre-shared keys for JavaScript: which contexts ask for them, and the questions. The kinds are the
+// Pre-shared keys for JavaScript: which contexts ask for them, and the requests. The kinds are the
 // names of callbacks in lib/ssl.
 #include <openssl/ssl.h>
 
@@ -43,26 +43,26 @@ constexpr Entry kEntries[] = {
 
 // ask('pskClientCallback', hint, isTls13) returns [identity, key], both bytes, or null.
 tls::PskOffer JsAsker::AskPskClient(std::optional<ByteView> hint, bool is_tls13) noexcept {
-  Question question(this, "pskClientCallback");
-  question.Add(hint);
-  question.Add(is_tls13);
-  const napi_value answer = question.Ask();
-  if (question.IsNull(answer)) return {};
+  Request request(this, "pskClientCallback");
+  request.Add(hint);
+  request.Add(is_tls13);
+  const napi_value answer = request.Ask();
+  if (request.IsNull(answer)) return {};
   std::optional<SecureBytes> identity =
-      question.BytesOf(question.ElementOf(answer, 0), PSK_MAX_IDENTITY_LEN);
-  std::optional<SecureBytes> key = question.BytesOf(question.ElementOf(answer, 1), PSK_MAX_PSK_LEN);
+      request.BytesOf(request.ElementOf(answer, 0), PSK_MAX_IDENTITY_LEN);
+  std::optional<SecureBytes> key = request.BytesOf(request.ElementOf(answer, 1), PSK_MAX_PSK_LEN);
   if (!identity || !key) return {};
   return {std::move(*identity), std::move(*key)};
 }
 
 // ask('pskServerCallback', identity, isTls13) returns the key's bytes, or null.
 SecureBytes JsAsker::AskPskServer(std::optional<ByteView> identity, bool is_tls13) noexcept {
-  Question question(this, "pskServerCallback");
-  question.Add(identity);
-  question.Add(is_tls13);
-  const napi_value answer = question.Ask();
-  if (question.IsNull(answer)) return {};
-  return question.BytesOf(answer, PSK_MAX_PSK_LEN).value_or(SecureBytes());
+  Request request(this, "pskServerCallback");
+  request.Add(identity);
+  request.Add(is_tls13);
+  const napi_value answer = request.Ask();
+  if (request.IsNull(answer)) return {};
+  return request.BytesOf(answer, PSK_MAX_PSK_LEN).value_or(SecureBytes());
 }
 
 void RegisterPsk(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }

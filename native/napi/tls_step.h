@@ -1,4 +1,4 @@
-// Taking a step of a connection, with an Asker that answers OpenSSL's questions inside it.
+// Taking a step of a connection, with an Asker that answers OpenSSL's requests inside it.
 #pragma once
 
 #include <napi.h>

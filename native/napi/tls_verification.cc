@@ -20,7 +20,6 @@
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/peer_answer.h"
 #include "native/tls/connection/peer_verification.h"
-#include "native/tls/context/context.h"
 #include "native/tls/context/trust_settings.h"
 
 namespace hermetic::napi {
@@ -155,8 +154,8 @@ constexpr Entry kEntries[] = {
 
 // ask('verifyCallback') returns the answer's code; see ToPeerAnswer.
 tls::PeerAnswer JsAsker::JudgePeer() noexcept {
-  Question question(this, "verifyCallback");
-  const std::optional<uint32_t> code = question.NumberOf(question.Ask());
+  Request request(this, "verifyCallback");
+  const std::optional<uint32_t> code = request.NumberOf(request.Ask());
   return code.has_value() ? ToPeerAnswer(*code) : tls::PeerAnswer{};
 }
 

@@ -23,11 +23,24 @@ export interface SessionFields {
 /** The result of a step of a connection: a count of bytes, or a negative member of Want. */
 export type Step = Native<number>;
 
+/** The requests of OpenSSL inside a step, by kind: each has its values and its answer (native/napi/tls_asker.h). */
+export interface Requests {
+  pskClientCallback(
+    hint: Buffer | null,
+    isTls13: boolean,
+  ): readonly [identity: Uint8Array, key: Uint8Array] | null;
+  pskServerCallback(identity: Buffer | null, isTls13: boolean): Uint8Array | null;
+  verifyCallback(): number;
+}
+
 /**
- * Called inside a step with a question of OpenSSL that needs an immediate answer (native/napi/tls_asker.h); the answer
- * depends on the kind. If it throws, the answer is a refusal, and the step throws the same value when it ends.
+ * Called inside a step with a request that needs an immediate answer; null is a refusal. If it throws, the answer is a
+ * refusal, and the step throws the same value when it ends.
  */
-export type Ask = (kind: string, ...values: (Buffer | boolean | null)[]) => unknown;
+export type Ask = <Kind extends keyof Requests>(
+  kind: Kind,
+  ...values: Parameters<Requests[Kind]>
+) => ReturnType<Requests[Kind]> | null;
 
 /** Connections and their sessions. */
 export interface NativeConnection {

@@ -63,7 +63,7 @@ export interface VerificationDetail extends Verification {
 export interface NativeVerification {
   /** Returns the last verification of the connection's peer. */
   connectionVerification(connection: ConnectionHandle): Native<Verification>;
-  /** Answers the peer question, which suspends a client but not a server (native/tls/connection/peer_answer.h). */
+  /** Answers about the peer: the wait suspends a client but not a server (native/tls/connection/peer_gate.h). */
   connectionAnswerPeer(connection: ConnectionHandle, code: number): Native<undefined>;
   /** Sets the verifier of the peers of new connections; 0 for no verifier. */
   contextSetVerifier(context: ContextHandle, verifier: number): void;

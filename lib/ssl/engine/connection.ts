@@ -17,6 +17,7 @@ import {
 } from '../../errors.js';
 import { describe, describeWithValue } from '../../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
+import { Verdict, Want } from './codes.js';
 import { requireFittingContext, type ConnectionSettings } from './connection-settings.js';
 import { isContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
@@ -26,29 +27,15 @@ import { report } from './step-reports.js';
 import { verificationDetail, withVerification } from './verification.js';
 import {
   abandonedAnswer,
-  ACCEPT,
   answerOf,
   answerOfThrown,
-  LATER,
   verificationOf,
   type PeerAnswer,
   type Refusal,
   type VerifyCallback,
-} from './peer-question.js';
+} from './peer-verdict.js';
 import type { SSLContext } from '../context.js';
 import type { SSLPeer } from '../callbacks.js';
-
-/**
- * The condition that a step waits for: the native StepState (native/tls/connection/connection.h) and, last, a promised
- * answer.
- */
-export const Want = {
-  READ: -1,
-  WRITE: -2,
-  CLIENT_HELLO: -3,
-  PEER_ANSWER: -5,
-  CALLBACK: -10,
-} as const;
 
 /** Failure reasons that only a callback can cause: the message includes the thrown error. */
 const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
@@ -59,8 +46,8 @@ const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
 /** A-labels are printable ASCII (RFC 6066, 3). */
 const MALFORMED_NAME = /[^\x21-\x7e]/;
 
-/** A question for a callback, and the handlers of its immediate or later answers. */
-interface Question {
+/** The handlers of what comes of a callback, at once or later. */
+interface AnswerHandlers {
   decide(answer: unknown): void;
   refuse(error: unknown): void;
   /** Called if no answer has arrived in time. */
@@ -78,7 +65,7 @@ export class Connection {
   /** The verification error that `verifyCallback` accepted. */
   overridden: SSLCertVerificationError | null = null;
   readonly #answers: DirectAnswers;
-  readonly #clientHello: Question = {
+  readonly #clientHello: AnswerHandlers = {
     decide: (answer) => this.#decideHello(answer),
     refuse: (error) =>
       this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
@@ -87,7 +74,7 @@ export class Connection {
   readonly #native: LateConnection;
   #context: SSLContext;
   #verifyCallback: VerifyCallback | null;
-  #awaited: Question | null = null;
+  #awaited: AnswerHandlers | null = null;
   #refusal: Refusal | null = null;
   #callbackError: unknown = undefined;
   #isInStep = false;
@@ -129,7 +116,7 @@ export class Connection {
   }
 
   /** Whether `verifyCallback` is called inside a step, as on a server. */
-  get judgesDirectly(): boolean {
+  get verifiesInsideStep(): boolean {
     return this.serverSide && this.#verifyCallback !== null;
   }
 
@@ -150,7 +137,7 @@ export class Connection {
   }
 
   /**
-   * Takes a step and repeats it while the connection's questions can be answered at once.
+   * Takes a step and repeats it while its callbacks answer at once.
    * @returns a number of bytes, or the condition to wait for (Want)
    * @throws the typed error of a step that failed; its cause is the callback's error, if that was the reason. A state error
    * inside a step of the same connection
@@ -172,10 +159,10 @@ export class Connection {
 
   /** Refuses a handshake that waits for an answer, with an alert if one can be sent; otherwise does nothing. */
   abandon(): void {
-    const question = this.#awaited;
-    if (question === null) return;
+    const handlers = this.#awaited;
+    if (handlers === null) return;
     this.#stopWaiting();
-    question.abandon();
+    handlers.abandon();
     try {
       this.step(binding.connectionHandshake);
     } catch {
@@ -238,7 +225,7 @@ export class Connection {
   }
 
   /** Calls a callback. Until it returns, it cannot change its own connection. */
-  #ask(question: Question, call: () => unknown): void {
+  #ask(handlers: AnswerHandlers, call: () => unknown): void {
     this.#isAsking = true;
     let answer: unknown;
     let isPromise: boolean;
@@ -246,22 +233,22 @@ export class Connection {
       answer = call();
       isPromise = isPromiseLike(answer);
     } catch (error) {
-      return question.refuse(error);
+      return handlers.refuse(error);
     } finally {
       this.#isAsking = false;
     }
-    if (isPromise) this.#await(question, answer);
-    else question.decide(answer);
+    if (isPromise) this.#await(handlers, answer);
+    else handlers.decide(answer);
   }
 
-  #await(question: Question, answer: unknown): void {
+  #await(handlers: AnswerHandlers, answer: unknown): void {
     // Not Promise.resolve: an error thrown by a getter of the promise would leave the peer unanswered.
     const settled = new Promise((resolve) => resolve(answer)).then(
-      (value) => () => question.decide(value),
-      (error: unknown) => () => question.refuse(error),
+      (value) => () => handlers.decide(value),
+      (error: unknown) => () => handlers.refuse(error),
     );
     const answering = this.#takeAnswer(settled, () => this.answering === answering);
-    this.#awaited = question;
+    this.#awaited = handlers;
     this.answering = answering;
   }
 
@@ -324,7 +311,7 @@ export class Connection {
       if (outcome === null) outcome = code;
       else binding.connectionAnswerPeer(this.handle, code);
     });
-    return (outcome ??= LATER);
+    return (outcome ??= Verdict.LATER);
   }
 
   #askAboutPeer(take: (code: number) => void): void {
@@ -334,14 +321,14 @@ export class Connection {
     const verification = verificationOf(detail, this.serverHostname);
     const settle = ({ code, refusal }: PeerAnswer): void => {
       this.#refusal = refusal;
-      this.overridden = code === ACCEPT ? verification.error : null;
+      this.overridden = code === Verdict.ACCEPT ? verification.error : null;
       take(code);
     };
-    const question: Question = {
+    const handlers: AnswerHandlers = {
       decide: (answer) => settle(answerOf(answer)),
       refuse: (error) => settle(answerOfThrown(error)),
       abandon: () => settle(abandonedAnswer()),
     };
-    this.#ask(question, () => callback?.(this.peer, verification));
+    this.#ask(handlers, () => callback?.(this.peer, verification));
   }
 }

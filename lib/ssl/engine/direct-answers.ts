@@ -1,12 +1,12 @@
 // Answers OpenSSL's callbacks in the middle of a step, where nothing can wait (docs/decisions/0009-what-asks-directly.md).
 // connection.ts handles the callbacks that can wait.
-import type { Ask } from '../../internal/native/binding.js';
+import type { Ask, Requests } from '../../internal/native/binding.js';
 import { textOf } from './callback-values.js';
 import type { SSLContext } from '../context.js';
 import type { SSLPeer } from '../callbacks.js';
 import { answerPskClient, answerPskServer } from './psk.js';
 
-/** The connection that a question is about. */
+/** The connection that a request is about. */
 export interface Asked {
   /** The current context, after a switch by `sniCallback`. */
   readonly context: SSLContext;
@@ -17,17 +17,22 @@ export interface Asked {
   readonly blame: (error: unknown) => void;
 }
 
-/** The parts of a connection that its questions need. */
+/** The parts of a connection that its requests need. */
 interface Asking extends Pick<Asked, 'context' | 'peer' | 'judgePeer'> {
   /** Whether it now calls `verifyCallback` inside a step. */
-  readonly judgesDirectly: boolean;
+  readonly verifiesInsideStep: boolean;
 }
 
-/** Answers one kind of question. A thrown error or a missing answer is a refusal. */
-type Answer = (asked: Asked, ...values: readonly never[]) => unknown;
+/** The answers by kind of request. A thrown error or a missing answer is a refusal. */
+type Answers = {
+  readonly [Kind in keyof Requests]: (
+    asked: Asked,
+    ...values: Parameters<Requests[Kind]>
+  ) => ReturnType<Requests[Kind]>;
+};
 
-/** The answers by kind of question in native/napi; the kinds are callback names, for the warning. */
-const ANSWERS: Readonly<Record<string, Answer>> = {
+/** The kinds are callback names, for the warning. */
+const ANSWERS: Answers = {
   pskClientCallback: answerPskClient,
   pskServerCallback: answerPskServer,
   verifyCallback: ({ judgePeer }) => judgePeer(),
@@ -40,7 +45,7 @@ function hasCallbacks({ pskClientCallback, pskServerCallback }: SSLContext): boo
   return pskClientCallback !== null || pskServerCallback !== null;
 }
 
-/** The contexts and kinds of question for which a warning was emitted. */
+/** The contexts and kinds of request for which a warning was emitted. */
 const warned = new WeakMap<SSLContext, Set<string>>();
 
 interface Thrown {
@@ -48,9 +53,9 @@ interface Thrown {
   readonly kind: string;
 }
 
-/** Answers the questions of one connection. */
+/** Answers the requests of one connection. */
 export class DirectAnswers {
-  readonly #ask: Ask = (kind, ...values) => this.#answer(kind, values as never[]);
+  readonly #ask: Ask = (kind, ...values) => this.#answer(kind, values);
   readonly #asksForKeys: boolean;
   readonly #connection: Asking;
   #thrown: Thrown | null = null;
@@ -60,19 +65,22 @@ export class DirectAnswers {
     this.#asksForKeys = hasCallbacks(connection.context);
   }
 
-  /** The function for the native step; null, which is faster, if there are no questions. */
+  /** The function for the native step; null, which is faster, if there are no requests. */
   get ask(): Ask | null {
-    return this.#asksForKeys || this.#connection.judgesDirectly ? this.#ask : null;
+    return this.#asksForKeys || this.#connection.verifiesInsideStep ? this.#ask : null;
   }
 
-  #answer(kind: string, values: readonly never[]): unknown {
+  #answer<Kind extends keyof Requests>(
+    kind: Kind,
+    values: Parameters<Requests[Kind]>,
+  ): ReturnType<Requests[Kind]> | null {
     const blame = (error: unknown): void => {
       this.#thrown ??= { error, kind };
     };
     try {
       const { context, peer } = this.#connection;
       const judgePeer = (): number => this.#connection.judgePeer();
-      return ANSWERS[kind]?.({ context, peer, judgePeer, blame }, ...values);
+      return ANSWERS[kind]({ context, peer, judgePeer, blame }, ...values);
     } catch (error) {
       blame(error);
       return null;

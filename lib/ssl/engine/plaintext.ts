@@ -1,7 +1,7 @@
 // Splits outgoing plaintext into record-sized pieces and reads incoming plaintext in bulk.
 import { typeError } from '../../errors.js';
 import { describe } from '../../internal/validate.js';
-import { Want } from './connection.js';
+import { Want } from './codes.js';
 
 /** Throws unless a stream can send the value. node:stream would check it too, but show a number in its error. */
 export function requireChunk(chunk: unknown): void {

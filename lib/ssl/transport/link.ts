@@ -98,7 +98,7 @@ export class TransportLink {
 
   setFlow(wantsInput: boolean): void {
     const unread = binding.memoryBioPending(this.incoming);
-    if (wantsInput && unread < MOST_UNREAD && !this.#isGlutted) {
+    if (wantsInput && unread < MOST_UNREAD && !this.#isBackpressured) {
       this.transport.resume();
       return;
     }
@@ -117,7 +117,7 @@ export class TransportLink {
   }
 
   /** Whether the peer has to take what was sent before it is read again; 'drain' ends it. */
-  get #isGlutted(): boolean {
+  get #isBackpressured(): boolean {
     const { writableLength, writableHighWaterMark } = this.transport;
     return this.isBlocked && writableLength > writableHighWaterMark + MOST_UNSENT;
   }

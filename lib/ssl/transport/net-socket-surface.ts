@@ -38,7 +38,7 @@ function socketOf(socket: { readonly [TRANSPORT]: Duplex }): SocketLike {
 }
 
 /** Forwards to the transport. A member that the transport lacks has no effect. */
-export abstract class TransportSurface extends InformedDuplex {
+export abstract class NetSocketSurface extends InformedDuplex {
   /** @internal */
   abstract readonly [TRANSPORT]: Duplex;
   /** @internal */

@@ -1,4 +1,4 @@
-// Asker answers OpenSSL's questions that arise in the middle of a step and have to be answered at
+// Asker answers OpenSSL's requests that arise in the middle of a step and have to be answered at
 // once (docs/decisions/0009-what-asks-directly.md). native/napi/tls_asker.h implements it by asking
 // JavaScript.
 #pragma once
@@ -18,7 +18,7 @@ struct PskOffer {
   openssl::SecureBytes key;
 };
 
-// Each method is one question. Methods must not throw, because OpenSSL's frames are below them. An
+// Each method is one request. Methods must not throw, because OpenSSL's frames are below them. An
 // error counts as a refusal, and is reported after the step.
 class Asker {
  public:

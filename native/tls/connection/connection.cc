@@ -5,7 +5,6 @@
 #include <openssl/sslerr.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -19,6 +18,7 @@
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/peer_verification.h"
+#include "native/tls/connection/step.h"
 #include "native/trust/store/troubles.h"
 
 namespace hermetic::tls {

@@ -1,6 +1,6 @@
 // Connection turns bytes into bytes: ciphertext in and out through two MemoryBios, plaintext
 // through Read and Write. When TLS needs a decision of the application, a step stops and reports
-// it; questions that cannot wait go to the Asker. A connection belongs to one thread at a time.
+// it; requests that cannot wait go to the Asker. A connection belongs to one thread at a time.
 #pragma once
 
 #include <memory>

@@ -6,7 +6,7 @@
 
 namespace hermetic::tls {
 
-// lib has the same numbers (lib/internal/native/verdict.ts).
+// lib has the same numbers (lib/ssl/engine/codes.ts).
 enum class PeerVerdict : uint8_t {
   kStands = 0,  // the result of the verification
   kAccept = 1,  // although verification failed

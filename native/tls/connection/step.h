@@ -8,7 +8,7 @@
 namespace hermetic::tls {
 
 // For every state except kDone and kFailed, do what it asks for and repeat the step. lib has the
-// same numbers (lib/internal/native/step-state.ts).
+// same numbers (lib/ssl/engine/codes.ts).
 enum class StepState : int {
   kDone = 0,
   kWantRead = -1,         // more ciphertext is needed

@@ -11,6 +11,7 @@
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/context/context.h"
+#include "native/tls/context/session_binding.h"
 
 namespace hermetic::tls {
 

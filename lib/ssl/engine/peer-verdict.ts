@@ -5,6 +5,7 @@ import type { CertificateDict, VerificationDetail } from '../../internal/native/
 import { decodedCertificate } from '../../internal/decoded-certificate.js';
 import { describeWithValue } from '../../internal/validate.js';
 import { textOf } from './callback-values.js';
+import { Verdict, WITH_ALERT } from './codes.js';
 import type { SSLPeer } from '../callbacks.js';
 import type { AlertDescription } from '../enums.js';
 import { withRejection } from './verification.js';
@@ -55,15 +56,6 @@ export interface PeerAnswer {
   readonly refusal: Refusal | null;
 }
 
-const STANDS = 0;
-const REFUSE = 2;
-const WITH_ALERT = 256;
-
-/** The handshake continues while a server's promise is pending. */
-export const LATER = 3;
-/** The peer is accepted even if it did not verify. */
-export const ACCEPT = 1;
-
 const INTERNAL_ERROR = Alert.ALERT_DESCRIPTION_INTERNAL_ERROR;
 
 const isAlert = (answer: unknown): answer is number =>
@@ -75,9 +67,9 @@ function refused(code: number, text: string, cause?: unknown): PeerAnswer {
 
 /** Returns the meaning of a callback's result. */
 export function answerOf(value: unknown): PeerAnswer {
-  if (value === undefined) return { code: STANDS, refusal: null };
-  if (value === true) return { code: ACCEPT, refusal: null };
-  if (value === false) return refused(REFUSE, 'returned false');
+  if (value === undefined) return { code: Verdict.STANDS, refusal: null };
+  if (value === true) return { code: Verdict.ACCEPT, refusal: null };
+  if (value === false) return refused(Verdict.REFUSE, 'returned false');
   if (isAlert(value)) return refused(WITH_ALERT + value, `refused with alert ${value}`);
   const rule = 'must return undefined, a boolean or an alert from 1 to 255';
   const cause = typeError(`verifyCallback ${rule}, not ${describeWithValue(value)}`);
@@ -86,7 +78,7 @@ export function answerOf(value: unknown): PeerAnswer {
 
 /** Returns the meaning of an error thrown by a callback. */
 export const answerOfThrown = (cause: unknown): PeerAnswer =>
-  refused(REFUSE, `threw: ${textOf(cause)}`, cause);
+  refused(Verdict.REFUSE, `threw: ${textOf(cause)}`, cause);
 
 /** Returns the refusal for a callback that has not answered in time. */
 export const abandonedAnswer = (): PeerAnswer =>
