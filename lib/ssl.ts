@@ -8,14 +8,20 @@
  */
 export * from './ssl/constants.js';
 export { SSLContext } from './ssl/context.js';
-export type { SniCallback, SSLPeer } from './ssl/callbacks.js';
-export type { PskClientCallback, PskServerCallback } from './ssl/engine/psk.js';
-export type { MsgCallback } from './ssl/engine/step-reports.js';
+export type {
+  MsgCallback,
+  PskClientCallback,
+  PskServerCallback,
+  SniCallback,
+  SSLPeer,
+  VerifyAnswer,
+  VerifyCallback,
+} from './ssl/callbacks.js';
 export { MemoryBIO } from './ssl/memory-bio.js';
 export { SSLObject } from './ssl/object.js';
 export { SSLSession } from './ssl/session.js';
 export { SSLSocket } from './ssl/socket.js';
-export type { WrapSocketOptions } from './ssl/wrap-socket-options.js';
+export type { WrapOptions, WrapSocketOptions } from './ssl/wrap-options.js';
 export { createServer, SSLServer, type SSLServerOptions } from './ssl/server.js';
 export {
   connect,
@@ -49,7 +55,7 @@ export {
   PEM_HEADER,
   pemCertToDerCert,
 } from './ssl/certificates/pem.js';
-export type { PeerVerification, VerifyAnswer, VerifyCallback } from './ssl/engine/peer-verdict.js';
+export type { PeerVerification } from './ssl/engine/peer-verdict.js';
 export { spkiHash, type SpkiKey } from './ssl/certificates/spki.js';
 export type {
   CertChain,
@@ -64,7 +70,6 @@ export type {
 } from './ssl/certificates/cert-chain.js';
 export type { VerifyLocations } from './ssl/trust/verify-locations.js';
 export type { ServerHostname } from './ssl/certificates/hostname.js';
-export type { WrapOptions } from './ssl/engine/connection-settings.js';
 export type {
   Bytes,
   CertificateDict,

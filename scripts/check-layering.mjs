@@ -2,7 +2,16 @@
 // code 1 names each violation with its file, line and reason.
 import fs from 'node:fs';
 import path from 'node:path';
-import { MAX_LINES, MAY_INCLUDE, PATTERN_RULES, WHY } from './layering/rules.mjs';
+import { findCircles, importsOf } from './layering/circles.mjs';
+import {
+  CIRCLES,
+  CONTEXT,
+  ENGINE,
+  MAX_LINES,
+  MAY_INCLUDE,
+  PATTERN_RULES,
+  WHY,
+} from './layering/rules.mjs';
 import { repoRoot } from './lib/paths.mjs';
 
 /** @typedef {{ file: string, line: number, rule: string, why: string, found: string }} Violation */
@@ -26,11 +35,14 @@ function codeFiles(root) {
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-/** Blanks comments (and TypeScript's type-only imports, which leave no code) but keeps strings and line numbers. */
-export function withoutComments(text) {
+/**
+ * Blanks comments (and TypeScript's type-only imports, which leave no code, unless `keepsTypes` is set) but keeps strings
+ * and line numbers.
+ */
+export function withoutComments(text, keepsTypes = false) {
   const strings = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/.source;
   const comments = /\/\/[^\n]*|\/\*[\s\S]*?\*\//.source;
-  const typeImports = /^import type\b[^;]*;/.source;
+  const typeImports = keepsTypes ? '(?!)' : /^import type\b[^;]*;/.source;
   return text.replace(
     new RegExp(`(${strings})|${comments}|${typeImports}`, 'gm'),
     (all, kept) => kept ?? all.replace(/[^\n]/g, ' '),
@@ -109,6 +121,20 @@ function* addonViolations(codeOf) {
   yield { file: 'lib/errors.ts', line: 1, rule, why: WHY[rule], found: `it imports ${BINDING}` };
 }
 
+/** Checks the circles of imports in lib, and that the engine does not import SSLContext, for its type either. */
+function* importViolations(texts) {
+  const violation = (rule, file, found) => ({ file, line: 1, rule, why: WHY[rule], found });
+  for (const circle of findCircles(texts)) {
+    if (CIRCLES.some((allowed) => circle.every((file) => allowed.includes(file)))) continue;
+    const stranger = circle.find((file) => !CIRCLES.flat().includes(file)) ?? circle[0];
+    yield violation('circles', stranger, `circle of ${circle.join(', ')}`);
+  }
+  for (const file of texts.keys()) {
+    if (!ENGINE.test(file) || !importsOf(file, texts).includes(CONTEXT)) continue;
+    yield violation('engine-context', file, `imports ${CONTEXT}`);
+  }
+}
+
 /** Counts lines of code. Comments and blank lines do not make a file longer. */
 function* lengthViolations(file, text, code) {
   const lines = code.split('\n').filter((line) => line.trim() !== '').length;
@@ -146,17 +172,19 @@ export function checkTree(root) {
   const files = codeFiles(root);
   const violations = [...sourceListViolations(root, files)];
   const codeOf = new Map();
+  const typed = new Map();
   for (const file of files) {
     const text = fs.readFileSync(path.join(root, file), 'utf8');
     const code = withoutComments(text);
     codeOf.set(file, code);
+    if (/^lib\/.*\.ts$/.test(file)) typed.set(file, withoutComments(text, true));
     violations.push(
       ...patternViolations(file, code),
       ...includeViolations(file, code),
       ...lengthViolations(file, text, code),
     );
   }
-  violations.push(...addonViolations(codeOf));
+  violations.push(...addonViolations(codeOf), ...importViolations(typed));
   return { files, violations };
 }
 

@@ -25,7 +25,7 @@ import type { SSLSession } from './session.js';
 import type { SSLSocket } from './socket.js';
 import type { PathLike } from './certificates/cert-chain.js';
 import { holdErrors, ignoreErrors } from './transport/unheard-errors.js';
-import type { WrapSocketOptions } from './wrap-socket-options.js';
+import type { WrapSocketOptions } from './wrap-options.js';
 
 type NetOptions = Partial<
   Omit<TcpNetConnectOpts, 'allowHalfOpen' | 'host' | 'onread' | 'port' | 'signal' | 'timeout'>

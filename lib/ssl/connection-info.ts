@@ -5,7 +5,7 @@ import {
   type CertificateDict,
   type CipherTriple,
 } from '../internal/native/binding.js';
-import { SSLWantCallbackError, unwrap, valueError, whileOpen } from '../errors.js';
+import { SSLWantCallbackError, typeError, unwrap, valueError, whileOpen } from '../errors.js';
 import {
   requireBytes,
   ownOptions,
@@ -17,7 +17,7 @@ import { CHANNEL_BINDING_TYPES, type ChannelBindingType } from './constants.js';
 import { Want } from './engine/codes.js';
 import type { Connection } from './engine/connection.js';
 import type { SSLContext } from './context.js';
-import type { SSLSession } from './session.js';
+import { SSLSession } from './session.js';
 
 /** The key of an object's connection. */
 export const CONNECTION = Symbol('connection');
@@ -41,7 +41,7 @@ export abstract class Information {
    *   other end
    */
   get context(): SSLContext {
-    return this[CONNECTION].context;
+    return this[CONNECTION].context as SSLContext; // the connection's view of it has fewer members
   }
   set context(context: SSLContext) {
     this[CONNECTION].useContext(context);
@@ -213,10 +213,12 @@ export abstract class Information {
    *   while the context verified less than now
    */
   get session(): SSLSession | null {
-    return this[CONNECTION].session;
+    const { session } = this[CONNECTION];
+    return session === null ? null : new SSLSession(session, this.context);
   }
   set session(session: SSLSession) {
-    this[CONNECTION].resume(session);
+    if (!(session instanceof SSLSession)) throw typeError('Value is not a SSLSession.');
+    this[CONNECTION].resume(session.handle);
   }
 
   /**

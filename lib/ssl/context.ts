@@ -23,7 +23,13 @@ import {
   requireText,
 } from '../internal/validate.js';
 import { encodeAlpn } from './alpn.js';
-import type { SniCallback } from './callbacks.js';
+import type {
+  MsgCallback,
+  PskClientCallback,
+  PskServerCallback,
+  SniCallback,
+  VerifyCallback,
+} from './callbacks.js';
 import {
   type CertChain,
   type CertChainAsync,
@@ -34,7 +40,6 @@ import {
   isPath,
   readPath,
 } from './certificates/cert-chain.js';
-import { type WrapOptions, checkedSettings } from './engine/connection-settings.js';
 import { PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.js';
 import { brandContext } from './engine/context-brand.js';
 import { changing } from './engine/dormant.js';
@@ -48,7 +53,6 @@ import {
 import { KeyLog, LOG_KEYS } from './engine/key-log.js';
 import { requireMemoryBIO, type MemoryBIO } from './memory-bio.js';
 import { SSLObject } from './object.js';
-import type { PskClientCallback, PskServerCallback } from './engine/psk.js';
 import { Purpose, requirePurpose } from './purpose.js';
 import {
   requireOptions,
@@ -58,11 +62,11 @@ import {
 } from './setting-values.js';
 import { SSLSocket } from './socket.js';
 import { type SpkiKey, hashesOf } from './certificates/spki.js';
-import type { MsgCallback } from './engine/step-reports.js';
 import { trustPlatform } from './trust/platform.js';
 import { type VerifyLocations, addTrust } from './trust/verify-locations.js';
-import { type VerifyCallback, verifierNumber } from './engine/peer-verdict.js';
-import { checkedOptions, limitHandshake, type WrapSocketOptions } from './wrap-socket-options.js';
+import { verifierNumber } from './engine/peer-verdict.js';
+import { checkedOptions, checkedSettings, limitHandshake } from './wrap-options.js';
+import type { WrapOptions, WrapSocketOptions } from './wrap-options.js';
 
 /** OpenSSL's default (crypto/x509/x509_vpm.c). */
 const DEEPEST_CHAIN = 100;

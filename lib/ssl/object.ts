@@ -11,7 +11,7 @@ import { requireBytes, requireInteger } from '../internal/validate.js';
 import { refuseCloning } from '../internal/cloning.js';
 import { Want } from './engine/codes.js';
 import { Connection } from './engine/connection.js';
-import { type ConnectionSettings } from './engine/connection-settings.js';
+import type { ConnectionSettings } from './engine/context.js';
 import { CONNECTION, Information } from './connection-info.js';
 
 const CREATE = Symbol('create');

@@ -39,7 +39,7 @@ function requireServerContext(context: unknown): SSLContext {
   if (context.role.isClientOnly) {
     throw valueError('Cannot create a server with a PROTOCOL_TLS_CLIENT context');
   }
-  return context;
+  return context as SSLContext;
 }
 
 /** The events of SSLServer in addition to those of net.Server. */

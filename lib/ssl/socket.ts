@@ -8,14 +8,13 @@ import { describe, ownOptions } from '../internal/validate.js';
 import { AnswerWait, peerLeftError } from './answer-wait.js';
 import { Want } from './engine/codes.js';
 import { Connection } from './engine/connection.js';
-import { checkedSettings } from './engine/connection-settings.js';
 import type { SSLContext } from './context.js';
 import { CONNECTION } from './connection-info.js';
 import { PendingWrite, receive } from './engine/plaintext.js';
 import { eofError, shutdownError } from './socket-errors.js';
 import { isDuplex, TransportLink } from './transport/link.js';
 import { IS_OPEN, TRANSPORT, NetSocketSurface } from './transport/net-socket-surface.js';
-import type { WrapSocketOptions } from './wrap-socket-options.js';
+import { checkedSettings, type WrapSocketOptions } from './wrap-options.js';
 
 type Callback = (error?: Error | null) => void;
 

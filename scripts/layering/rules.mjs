@@ -116,10 +116,34 @@ export const MAY_INCLUDE = {
   napi: [...BASE, 'entropy', 'digest', 'kdf', 'input', 'trust', 'tls'],
 };
 
+const ssl = (name) => `lib/ssl/${name}.ts`;
+const contract = (name) => `lib/internal/native/${name}.ts`;
+
+/**
+ * The circles of imports, of types too, that there may be: every file of a circle is in one of these lists. The first is
+ * the public classes, whose signatures name each other (a context makes sockets, a socket has a context); the second is
+ * the contract with the addon, which is types only.
+ */
+export const CIRCLES = [
+  [
+    ...['context', 'object', 'socket', 'connection-info', 'session', 'callbacks'],
+    ...['wrap-options', 'informed-duplex', 'transport/net-socket-surface'],
+  ].map(ssl),
+  ['contract', 'tls', 'identity', 'verification', 'development-certificate'].map(contract),
+];
+
+/** The engine's own view of a context is lib/ssl/engine/context.ts. */
+export const ENGINE = /^lib\/ssl\/engine\//;
+export const CONTEXT = ssl('context');
+
 /** Rules that need more than a pattern; check-layering.mjs has their code. */
 export const WHY = {
   includes:
     'arrows of the picture point one way: napi, then the work (siblings apart), then native/openssl, then native/base',
+  circles:
+    'a file of a circle cannot be read without the others; only public classes that name each other may form one',
+  'engine-context':
+    'the engine knows the members of a context that it uses (lib/ssl/engine/context.ts), not the class that uses it',
   'file-length':
     'a file of more than 400 lines of code has two responsibilities (line 1 of generated and table files says so)',
   'errors-without-addon':

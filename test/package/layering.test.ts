@@ -62,6 +62,33 @@ const violations: [string, string, string][] = [
   ['sources', 'native/sources.json', '{ "sources": ["native/tls/gone.cc"] }\n'],
 ];
 
+/** [what, files] */
+const circles: [string, Record<string, string>][] = [
+  [
+    'values',
+    {
+      'lib/ssl/alpn.ts': "import { b } from './names.js';\n",
+      'lib/ssl/names.ts': "import { a } from './alpn.js';\n",
+    },
+  ],
+  [
+    'types',
+    {
+      'lib/ssl/alpn.ts': "import type { B } from './names.js';\n",
+      'lib/ssl/names.ts': "import { type C } from './engine/codes.js';\n",
+      'lib/ssl/engine/codes.ts': "export type { A } from '../alpn.js';\n",
+    },
+  ],
+  [
+    'a public class and another file',
+    {
+      'lib/ssl/context.ts': "import { SSLObject } from './object.js';\n",
+      'lib/ssl/object.ts': "import { type C } from './alpn.js';\n",
+      'lib/ssl/alpn.ts': "import type { SSLContext } from './context.js';\n",
+    },
+  ],
+];
+
 describe('check-layering', () => {
   it.each(violations)('reports %s in %s', (rule, file, text) => {
     const { status, output } = checkFiles({ [file]: text });
@@ -99,6 +126,33 @@ describe('check-layering', () => {
   it('names the line of a violation', () => {
     const { output } = checkFiles({ 'native/tls/a.cc': 'int a;\n\n  SSL_free(s);\n' });
     expect(output).toContain('native/tls/a.cc:3: free-only-in-ptr');
+  });
+
+  it.each(circles)('reports a circle of %s', (_what, files) => {
+    const { status, output } = checkFiles(files);
+    expect(status).toBe(1);
+    expect(output).toContain('lib/ssl/alpn.ts:1: circles: circle of lib/ssl/');
+    expect(output).toContain(' 1 violations');
+  });
+
+  it('reports an engine that imports SSLContext, for its type too', () => {
+    const { status, output } = checkFiles({
+      'lib/ssl/context.ts': 'export class SSLContext {}\n',
+      'lib/ssl/engine/connection.ts':
+        "// from '../../ssl/context.js'\nimport type { SSLContext } from '../context.js';\n",
+      'lib/ssl/engine/dormant.ts': "// import type { SSLContext } from '../context.js';\n",
+    });
+    expect(status).toBe(1);
+    expect(output).toContain('lib/ssl/engine/connection.ts:1: engine-context: ');
+    expect(output).toContain(' 1 violations');
+  });
+
+  it('accepts the circle of the public classes', () => {
+    const { output } = checkFiles({
+      'lib/ssl/context.ts': "import { SSLObject } from './object.js';\n",
+      'lib/ssl/object.ts': "import type { SSLContext } from './context.js';\n",
+    });
+    expect(output).toContain(' 0 violations');
   });
 
   it('accepts what the picture allows', () => {

@@ -4,6 +4,7 @@ import {
   type Ask,
   type ConnectionHandle,
   type ErrorRecord,
+  type SessionHandle,
   type Step,
 } from '../../internal/native/binding.js';
 import { AlertDescription } from '../../generated/constants.js';
@@ -18,11 +19,10 @@ import {
 import { describe, describeWithValue } from '../../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
 import { Verdict, Want } from './codes.js';
-import { requireFittingContext, type ConnectionSettings } from './connection-settings.js';
-import { isContext } from './context-brand.js';
+import type { CallbackPeer, ConnectionContext, ConnectionSettings, Verifier } from './context.js';
+import { isContext, requireFittingContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
 import { LateConnection } from './late-connection.js';
-import { SSLSession } from '../session.js';
 import { report } from './step-reports.js';
 import { verificationDetail, withVerification } from './verification.js';
 import {
@@ -32,10 +32,7 @@ import {
   verificationOf,
   type PeerAnswer,
   type Refusal,
-  type VerifyCallback,
 } from './peer-verdict.js';
-import type { SSLContext } from '../context.js';
-import type { SSLPeer } from '../callbacks.js';
 
 /** Failure reasons that only a callback can cause: the message includes the thrown error. */
 const BLAMES_CALLBACK: ReadonlySet<string | undefined> = new Set([
@@ -58,7 +55,7 @@ export class Connection {
   readonly serverSide: boolean;
   readonly serverHostname: string | null;
   /** The object that is passed to callbacks. */
-  readonly peer: SSLPeer;
+  readonly peer: CallbackPeer;
   readonly keepsMessages: boolean;
   /** Fulfilled when a callback's promise has been applied; null unless one is pending. */
   answering: Promise<void> | null = null;
@@ -72,8 +69,8 @@ export class Connection {
     abandon: () => this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined),
   };
   readonly #native: LateConnection;
-  #context: SSLContext;
-  #verifyCallback: VerifyCallback | null;
+  #context: ConnectionContext;
+  #verifyCallback: Verifier | null;
   #awaited: AnswerHandlers | null = null;
   #refusal: Refusal | null = null;
   #callbackError: unknown = undefined;
@@ -83,7 +80,7 @@ export class Connection {
   #requestedName: string | null = null;
 
   /** @param peer the object that is passed to callbacks */
-  constructor(settings: ConnectionSettings, peer: SSLPeer) {
+  constructor(settings: ConnectionSettings, peer: CallbackPeer) {
     const { context, serverSide, serverHostname, session } = settings;
     this.#native = new LateConnection(settings);
     this.serverSide = serverSide;
@@ -101,7 +98,7 @@ export class Connection {
     return this.#native.handle ?? this.#native.open();
   }
 
-  get context(): SSLContext {
+  get context(): ConnectionContext {
     return this.#context;
   }
 
@@ -125,15 +122,13 @@ export class Connection {
     return this.serverSide && this.#awaited !== null && this.#awaited !== this.#clientHello;
   }
 
-  get session(): SSLSession | null {
-    const handle = whileOpen(binding.connectionSession(this.handle), null);
-    return handle === null ? null : new SSLSession(handle, this.#context);
+  get session(): SessionHandle | null {
+    return whileOpen(binding.connectionSession(this.handle), null);
   }
 
   /** Offers a session in the handshake, which must not have begun. */
-  resume(session: unknown): void {
-    if (!(session instanceof SSLSession)) throw typeError('Value is not a SSLSession.');
-    unwrap(binding.connectionResumeSession(this.handle, session.handle));
+  resume(session: SessionHandle): void {
+    unwrap(binding.connectionResumeSession(this.handle, session));
   }
 
   /**

@@ -2,20 +2,8 @@
 // connection.ts handles the callbacks that can wait.
 import type { Ask, Requests } from '../../internal/native/binding.js';
 import { textOf } from './callback-values.js';
-import type { SSLContext } from '../context.js';
-import type { SSLPeer } from '../callbacks.js';
+import type { Asked, ConnectionContext } from './context.js';
 import { answerPskClient, answerPskServer } from './psk.js';
-
-/** The connection that a request is about. */
-export interface Asked {
-  /** The current context, after a switch by `sniCallback`. */
-  readonly context: SSLContext;
-  readonly peer: SSLPeer;
-  /** Calls `verifyCallback`. */
-  readonly judgePeer: () => number;
-  /** Sets the cause of the step's failure although there is an answer. */
-  readonly blame: (error: unknown) => void;
-}
 
 /** The parts of a connection that its requests need. */
 interface Asking extends Pick<Asked, 'context' | 'peer' | 'judgePeer'> {
@@ -41,12 +29,12 @@ const ANSWERS: Answers = {
 /**
  * Whether connections of the context need keys from callbacks. Callbacks set after a connection was created do not count.
  */
-function hasCallbacks({ pskClientCallback, pskServerCallback }: SSLContext): boolean {
+function hasCallbacks({ pskClientCallback, pskServerCallback }: ConnectionContext): boolean {
   return pskClientCallback !== null || pskServerCallback !== null;
 }
 
 /** The contexts and kinds of request for which a warning was emitted. */
-const warned = new WeakMap<SSLContext, Set<string>>();
+const warned = new WeakMap<ConnectionContext, Set<string>>();
 
 interface Thrown {
   readonly error: unknown;

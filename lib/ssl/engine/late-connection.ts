@@ -7,7 +7,7 @@ import {
   type Step,
 } from '../../internal/native/binding.js';
 import { keepDormant, type Dormant } from './dormant.js';
-import type { ConnectionSettings } from './connection-settings.js';
+import type { ConnectionSettings } from './context.js';
 
 export class LateConnection implements Dormant {
   /** Null until it is created. */

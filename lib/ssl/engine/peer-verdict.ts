@@ -6,11 +6,9 @@ import { decodedCertificate } from '../../internal/decoded-certificate.js';
 import { describeWithValue } from '../../internal/validate.js';
 import { textOf } from './callback-values.js';
 import { Verdict, WITH_ALERT } from './codes.js';
-import type { SSLPeer } from '../callbacks.js';
-import type { AlertDescription } from '../enums.js';
 import { withRejection } from './verification.js';
 
-/** The result of verifying a peer's certificate, for {@link VerifyCallback}. */
+/** The result of verifying a peer's certificate, for `verifyCallback`. */
 export interface PeerVerification {
   /** Whether the certificate verifies under the context's settings; with `CERT_NONE`, whether it would. */
   readonly verified: boolean;
@@ -23,26 +21,6 @@ export interface PeerVerification {
   /** The requested server name; null on a server. */
   readonly serverHostname: string | null;
 }
-
-/** The result of a {@link VerifyCallback}. */
-export type VerifyAnswer = undefined | void | boolean | AlertDescription;
-
-/**
- * Decides about the peer by its certificate, after verification has succeeded or failed. It returns
- *
- * - undefined: the result of the verification stands,
- * - true: the peer passes **although its certificate did not verify**. The callback is then fully responsible: check the
- *   key (`ssl.spkiHash`), not names, which can be forged. Chains with distrusted keys or without a pinned key are still
- *   refused,
- * - false, or throws: the peer is refused; the thrown value is the `cause` of the error,
- * - a number from 1 to 255: the peer is refused with this alert,
- *
- * or a promise of one of these. Anything else is a refusal with a TypeError as its cause.
- */
-export type VerifyCallback = (
-  peer: SSLPeer,
-  verification: PeerVerification,
-) => VerifyAnswer | Promise<VerifyAnswer>;
 
 /** The error of a refusal by a callback. */
 export interface Refusal {
@@ -104,11 +82,11 @@ export function verificationOf(
 }
 
 /** The numbers of callbacks. Sessions record the number of the callback that accepted the peer. */
-const numbers = new WeakMap<VerifyCallback, number>();
+const numbers = new WeakMap<object, number>();
 let lastNumber = 0;
 
 /** Returns the number of a callback, the same each time; 0 without one. */
-export function verifierNumber(callback: VerifyCallback | null): number {
+export function verifierNumber(callback: object | null): number {
   if (callback === null) return 0;
   const known = numbers.get(callback);
   if (known !== undefined) return known;

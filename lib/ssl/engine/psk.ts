@@ -2,26 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 
 import { typeError, valueError } from '../../errors.js';
-import type { Bytes } from '../../internal/native/binding.js';
 import { describe, requireBytes, requireText } from '../../internal/validate.js';
 import { isPromiseLike } from './callback-values.js';
-import type { Asked } from './direct-answers.js';
-
-/**
- * Chooses a client's pre-shared key: returns [identity, psk]. The identity is null or at most 255 bytes of UTF-8, the key
- * at most 512 bytes. An empty or null key, or null instead of the pair, means that the client has no key. TLS 1.3 requires
- * an identity. `hint` is the server's hint under TLS 1.2, null without a hint and always under TLS 1.3. The callback must
- * be synchronous: a promise is an error.
- */
-export type PskClientCallback = (
-  hint: string | null,
-) => readonly [identity: string | null, psk: Bytes | null] | null;
-
-/**
- * Returns the pre-shared key of a client's identity, at most 512 bytes; an empty key or null if the identity is unknown.
- * The identity is null if the client has sent an empty one. The callback must be synchronous: a promise is an error.
- */
-export type PskServerCallback = (identity: string | null) => Bytes | null;
+import type { Asked } from './context.js';
 
 /** OpenSSL's PSK_MAX_PSK_LEN, and its PSK_MAX_IDENTITY_LEN without the NUL at the end. */
 const LONGEST_KEY = 512;

@@ -2,29 +2,14 @@
 // them.
 import { isRecord } from '../../errors.js';
 import { binding, type ConnectionHandle } from '../../internal/native/binding.js';
-import type { SSLContext } from '../context.js';
-import type { SSLPeer } from '../callbacks.js';
-
-/**
- * Receives a protocol message that was sent or received: handshake messages, alerts, change_cipher_spec and, with content
- * types from 256 on, OpenSSL's own records of their headers. `version`, `contentType` and `messageType` are the numbers of
- * the TLS registries; -1 for a message without a type. The operation on the connection rethrows its errors.
- */
-export type MsgCallback = (
-  peer: SSLPeer,
-  direction: 'read' | 'write',
-  version: number,
-  contentType: number,
-  messageType: number,
-  data: Buffer,
-) => void;
+import type { CallbackPeer, ConnectionContext } from './context.js';
 
 /** The connection of a report. */
 export interface Reporter {
   readonly handle: ConnectionHandle;
   /** The current context, after a switch by a callback. */
-  readonly context: SSLContext;
-  readonly peer: SSLPeer;
+  readonly context: ConnectionContext;
+  readonly peer: CallbackPeer;
   /** Whether the context had a callback when the connection was created. */
   readonly keepsMessages: boolean;
 }

@@ -41,7 +41,7 @@ describe('codes of lib and native', () => {
 
   it('agree on the kinds of requests inside a step', () => {
     const [, body = ''] =
-      /export interface Requests \{([^}]+)\}/.exec(read('lib/internal/native/tls.ts')) ?? [];
+      /export interface Requests \{([^}]+)\}/.exec(read('lib/internal/native/tls-connection.ts')) ?? [];
     const typed = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, kind]) => kind);
     const asked = ['tls_psk.cc', 'tls_verification.cc'].flatMap((file) =>
       [...read(`native/napi/${file}`).matchAll(/\bRequest request\(this, "(\w+)"\)/g)].map(
@@ -49,6 +49,7 @@ describe('codes of lib and native', () => {
       ),
     );
     expect(typed).toHaveLength(3);
-    expect(asked.toSorted()).toEqual(typed.toSorted());
+    expect(asked).toHaveLength(3);
+    expect(new Set(asked)).toEqual(new Set(typed));
   });
 });

@@ -1,14 +1,54 @@
-// The options of SSLContext.wrapSocket, and the limit of a handshake's time.
-import { timeoutError } from '../errors.js';
+// The options of SSLContext.wrapBio and wrapSocket, and the limit of a handshake's time.
+import type { MemoryBioHandle } from '../internal/native/binding.js';
+import { timeoutError, typeError, valueError } from '../errors.js';
 import {
   givenOptions,
+  requireBoolean,
   requireFlags,
   requireIntegerWithin,
   type Given,
 } from '../internal/validate.js';
-import type { WrapOptions } from './engine/connection-settings.js';
+import { normalizeServerHostname, type ServerHostname } from './certificates/hostname.js';
+import type { SSLContext } from './context.js';
+import type { ConnectionSettings } from './engine/context.js';
+import { requireFittingContext } from './engine/context-brand.js';
+import { SSLSession } from './session.js';
 import type { SSLSocket } from './socket.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
+
+/** The options that `wrapBio` and `wrapSocket` share. */
+export interface WrapOptions {
+  /** Whether this is the server's end. False by default. */
+  serverSide?: boolean | null | undefined;
+  /** The name of the server to ask for and to match (docs/names.md). Required if the context checks host names. */
+  serverHostname?: ServerHostname | null | undefined;
+  /** A session to resume. Clients only. */
+  session?: SSLSession | null | undefined;
+}
+
+/** Checks the options as Python does and returns the settings. */
+export function checkedSettings(
+  context: SSLContext,
+  bios: { incoming: MemoryBioHandle; outgoing: MemoryBioHandle },
+  options: WrapOptions | null,
+): ConnectionSettings {
+  const { serverSide = false, serverHostname = null, session = null } = givenOptions(options);
+  requireBoolean(serverSide, 'serverSide');
+  if (serverSide && serverHostname !== null) {
+    throw valueError('serverHostname can only be specified in client mode');
+  }
+  if (session !== null && !(session instanceof SSLSession))
+    throw typeError('Value is not a SSLSession.');
+  if (serverSide && session !== null)
+    throw valueError('session can only be specified in client mode');
+  if (!serverSide && context.checkHostname && (serverHostname === null || serverHostname === '')) {
+    throw valueError('checkHostname requires serverHostname');
+  }
+  const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
+  requireFittingContext(context, serverSide);
+  const { handle = null } = session ?? {};
+  return { context, ...bios, serverSide, serverHostname: name, session: handle };
+}
 
 /** Options of `SSLContext.wrapSocket`, in addition to those that it shares with `wrapBio`. */
 export interface WrapSocketOptions extends WrapOptions {

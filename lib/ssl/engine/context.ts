@@ -1,0 +1,63 @@
+// The parts of an SSLContext that connections use: types only, so that nothing in this folder imports ../context.ts.
+import type {
+  ContextHandle,
+  MemoryBioHandle,
+  SessionHandle,
+} from '../../internal/native/binding.js';
+import type { KeyLog } from './key-log.js';
+import type { PeerVerification } from './peer-verdict.js';
+
+/** The SSLObject or SSLSocket that callbacks receive. */
+export type CallbackPeer = object;
+
+/**
+ * A callback whose parameters have a public type of their own (../callbacks.ts), such as SSLContext. A method's type
+ * accepts it here.
+ */
+type Callback<Values extends readonly unknown[]> = { call(...values: Values): unknown }['call'];
+
+/** Decides about the peer by its certificate. */
+export type Verifier = Callback<[peer: CallbackPeer, verification: PeerVerification]>;
+
+export interface ConnectionContext {
+  readonly handle: ContextHandle;
+  readonly role: { readonly isServerOnly: boolean; readonly isClientOnly: boolean };
+  readonly keyLog: KeyLog | null;
+  readonly msgCallback: Callback<
+    [
+      peer: CallbackPeer,
+      direction: 'read' | 'write',
+      ...numbers: [version: number, contentType: number, messageType: number],
+      data: Buffer,
+    ]
+  > | null;
+  readonly sniCallback: Callback<
+    [peer: CallbackPeer, serverName: string | null, context: ConnectionContext]
+  > | null;
+  readonly verifyCallback: Verifier | null;
+  readonly pskClientCallback: Callback<[hint: string | null]> | null;
+  readonly pskServerCallback: Callback<[identity: string | null]> | null;
+}
+
+/** The settings of one connection. */
+export interface ConnectionSettings {
+  context: ConnectionContext;
+  incoming: MemoryBioHandle;
+  outgoing: MemoryBioHandle;
+  serverSide: boolean;
+  serverHostname: string | null;
+  session: SessionHandle | null;
+  /** Whether nothing happens before ciphertext, or its end, has come, as on a server. False by default. */
+  waitsForInput?: boolean;
+}
+
+/** The connection that a request is about. */
+export interface Asked {
+  /** The current context, after a switch by `sniCallback`. */
+  readonly context: ConnectionContext;
+  readonly peer: CallbackPeer;
+  /** Calls `verifyCallback`. */
+  readonly judgePeer: () => number;
+  /** Sets the cause of the step's failure although there is an answer. */
+  readonly blame: (error: unknown) => void;
+}
