@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { findCircles, importsOf } from './layering/circles.mjs';
+import { mapDifferences } from './layering/native-map.mjs';
 import {
   CIRCLES,
   CONTEXT,
@@ -135,6 +136,16 @@ function* importViolations(texts) {
   }
 }
 
+/** Checks native/README.md, unless the tree does not have one. */
+function* mapViolations(root, files) {
+  const file = 'native/README.md';
+  const full = path.join(root, file);
+  if (!fs.existsSync(full)) return;
+  const native = files.filter((name) => name.startsWith('native/'));
+  for (const { line, found } of mapDifferences(fs.readFileSync(full, 'utf8'), native))
+    yield { file, line, rule: 'map', why: WHY.map, found };
+}
+
 /** Counts lines of code. Comments and blank lines do not make a file longer. */
 function* lengthViolations(file, text, code) {
   const lines = code.split('\n').filter((line) => line.trim() !== '').length;
@@ -170,7 +181,7 @@ function* sourceListViolations(root, files) {
 /** @returns {{ files: string[], violations: Violation[] }} */
 export function checkTree(root) {
   const files = codeFiles(root);
-  const violations = [...sourceListViolations(root, files)];
+  const violations = [...sourceListViolations(root, files), ...mapViolations(root, files)];
   const codeOf = new Map();
   const typed = new Map();
   for (const file of files) {

@@ -148,6 +148,7 @@ export const WHY = {
     'a file of more than 400 lines of code has two responsibilities (line 1 of generated and table files says so)',
   'errors-without-addon':
     'an error class can be imported where the addon cannot be loaded, or need not be',
+  map: 'native/README.md is the map of the C++ files, with each of them in one row',
   sources: 'native/sources.json is the one source list of both builds',
 };
 

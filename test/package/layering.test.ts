@@ -147,6 +147,19 @@ describe('check-layering', () => {
     expect(output).toContain(' 1 violations');
   });
 
+  it('compares the map of the C++ files with the files', () => {
+    const row = (names: string) =>
+      `| folder | files |\n|---|---|\n| \`tls/\` | ${names} | work |\n`;
+    const files = { 'native/tls/a.cc': 'int a;\n', 'native/tls/b_posix.cc': 'int b;\n' };
+    const found = (names: string) =>
+      checkFiles({ ...files, 'native/README.md': row(names) }).output.match(/map: .*/g) ?? [];
+    expect(found('`a`, `b`')).toEqual([]);
+    expect(found('`*`')).toEqual([]);
+    expect(found('`a`')).toEqual(['map: native/tls/b is in 0 rows']);
+    expect(found('`a`, `b`, `c`')).toEqual(['map: native/tls/c does not exist']);
+    expect(found('`a*`, `a`, `b`')).toEqual(['map: native/tls/a is in 2 rows']);
+  });
+
   it('accepts the circle of the public classes', () => {
     const { output } = checkFiles({
       'lib/ssl/context.ts': "import { SSLObject } from './object.js';\n",
