@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "native/kdf/kernels/vector.h"
+#include "native/kdf/kernels/vector_256.h"
 
 namespace hermetic::kdf {
 
@@ -17,8 +18,25 @@ inline constexpr int kChoose = 0xca;  // x ? y : z
 inline constexpr int kMajority = 0xe8;
 inline constexpr int kPatch = 0xea;  // (x & y) | z
 
+// TernaryLogic has the functions of three operands, each one instruction of `Vector`.
+template <typename Vector, typename Register>
+struct TernaryLogic {
+  HERMETIC_KERNEL_INLINE static Register Xor3(Register x, Register y, Register z) {
+    return Vector::template Ternary<kXor3>(x, y, z);
+  }
+  HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
+    return Vector::template Ternary<kChoose>(x, y, z);
+  }
+  HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
+    return Vector::template Ternary<kMajority>(x, y, z);
+  }
+  HERMETIC_KERNEL_INLINE static Register Patch(Register x, Register keep, Register pad) {
+    return Vector::template Ternary<kPatch>(x, keep, pad);
+  }
+};
+
 // Zmm32 is 16 lanes of 32 bits.
-struct Zmm32 {
+struct Zmm32 : TernaryLogic<Zmm32, __m512i> {
   using Word = uint32_t;
   using Register = __m512i;
   static constexpr size_t kNumLanes = 16;
@@ -38,17 +56,9 @@ struct Zmm32 {
   HERMETIC_KERNEL_INLINE static Register Xor(Register x, Register y) {
     return _mm512_xor_si512(x, y);
   }
-  HERMETIC_KERNEL_INLINE static Register Xor3(Register x, Register y, Register z) {
-    return _mm512_ternarylogic_epi32(x, y, z, kXor3);
-  }
-  HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
-    return _mm512_ternarylogic_epi32(x, y, z, kChoose);
-  }
-  HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
-    return _mm512_ternarylogic_epi32(x, y, z, kMajority);
-  }
-  HERMETIC_KERNEL_INLINE static Register Patch(Register x, Register keep, Register pad) {
-    return _mm512_ternarylogic_epi32(x, keep, pad, kPatch);
+  template <int kTable>
+  HERMETIC_KERNEL_INLINE static Register Ternary(Register x, Register y, Register z) {
+    return _mm512_ternarylogic_epi32(x, y, z, kTable);
   }
   template <int kBits>
   HERMETIC_KERNEL_INLINE static Register RotateRight(Register x) {
@@ -61,7 +71,7 @@ struct Zmm32 {
 };
 
 // Zmm64 is 8 lanes of 64 bits.
-struct Zmm64 {
+struct Zmm64 : TernaryLogic<Zmm64, __m512i> {
   using Word = uint64_t;
   using Register = __m512i;
   static constexpr size_t kNumLanes = 8;
@@ -81,17 +91,9 @@ struct Zmm64 {
   HERMETIC_KERNEL_INLINE static Register Xor(Register x, Register y) {
     return _mm512_xor_si512(x, y);
   }
-  HERMETIC_KERNEL_INLINE static Register Xor3(Register x, Register y, Register z) {
-    return _mm512_ternarylogic_epi64(x, y, z, kXor3);
-  }
-  HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
-    return _mm512_ternarylogic_epi64(x, y, z, kChoose);
-  }
-  HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
-    return _mm512_ternarylogic_epi64(x, y, z, kMajority);
-  }
-  HERMETIC_KERNEL_INLINE static Register Patch(Register x, Register keep, Register pad) {
-    return _mm512_ternarylogic_epi64(x, keep, pad, kPatch);
+  template <int kTable>
+  HERMETIC_KERNEL_INLINE static Register Ternary(Register x, Register y, Register z) {
+    return _mm512_ternarylogic_epi64(x, y, z, kTable);
   }
   template <int kBits>
   HERMETIC_KERNEL_INLINE static Register RotateRight(Register x) {
@@ -104,37 +106,16 @@ struct Zmm64 {
 };
 
 // Ymm32 is 8 lanes of 32 bits.
-struct Ymm32 {
-  using Word = uint32_t;
-  using Register = __m256i;
-  static constexpr size_t kNumLanes = 8;
-
-  HERMETIC_KERNEL_INLINE static Register Load(const Word* source) {
-    return _mm256_load_si256(reinterpret_cast<const Register*>(source));
-  }
-  HERMETIC_KERNEL_INLINE static void Store(Word* target, Register x) {
-    _mm256_store_si256(reinterpret_cast<Register*>(target), x);
-  }
+struct Ymm32 : Vector256<uint32_t>, TernaryLogic<Ymm32, __m256i> {
   HERMETIC_KERNEL_INLINE static Register Broadcast(Word word) {
     return _mm256_set1_epi32(static_cast<int>(word));
   }
   HERMETIC_KERNEL_INLINE static Register Add(Register x, Register y) {
     return _mm256_add_epi32(x, y);
   }
-  HERMETIC_KERNEL_INLINE static Register Xor(Register x, Register y) {
-    return _mm256_xor_si256(x, y);
-  }
-  HERMETIC_KERNEL_INLINE static Register Xor3(Register x, Register y, Register z) {
-    return _mm256_ternarylogic_epi32(x, y, z, kXor3);
-  }
-  HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
-    return _mm256_ternarylogic_epi32(x, y, z, kChoose);
-  }
-  HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
-    return _mm256_ternarylogic_epi32(x, y, z, kMajority);
-  }
-  HERMETIC_KERNEL_INLINE static Register Patch(Register x, Register keep, Register pad) {
-    return _mm256_ternarylogic_epi32(x, keep, pad, kPatch);
+  template <int kTable>
+  HERMETIC_KERNEL_INLINE static Register Ternary(Register x, Register y, Register z) {
+    return _mm256_ternarylogic_epi32(x, y, z, kTable);
   }
   template <int kBits>
   HERMETIC_KERNEL_INLINE static Register RotateRight(Register x) {
@@ -147,37 +128,16 @@ struct Ymm32 {
 };
 
 // Ymm64 is 4 lanes of 64 bits.
-struct Ymm64 {
-  using Word = uint64_t;
-  using Register = __m256i;
-  static constexpr size_t kNumLanes = 4;
-
-  HERMETIC_KERNEL_INLINE static Register Load(const Word* source) {
-    return _mm256_load_si256(reinterpret_cast<const Register*>(source));
-  }
-  HERMETIC_KERNEL_INLINE static void Store(Word* target, Register x) {
-    _mm256_store_si256(reinterpret_cast<Register*>(target), x);
-  }
+struct Ymm64 : Vector256<uint64_t>, TernaryLogic<Ymm64, __m256i> {
   HERMETIC_KERNEL_INLINE static Register Broadcast(Word word) {
     return _mm256_set1_epi64x(static_cast<long long>(word));
   }
   HERMETIC_KERNEL_INLINE static Register Add(Register x, Register y) {
     return _mm256_add_epi64(x, y);
   }
-  HERMETIC_KERNEL_INLINE static Register Xor(Register x, Register y) {
-    return _mm256_xor_si256(x, y);
-  }
-  HERMETIC_KERNEL_INLINE static Register Xor3(Register x, Register y, Register z) {
-    return _mm256_ternarylogic_epi64(x, y, z, kXor3);
-  }
-  HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
-    return _mm256_ternarylogic_epi64(x, y, z, kChoose);
-  }
-  HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
-    return _mm256_ternarylogic_epi64(x, y, z, kMajority);
-  }
-  HERMETIC_KERNEL_INLINE static Register Patch(Register x, Register keep, Register pad) {
-    return _mm256_ternarylogic_epi64(x, keep, pad, kPatch);
+  template <int kTable>
+  HERMETIC_KERNEL_INLINE static Register Ternary(Register x, Register y, Register z) {
+    return _mm256_ternarylogic_epi64(x, y, z, kTable);
   }
   template <int kBits>
   HERMETIC_KERNEL_INLINE static Register RotateRight(Register x) {
@@ -190,7 +150,7 @@ struct Ymm64 {
 };
 
 // Xmm64 is 2 lanes of 64 bits.
-struct Xmm64 {
+struct Xmm64 : TernaryLogic<Xmm64, __m128i> {
   using Word = uint64_t;
   using Register = __m128i;
   static constexpr size_t kNumLanes = 2;
@@ -206,17 +166,9 @@ struct Xmm64 {
   }
   HERMETIC_KERNEL_INLINE static Register Add(Register x, Register y) { return _mm_add_epi64(x, y); }
   HERMETIC_KERNEL_INLINE static Register Xor(Register x, Register y) { return _mm_xor_si128(x, y); }
-  HERMETIC_KERNEL_INLINE static Register Xor3(Register x, Register y, Register z) {
-    return _mm_ternarylogic_epi64(x, y, z, kXor3);
-  }
-  HERMETIC_KERNEL_INLINE static Register Choose(Register x, Register y, Register z) {
-    return _mm_ternarylogic_epi64(x, y, z, kChoose);
-  }
-  HERMETIC_KERNEL_INLINE static Register Majority(Register x, Register y, Register z) {
-    return _mm_ternarylogic_epi64(x, y, z, kMajority);
-  }
-  HERMETIC_KERNEL_INLINE static Register Patch(Register x, Register keep, Register pad) {
-    return _mm_ternarylogic_epi64(x, keep, pad, kPatch);
+  template <int kTable>
+  HERMETIC_KERNEL_INLINE static Register Ternary(Register x, Register y, Register z) {
+    return _mm_ternarylogic_epi64(x, y, z, kTable);
   }
   template <int kBits>
   HERMETIC_KERNEL_INLINE static Register RotateRight(Register x) {
