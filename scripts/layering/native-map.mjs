@@ -36,11 +36,11 @@ export function mapDifferences(table, files) {
   const gone = names
     .filter((row) => !groups.some((group) => has(row, group)))
     .map(({ line, folder, name }) => ({ line, found: `native/${folder}/${name} does not exist` }));
-  const counts = groups.map((group) => [group, names.filter((row) => has(row, group)).length]);
-  const wrong = new Map(
-    counts
-      .filter(([, count]) => count !== 1)
-      .map(([{ folder, name }, count]) => [`native/${folder}/${name} is in ${count} rows`, 1]),
+  const wrong = new Set(
+    groups
+      .map((group) => ({ group, count: names.filter((row) => has(row, group)).length }))
+      .filter(({ count }) => count !== 1)
+      .map(({ group, count }) => `native/${group.folder}/${group.name} is in ${count} rows`),
   );
-  return [...gone, ...[...wrong].map(([found, line]) => ({ line, found }))];
+  return [...gone, ...[...wrong].map((found) => ({ line: 1, found }))];
 }

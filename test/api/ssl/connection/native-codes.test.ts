@@ -41,7 +41,8 @@ describe('codes of lib and native', () => {
 
   it('agree on the kinds of requests inside a step', () => {
     const [, body = ''] =
-      /export interface Requests \{([^}]+)\}/.exec(read('lib/internal/native/tls-connection.ts')) ?? [];
+      /export interface Requests \{([^}]+)\}/.exec(read('lib/internal/native/tls-connection.ts')) ??
+      [];
     const typed = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, kind]) => kind);
     const asked = ['tls_psk.cc', 'tls_verification.cc'].flatMap((file) =>
       [...read(`native/napi/${file}`).matchAll(/\bRequest request\(this, "(\w+)"\)/g)].map(
