@@ -27,8 +27,8 @@ export class ServerProcess {
     return new ServerProcess(child, kind, ready);
   }
 
-  /** Returns the process's microseconds so far, { user, system }. */
-  async cpuUsage() {
+  /** Returns the process's microseconds so far, { user, system }, and the calls of the addon if they are counted. */
+  async usage() {
     this.#child.send({});
     const [usage] = await once(this.#child, 'message');
     return usage;

@@ -22,6 +22,9 @@ import {
 const RESPONSE = Buffer.alloc(RESPONSE_SIZE, 'response ');
 const FILL = Buffer.alloc(CHUNK, 'down ');
 
+/** Set by bench/crossings/count.mjs. */
+const crossings = globalThis[Symbol.for('hermetic-ssl.crossings')];
+
 function answerRequests(socket) {
   let pending = 0;
   return (chunk) => {
@@ -91,6 +94,6 @@ function start({ kind, certificate }) {
 
 process.on('message', (message) => {
   if (message.kind !== undefined) start(message);
-  else process.send(process.cpuUsage());
+  else process.send({ ...process.cpuUsage(), crossings: crossings?.() });
 });
 process.on('disconnect', () => process.exit(0));

@@ -8,9 +8,9 @@ export function median(values) {
 
 /** Runs a scenario once against a server; returns its rate, and the server's microseconds for each unit of work. */
 export async function measure(server, run) {
-  const before = await server.cpuUsage();
+  const before = await server.usage();
   const { count, seconds } = await run(server.port);
-  const after = await server.cpuUsage();
+  const after = await server.usage();
   return {
     rate: count / seconds,
     user: (after.user - before.user) / count,

@@ -1,0 +1,81 @@
+// Counts how often a server crosses from JavaScript into the addon, by function: per handshake, request and megabyte.
+//   node bench/crossings.mjs
+// Counts do not depend on the load of the machine, as times do. The client is node:tls.
+import { once } from 'node:events';
+import * as tls from 'node:tls';
+import { fileURLToPath } from 'node:url';
+
+import { makeCertificate } from './lib/certificate.mjs';
+import { readOptions } from './lib/command-line.mjs';
+import { markdownTable } from './lib/markdown.mjs';
+import { ServerProcess } from './lib/server-process.mjs';
+import { measureDown, measureRequests, measureUp } from './lib/traffic.mjs';
+
+const HELP =
+  'node bench/crossings.mjs: the calls of the addon per handshake, request and megabyte\n';
+const HANDSHAKES = 200;
+const MEGABYTES = 64;
+const COUNTER = fileURLToPath(new URL('crossings/count.mjs', import.meta.url));
+
+readOptions({}, HELP);
+
+async function handshakes(port, options) {
+  const session = options.isResumed ? await firstSession(port, options) : undefined;
+  for (let done = 0; done < HANDSHAKES; done += 1) {
+    const socket = tls.connect({ ...clientOptions(port, options), session });
+    await once(socket, 'secureConnect');
+    if (options.isResumed && !socket.isSessionReused()) throw new Error('it was not resumed');
+    socket.end();
+    await once(socket, 'close');
+  }
+  return { count: HANDSHAKES };
+}
+
+const clientOptions = (port, { version }) => ({
+  ...{ port, host: '127.0.0.1', rejectUnauthorized: false },
+  ...{ minVersion: version, maxVersion: version },
+});
+
+async function firstSession(port, options) {
+  const socket = tls.connect(clientOptions(port, options)).resume();
+  const [session] = await once(socket, 'session');
+  socket.end();
+  return session;
+}
+
+const full = (version) => (port) => handshakes(port, { version, isResumed: false });
+
+const SCENARIOS = {
+  'handshake and close, TLS 1.3': full('TLSv1.3'),
+  'handshake and close, TLS 1.2': full('TLSv1.2'),
+  'handshake and close, TLS 1.2, resumed': (port) =>
+    handshakes(port, { version: 'TLSv1.2', isResumed: true }),
+  request: (port) => measureRequests(port, { connections: 1, seconds: 1 }),
+  'MB up': (port) => measureUp(port, { megabytes: MEGABYTES }),
+  'MB down': (port) => measureDown(port, { megabytes: MEGABYTES }),
+};
+
+async function crossingsOf(server, run) {
+  const { crossings: before } = await server.usage();
+  const { count } = await run(server.port);
+  const { crossings: after } = await server.usage();
+  const perUnit = Object.entries(after)
+    .map(([name, calls]) => [name, (calls - (before[name] ?? 0)) / count])
+    .filter(([, calls]) => calls >= 0.05)
+    .toSorted(([, one], [, other]) => other - one);
+  const total = perUnit.reduce((sum, [, calls]) => sum + calls, 0);
+  return [total.toFixed(1), perUnit.map(([name, calls]) => `${name} ${calls.toFixed(1)}`)];
+}
+
+const server = await ServerProcess.start('hermetic-ssl', makeCertificate(), ['--import', COUNTER]);
+try {
+  const rows = [];
+  for (const [name, run] of Object.entries(SCENARIOS)) {
+    await run(server.port); // compiles, and fills caches
+    const [total, functions] = await crossingsOf(server, run);
+    rows.push([name, total, functions.join(', ')]);
+  }
+  console.log(markdownTable(['per', 'calls', 'of them'], rows, 3));
+} finally {
+  await server.stop();
+}
