@@ -20,8 +20,8 @@ export type {
 export { MemoryBIO } from './ssl/memory-bio.js';
 export { SSLObject } from './ssl/object.js';
 export { SSLSession } from './ssl/session.js';
-export { SSLSocket } from './ssl/socket.js';
-export type { WrapOptions, WrapSocketOptions } from './ssl/wrap-options.js';
+export { SSLSocket, type WrapSocketOptions } from './ssl/socket.js';
+export type { WrapOptions } from './ssl/wrap-options.js';
 export { createServer, SSLServer, type SSLServerOptions } from './ssl/server.js';
 export {
   connect,

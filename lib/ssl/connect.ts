@@ -22,10 +22,9 @@ import { NEVER_NULL, refuseForeignOptions } from './transport/net-options.js';
 import { net } from './transport/net.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
 import type { SSLSession } from './session.js';
-import type { SSLSocket } from './socket.js';
+import type { SSLSocket, WrapSocketOptions } from './socket.js';
 import type { PathLike } from './certificates/cert-chain.js';
 import { holdErrors, ignoreErrors } from './transport/unheard-errors.js';
-import type { WrapSocketOptions } from './wrap-options.js';
 
 type NetOptions = Partial<
   Omit<TcpNetConnectOpts, 'allowHalfOpen' | 'host' | 'onread' | 'port' | 'signal' | 'timeout'>

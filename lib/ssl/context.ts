@@ -60,13 +60,12 @@ import {
   requireUint32,
   requireVersion,
 } from './setting-values.js';
-import { SSLSocket } from './socket.js';
+import { SSLSocket, type WrapSocketOptions } from './socket.js';
 import { type SpkiKey, hashesOf } from './certificates/spki.js';
 import { trustPlatform } from './trust/platform.js';
 import { type VerifyLocations, addTrust } from './trust/verify-locations.js';
 import { verifierNumber } from './engine/peer-verdict.js';
-import { checkedOptions, checkedSettings, limitHandshake } from './wrap-options.js';
-import type { WrapOptions, WrapSocketOptions } from './wrap-options.js';
+import { checkedSettings, type WrapOptions } from './wrap-options.js';
 
 /** OpenSSL's default (crypto/x509/x509_vpm.c). */
 const DEEPEST_CHAIN = 100;
@@ -760,10 +759,7 @@ export class SSLContext {
    *   SSLSocket uses
    */
   wrapSocket(transport: Duplex, options: WrapSocketOptions | null = {}): SSLSocket {
-    const given = checkedOptions(options);
-    const socket = requireSubclass(this.sslsocketClass, SSLSocket).create(this, transport, given);
-    limitHandshake(socket, given.handshakeTimeout);
-    return socket;
+    return requireSubclass(this.sslsocketClass, SSLSocket).create(this, transport, options);
   }
 
   #setKeys(keys: Iterable<SpkiKey>, name: string, set: SetKeys): readonly string[] {

@@ -1,26 +1,68 @@
-// SSLSocket: TLS over any Duplex, as a Duplex. The transport is read only as fast as the plaintext is consumed, and written
-// only as fast as it accepts the ciphertext.
+// SSLSocket: TLS over any Duplex, as a Duplex. A channel (transport/channel.ts) moves the bytes; this class has what
+// applications see: the stream, its events and promises.
 import type { Duplex } from 'node:stream';
 
-import { binding } from '../internal/native/binding.js';
-import { SSLEOFError, SSLZeroReturnError, stateError, typeError } from '../errors.js';
-import { describe, ownOptions } from '../internal/validate.js';
-import { AnswerWait, peerLeftError } from './answer-wait.js';
-import { Want } from './engine/codes.js';
+import { SSLError, stateError, timeoutError, typeError } from '../errors.js';
+import {
+  describe,
+  givenOptions,
+  ownOptions,
+  requireFlags,
+  requireIntegerWithin,
+  type Given,
+} from '../internal/validate.js';
 import { Connection } from './engine/connection.js';
 import type { SSLContext } from './context.js';
 import { CONNECTION } from './connection-info.js';
-import { PendingWrite, receive } from './engine/plaintext.js';
-import { eofError, shutdownError } from './socket-errors.js';
+import { LONGEST_TIMEOUT } from './timeouts.js';
+import type { Channel } from './transport/channel.js';
+import { DuplexChannel } from './transport/duplex-channel.js';
+import { eofError } from './transport/eof-error.js';
 import { isDuplex, TransportLink } from './transport/link.js';
 import { IS_OPEN, TRANSPORT, NetSocketSurface } from './transport/net-socket-surface.js';
-import { checkedSettings, type WrapSocketOptions } from './wrap-options.js';
+import { checkedSettings, type WrapOptions } from './wrap-options.js';
+
+/** Options of `SSLContext.wrapSocket`, in addition to those that it shares with `wrapBio`. */
+export interface WrapSocketOptions extends WrapOptions {
+  /** Whether the handshake begins at once. True by default; otherwise `doHandshake()` or the first write begins it. */
+  doHandshakeOnConnect?: boolean | null | undefined;
+  /**
+   * Milliseconds from now within which the handshake must be done, callbacks included; 0, the default, for no limit. A
+   * server that wraps its own sockets should set a limit. When the time is up, the socket fails with
+   * `ERR_SSL_HANDSHAKE_TIMEOUT`. If a callback is still deciding about the ClientHello, the client receives the alert
+   * internal_error; at any other time OpenSSL cannot send an alert, and the connection is closed without one.
+   */
+  handshakeTimeout?: number | null | undefined;
+  /**
+   * Whether an end without close_notify is treated as a normal end. False by default, because an attacker can cause one.
+   */
+  suppressRaggedEofs?: boolean | null | undefined;
+  /** Whether this end may continue writing after the peer has ended. False by default, as in node:net. */
+  allowHalfOpen?: boolean | null | undefined;
+}
+
+/** Checks the options that `wrapBio` does not have. */
+function checkedOptions(
+  options: WrapSocketOptions | null,
+): Given<WrapSocketOptions> & { readonly handshakeTimeout: number } {
+  const given = givenOptions(options);
+  requireFlags(given, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
+  const { handshakeTimeout = 0 } = given;
+  requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
+  return Object.assign(given, { handshakeTimeout }); // `given` has no prototype; Object.assign preserves that
+}
 
 type Callback = (error?: Error | null) => void;
 
 interface Settlers<T> {
   resolve: (value: T) => void;
   reject: (error: Error) => void;
+}
+
+/** Returns the error for unwrap before the handshake is done. */
+function shutdownError(): SSLError {
+  const reason = 'SHUTDOWN_WHILE_IN_INIT';
+  return new SSLError(`[SSL: ${reason}] shutdown while in init`, { library: 'SSL', reason });
 }
 
 const CREATE = Symbol('create');
@@ -35,20 +77,11 @@ const CREATE = Symbol('create');
 export class SSLSocket extends NetSocketSurface {
   /** @internal */
   readonly [CONNECTION]: Connection;
-  readonly #link: TransportLink;
+  readonly #channel: Channel;
   readonly #suppressRaggedEofs: boolean;
-  #phase: 'idle' | 'handshake' | 'open' | 'detached' = 'idle';
   #handshake: Settlers<void>[] = [];
-  readonly #answer = new AnswerWait();
   #unwrapping: Settlers<Duplex> | null = null;
-  #write: PendingWrite | null = null;
-  #final: Callback | null = null;
   #readFailure: Error | null = null; // raised after the plaintext before it has been read
-  #wantsPlaintext = false;
-  #hasEnded = false; // the peer's close_notify has arrived
-  #hasClosed = false; // our close_notify has been sent
-  #isPumping = false;
-  #pumpsAgain = false;
   #lingers = false;
 
   /** @internal */
@@ -58,56 +91,75 @@ export class SSLSocket extends NetSocketSurface {
     super(ownOptions({ allowHalfOpen: options.allowHalfOpen ?? false }));
     if (!isDuplex(transport))
       throw typeError(`transport must be a Duplex, not ${describe(transport)}`);
-    this.#link = this.#attach(transport);
-    const settings = checkedSettings(context, this.#link, options);
+    const link = new TransportLink(transport);
+    const settings = checkedSettings(context, { incoming: null, outgoing: null }, options);
     this[CONNECTION] = new Connection({ ...settings, waitsForInput: settings.serverSide }, this);
     this.#suppressRaggedEofs = options.suppressRaggedEofs ?? false;
-    this.#link.open(); // last: if something throws, the transport is unchanged
+    this.#channel = this.#open(link); // last: if something throws, the transport is unchanged
   }
 
   /** @internal */
-  static create(context: SSLContext, transport: Duplex, options: WrapSocketOptions): SSLSocket {
+  static create(
+    context: SSLContext,
+    transport: Duplex,
+    given: WrapSocketOptions | null,
+  ): SSLSocket {
+    const options = checkedOptions(given);
     const socket = new this(CREATE, context, transport, options);
+    limitHandshake(socket, options.handshakeTimeout);
     // Later, so that the caller can add its listeners first.
     process.nextTick(() => {
-      socket.#link.catchUp();
-      if (options.doHandshakeOnConnect ?? true) socket.#begin();
+      socket.#channel.catchUp();
+      if (options.doHandshakeOnConnect ?? true) socket.#channel.start();
     });
     return socket;
   }
 
-  #attach(transport: Duplex): TransportLink {
-    return new TransportLink(transport, {
-      progress: () => this.#pump(),
-      close: () => this.#onClose(),
-      connect: () => this.emit('connect'),
-      timeout: () => this.emit('timeout'),
-      error: (error) => this.destroy(error),
-      refuse: (error) => this.#fail(error),
+  #open(link: TransportLink): Channel {
+    const socket = this;
+    const channel = new DuplexChannel(this[CONNECTION], link, {
+      plaintext: (bytes) => this.push(bytes) || this.#drains,
+      ended: () => this.#endRead(),
+      secure: () => this.#onSecure(),
+      failed: (error) => this.#fail(error),
+      transportFailed: (error) => this.destroy(error),
+      readFailed: (error) => {
+        this.#readFailure = error;
+        this.#raiseReadFailure();
+      },
+      closed: () => this.#onClose(),
+      connected: () => this.emit('connect'),
+      timedOut: () => this.emit('timeout'),
+      shutDown: () => this.#detach(),
+      get toleratesEof() {
+        return socket.#toleratesEof;
+      },
+      get keepsTransport() {
+        return socket.#unwrapping !== null;
+      },
     });
+    channel.open();
+    return channel;
   }
 
   /** @internal */
   get [TRANSPORT](): Duplex {
-    return this.#link.transport;
-  }
-
-  get #isUnderWay(): boolean {
-    return (this.#phase === 'handshake' || this.#phase === 'open') && !this.destroyed;
+    return this.#channel.transport;
   }
 
   /** @internal */
   get [IS_OPEN](): boolean {
-    return this.#phase === 'open' && !this.destroyed;
+    return this.#channel.phase === 'open' && !this.destroyed;
   }
 
   /** Starts the handshake unless it has started, and fulfills the promise when it is done. */
   doHandshake(): Promise<void> {
     if (this.destroyed) return Promise.reject(this.errored ?? stateError('the socket is closed'));
-    if (this.#phase === 'open' || this.#phase === 'detached') return Promise.resolve();
+    const { phase } = this.#channel;
+    if (phase === 'open' || phase === 'detached') return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#handshake.push({ resolve, reject });
-      this.#begin();
+      this.#channel.start();
     });
   }
 
@@ -125,28 +177,31 @@ export class SSLSocket extends NetSocketSurface {
     return new Promise((resolve, reject) => {
       this.#unwrapping = { resolve, reject };
       this.end();
-      this.#pump();
+      this.#raiseReadFailure();
+      if (this.#drains) this.#channel.read();
+      else this.#channel.start();
     });
   }
 
   #unwrapRefusal(): Error | null {
-    if (this.destroyed || this.#phase === 'detached') return stateError('the socket is closed');
+    const { phase, hasClosed } = this.#channel;
+    if (this.destroyed || phase === 'detached') return stateError('the socket is closed');
     if (this.#unwrapping !== null) return stateError('unwrap is under way');
-    if (this.#hasClosed) return stateError('the socket has ended, and its transport with it');
-    if (this.#phase === 'open') return null;
+    if (hasClosed) return stateError('the socket has ended, and its transport with it');
+    if (phase === 'open') return null;
     return shutdownError();
   }
 
-  /** @internal Like the base class's, and pumps to send the request and read the answer. */
+  /** @internal Like the base class's, and sends the request. */
   override verifyClientPostHandshake(): void {
     super.verifyClientPostHandshake();
-    this.#pump();
+    this.#channel.proceed();
   }
 
   /** @internal Abandons a handshake: refuses it with an alert if it waits for a callback, then fails with `error`. */
   failHandshake(error: Error): void {
-    if (this.#phase === 'open' || this.destroyed) return;
-    this[CONNECTION].abandon(); // #fail sends the alert
+    if (this.#channel.phase === 'open' || this.destroyed) return;
+    this.#channel.abandon();
     this.#fail(error);
   }
 
@@ -159,151 +214,54 @@ export class SSLSocket extends NetSocketSurface {
 
   /** @internal */
   override _read(): void {
-    this.#wantsPlaintext = true;
-    this.#pump();
+    this.#channel.read();
   }
 
-  /** @internal Also handles single chunks. Deferred, so that writes of the same tick can share records. */
+  /** @internal Also handles single chunks. */
   override _writev(writes: { chunk: Buffer }[], done: Callback): void {
-    const chunks = writes.map(({ chunk }) => chunk);
-    this.#write = new PendingWrite(chunks, done);
-    process.nextTick(() => this.#begin());
+    this.#channel.write(
+      writes.map(({ chunk }) => chunk),
+      done,
+    );
   }
 
   /** @internal */
   override _final(done: Callback): void {
-    this.#final = done;
-    this.#begin();
+    this.#channel.end(done);
   }
 
   /** @internal */
   override _destroy(error: Error | null, done: Callback): void {
-    const reason = error ?? stateError('the socket was closed');
-    for (const { reject } of this.#handshake.splice(0)) reject(reason);
-    this.#unwrapping?.reject(reason);
+    let made: Error | null = error;
+    const reason = () => (made ??= stateError('the socket was closed')); // seldom needed: a stack is costly
+    for (const { reject } of this.#handshake.splice(0)) reject(reason());
+    this.#unwrapping?.reject(reason());
     this.#unwrapping = null;
     const gently = this.#lingers || this.writableFinished || this.#canCloseCleanly(error);
-    if (this.#phase !== 'detached') this.#link.close({ gently });
-    this[CONNECTION].close();
-    const write = this.#write;
-    this.#write = null;
-    write?.done(reason);
+    this.#channel.destroy({ gently }, reason);
     done(error);
   }
 
   /** Whether a destroyed socket can close cleanly: the peer has ended and nothing is left to send (as after for await). */
   #canCloseCleanly(error: Error | null): boolean {
-    const isMute = this.#hasEnded && error === null && this.writableLength === 0;
-    if (!isMute || this.#phase !== 'open' || this.#hasClosed) return false;
-    this.#step(binding.connectionSendCloseNotify);
-    return this.#link.send();
-  }
-
-  #begin(): void {
-    if (this.#phase === 'idle') this.#phase = 'handshake';
-    this.#pump();
+    const { hasEnded, hasClosed, phase } = this.#channel;
+    const isMute = hasEnded && error === null && this.writableLength === 0;
+    return isMute && phase === 'open' && !hasClosed && this.#channel.sendCloseNotify();
   }
 
   #onClose(): void {
-    if (this.destroyed || this.#phase === 'detached') return;
+    const { phase, hasEnded } = this.#channel;
+    if (this.destroyed || phase === 'detached') return;
     // After the transport's 'end', plaintext may be left to read, and reading reports a truncation.
-    const isRead = this.#hasEnded ? this.readableEnded : !this[TRANSPORT].readableEnded;
-    if (isRead || this.#phase !== 'open')
-      this.destroy(this.#hasEnded ? undefined : eofError('the transport was closed'));
+    const isRead = hasEnded ? this.readableEnded : !this[TRANSPORT].readableEnded;
+    if (isRead || phase !== 'open')
+      this.destroy(hasEnded ? undefined : eofError('the transport was closed'));
   }
 
-  /** Does everything that can be done now. Streams and listeners may call it reentrantly: it then runs once more. */
-  #pump(): void {
-    this.#pumpsAgain = true;
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    try {
-      while (this.#pumpsAgain && this.#isUnderWay) {
-        this.#pumpsAgain = false;
-        this.#advance();
-      }
-    } catch (error) {
-      process.nextTick(() => this.#pump());
-      throw error; // thrown by a listener: the connection continues
-    } finally {
-      this.#isPumping = false;
-    }
-  }
-
-  #advance(): void {
-    if (this.#phase === 'handshake') this.#advanceHandshake();
-    if (this.#isFree) this.#advanceWrite();
-    if (this.#isFree) this.#advanceRead();
-    if (this.#isFree) this.#advanceClose();
-    if (!this.destroyed) this.#awaitAnswer();
-    this.#flush();
-    this.#setFlow();
-  }
-
-  /** Whether the connection is open and no callback is deciding about a post-handshake certificate. */
-  get #isFree(): boolean {
-    return this.#phase === 'open' && this[CONNECTION].answering === null;
-  }
-
-  /** Takes a step. A failed step ends the socket. Errors of the application's own listeners do not pass through here. */
-  #step(take: Parameters<Connection['step']>[0]): number {
-    try {
-      return this[CONNECTION].step(take);
-    } catch (error) {
-      this.#fail(error as Error);
-      return Want.READ;
-    }
-  }
-
-  #advanceHandshake(): void {
-    const outcome = this.#step(binding.connectionHandshake);
-    if (outcome < 0) return;
-    this.#phase = 'open';
-    this.#flush();
+  #onSecure(): void {
     for (const { resolve } of this.#handshake.splice(0)) resolve();
     this.emit('secureConnect');
     this.read(0); // like net.Socket: detects a failed peer even if the application does not read
-  }
-
-  #awaitAnswer(): void {
-    const hasPeerLeft = this.#phase === 'handshake' && this[TRANSPORT].readableEnded;
-    const error = hasPeerLeft ? peerLeftError(this[CONNECTION]) : null;
-    if (error !== null) return this.failHandshake(error);
-    this.#answer.follow(this[CONNECTION], () => {
-      if (this[IS_OPEN]) this.#step(binding.connectionHandshake); // detects a refusal even if the application does not read
-      this.#pump();
-    });
-  }
-
-  #advanceWrite(): void {
-    while (this.#write !== null && !this.#link.isBlocked && !this.destroyed) {
-      const { piece, done } = this.#write;
-      if (piece === undefined) {
-        this.#write = null;
-        done();
-      } else {
-        if (this.#step((handle, ask) => binding.connectionWrite(handle, piece, ask)) < 0) return;
-        this.#write.next();
-        this.#flush();
-      }
-    }
-  }
-
-  #advanceRead(): void {
-    while (this.#takesPlaintext() && !this.destroyed) {
-      const { bytes, outcome, error } = receive((out) =>
-        this[CONNECTION].step((handle, ask) => binding.connectionRead(handle, out, ask)),
-      );
-      if (bytes.length > 0) this.#give(bytes);
-      if (error !== null) this.#onReadFailure(error as Error);
-      else if (outcome === 0) this.#endRead();
-      else if (outcome < 0) return;
-    }
-  }
-
-  #takesPlaintext(): boolean {
-    if (this.#hasEnded || this.#readFailure !== null) return false;
-    return this.#wantsPlaintext || this.#drains;
   }
 
   /** Whether unwrap reads the data before the peer's close_notify, while the buffer has room. */
@@ -311,28 +269,10 @@ export class SSLSocket extends NetSocketSurface {
     return this.#unwrapping !== null && this.readableLength < this.readableHighWaterMark;
   }
 
-  #give(bytes: Buffer): void {
-    this.#wantsPlaintext = false; // before push, whose listeners may request more
-    let isFull = false;
-    try {
-      isFull = !this.push(bytes);
-    } finally {
-      this.#wantsPlaintext ||= !isFull;
-    }
-  }
-
-  #onReadFailure(error: Error): void {
-    // SSLZeroReturnError, as in Python: both ends have sent close_notify. For a stream this is the end.
-    const isEnd = error instanceof SSLZeroReturnError;
-    if (isEnd || (error instanceof SSLEOFError && this.#toleratesEof())) return this.#endRead();
-    this.#readFailure = error;
-    this.#raiseReadFailure();
-  }
-
   // A truncation is harmless if this end has ended without ever reading.
-  #toleratesEof(): boolean {
+  get #toleratesEof(): boolean {
     if (this.#unwrapping !== null) return false;
-    return this.#suppressRaggedEofs || (this.#hasClosed && this.readableFlowing === null);
+    return this.#suppressRaggedEofs || (this.#channel.hasClosed && this.readableFlowing === null);
   }
 
   #raiseReadFailure(): void {
@@ -342,59 +282,35 @@ export class SSLSocket extends NetSocketSurface {
   }
 
   #endRead(): void {
-    this.#hasEnded = true;
-    this.#link.returnClearBytes();
     this.push(null);
     super.read(0); // emits 'end' even if the application does not read, like net.Socket
   }
 
-  #advanceClose(): void {
-    if (this.#final !== null) this.#endWrite(this.#final);
-    if (this.#unwrapping === null || this.destroyed) return;
-    this.#raiseReadFailure();
-    if (this.#hasClosed && this.#hasEnded) this.#detach(this.#unwrapping);
-  }
-
-  #endWrite(done: Callback): void {
-    this.#final = null;
-    this.#hasClosed = true;
-    this.#step(binding.connectionSendCloseNotify);
-    this.#flush();
-    if (this.#unwrapping === null) this.#link.end(done);
-    else done();
-  }
-
-  #detach({ resolve, reject }: Settlers<Duplex>): void {
+  #detach(): void {
+    if (this.#unwrapping === null) return;
+    const { resolve, reject } = this.#unwrapping;
     this.#unwrapping = null;
     try {
-      resolve(this.#link.detach());
-      this.#phase = 'detached';
+      resolve(this.#channel.detach());
       this[CONNECTION].close(); // TLS has ended: version() is null, as in Python
     } catch (error) {
       reject(error as Error);
     }
   }
 
-  #flush(): void {
-    if (this.destroyed || this.#link.send()) return;
-    // A close_notify or an unneeded ticket may be lost; the application's own bytes must not be.
-    if (this.#write !== null)
-      this.#fail(stateError('the transport was closed; the bytes cannot be sent'));
-  }
-
-  #setFlow(): void {
-    if (!this.#isUnderWay) return;
-    const isWriting = this.#write !== null && !this.#link.isBlocked;
-    const isReading = this.#wantsPlaintext || this.#drains;
-    const wants = this.#phase === 'handshake' || isWriting || isReading;
-    this.#link.setFlow(wants && !this.#hasEnded);
-  }
-
-  /** Ends the socket with a TLS error; a pending alert is sent first. */
+  /** Ends the socket with a TLS error. */
   #fail(error: Error): void {
     if (this.destroyed) return;
-    this.#link.send();
     this.#lingers = true;
     this.destroy(error);
   }
+}
+
+/** Makes the socket fail if its handshake is not done in time; 0 means no limit. */
+function limitHandshake(socket: SSLSocket, milliseconds: number): void {
+  if (milliseconds === 0) return;
+  const message = `the TLS handshake took longer than ${milliseconds} ms`;
+  const timer = setTimeout(() => socket.failHandshake(timeoutError(message)), milliseconds);
+  const stop = () => clearTimeout(timer);
+  socket.once('secureConnect', stop).once('close', stop);
 }

@@ -4,11 +4,22 @@
 
 #include <napi.h>
 
+#include <cstdint>
 #include <memory>
 
 #include "native/napi/mailbox.h"
 
 namespace hermetic::napi {
+
+// StepReport is the numbers of the last step with ciphertext (tls_exchange.cc). JavaScript reads
+// them in the order of the members, without a call (lib/ssl/engine/exchange.ts).
+struct StepReport {
+  int32_t num_read;    // bytes of plaintext
+  int32_t num_sent;    // bytes of ciphertext in the memory that the step was given
+  int32_t num_unsent;  // bytes of ciphertext that had no room there
+  int32_t num_unread;  // bytes of ciphertext that the connection has not taken
+  int32_t has_input;   // 1 if another read may find something
+};
 
 class Environment {
  public:
@@ -17,8 +28,14 @@ class Environment {
   static Environment& Of(Napi::Env env);
 
   Mailbox& mailbox() { return *mailbox_; }
+  StepReport& step_report() { return *step_report_; }
+  // StepReportArray returns the array that JavaScript reads the report from.
+  Napi::Value StepReportArray(Napi::Env env);
 
  private:
+  StepReport unread_report_ = {};  // used until JavaScript has asked for the array
+  StepReport* step_report_ = &unread_report_;
+  Napi::Reference<Napi::Int32Array> step_report_array_;  // keeps the memory of step_report_
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 };
 

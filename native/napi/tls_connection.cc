@@ -19,6 +19,7 @@
 #include "native/napi/tls_step.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/step.h"
 #include "native/tls/context/context.h"
@@ -32,11 +33,18 @@ using tls::Connection;
 using tls::Step;
 using tls::StepState;
 
-// connectionCreate(context, incoming, outgoing, isServer, serverHostname or "", asksClientHello)
+// A connection without MemoryBIOs has queues of its own, for tls_exchange.cc.
+std::shared_ptr<tls::MemoryBio> QueueArgument(const Info& info, size_t index) {
+  if (IsMissing(info, index)) return std::make_shared<tls::MemoryBio>();
+  return MemoryBioArgument(info, index);
+}
+
+// connectionCreate(context, incoming or null, outgoing or null, isServer, serverHostname or "",
+// asksClientHello)
 Napi::Value Create(const Info& info) {
   tls::ConnectionOptions options;
   options.context = ContextArgument(info, 0);
-  options.transport = {MemoryBioArgument(info, 1), MemoryBioArgument(info, 2)};
+  options.transport = {QueueArgument(info, 1), QueueArgument(info, 2)};
   options.is_server = BooleanArgument(info, 3);
   options.server_hostname = StringArgument(info, 4);
   options.asks_client_hello = BooleanArgument(info, 5);
@@ -46,14 +54,20 @@ Napi::Value Create(const Info& info) {
 }
 
 // connectionClose(connection): inside a step of the connection it takes effect after the step.
+// Returns [isResumed, serverName or null], which lib/ keeps, or a record if it is closed already.
 Napi::Value Close(const Info& info) {
   auto& owned = OwnedArgument<Connection>(info, 0, kConnection);
-  if (owned.object && owned.object->stepping().is_running) {
-    owned.object->stepping().is_closed = true;
-  } else {
-    CloseOwned(info.Env(), &owned);
-  }
-  return info.Env().Undefined();
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    Napi::Array kept = Napi::Array::New(info.Env(), 2);
+    kept.Set(0U, Napi::Boolean::New(info.Env(), tls::IsResumed(connection)));
+    kept.Set(1U, ToValue(info.Env(), connection.hello().server_name()));
+    if (connection.stepping().is_running) {
+      connection.stepping().is_closed = true;
+    } else {
+      CloseOwned(info.Env(), &owned);
+    }
+    return kept;
+  });
 }
 
 // (connection, ask or null)

@@ -41,13 +41,6 @@ Napi::Value Read(const Info& info) {
   return bytes;
 }
 
-// takeBack(bio, count): a Buffer with the last bytes, which are removed
-Napi::Value TakeBack(const Info& info) {
-  tls::MemoryBio& bio = *MemoryBioArgument(info, 0);
-  const auto count = static_cast<size_t>(std::max<int64_t>(IntegerArgument(info, 1), 0));
-  return ToBuffer(info.Env(), bio.queue().TakeBack(count));
-}
-
 Napi::Value Pending(const Info& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(MemoryBioArgument(info, 0)->pending()));
 }
@@ -57,9 +50,8 @@ Napi::Value AtEof(const Info& info) {
 }
 
 constexpr Entry kEntries[] = {
-    {"memoryBioCreate", Create},     {"memoryBioWrite", Write},     {"memoryBioWriteEof", WriteEof},
-    {"memoryBioRead", Read},         {"memoryBioPending", Pending}, {"memoryBioAtEof", AtEof},
-    {"memoryBioTakeBack", TakeBack},
+    {"memoryBioCreate", Create}, {"memoryBioWrite", Write},     {"memoryBioWriteEof", WriteEof},
+    {"memoryBioRead", Read},     {"memoryBioPending", Pending}, {"memoryBioAtEof", AtEof},
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ import type { NativeConnection } from './tls-connection.js';
 import type { NativeConnectionInfo } from './tls-connection-info.js';
 import type { NativeContext } from './tls-context.js';
 import type { NativeContextSuites } from './tls-context-suites.js';
+import type { NativeExchange } from './tls-exchange.js';
 import type { NativeIdentity } from './tls-identity.js';
 import type { NativeMemoryBio } from './tls-memory-bio.js';
 import type { NativePsk } from './tls-psk.js';
@@ -40,6 +41,7 @@ export type * from './tls-connection.js';
 export type * from './tls-connection-info.js';
 export type * from './tls-context.js';
 export type * from './tls-context-suites.js';
+export type * from './tls-exchange.js';
 export type * from './tls-identity.js';
 export type * from './tls-memory-bio.js';
 export type * from './tls-psk.js';
@@ -57,6 +59,7 @@ export type NativeBinding = NativeConnection &
   NativeDevelopmentCertificate &
   NativeDigest &
   NativeEntropy &
+  NativeExchange &
   NativeExplainChain &
   NativeIdentity &
   NativeInput &

@@ -44,16 +44,19 @@ export type Ask = <Kind extends keyof Requests>(
 
 /** Connections and their sessions. */
 export interface NativeConnection {
+  /** Without queues the connection has its own, for connectionExchange. */
   connectionCreate(
     context: ContextHandle,
-    incoming: MemoryBioHandle,
-    outgoing: MemoryBioHandle,
+    incoming: MemoryBioHandle | null,
+    outgoing: MemoryBioHandle | null,
     isServer: boolean,
     serverHostname: string,
     asksClientHello: boolean,
   ): Native<ConnectionHandle>;
-  /** Takes effect at the end of the step in which it is called, if there is one. */
-  connectionClose(connection: ConnectionHandle): void;
+  /** Takes effect at the end of the step in which it is called, if there is one. Returns facts that outlive the close. */
+  connectionClose(
+    connection: ConnectionHandle,
+  ): Native<readonly [isResumed: boolean, serverName: string | null]>;
   readonly connectionHandshake: (connection: ConnectionHandle, ask: Ask | null) => Step;
   connectionRead(connection: ConnectionHandle, out: Bytes, ask: Ask | null): Step;
   connectionWrite(connection: ConnectionHandle, bytes: Bytes, ask: Ask | null): Step;

@@ -10,7 +10,5 @@ export interface NativeMemoryBio {
   /** Reads all bytes if `most` is negative. */
   memoryBioRead(bio: MemoryBioHandle, most: number): Buffer;
   memoryBioPending(bio: MemoryBioHandle): number;
-  /** Removes the last bytes and returns them. If the rest fits in 64 KiB, at most 64 KiB of memory is kept for it. */
-  memoryBioTakeBack(bio: MemoryBioHandle, count: number): Buffer;
   memoryBioAtEof(bio: MemoryBioHandle): boolean;
 }

@@ -95,7 +95,17 @@ export class Connection {
 
   /** The native connection, created when it is first needed. */
   get handle(): ConnectionHandle {
-    return this.#native.handle ?? this.#native.open();
+    return this.#native.handle ?? this.#native.awaken();
+  }
+
+  /** Whether the native connection exists. */
+  get isAwake(): boolean {
+    return this.#native.handle !== null;
+  }
+
+  /** Whether the handshake cannot go on, as before the client's first byte. It counts as begun. */
+  sleeps(): boolean {
+    return this.#native.sleeps();
   }
 
   get context(): ConnectionContext {
@@ -133,16 +143,20 @@ export class Connection {
 
   /**
    * Takes a step and repeats it while its callbacks answer at once.
+   * @param isEnd whether a failure counts as an end, for which no error is made
    * @returns a number of bytes, or the condition to wait for (Want)
    * @throws the typed error of a step that failed; its cause is the callback's error, if that was the reason. A state error
    * inside a step of the same connection
    */
-  step(take: (handle: ConnectionHandle, ask: Ask | null) => Step): number {
+  step(
+    take: (handle: ConnectionHandle, ask: Ask | null) => Step,
+    isEnd?: (record: ErrorRecord) => boolean,
+  ): number {
     for (;;) {
       if (this.answering !== null) return Want.CALLBACK;
-      if (this.#native.handle === null && this.#native.sleepsThrough(take)) return Want.READ;
-      const outcome = this.#take(take);
+      const result = this.#take(take);
       const failure = report(this);
+      const outcome = typeof result !== 'number' && isEnd?.(result) === true ? 0 : result;
       if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);
       if (outcome >= 0) this.#answers.settle();
       if (failure !== null) throw failure.error;
@@ -179,11 +193,8 @@ export class Connection {
 
   /** Frees the native connection, now or when its current step has ended. Afterwards every method except close throws. */
   close(): void {
-    if (this.#native.handle !== null) {
-      this.#wasResumed = this.isResumed;
-      this.#requestedName = this.requestedName;
-    }
-    this.#native.close();
+    const kept = this.#native.close();
+    if (kept !== null) [this.#wasResumed, this.#requestedName] = kept;
     if (!this.#isInStep) this.#answers.settle();
   }
 
@@ -194,7 +205,7 @@ export class Connection {
       );
     this.#isInStep = true;
     try {
-      return take(this.handle, this.#answers.ask);
+      return take(this.#native.handle ?? this.#native.open(), this.#answers.ask);
     } finally {
       this.#isInStep = false;
     }

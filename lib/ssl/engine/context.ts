@@ -42,8 +42,9 @@ export interface ConnectionContext {
 /** The settings of one connection. */
 export interface ConnectionSettings {
   context: ConnectionContext;
-  incoming: MemoryBioHandle;
-  outgoing: MemoryBioHandle;
+  /** Null for a connection whose steps are those of Exchange. */
+  incoming: MemoryBioHandle | null;
+  outgoing: MemoryBioHandle | null;
   serverSide: boolean;
   serverHostname: string | null;
   session: SessionHandle | null;

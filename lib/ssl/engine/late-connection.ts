@@ -1,13 +1,10 @@
 // The native part of a connection; for a server's socket it is created at the first byte (dormant.ts).
-import { stateError, unwrap } from '../../errors.js';
-import {
-  binding,
-  type Ask,
-  type ConnectionHandle,
-  type Step,
-} from '../../internal/native/binding.js';
+import { isRecord, stateError, unwrap } from '../../errors.js';
+import { binding, type ConnectionHandle } from '../../internal/native/binding.js';
 import { keepDormant, type Dormant } from './dormant.js';
 import type { ConnectionSettings } from './context.js';
+
+type KeptFacts = readonly [isResumed: boolean, serverName: string | null];
 
 export class LateConnection implements Dormant {
   /** Null until it is created. */
@@ -27,6 +24,14 @@ export class LateConnection implements Dormant {
   }
 
   /** Creates the native connection in its current state, even if closed, since a closed one still answers queries. */
+  awaken(): ConnectionHandle {
+    const handle = this.open();
+    // Without input the handshake only begins.
+    if (this.#hasBegun && !this.#isClosed) binding.connectionHandshake(handle, null);
+    return handle;
+  }
+
+  /** Creates the native connection for a step. */
   open(): ConnectionHandle {
     if (this.#settings === null) throw stateError('the connection exists already');
     const { context, incoming, outgoing, serverSide, serverHostname } = this.#settings;
@@ -40,9 +45,7 @@ export class LateConnection implements Dormant {
         this.#asksClientHello,
       ),
     );
-    // Without input the handshake only begins.
     if (this.#isClosed) binding.connectionClose(handle);
-    else if (this.#hasBegun && this.#lacksInput) binding.connectionHandshake(handle, null);
     this.#leaveSet();
     this.#settings = null;
     this.handle = handle;
@@ -54,30 +57,26 @@ export class LateConnection implements Dormant {
    */
   wake(): void {
     try {
-      if (this.handle === null) this.open();
+      if (this.handle === null) this.awaken();
     } catch {
       // Out of memory.
     }
   }
 
-  /** Whether the step is that of a handshake that cannot go on before the peer's first byte. */
-  sleepsThrough(take: (handle: ConnectionHandle, ask: Ask | null) => Step): boolean {
-    if (this.#forget === null || take !== binding.connectionHandshake || !this.#lacksInput)
-      return false;
+  /** Whether a handshake without input need not begin yet. It counts as begun. */
+  sleeps(): boolean {
+    if (this.#forget === null) return false;
     this.#hasBegun = true;
     return true;
   }
 
-  close(): void {
+  /** Frees the native part. Returns facts that outlive it, if there was one. */
+  close(): KeptFacts | null {
     this.#isClosed = true;
     this.#leaveSet();
-    if (this.handle !== null) binding.connectionClose(this.handle);
-  }
-
-  get #lacksInput(): boolean {
-    if (this.#settings === null) return false;
-    const { incoming } = this.#settings;
-    return binding.memoryBioPending(incoming) === 0 && !binding.memoryBioAtEof(incoming);
+    if (this.handle === null) return null;
+    const kept = binding.connectionClose(this.handle);
+    return isRecord(kept) ? null : kept;
   }
 
   #leaveSet(): void {

@@ -1,7 +1,6 @@
-// Splits outgoing plaintext into record-sized pieces and reads incoming plaintext in bulk.
+// Splits outgoing plaintext into pieces.
 import { typeError } from '../../errors.js';
 import { describe } from '../../internal/validate.js';
-import { Want } from './codes.js';
 
 /** Throws unless a stream can send the value. node:stream would check it too, but show a number in its error. */
 export function requireChunk(chunk: unknown): void {
@@ -11,81 +10,52 @@ export function requireChunk(chunk: unknown): void {
   );
 }
 
-/** The largest TLS record's plaintext (RFC 8446, 5.1). */
-const RECORD = 16_384;
 /** The bytes that are encrypted and sent at once: many records, so that a large send wakes the receiver less often. */
-const PIECE = 16 * RECORD;
+export const PIECE = 1_048_576;
 
-/** Yields the chunks with small ones joined and large ones split. */
-function* pieces(chunks: readonly Buffer[]): Generator<Buffer, undefined> {
+/** The chunks of one piece. */
+interface Piece {
+  readonly chunks: readonly Buffer[];
+  readonly size: number;
+}
+
+const sizeOf = (chunks: readonly Buffer[]) => chunks.reduce((sum, { length }) => sum + length, 0);
+
+/** Yields the chunks in groups of at most PIECE bytes, with larger chunks split. */
+function* pieces(chunks: readonly Buffer[]): Generator<Piece, undefined> {
   let group: Buffer[] = [];
   let size = 0;
   for (const chunk of chunks) {
-    if (size + chunk.length > PIECE && size > 0) {
-      yield Buffer.concat(group, size);
+    for (let start = 0; start < chunk.length;) {
+      const part = chunk.subarray(start, start + PIECE - size);
+      group.push(part);
+      size += part.length;
+      start += part.length;
+      if (size < PIECE) continue;
+      yield { chunks: group, size };
       [group, size] = [[], 0];
     }
-    for (let start = 0; chunk.length > PIECE && start < chunk.length; start += PIECE)
-      yield chunk.subarray(start, start + PIECE);
-    if (chunk.length > PIECE) continue;
-    group.push(chunk);
-    size += chunk.length;
   }
-  if (size > 0) yield group.length === 1 ? group[0]! : Buffer.concat(group, size);
+  if (size > 0) yield { chunks: group, size };
 }
 
 /** The bytes of one stream write that are not encrypted yet. */
 export class PendingWrite {
   /** The piece to encrypt next, the same until `next` is called; undefined after the last one. */
-  piece: Buffer | undefined;
+  piece: Piece | undefined;
   /** The stream's callback. */
   readonly done: (error?: Error | null) => void;
-  readonly #pieces: Generator<Buffer, undefined>;
+  readonly #later: Generator<Piece, undefined> | null;
 
   constructor(chunks: readonly Buffer[], done: (error?: Error | null) => void) {
     this.done = done;
-    this.#pieces = pieces(chunks);
-    this.next();
+    const size = sizeOf(chunks);
+    this.#later = size > PIECE ? pieces(chunks) : null;
+    if (this.#later !== null) this.next();
+    else if (size > 0) this.piece = { chunks, size };
   }
 
   next(): void {
-    this.piece = this.#pieces.next().value;
+    this.piece = this.#later?.next().value;
   }
-}
-
-/** The decrypted bytes, and the reason why reading stopped. */
-export interface Received {
-  bytes: Buffer;
-  /** The last step: Want below zero, 0 at the peer's close_notify, above when the memory was full. */
-  outcome: number;
-  /** The failure that ended it; `bytes` came before. */
-  error: unknown;
-}
-
-const SCRATCH = 4 * RECORD;
-
-// Shared by all connections, and null while one uses it: a callback inside the read may read another one. Nothing of it
-// is ever handed out.
-let shared: Buffer | null = Buffer.allocUnsafeSlow(SCRATCH);
-
-/**
- * Reads until there is no more, or the scratch memory is full.
- * @param read decrypts into the memory it is given; throws when the connection has failed
- */
-export function receive(read: (out: Buffer) => number): Received {
-  const scratch = shared ?? Buffer.allocUnsafeSlow(SCRATCH);
-  shared = null;
-  let used = 0;
-  let outcome: number = Want.READ;
-  let error: unknown = null;
-  try {
-    do {
-      outcome = read(scratch.subarray(used));
-      if (outcome > 0) used += outcome;
-    } while (outcome > 0 && scratch.length - used >= RECORD);
-  } catch (failure) {
-    error = failure;
-  }
-  shared = scratch;
-  return { bytes: Buffer.from(scratch.subarray(0, used)), outcome, error };
 }

@@ -1,23 +1,28 @@
-// TransportLink: the ciphertext of one connection on its way between the connection's two queues and the transport. It
-// knows streams and nothing of TLS; SSLSocket decides when to send and when to read.
+// TransportLink: a transport under one channel, its flow, its listeners and its end. It knows streams and nothing of TLS;
+// the channel decides when to send and when to read.
 import type { Duplex } from 'node:stream';
 
 import { stateError, typeError } from '../../errors.js';
-import { binding, type MemoryBioHandle } from '../../internal/native/binding.js';
+import type { Outgoing } from '../engine/exchange.js';
 import { closeGently } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
+import { copiesWrites } from './net.js';
+import { isWorthKeeping, returnMemory } from './send-memory.js';
 
 /** The transports in use by a link: two links on one transport would each get part of its bytes. */
 const taken = new WeakSet<Duplex>();
 
-/** The callbacks into the socket. */
+/** The calls to the channel. */
 export interface LinkEvents {
-  /** Ciphertext or the end has come, or the transport takes ciphertext again. */
-  progress(): void;
+  data(chunk: Uint8Array): void;
+  end(): void;
+  /** The transport takes ciphertext again. */
+  drain(): void;
   close(): void;
   connect(): void;
   timeout(): void;
+  /** The transport has failed. */
   error(error: Error): void;
   /** The transport emits data that cannot be TLS. */
   refuse(error: Error): void;
@@ -30,9 +35,9 @@ export interface LinkEvents {
 const MOST_UNREAD = 65_536;
 
 /**
- * The ciphertext that may wait for the transport, in addition to the transport's own buffer, while reading from the peer
- * continues. The application's writes stay below it (plaintext.ts); what the peer asks for without reading, such as
- * refusals of renegotiation, is bounded by it.
+ * The ciphertext that may come to wait for a transport that is blocked, while reading from the peer continues. The
+ * application's writes wait outside; what the peer asks for without reading, such as refusals of renegotiation, is bounded
+ * by it.
  */
 const MOST_UNSENT = 524_288;
 
@@ -43,33 +48,32 @@ export function isDuplex(value: unknown): value is Duplex {
 
 export class TransportLink {
   readonly transport: Duplex;
-  readonly incoming: MemoryBioHandle = binding.memoryBioCreate();
-  readonly outgoing: MemoryBioHandle = binding.memoryBioCreate();
   /** The transport has enough ciphertext for now. */
   isBlocked = false;
   readonly #allowHalfOpen: boolean; // the transport's own
-  readonly #events: LinkEvents;
-  readonly #listeners: TransportListeners;
+  #copies = false;
+  #blockedAt = 0; // the bytes that waited when the transport became blocked
+  #listeners: TransportListeners | null = null;
+  #events: LinkEvents | null = null;
 
   /** @throws if another link uses the transport */
-  constructor(transport: Duplex, events: LinkEvents) {
+  constructor(transport: Duplex) {
     if (taken.has(transport))
       throw stateError('the transport already belongs to another SSLSocket');
     this.transport = transport;
-    this.#events = events;
     this.#allowHalfOpen = transport.allowHalfOpen;
-    this.#listeners = new TransportListeners(transport, {
-      ...events,
-      data: (chunk) => this.#onData(chunk),
-      end: () => this.#onEnd(),
-      drain: () => this.#onDrain(),
-      close: () => this.#onClose(),
-    });
   }
 
   /** Takes over the transport, which does not flow before setFlow. */
-  open(): void {
+  open(events: LinkEvents): void {
     taken.add(this.transport);
+    this.#events = events;
+    this.#listeners = new TransportListeners(this.transport, {
+      ...events,
+      data: (chunk) => this.#onData(chunk),
+      drain: () => this.#onDrain(),
+      close: () => this.#onClose(),
+    });
     this.#listeners.add();
     // Node may change it at any time before 'end'. close_notify, and half-open answers, follow the peer's FIN.
     this.transport.allowHalfOpen = true;
@@ -78,16 +82,29 @@ export class TransportLink {
 
   /** Handles events of the transport that occurred before the listeners were added. */
   catchUp(): void {
-    if (this.transport.readableEnded) this.#onEnd();
+    if (this.transport.readableEnded) this.#events?.end();
     if (this.transport.destroyed) this.#onClose();
   }
 
-  /** Writes the available ciphertext to the transport; false if the transport no longer accepts it. */
-  send(): boolean {
-    if (binding.memoryBioPending(this.outgoing) === 0) return true;
-    const bytes = binding.memoryBioRead(this.outgoing, -1);
-    if (this.transport.destroyed || this.transport.writableEnded) return false;
-    if (!this.transport.write(bytes)) this.isBlocked = true;
+  /** Writes ciphertext to the transport; false if the transport no longer accepts it. */
+  send({ memory, size }: Outgoing): boolean {
+    if (this.transport.destroyed || this.transport.writableEnded) {
+      returnMemory(memory);
+      return false;
+    }
+    const chunk = memory.subarray(0, size);
+    const rest = memory.subarray(size);
+    const isWhole = !isWorthKeeping(rest.length);
+    this.#copies ||= copiesWrites(this.transport);
+    let isReturned = !this.#copies;
+    const onWritten = () => {
+      if (!isReturned) returnMemory(memory);
+      isReturned = true;
+    };
+    const accepts = isWhole && !isReturned ? this.transport.write(chunk, onWritten) : this.transport.write(chunk); // prettier-ignore
+    if (!accepts) this.#block();
+    if (!isReturned && this.transport.writableLength === 0) onWritten();
+    else if (!isWhole) returnMemory(rest);
     return true;
   }
 
@@ -96,83 +113,67 @@ export class TransportLink {
     this.transport.end(() => done());
   }
 
-  setFlow(wantsInput: boolean): void {
-    const unread = binding.memoryBioPending(this.incoming);
-    if (wantsInput && unread < MOST_UNREAD && !this.#isBackpressured) {
+  /** Lets the transport flow or not. Returns how many of the unread bytes have to be given back to it. */
+  setFlow(wantsInput: boolean, numUnread: number): number {
+    if (wantsInput && numUnread < MOST_UNREAD && !this.#isBackpressured) {
       this.transport.resume();
-      return;
+      return 0;
     }
     this.transport.pause();
     // One byte in the transport keeps its end behind what is unread: that may be clear text, which has to go back there.
-    const least = !wantsInput && unread > 0 && this.transport.readableLength === 0 ? 1 : 0;
-    const count = Math.max(least, unread - MOST_UNREAD);
-    if (count > 0) this.#giveBack(count);
+    const keepsEnd = !wantsInput && numUnread > 0 && this.transport.readableLength === 0;
+    const surplus = Math.max(keepsEnd ? 1 : 0, numUnread - MOST_UNREAD);
+    const { readableEnded, destroyed } = this.transport;
+    return readableEnded || destroyed ? 0 : surplus;
   }
 
-  /** Puts the last bytes back into the transport, if it can still emit them. */
-  #giveBack(count: number): void {
-    const { readableEnded, destroyed } = this.transport;
-    if (readableEnded || destroyed) return;
-    this.transport.unshift(binding.memoryBioTakeBack(this.incoming, count));
+  /** Puts bytes back into a transport that has not ended. */
+  giveBack(bytes: Buffer): void {
+    this.transport.unshift(bytes);
+  }
+
+  #block(): void {
+    if (!this.isBlocked) this.#blockedAt = this.transport.writableLength;
+    this.isBlocked = true;
   }
 
   /** Whether the peer has to take what was sent before it is read again; 'drain' ends it. */
   get #isBackpressured(): boolean {
-    const { writableLength, writableHighWaterMark } = this.transport;
-    return this.isBlocked && writableLength > writableHighWaterMark + MOST_UNSENT;
-  }
-
-  /** Returns the bytes after close_notify, which are not TLS, to the transport before it can end. */
-  returnClearBytes(): void {
-    if (this.transport.readableEnded || binding.memoryBioPending(this.incoming) === 0) return;
-    this.transport.pause();
-    this.transport.unshift(binding.memoryBioRead(this.incoming, -1));
+    return this.isBlocked && this.transport.writableLength > this.#blockedAt + MOST_UNSENT;
   }
 
   /**
    * Lets go of the transport, which stays open: neither flowing nor paused, as if it had never been read. Node does the
    * same for an upgraded HTTP connection.
-   * @throws when bytes that followed close_notify could not be given back
    */
-  detach(): Duplex {
-    if (binding.memoryBioPending(this.incoming) > 0)
-      throw stateError('the transport has ended; what followed TLS is lost');
-    this.#listeners.release();
+  release(): Duplex {
+    this.#listeners?.release();
     taken.delete(this.transport);
     this.transport.allowHalfOpen = this.#allowHalfOpen;
     return Object.assign(this.transport.pause(), { readableFlowing: null });
   }
 
   /** Closes the transport, on request in a way that the last bytes sent arrive. */
-  close({ gently }: { gently: boolean }): void {
-    this.#listeners.abandon();
+  close({ gently }: { readonly gently: boolean }): void {
+    this.#listeners?.abandon();
     taken.delete(this.transport);
     if (gently) closeGently(this.transport, LINGER_TIMEOUT);
     else this.transport.destroy();
   }
 
   #onData(chunk: unknown): void {
-    if (!(chunk instanceof Uint8Array)) {
-      const problem = `the transport must give bytes, not a ${typeof chunk}: does it have an encoding?`;
-      return this.#events.refuse(typeError(problem));
-    }
-    binding.memoryBioWrite(this.incoming, chunk);
-    this.#events.progress();
-  }
-
-  #onEnd(): void {
-    binding.memoryBioWriteEof(this.incoming);
-    this.#events.progress();
+    if (chunk instanceof Uint8Array) return this.#events?.data(chunk);
+    const problem = `the transport must give bytes, not a ${typeof chunk}: does it have an encoding?`;
+    this.#events?.refuse(typeError(problem));
   }
 
   #onDrain(): void {
     this.isBlocked = false;
-    this.#events.progress();
+    this.#events?.drain();
   }
 
   #onClose(): void {
     this.isBlocked = false;
-    this.#onEnd();
-    this.#events.close();
+    this.#events?.close();
   }
 }

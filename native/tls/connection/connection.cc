@@ -271,8 +271,7 @@ Step Connection::StepOf(int result, size_t count) {
   if (result == 1) return {StepState::kDone, count, {}};
   switch (ssl_error) {
     case SSL_ERROR_WANT_READ:
-      if (transport_.hides_end && transport_.incoming->AtEof())
-        return {StepState::kFailed, 0, EofError({})};
+      if (transport_.hides_end && transport_.AtEof()) return {StepState::kFailed, 0, EofError({})};
       return Want(StepState::kWantRead);
     case SSL_ERROR_WANT_WRITE:
       return Want(StepState::kWantWrite);

@@ -3,13 +3,16 @@
 // it; requests that cannot wait go to the Asker. A connection belongs to one thread at a time.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
 #include "native/base/result.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/secure_bytes.h"
@@ -65,6 +68,13 @@ class Connection {
   // close_notify, Read fails with kEof, now and at every later step.
   Step Read(MutableByteView out);
   Step Write(ByteView bytes);
+  // ReadRecords reads until `out` has no room for another record, or the input has none. Returns
+  // the last step of Read; `*num_read` bytes were read before it, also if it has failed.
+  Step ReadRecords(MutableByteView out, size_t* num_read);
+  // WriteChunks writes the chunks in full records. They are the chunks of one step.
+  Step WriteChunks(std::span<const ByteView> chunks);
+  // HasInput returns whether Read may find something without more ciphertext.
+  bool HasInput() const;
   // Shutdown sends close_notify and is done when the peer's has arrived as well.
   Step Shutdown();
   // SendCloseNotify sends close_notify without waiting for the peer's. It does nothing during the
@@ -94,6 +104,8 @@ class Connection {
   const std::shared_ptr<Context>& context() const { return current_; }
   bool HasSwitchedContext() const { return current_ != first_; }
 
+  // The memory of the transport is lent for one step at a time.
+  Transport& transport() { return transport_; }
   SSL* native() const { return ssl_.get(); }
   bool is_server() const { return is_server_; }
   const std::string& server_hostname() const { return server_hostname_; }

@@ -1,6 +1,8 @@
 // See memory_bio.h.
 #include "native/tls/connection/memory_bio.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <new>
 
@@ -16,12 +18,11 @@ using openssl::BioPtr;
 Transport* TransportOf(BIO* bio) { return static_cast<Transport*>(BIO_get_data(bio)); }
 
 int ReadBio(BIO* bio, char* data, size_t size, size_t* out_count) noexcept {
-  const Transport& transport = *TransportOf(bio);
-  MemoryBio& incoming = *transport.incoming;
+  Transport& transport = *TransportOf(bio);
   BIO_clear_retry_flags(bio);
-  *out_count = incoming.queue().Take({reinterpret_cast<uint8_t*>(data), size});
+  *out_count = transport.Take({reinterpret_cast<uint8_t*>(data), size});
   if (*out_count > 0) return 1;
-  if (!incoming.AtEof() || transport.hides_end) BIO_set_retry_read(bio);
+  if (!transport.AtEof() || transport.hides_end) BIO_set_retry_read(bio);
   return 0;
 }
 
@@ -31,8 +32,11 @@ int WriteBio(BIO* bio, const char* data, size_t size, size_t* out_count) noexcep
     const ByteView bytes(reinterpret_cast<const uint8_t*>(data), size);
     // OpenSSL may still write after WriteEof, which only ends users' writing, as in Python.
     Transport& transport = *TransportOf(bio);
-    ByteQueue& queue = transport.is_holding ? transport.held : transport.outgoing->queue();
-    queue.Append(bytes);
+    if (transport.is_holding) {
+      transport.held.Append(bytes);
+    } else {
+      transport.Send(bytes);
+    }
   } catch (const std::bad_alloc&) {
     return 0;
   }
@@ -45,11 +49,11 @@ long ControlBio(BIO* bio, int command, long /*number*/, void* /*pointer*/) noexc
     case BIO_CTRL_FLUSH:
       return 1;
     case BIO_CTRL_EOF:
-      return TransportOf(bio)->incoming->AtEof() ? 1 : 0;
+      return TransportOf(bio)->AtEof() ? 1 : 0;
     case BIO_CTRL_PENDING:
-      return static_cast<long>(TransportOf(bio)->incoming->pending());
+      return static_cast<long>(TransportOf(bio)->num_unread());
     case BIO_CTRL_WPENDING:
-      return static_cast<long>(TransportOf(bio)->outgoing->pending());
+      return static_cast<long>(TransportOf(bio)->num_unsent());
     default:
       return 0;
   }
@@ -93,7 +97,7 @@ Status MemoryBio::Write(ByteView bytes) {
 // Sends the held bytes even if no more can be written: OpenSSL counts them as sent.
 void Transport::Release() {
   is_holding = false;
-  outgoing->queue().Append(held.Front());
+  Send(held.Front());
   held.Drop(held.size());
 }
 
@@ -104,6 +108,41 @@ void Transport::Drop() {
 
 void Transport::ReleaseAlert() {
   if (IsAlert(held.Front())) Release();
+}
+
+void Transport::Lend(ByteView input, MutableByteView output) {
+  lent_input = input;
+  num_sent = outgoing->queue().Take(output);
+  lent_output = output;
+}
+
+size_t Transport::EndLoan() {
+  const size_t count = num_sent;
+  if (!lent_input.empty()) incoming->queue().Append(lent_input);
+  ForgetLoan();
+  return count;
+}
+
+void Transport::ForgetLoan() noexcept {
+  lent_input = {};
+  lent_output = {};
+  num_sent = 0;
+}
+
+size_t Transport::Take(MutableByteView out) {
+  const size_t queued = incoming->queue().Take(out);
+  const size_t lent = std::min(out.size() - queued, lent_input.size());
+  std::copy_n(lent_input.begin(), lent, out.begin() + static_cast<ptrdiff_t>(queued));
+  lent_input = lent_input.subspan(lent);
+  return queued + lent;
+}
+
+void Transport::Send(ByteView bytes) {
+  const size_t room = outgoing->queue().empty() ? lent_output.size() - num_sent : 0;
+  const ByteView fitting = bytes.first(std::min(room, bytes.size()));
+  std::copy(fitting.begin(), fitting.end(), lent_output.begin() + static_cast<ptrdiff_t>(num_sent));
+  num_sent += fitting.size();
+  if (fitting.size() < bytes.size()) outgoing->queue().Append(bytes.subspan(fitting.size()));
 }
 
 BioPtr NewTransportBio(Transport* transport) {

@@ -73,10 +73,14 @@ export const SIGNATURES = {
   memoryBioWriteEof: ['bio'],
   memoryBioRead: ['bio', 'integer'],
   memoryBioPending: ['bio'],
-  memoryBioTakeBack: ['bio', 'integer'],
   memoryBioAtEof: ['bio'],
-  connectionCreate: ['context', 'bio', 'bio', 'boolean', 'string', 'boolean'],
+  connectionCreate: ['context', 'bioOrNull', 'bioOrNull', 'boolean', 'string', 'boolean'],
   connectionClose: ['connection'],
+  connectionExchange: [
+    'connection', 'functionOrNull', 'uint32', 'bytesOrNull', 'payload', 'bytes',
+  ], // prettier-ignore
+  connectionTakeBack: ['connection', 'integer'],
+  stepReport: [],
   connectionHandshake: ['connection', 'functionOrNull'],
   connectionRead: ['connection', 'bytes', 'functionOrNull'],
   connectionWrite: ['connection', 'bytes', 'functionOrNull'],

@@ -166,7 +166,7 @@ describe('The callbacks of SSLSocket.write', () => {
   it('get the failure of the connection, whose alert still goes out', async () => {
     const { client, server, transports } = await inMemory({ pair: { highWaterMark: 1_000 } });
     const [ours, theirs] = [watch(client), watch(server, { reads: false })];
-    const failed = new Promise((resolve) => client.write(Buffer.alloc(1 << 20), resolve));
+    const failed = new Promise((resolve) => client.write(Buffer.alloc(1 << 22), resolve));
     await new Promise((resolve) => setImmediate(resolve));
     transports.client.sent.length = 0;
     transports.client.push(Buffer.from('\x17\x03\x03\x00\x20' + 'x'.repeat(32), 'latin1'));

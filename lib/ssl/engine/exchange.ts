@@ -1,0 +1,239 @@
+// Exchange: the steps of one connection together with their ciphertext, each in a single call of the addon. Ciphertext that
+// has arrived goes in with the next step, and ciphertext to send comes out of it. It knows no streams.
+import {
+  binding,
+  type Ask,
+  type ConnectionHandle,
+  type ErrorRecord,
+  type Step,
+} from '../../internal/native/binding.js';
+import { isRecord } from '../../errors.js';
+import { Want } from './codes.js';
+import type { Connection } from './connection.js';
+import { LEAST, lendMemory, returnMemory } from '../transport/send-memory.js';
+
+/** The steps of native/napi/tls_exchange.cc. */
+const Action = { NONE: 0, HANDSHAKE: 1, READ: 2, WRITE: 3, CLOSE_NOTIFY: 4 } as const;
+/** Added to an action once the transport has ended. */
+const END_OF_INPUT = 8;
+
+/** The numbers that the last step has left (native/napi/environment.h). */
+const report = binding.stepReport();
+const Report = { NUM_READ: 0, NUM_SENT: 1, NUM_UNSENT: 2, NUM_UNREAD: 3, HAS_INPUT: 4 } as const;
+
+/** The largest TLS record's plaintext (RFC 8446, 5.1), and the most that a record adds to it. */
+const RECORD = 16_384;
+const OVERHEAD = 256;
+
+/** The memory for reading a lot at once, in addition to a record that OpenSSL has begun. */
+const MOST_AT_ONCE = 4 * RECORD;
+/** Up to this much ciphertext is decrypted into shared memory, and its plaintext copied. */
+const SMALL = 8192;
+
+// Shared by all connections, and null while one uses it: a callback inside the read may read another one. Nothing of it
+// is ever handed out.
+let shared: Buffer | null = null;
+
+/** Ciphertext to send: the first `size` bytes of the memory. */
+export interface Outgoing {
+  readonly memory: Buffer;
+  readonly size: number;
+}
+
+/** The decrypted bytes, and the reason why reading stopped. */
+export interface Received {
+  readonly bytes: Buffer;
+  /** The last step: Want below zero, 0 at the end, above when the memory was full. */
+  readonly outcome: number;
+  /** The failure that ended it; `bytes` came before. */
+  readonly error: unknown;
+}
+
+/** Returns the bytes as a Buffer that does not keep much more memory alive. */
+function handOut(memory: Buffer, size: number): Buffer {
+  const bytes = memory.subarray(0, size);
+  return 2 * size < memory.length ? Buffer.from(bytes) : bytes;
+}
+
+export class Exchange {
+  /** Bytes of ciphertext that the connection has not taken. */
+  numUnread = 0;
+  readonly #connection: Connection;
+  #input: Uint8Array | null = null;
+  #hasEnded = false;
+  #isWaiting = false;
+  #numRead = 0;
+  #numUnsent = 0;
+  #hasInput = false;
+  #outgoing: Outgoing[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Takes ciphertext from the peer, for the next step. */
+  receive(chunk: Uint8Array): void {
+    this.#input = this.#input === null ? chunk : Buffer.concat([this.#input, chunk]);
+    this.#isWaiting = false;
+  }
+
+  /** Takes note that the transport has ended. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#isWaiting = false;
+  }
+
+  /** Whether reading or the handshake cannot go on before more ciphertext has come. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Continues the handshake. Returns 0 when it is done, or the condition to wait for (Want). */
+  handshake(): number {
+    const sleeps = this.#input === null && !this.#hasEnded && this.#connection.sleeps();
+    if (sleeps) this.#isWaiting = true;
+    return this.#isWaiting ? Want.READ : this.#receive(Action.HANDSHAKE, null);
+  }
+
+  /** Reads plaintext. A failure for which `isEnd` returns true counts as the end. */
+  read(isEnd: (record: ErrorRecord) => boolean): Received {
+    const expected = this.numUnread + (this.#input?.length ?? 0);
+    if (expected <= SMALL) return this.#readShared(isEnd);
+    const memory = Buffer.allocUnsafeSlow(Math.min(expected, MOST_AT_ONCE) + RECORD);
+    const { outcome, error } = this.#readInto(memory, isEnd);
+    return { bytes: handOut(memory, this.#numRead), outcome, error };
+  }
+
+  /** Encrypts the chunks. Returns a negative number (Want) if nothing was encrypted. */
+  write(chunks: readonly Buffer[], size: number): number {
+    const room = size + Math.ceil(size / RECORD + 1) * OVERHEAD;
+    return this.#step(Action.WRITE, chunks.length === 1 ? chunks[0]! : chunks, room);
+  }
+
+  /** Makes the close_notify for the peer. */
+  closeNotify(): number {
+    return this.#step(Action.CLOSE_NOTIFY, null);
+  }
+
+  /** Moves ciphertext that no step has taken into the connection, where it needs the least memory. */
+  keep(): void {
+    if (this.#input !== null && this.#connection.isAwake) this.#collect();
+  }
+
+  /** Makes ciphertext available that a call outside this object has made. */
+  collect(): void {
+    if (this.#connection.isAwake) this.#collect();
+  }
+
+  /** Removes the last bytes of the unread ciphertext and returns them. */
+  takeBack(count: number): Buffer {
+    const bytes = binding.connectionTakeBack(this.#connection.handle, count);
+    if (isRecord(bytes)) return Buffer.alloc(0); // closed
+    this.numUnread -= bytes.length;
+    return bytes;
+  }
+
+  /** Returns the ciphertext to send, which is the caller's from now on. */
+  takeOutgoing(): readonly Outgoing[] {
+    while (this.#numUnsent > 0) this.#collect();
+    const outgoing = this.#outgoing;
+    if (outgoing.length > 0) this.#outgoing = [];
+    return outgoing;
+  }
+
+  #readShared(isEnd: (record: ErrorRecord) => boolean): Received {
+    const memory = shared ?? Buffer.allocUnsafeSlow(MOST_AT_ONCE);
+    shared = null;
+    const { outcome, error } = this.#readInto(memory, isEnd);
+    shared = memory;
+    return { bytes: Buffer.from(memory.subarray(0, this.#numRead)), outcome, error };
+  }
+
+  #readInto(
+    memory: Buffer,
+    isEnd: (record: ErrorRecord) => boolean,
+  ): { outcome: number; error: unknown } {
+    this.#numRead = 0;
+    try {
+      return { outcome: this.#receive(Action.READ, memory, isEnd), error: null };
+    } catch (error) {
+      return { outcome: Want.READ, error };
+    }
+  }
+
+  /** Takes a step that consumes ciphertext. */
+  #receive(
+    action: number,
+    payload: Buffer | null,
+    isEnd?: (record: ErrorRecord) => boolean,
+  ): number {
+    const outcome = this.#step(action, payload, undefined, isEnd);
+    const isDry = outcome === Want.READ || (outcome >= 0 && !this.#hasInput);
+    this.#isWaiting = isDry && this.#input === null;
+    return outcome;
+  }
+
+  #step(
+    action: number,
+    payload: Buffer | readonly Buffer[] | null,
+    room?: number,
+    isEnd?: (record: ErrorRecord) => boolean,
+  ): number {
+    return this.#connection.step(
+      (handle, ask) => this.#take(handle, ask, { action, payload, room }),
+      isEnd,
+    );
+  }
+
+  #collect(): void {
+    const room = Math.max(this.#numUnsent, LEAST);
+    this.#numUnsent = 0; // also if the connection is closed
+    const plan = { action: Action.NONE, payload: null, room };
+    this.#take(this.#connection.handle, null, plan);
+  }
+
+  #take(handle: ConnectionHandle, ask: Ask | null, plan: Plan): Step {
+    const { action, payload, room } = plan;
+    const input = this.#input;
+    const output = lendMemory(room);
+    this.#input = null;
+    report[Report.NUM_READ] = 0;
+    report[Report.NUM_SENT] = 0;
+    const step = binding.connectionExchange(
+      handle,
+      ask,
+      this.#hasEnded ? action + END_OF_INPUT : action,
+      input,
+      this.#numRead > 0 && action === Action.READ
+        ? (payload as Buffer).subarray(this.#numRead)
+        : payload,
+      output,
+    );
+    if (isRecord(step) && step.nativeError === 'state') this.#putBack(input);
+    else this.#note(action);
+    const size = report[Report.NUM_SENT]!;
+    if (size > 0) this.#outgoing.push({ memory: output, size });
+    else returnMemory(output);
+    return step;
+  }
+
+  #note(action: number): void {
+    if (action === Action.READ) this.#numRead += report[Report.NUM_READ]!;
+    this.#numUnsent = report[Report.NUM_UNSENT]!;
+    this.numUnread = report[Report.NUM_UNREAD]!;
+    this.#hasInput = report[Report.HAS_INPUT] === 1;
+  }
+
+  /** The connection was closed, or is in the middle of another step. */
+  #putBack(input: Uint8Array | null): void {
+    if (input === null) return;
+    const later = this.#input;
+    this.#input = later === null ? input : Buffer.concat([input, later]);
+  }
+}
+
+interface Plan {
+  readonly action: number;
+  readonly payload: Buffer | readonly Buffer[] | null;
+  readonly room: number | undefined;
+}

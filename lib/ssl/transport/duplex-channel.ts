@@ -1,0 +1,309 @@
+// DuplexChannel: TLS over any Duplex. The transport is read only as fast as the plaintext is consumed, and written only as
+// fast as it accepts the ciphertext.
+import type { Duplex } from 'node:stream';
+
+import { stateError } from '../../errors.js';
+import type { ErrorRecord } from '../../internal/native/binding.js';
+import type { Connection } from '../engine/connection.js';
+import { Exchange } from '../engine/exchange.js';
+import { PendingWrite } from '../engine/plaintext.js';
+import type { Channel, ChannelHost, Phase } from './channel.js';
+import { eofError } from './eof-error.js';
+import type { TransportLink } from './link.js';
+
+export class DuplexChannel implements Channel {
+  phase: Phase = 'idle';
+  hasEnded = false;
+  hasClosed = false;
+  readonly #connection: Connection;
+  readonly #exchange: Exchange;
+  readonly #link: TransportLink;
+  readonly #host: ChannelHost;
+  #write: PendingWrite | null = null;
+  #final: (() => void) | null = null;
+  #awaited: Promise<void> | null = null;
+  #isReading = false;
+  #hasFailed = false; // reading has failed
+  #isDestroyed = false;
+  #isPumping = false;
+  #pumpsAgain = false;
+
+  constructor(connection: Connection, link: TransportLink, host: ChannelHost) {
+    this.#connection = connection;
+    this.#exchange = new Exchange(connection);
+    this.#link = link;
+    this.#host = host;
+  }
+
+  /** Takes over the transport, which does not flow before it is read. Throws if another channel has it. */
+  open(): void {
+    this.#link.open({
+      data: (chunk) => {
+        this.#exchange.receive(chunk);
+        this.#pump();
+      },
+      end: () => this.#onEnd(),
+      drain: () => this.#pump(),
+      close: () => {
+        this.#onEnd();
+        this.#host.closed();
+      },
+      connect: () => this.#host.connected(),
+      timeout: () => this.#host.timedOut(),
+      error: (error) => this.#host.transportFailed(error),
+      refuse: (error) => this.#fail(error),
+    });
+  }
+
+  get transport(): Duplex {
+    return this.#link.transport;
+  }
+
+  catchUp(): void {
+    this.#link.catchUp();
+  }
+
+  start(): void {
+    if (this.phase === 'idle') this.phase = 'handshake';
+    this.#pump();
+  }
+
+  read(): void {
+    this.#isReading = true;
+    this.#pump();
+  }
+
+  write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
+    this.#write = new PendingWrite(chunks, done);
+    process.nextTick(() => this.start()); // later, so that writes of the same tick can share records
+  }
+
+  end(done: () => void): void {
+    this.#final = done;
+    this.start();
+  }
+
+  proceed(): void {
+    this.#exchange.collect();
+    this.#pump();
+  }
+
+  abandon(): void {
+    this.#connection.abandon();
+    this.#exchange.collect();
+    this.#send();
+  }
+
+  sendCloseNotify(): boolean {
+    this.hasClosed = true;
+    this.#try(() => this.#exchange.closeNotify());
+    return this.#send();
+  }
+
+  detach(): Duplex {
+    if (this.#exchange.numUnread > 0)
+      throw stateError('the transport has ended; what followed TLS is lost');
+    this.phase = 'detached';
+    return this.#link.release();
+  }
+
+  destroy({ gently }: { readonly gently: boolean }, reason: () => Error): void {
+    this.#isDestroyed = true;
+    if (this.phase !== 'detached') this.#link.close({ gently });
+    this.#connection.close();
+    const write = this.#write;
+    this.#write = null;
+    write?.done(reason());
+  }
+
+  get #isUnderWay(): boolean {
+    return (this.phase === 'handshake' || this.phase === 'open') && !this.#isDestroyed;
+  }
+
+  #onEnd(): void {
+    this.#exchange.end();
+    this.#pump();
+  }
+
+  /** Does everything that can be done now. Streams and listeners may call it reentrantly: it then runs once more. */
+  #pump(): void {
+    this.#pumpsAgain = true;
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (this.#pumpsAgain && this.#isUnderWay) {
+        this.#pumpsAgain = false;
+        this.#advance();
+      }
+    } catch (error) {
+      process.nextTick(() => this.#pump());
+      throw error; // thrown by a listener: the connection continues
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  #advance(): void {
+    if (this.phase === 'handshake') this.#advanceHandshake();
+    if (this.#isFree) this.#advanceWrite();
+    if (this.#isFree) this.#advanceRead();
+    if (this.#isFree) this.#advanceClose();
+    if (this.#isDestroyed) return;
+    this.#exchange.keep();
+    this.#awaitAnswer();
+    this.#flush();
+    this.#setFlow();
+  }
+
+  /** Whether the connection is open and no callback is deciding about a post-handshake certificate. */
+  get #isFree(): boolean {
+    return this.phase === 'open' && !this.#isDestroyed && this.#connection.answering === null;
+  }
+
+  /** Takes a step. A failed step ends the channel. Errors of the application's own listeners do not pass through here. */
+  #try(step: () => number): boolean {
+    try {
+      return step() >= 0;
+    } catch (error) {
+      this.#fail(error as Error);
+      return false;
+    }
+  }
+
+  #advanceHandshake(): void {
+    if (!this.#try(() => this.#exchange.handshake())) return;
+    this.phase = 'open';
+    this.#flush();
+    this.#host.secure();
+  }
+
+  #awaitAnswer(): void {
+    const { answering } = this.#connection;
+    if (answering !== null && this.#hasPeerLeft) return this.#abandonPeer();
+    if (answering === this.#awaited) return;
+    this.#awaited = answering;
+    void answering?.then(() => {
+      // Detects a refusal even if the application does not read.
+      if (this.phase === 'open' && !this.#isDestroyed) this.#try(() => this.#exchange.handshake());
+      this.#pump();
+    });
+  }
+
+  /** Whether a handshake cannot finish, since its peer has ended while an answer is pending. */
+  get #hasPeerLeft(): boolean {
+    const { isHoldingBack } = this.#connection;
+    return this.phase === 'handshake' && this.transport.readableEnded && !isHoldingBack;
+  }
+
+  #abandonPeer(): void {
+    const peer = this.#connection.serverSide ? 'client' : 'server';
+    const error = eofError(`the ${peer} left while a callback was pending`);
+    this.abandon();
+    this.#fail(error);
+  }
+
+  #advanceWrite(): void {
+    while (this.#write !== null && !this.#link.isBlocked && !this.#isDestroyed) {
+      const { piece, done } = this.#write;
+      if (piece === undefined) {
+        this.#write = null;
+        done();
+      } else {
+        if (!this.#try(() => this.#exchange.write(piece.chunks, piece.size))) return;
+        this.#write.next();
+        this.#flush();
+      }
+    }
+  }
+
+  #advanceRead(): void {
+    while (this.#takesPlaintext && !this.#exchange.isWaiting) {
+      const { bytes, outcome, error } = this.#exchange.read((record) => this.#isEnd(record));
+      if (bytes.length > 0) this.#give(bytes);
+      if (error !== null) this.#failRead(error as Error);
+      else if (outcome === 0) this.#endRead();
+      else if (outcome < 0) return;
+    }
+  }
+
+  get #takesPlaintext(): boolean {
+    return this.#isReading && !this.hasEnded && !this.#hasFailed && !this.#isDestroyed;
+  }
+
+  /** Whether a failed read is the end of the stream. Both ends may have sent close_notify already (Python: SSLZeroReturnError). */
+  #isEnd({ nativeError }: ErrorRecord): boolean {
+    return nativeError === 'zeroReturn' || (nativeError === 'eof' && this.#host.toleratesEof);
+  }
+
+  #give(bytes: Buffer): void {
+    this.#isReading = false; // before the host's listeners, which may request more
+    let wantsMore = true;
+    try {
+      wantsMore = this.#host.plaintext(bytes);
+    } finally {
+      this.#isReading ||= wantsMore;
+    }
+  }
+
+  #failRead(error: Error): void {
+    this.#hasFailed = true;
+    this.#host.readFailed(error);
+  }
+
+  #endRead(): void {
+    this.hasEnded = true;
+    this.#returnClearBytes();
+    this.#host.ended();
+  }
+
+  /** Returns the bytes after close_notify, which are not TLS, to the transport before it can end. */
+  #returnClearBytes(): void {
+    this.#exchange.keep();
+    if (this.transport.readableEnded || this.#exchange.numUnread === 0) return;
+    this.transport.pause();
+    this.#link.giveBack(this.#exchange.takeBack(this.#exchange.numUnread));
+  }
+
+  #advanceClose(): void {
+    if (this.#final !== null) this.#endWrite(this.#final);
+    if (this.hasClosed && this.hasEnded && !this.#isDestroyed) this.#host.shutDown();
+  }
+
+  #endWrite(done: () => void): void {
+    this.#final = null;
+    this.sendCloseNotify();
+    if (this.#host.keepsTransport) done();
+    else this.#link.end(done);
+  }
+
+  #flush(): void {
+    if (this.#isDestroyed || this.#send()) return;
+    // A close_notify or an unneeded ticket may be lost; the application's own bytes must not be.
+    if (this.#write !== null)
+      this.#fail(stateError('the transport was closed; the bytes cannot be sent'));
+  }
+
+  /** Writes the available ciphertext to the transport; false if the transport no longer accepts it. */
+  #send(): boolean {
+    let isAccepted = true;
+    for (const outgoing of this.#exchange.takeOutgoing())
+      isAccepted = this.#link.send(outgoing) && isAccepted;
+    return isAccepted;
+  }
+
+  #setFlow(): void {
+    if (!this.#isUnderWay) return;
+    const { numUnread } = this.#exchange;
+    const isWriting = this.#write !== null && !this.#link.isBlocked;
+    const wants = this.phase === 'handshake' || isWriting || this.#isReading;
+    const surplus = this.#link.setFlow(wants && !this.hasEnded, numUnread);
+    if (surplus > 0) this.#link.giveBack(this.#exchange.takeBack(surplus));
+  }
+
+  /** Ends the channel with a TLS error; a pending alert is sent first. */
+  #fail(error: Error): void {
+    if (this.#isDestroyed) return;
+    this.#send();
+    this.#host.failed(error);
+  }
+}
