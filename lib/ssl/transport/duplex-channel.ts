@@ -296,7 +296,9 @@ export class DuplexChannel implements Channel {
     const { numUnread } = this.#exchange;
     const isWriting = this.#write !== null && !this.#link.isBlocked;
     const wants = this.phase === 'handshake' || isWriting || this.#isReading;
-    const surplus = this.#link.setFlow(wants && !this.hasEnded, numUnread);
+    // While a server waits for an answer, its client may have sent everything: the end stays behind what is unread.
+    const isFull = this.hasEnded || (this.#connection.isHoldingBack && numUnread > 0);
+    const surplus = this.#link.setFlow(wants && !isFull, numUnread);
     if (surplus > 0) this.#link.giveBack(this.#exchange.takeBack(surplus));
   }
 

@@ -1,79 +1,21 @@
 // unwrap with a slow reader, where the peer has sent everything at once over TCP: data, close_notify, clear text, FIN. The clear
 // text belongs to the application and has to be in the transport, whatever has come before anybody reads.
-import { connect as connectNet, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-import { nextEvent } from '../../helpers/collect.js';
 import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
-import { discard } from '../../helpers/tls-pair.js';
+import { closeAll, FinishingPeer, pattern, readAll, tcp } from '../support/finishing-peer.js';
 
-const open: Socket[] = [];
-afterEach(() => discard(...open.splice(0)));
-
-/** Both ends of a TCP connection, the far one with this high-water mark. */
-async function tcp(highWaterMark: number): Promise<[Socket, Socket]> {
-  const server = createServer({ highWaterMark } as object);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const near = connectNet({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
-  const [far] = (await nextEvent(server, 'connection')) as [Socket];
-  server.close();
-  open.push(near, far);
-  return [near, far];
-}
-
-/** A peer whose records are ours to send: an SSLObject over a socket. */
-class Peer {
-  readonly #incoming = new ssl.MemoryBIO();
-  readonly #outgoing = new ssl.MemoryBIO();
-  readonly #object: ssl.SSLObject;
-  readonly #socket: Socket;
-
-  constructor(context: ssl.SSLContext, socket: Socket, options: ssl.WrapOptions) {
-    this.#object = context.wrapBio(this.#incoming, this.#outgoing, options);
-    this.#socket = socket;
-  }
-
-  /** Does the handshake, and reads on for as long as the socket lives. */
-  async handshake(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const step = (): void => {
-        if (this.#socket.writableEnded) return;
-        try {
-          this.#object.doHandshake();
-          resolve();
-        } catch (error) {
-          if (!(error instanceof ssl.SSLWantReadError)) throw error;
-        }
-        this.#socket.write(this.#outgoing.read());
-      };
-      this.#socket.on('data', (chunk) => {
-        this.#incoming.write(chunk);
-        step();
-      });
-      step();
-    });
-  }
-
-  /** Sends all of it, and FIN, at once. */
-  finish(data: Buffer, clear: Buffer): void {
-    this.#object.write(data);
-    try {
-      this.#object.unwrap();
-    } catch (error) {
-      if (!(error instanceof ssl.SSLWantReadError)) throw error;
-    }
-    this.#socket.end(Buffer.concat([this.#outgoing.read(), clear]));
-  }
-}
+afterEach(closeAll);
 
 interface Meeting {
   readonly ours: ssl.SSLSocket;
   readonly transport: Socket;
-  readonly peer: Peer;
+  readonly peer: FinishingPeer;
 }
 
 async function meet(
@@ -86,8 +28,8 @@ async function meet(
   const [near, transport] = await tcp(highWaterMark);
   const name = { serverHostname: 'localhost' };
   const peer = serverSide
-    ? new Peer(client, near, name)
-    : new Peer(server, near, { serverSide: true });
+    ? new FinishingPeer(client, near, name)
+    : new FinishingPeer(server, near, { serverSide: true });
   const ours = serverSide
     ? server.wrapSocket(transport, { serverSide: true, allowHalfOpen })
     : client.wrapSocket(transport, { ...name, allowHalfOpen });
@@ -104,16 +46,6 @@ async function readSlowly(socket: ssl.SSLSocket): Promise<Buffer> {
   }
   return Buffer.concat(chunks);
 }
-
-async function readAll(stream: Socket): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  stream.on('data', (chunk) => chunks.push(chunk));
-  await nextEvent(stream, 'end');
-  return Buffer.concat(chunks);
-}
-
-const pattern = (length: number, seed: number): Buffer =>
-  Buffer.from(Array.from({ length }, (_, i) => (i * 7 + (i >> 8) * 13 + seed) & 0xff));
 
 const VERSIONS = [
   ['TLS 1.2', ssl.TLSVersion.TLSv1_2],
