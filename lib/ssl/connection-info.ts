@@ -27,7 +27,7 @@ const LONGEST_EXPORT = 0xffff;
 
 /**
  * The methods that describe a connection. SSLObject inherits them; SSLSocket, which is a Duplex, copies them
- * (informed-duplex.ts).
+ * (with-connection-info.ts).
  */
 export abstract class Information {
   /** @internal */

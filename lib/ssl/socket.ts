@@ -116,7 +116,6 @@ export class SSLSocket extends NetSocketSurface {
   }
 
   #open(link: TransportLink): Channel {
-    const socket = this;
     const channel = new DuplexChannel(this[CONNECTION], link, {
       plaintext: (bytes) => this.push(bytes) || this.#drains,
       ended: () => this.#endRead(),
@@ -131,12 +130,8 @@ export class SSLSocket extends NetSocketSurface {
       connected: () => this.emit('connect'),
       timedOut: () => this.emit('timeout'),
       shutDown: () => this.#detach(),
-      get toleratesEof() {
-        return socket.#toleratesEof;
-      },
-      get keepsTransport() {
-        return socket.#unwrapping !== null;
-      },
+      toleratesEof: () => this.#toleratesEof,
+      keepsTransport: () => this.#unwrapping !== null,
     });
     channel.open();
     return channel;

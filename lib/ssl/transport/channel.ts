@@ -28,9 +28,9 @@ export interface ChannelHost {
   /** Both ends have sent close_notify. The host may detach the transport. */
   shutDown(): void;
   /** Whether an end without close_notify is a normal end. */
-  readonly toleratesEof: boolean;
+  toleratesEof(): boolean;
   /** Whether the transport outlives TLS (`unwrap`). */
-  readonly keepsTransport: boolean;
+  keepsTransport(): boolean;
 }
 
 /** Calls of the stream to the channel. */

@@ -182,11 +182,13 @@ export class DuplexChannel implements Channel {
     if (answering !== null && this.#hasPeerLeft) return this.#abandonPeer();
     if (answering === this.#awaited) return;
     this.#awaited = answering;
-    void answering?.then(() => {
-      // Detects a refusal even if the application does not read.
-      if (this.phase === 'open' && !this.#isDestroyed) this.#try(() => this.#exchange.handshake());
-      this.#pump();
-    });
+    void answering?.then(() => this.#onAnswer());
+  }
+
+  #onAnswer(): void {
+    // Detects a refusal even if the application does not read.
+    if (this.phase === 'open' && !this.#isDestroyed) this.#try(() => this.#exchange.handshake());
+    this.#pump();
   }
 
   /** Whether a handshake cannot finish, since its peer has ended while an answer is pending. */
@@ -232,7 +234,7 @@ export class DuplexChannel implements Channel {
 
   /** Whether a failed read is the end of the stream. Both ends may have sent close_notify already (Python: SSLZeroReturnError). */
   #isEnd({ nativeError }: ErrorRecord): boolean {
-    return nativeError === 'zeroReturn' || (nativeError === 'eof' && this.#host.toleratesEof);
+    return nativeError === 'zeroReturn' || (nativeError === 'eof' && this.#host.toleratesEof());
   }
 
   #give(bytes: Buffer): void {
@@ -272,7 +274,7 @@ export class DuplexChannel implements Channel {
   #endWrite(done: () => void): void {
     this.#final = null;
     this.sendCloseNotify();
-    if (this.#host.keepsTransport) done();
+    if (this.#host.keepsTransport()) done();
     else this.#link.end(done);
   }
 

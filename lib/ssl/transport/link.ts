@@ -8,7 +8,7 @@ import { closeGently } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
 import { copiesWrites } from './net.js';
-import { isWorthKeeping, returnMemory } from './send-memory.js';
+import { isWorthKeeping, ownMemory, returnMemory } from './send-memory.js';
 
 /** The transports in use by a link: two links on one transport would each get part of its bytes. */
 const taken = new WeakSet<Duplex>();
@@ -92,20 +92,28 @@ export class TransportLink {
       returnMemory(memory);
       return false;
     }
+    this.#copies ||= copiesWrites(this.transport);
+    const accepts = this.#copies
+      ? this.#writeLent(memory, size)
+      : this.transport.write(ownMemory(memory, size));
+    if (!accepts) this.#block();
+    return true;
+  }
+
+  /** Writes bytes whose memory returns once the system has copied them. */
+  #writeLent(memory: Buffer, size: number): boolean {
     const chunk = memory.subarray(0, size);
     const rest = memory.subarray(size);
     const isWhole = !isWorthKeeping(rest.length);
-    this.#copies ||= copiesWrites(this.transport);
-    let isReturned = !this.#copies;
+    let isOut = true;
     const onWritten = () => {
-      if (!isReturned) returnMemory(memory);
-      isReturned = true;
+      if (isOut) returnMemory(memory);
+      isOut = false;
     };
-    const accepts = isWhole && !isReturned ? this.transport.write(chunk, onWritten) : this.transport.write(chunk); // prettier-ignore
-    if (!accepts) this.#block();
-    if (!isReturned && this.transport.writableLength === 0) onWritten();
+    const accepts = isWhole ? this.transport.write(chunk, onWritten) : this.transport.write(chunk);
+    if (this.transport.writableLength === 0) onWritten();
     else if (!isWhole) returnMemory(rest);
-    return true;
+    return accepts;
   }
 
   /** Ends the transport; `done` is called once all ciphertext has been sent or can no longer be sent. */

@@ -1,11 +1,12 @@
 // The members that http, http2, undici, ws and similar libraries expect of a TLS socket in addition to those of Duplex: the
 // members of net.Socket and tls.TLSSocket that concern the transport or the negotiated parameters.
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Duplex, type DuplexOptions } from 'node:stream';
 
 import type { SSLCertVerificationError } from '../../errors.js';
 import { CONNECTION } from '../connection-info.js';
-import { InformedDuplex } from '../informed-duplex.js';
+import type { Emits } from '../typed-events.js';
+import { withConnectionInfo } from '../with-connection-info.js';
 import { requireChunk } from '../engine/plaintext.js';
 import { watchStalledWrites } from './stalled-writes.js';
 
@@ -37,8 +38,20 @@ function socketOf(socket: { readonly [TRANSPORT]: Duplex }): SocketLike {
   return socket[TRANSPORT] as SocketLike;
 }
 
+/** The events of SSLSocket in addition to those of Duplex. */
+interface SSLSocketEvents {
+  /** The transport has connected. */
+  connect: [];
+  /** The handshake is done. */
+  secureConnect: [];
+  /** See `setTimeout`. */
+  timeout: [];
+}
+
+const EventfulDuplex: new (options?: DuplexOptions) => Emits<SSLSocketEvents> & Duplex = Duplex;
+
 /** Forwards to the transport. A member that the transport lacks has no effect. */
-export abstract class NetSocketSurface extends InformedDuplex {
+export abstract class NetSocketSurface extends withConnectionInfo(EventfulDuplex) {
   /** @internal */
   abstract readonly [TRANSPORT]: Duplex;
   /** @internal */

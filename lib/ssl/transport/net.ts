@@ -8,24 +8,18 @@ export const net = (): typeof Net => process.getBuiltinModule('node:net');
 
 const IS_NODE = process.versions['bun'] === undefined && !('Deno' in globalThis);
 
-/** The members of a net.Socket through which its writes go. */
-interface Writing {
-  readonly _handle?: object | null;
-  readonly _write?: unknown;
-  readonly _writev?: unknown;
-}
-
 /**
  * Whether a transport has copied written bytes once its `writableLength` no longer counts them. The sockets of Node have;
  * any other stream may pass the same memory on.
  */
 export function copiesWrites(transport: Duplex): boolean {
-  const { _handle: handle, _write: write, _writev: writev } = transport as Writing;
+  const handle = Reflect.get(transport, '_handle') as object | null | undefined;
   if (!IS_NODE || handle === undefined || handle === null) return false;
   if (!['TCP', 'Pipe'].includes(handle.constructor.name)) return false;
-  const { prototype } = net().Socket as unknown as { readonly prototype: Writing };
-  const { write: own } = Duplex.prototype;
-  return transport.write === own && write === prototype._write && writev === prototype._writev;
+  const { prototype } = net().Socket;
+  const isOf = (owner: object, name: string) =>
+    Reflect.get(transport, name) === Reflect.get(owner, name);
+  return isOf(Duplex.prototype, 'write') && isOf(prototype, '_write') && isOf(prototype, '_writev');
 }
 
 /** The base class for a net.Server; node:net is loaded when the first instance is created. */

@@ -1,5 +1,6 @@
 // Memory for ciphertext on its way to a transport. One block serves one step after the other, of all connections: what a
-// step does not fill goes to the next one, and a block that the system has copied is used again.
+// step does not fill goes to the next one, and a block that the system has copied is used again. A transport that is not a
+// socket of Node gets memory of its own.
 
 /** The least memory that a step is given. */
 export const LEAST = 16_384;
@@ -21,6 +22,16 @@ export function lendMemory(size: number = LEAST): Buffer {
 /** Takes memory back that nothing refers to. */
 export function returnMemory(memory: Buffer): void {
   if (isWorthKeeping(memory.length) && memory.length > (free?.length ?? 0)) free = memory;
+}
+
+/** Returns the first bytes in memory of their own, which an application may keep, change or transfer. */
+export function ownMemory(memory: Buffer, size: number): Buffer {
+  const bytes = memory.subarray(0, size);
+  if (2 * size >= memory.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(size);
+  own.set(bytes);
+  returnMemory(memory);
+  return own;
 }
 
 /** Whether memory of so many bytes is used again. */

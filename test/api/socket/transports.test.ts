@@ -43,6 +43,23 @@ async function converse(pair: TlsPair): Promise<void> {
 
 const options = { server: { allowHalfOpen: true } };
 
+/** One end of a pair that takes the memory of every chunk away, as a transport to a worker does. */
+class TransferringEnd extends Duplex {
+  other: Duplex | null = null;
+  override _read(): void {}
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    const { buffer, byteOffset, length } = structuredClone(chunk, {
+      transfer: [chunk.buffer as ArrayBuffer],
+    });
+    this.other?.push(Buffer.from(buffer, byteOffset, length));
+    setImmediate(done);
+  }
+  override _final(done: () => void): void {
+    this.other?.push(null);
+    done();
+  }
+}
+
 describe('SSLSocket over a Duplex', () => {
   const ways: Record<string, PairOptions> = {
     'at once': {},
@@ -53,6 +70,12 @@ describe('SSLSocket over a Duplex', () => {
     'byte by byte and later': { split: 7, slow: true },
     'with almost no buffer': { highWaterMark: 1 },
   };
+  it('works when the transport transfers the memory of what it is given', async () => {
+    const [near, far] = [new TransferringEnd(), new TransferringEnd()];
+    [near.other, far.other] = [far, near];
+    await converse(await ready(await wrapBoth([near, far], options)));
+  });
+
   it.each(Object.entries(ways))('works when bytes arrive %s', async (_name, pair) => {
     await converse(await memoryPair({ pair, ...options }));
   });

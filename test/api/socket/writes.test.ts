@@ -178,3 +178,26 @@ describe('The callbacks of SSLSocket.write', () => {
     expect(theirs.errors).toEqual([sslError('SSLV3_ALERT_BAD_RECORD_MAC')]);
   });
 });
+
+describe('Ciphertext that waits for slow readers', () => {
+  it('stays apart from that of other connections', async () => {
+    const pairs = await Promise.all(Array.from({ length: 8 }, () => tcpTlsPair()));
+    open.push(...pairs);
+    const sizes = [100, 70_000, 3_000, 300_000, 2_000_000, 9_000, 20, 66_000];
+    const arrived = pairs.map(async ({ client, server }, seed) => {
+      const [story, sent] = [
+        watch(client, { reads: false }),
+        sizes.map((size) => Buffer.alloc(size, 'x'.repeat(seed) + 'yz')),
+      ];
+      for (const chunk of sent) {
+        server.write(chunk);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      server.end();
+      client.on('data', (chunk: Buffer) => story.chunks.push(chunk));
+      await nextEvent(client, 'end');
+      return Buffer.concat(story.chunks).equals(Buffer.concat(sent));
+    });
+    expect(await Promise.all(arrived)).toEqual(pairs.map(() => true));
+  });
+});
