@@ -29,7 +29,7 @@ const LONGEST_EXPORT = 0xffff;
  * The methods that describe a connection. SSLObject inherits them; SSLSocket, which is a Duplex, copies them
  * (with-connection-info.ts).
  */
-export abstract class Information {
+export abstract class ConnectionInfo {
   /** @internal */
   abstract readonly [CONNECTION]: Connection;
 

@@ -12,7 +12,7 @@ import { refuseCloning } from '../internal/cloning.js';
 import { Want } from './engine/codes.js';
 import { Connection } from './engine/connection.js';
 import type { ConnectionSettings } from './engine/context.js';
-import { CONNECTION, Information } from './connection-info.js';
+import { CONNECTION, ConnectionInfo } from './connection-info.js';
 
 const CREATE = Symbol('create');
 
@@ -28,7 +28,7 @@ function requireProgress(outcome: number, connection: Connection): number {
  * continue throws {@link SSLWantReadError}, SSLWantWriteError or {@link SSLWantCallbackError}; call it again when that
  * condition is met. `SSLContext.wrapBio` creates it.
  */
-export class SSLObject extends Information {
+export class SSLObject extends ConnectionInfo {
   /** @internal */
   readonly [CONNECTION]: Connection;
 

@@ -117,19 +117,15 @@ export const MAY_INCLUDE = {
 };
 
 const ssl = (name) => `lib/ssl/${name}.ts`;
-const contract = (name) => `lib/internal/native/${name}.ts`;
-
 /**
- * The circles of imports, of types too, that there may be: every file of a circle is in one of these lists. The first is
- * the public classes, whose signatures name each other (a context makes sockets, a socket has a context); the second is
- * the contract with the addon, which is types only.
+ * The circles of imports, of types too, that there may be: every file of a circle is in one of these lists. This one is the
+ * public classes, whose signatures name each other (a context makes sockets, a socket has a context).
  */
 export const CIRCLES = [
   [
     ...['context', 'object', 'socket', 'connection-info', 'session', 'callbacks'],
-    ...['wrap-options', 'informed-duplex', 'transport/net-socket-surface'],
+    ...['wrap-options', 'with-connection-info', 'transport/net-socket-surface'],
   ].map(ssl),
-  ['contract', 'tls', 'identity', 'verification', 'development-certificate'].map(contract),
 ];
 
 /** The engine's own view of a context is lib/ssl/engine/context.ts. */
