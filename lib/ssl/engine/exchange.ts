@@ -10,7 +10,7 @@ import {
 import { isRecord } from '../../errors.js';
 import { Want } from './codes.js';
 import type { Connection } from './connection.js';
-import { LEAST, lendMemory, returnMemory } from '../transport/send-memory.js';
+import { LEAST, lendMemory, returnMemory } from './send-memory.js';
 
 /** The steps of native/napi/tls_exchange.cc. */
 const Action = { NONE: 0, HANDSHAKE: 1, READ: 2, WRITE: 3, CLOSE_NOTIFY: 4 } as const;

@@ -8,7 +8,7 @@ import { closeGently } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
 import { copiesWrites } from './net.js';
-import { isWorthKeeping, ownMemory, returnMemory } from './send-memory.js';
+import { isWorthKeeping, ownMemory, returnMemory } from '../engine/send-memory.js';
 
 /** The transports in use by a link: two links on one transport would each get part of its bytes. */
 const taken = new WeakSet<Duplex>();
