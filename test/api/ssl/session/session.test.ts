@@ -304,7 +304,7 @@ describe('setting a session', () => {
       const early = resumableSession(connectedPair({ client: context, server }));
       then(context);
       expect(() => makePair({ client: context, server, session: early })).toThrow(
-        valueError('Session was made before'),
+        valueError('Session was made when the context verified less'),
       );
       before(context);
       expect(reused(connectedPair({ client: context, server, session: early }))).toBe(true);
