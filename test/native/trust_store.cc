@@ -189,10 +189,11 @@ int BuildFirstChains(const std::vector<std::string>& arguments) {
   const auto end =
       std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(arguments.at(0)));
   openssl::X509StorePtr store;
+  constexpr int kFewestRounds = 10;  // also on a processor that has other work
   int rounds = 0;
   bool goes_on = true;
   const auto begin_round = [&]() noexcept {
-    goes_on = std::chrono::steady_clock::now() < end;
+    goes_on = rounds < kFewestRounds || std::chrono::steady_clock::now() < end;
     store = goes_on ? MakeStore(arguments.at(1), arguments.at(2)) : nullptr;
     rounds += goes_on ? 1 : 0;
   };
