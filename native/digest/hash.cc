@@ -57,23 +57,18 @@ int Finish(const Algorithm& algorithm, EVP_MD_CTX* context, MutableByteView out)
                           : EVP_DigestFinal_ex(context, out.data(), nullptr);
 }
 
-// ThreadContext returns a context that every digest on this thread is computed in; null without
-// memory. It is kept, because making one takes longer than hashing a block. OpenSSL wipes its copy
-// of the block when it has finished.
-EVP_MD_CTX* ThreadContext() {
-  thread_local MdCtxPtr context(EVP_MD_CTX_new());
-  return context.get();
-}
-
 }  // namespace
 
 Status DigestOnce(const Algorithm& algorithm, ByteView data, MutableByteView out) {
+  // The context is kept, because making one takes longer than hashing a block. OpenSSL wipes its
+  // copy of the block when it has finished. Only digests without parameters use it: OpenSSL keeps
+  // those of BLAKE2 in a context that is started again.
+  thread_local MdCtxPtr context(EVP_MD_CTX_new());
   Status fits = CheckLength(algorithm, algorithm.digest_len, out.size());
   if (!fits.ok() || out.empty()) return fits;
-  EVP_MD_CTX* const context = ThreadContext();
-  if (context == nullptr || EVP_DigestInit_ex2(context, algorithm.md.get(), nullptr) != 1 ||
-      EVP_DigestUpdate(context, data.data(), data.size()) != 1 ||
-      Finish(algorithm, context, out) != 1) {
+  if (context == nullptr || EVP_DigestInit_ex2(context.get(), algorithm.md.get(), nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), data.data(), data.size()) != 1 ||
+      Finish(algorithm, context.get(), out) != 1) {
     return CaptureError("the digest could not be computed");
   }
   return Ok();
@@ -131,11 +126,10 @@ Status Hash::Digest(MutableByteView out) const {
 }
 
 Status Hash::DigestByEvp(const EVP_MD_CTX* context, MutableByteView out) const {
-  EVP_MD_CTX* const copy = ThreadContext();
-  if (copy == nullptr || EVP_MD_CTX_copy_ex(copy, context) != 1 ||
-      Finish(*algorithm_, copy, out) != 1) {
+  Result<MdCtxPtr> copy = Duplicate(context);
+  if (!copy.ok()) return copy.error();
+  if (Finish(*algorithm_, copy->get(), out) != 1)
     return CaptureError("the hash could not be finished");
-  }
   return Ok();
 }
 
