@@ -17,6 +17,7 @@
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/memory_bio.h"
+#include "native/tls/connection/step.h"
 
 namespace hermetic::napi {
 namespace {

@@ -8,6 +8,7 @@
 #include "native/base/bytes.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/connection/step.h"
 
 namespace hermetic::tls {
 
