@@ -49,9 +49,9 @@ class Exchange {
 
   Step Take(uint32_t what) {
     tls::Transport& transport = connection_->transport();
+    ReadPayload();
     const ByteView input = IsMissing(info_, kInput) ? ByteView{} : BytesArgument(info_, kInput);
     const MutableByteView output = BytesArgument(info_, kOutput);
-    ReadPayload();
     if (lends_) {
       transport.Lend(input, output);
     } else {
@@ -110,8 +110,13 @@ class Exchange {
       return;
     }
     const auto list = info_[kPayload].As<Napi::Array>();
-    chunks_.resize(list.Length());
-    for (uint32_t i = 0; i < chunks_.size(); ++i) chunks_[i] = BytesOf(list.Get(i), "a chunk");
+    std::vector<Napi::Value> values;
+    for (uint32_t i = 0; i < list.Length(); ++i) {
+      values.push_back(list.Get(i));
+      BytesOf(values.back(), "a chunk");
+    }
+    // Later, because a getter of the array is JavaScript, which may detach an earlier chunk.
+    for (const Napi::Value& value : values) chunks_.push_back(BytesOf(value, "a chunk"));
   }
 
   size_t CopyOutput() {
