@@ -83,4 +83,12 @@ describe.each(VARIANTS)('hashlib.$name', ({ name, start, most, salt, offset }) =
       expect([hash.hexdigest()]).toEqual(askPython([asked]));
     },
   );
+
+  it('does not leave its parameters to the next hash', () => {
+    const before = start(abc).hexdigest();
+    expect(start(abc, { digestSize: 1 }).digest()).toHaveLength(1);
+    expect(start(abc).hexdigest()).toBe(before);
+    expect(start(abc, { fanout: 1 }).hexdigest()).toBe(before); // the default, given
+    expect(before).toMatch(name === 'blake2b' ? /^ba80a53f981c4d0d/ : /^508c5e8c327c14e2/); // RFC 7693
+  });
 });
