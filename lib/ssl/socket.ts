@@ -228,7 +228,7 @@ export class SSLSocket extends NetSocketSurface {
   /** @internal */
   override _destroy(error: Error | null, done: Callback): void {
     let made: Error | null = error;
-    const reason = () => (made ??= stateError('the socket was closed')); // seldom needed: a stack is costly
+    const reason = () => (made ??= stateError('the socket was closed')); // rarely needed, and a stack is costly
     for (const { reject } of this.#handshake.splice(0)) reject(reason());
     this.#unwrapping?.reject(reason());
     this.#unwrapping = null;
