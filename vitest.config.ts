@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 import { CountReporter } from './test/interop/support/count-reporter.js';
@@ -6,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // vitest alone would leave one processor of two unused: most tests wait for processes of theirs.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', new CountReporter()],
     // Generous, since many run real peers on a shared machine; a test that hangs still ends.
     testTimeout: 60_000,
