@@ -131,7 +131,7 @@ describe('SHA-3', () => {
   const STATE = 1600;
 
   it.each(['sha3_224', 'sha3_256', 'sha3_384', 'sha3_512'] as const)(
-    '%s has blocks of what its state of 1600 bits leaves beside twice the digest (FIPS 202)',
+    '%s has blocks of its 1600 bits of state less twice the digest (FIPS 202)',
     (name) => {
       const { blockSize, digestSize } = hashlib[name]();
       expect(8 * blockSize + 2 * 8 * digestSize).toBe(STATE);
@@ -141,7 +141,7 @@ describe('SHA-3', () => {
   it.each([
     ['shake_128', 128],
     ['shake_256', 256],
-  ] as const)('%s has blocks of what its state leaves beside twice %d bits', (name, strength) => {
+  ] as const)('%s has blocks of its 1600 bits of state less twice %d bits', (name, strength) => {
     expect(8 * hashlib[name]().blockSize + 2 * strength).toBe(STATE);
   });
 });
