@@ -1,4 +1,6 @@
 // The mixin that gives a stream the methods that describe a connection: SSLSocket is a Duplex, and cannot inherit them.
+// It copies the members of the class. A class made inside the function would not need that, but its members would have no
+// documentation in the declarations.
 import { ConnectionInfo } from './connection-info.js';
 
 type Class<Values extends readonly unknown[], Instance> = abstract new (
