@@ -2,11 +2,17 @@
 // one runtime after the other:
 //   node scripts/hostile-peers.mjs                      in this Node; prints the counts and what failed
 //   node scripts/hostile-peers.mjs node node26 bun      in several; a runtime may be the path of its program
-//   node scripts/hostile-peers.mjs --write ...          puts a section for each runtime into docs/testing.md
+//   node scripts/hostile-peers.mjs --write ...          writes docs/hostile-peers.md, and the totals into docs/testing.md
 //   node scripts/hostile-peers.mjs --cells 'unwrap.*RST'   only the cells whose names match; --list prints the names
 import { parseArgs } from 'node:util';
 import { findRuntime } from './hostile-peers/runtimes.mjs';
-import { render, renderSkipped, writePart } from './hostile-peers/table.mjs';
+import {
+  render,
+  renderSkipped,
+  renderTotals,
+  writePart,
+  writeTotals,
+} from './hostile-peers/table.mjs';
 import { runMain, UserError } from './lib/user-error.mjs';
 
 const OPTIONS = {
@@ -43,13 +49,18 @@ await runMain(async () => {
     throw new UserError(`no cell matches ${String(values.cells)}; --list prints the names`);
   const matrix = await import('../test/hostile/matrix.mjs');
   const parts = { skipped: renderSkipped(chosen.filter(({ against }) => against !== null)) };
-  let isRight = true;
+  const outcomes = [];
   for (const name of positionals.length > 0 ? positionals : ['node']) {
     const outcome = await runIn(await findRuntime(name), cells, matrix);
     parts[name] = render(outcome);
-    isRight &&= outcome.failed === 0;
+    outcomes.push(outcome);
   }
-  if (!values.write) console.log(Object.values(parts).join('\n\n'));
-  else for (const [name, text] of Object.entries(parts)) writePart(name, text);
-  return isRight ? 0 : 1;
+  const totals = renderTotals(outcomes);
+  if (values.write) {
+    writeTotals(totals);
+    for (const [name, text] of Object.entries(parts)) writePart(name, text);
+  } else {
+    console.log([totals, ...Object.values(parts)].join('\n\n'));
+  }
+  return outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
 });

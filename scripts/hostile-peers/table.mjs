@@ -1,5 +1,5 @@
-// The outcome of the matrix of hostile peers as sections of docs/testing.md: one for each runtime, and one for the
-// combinations that make no sense.
+// The outcome of the matrix of hostile peers: its totals for docs/testing.md, and sections of docs/hostile-peers.md, one for
+// each runtime, and one for the combinations that make no sense.
 import { writeSection } from '../lib/page-section.mjs';
 
 /** Failures that a section names; more are counted. */
@@ -44,12 +44,30 @@ function failures(results, problems) {
   return [...lines, ...problems.map((problem) => `- ${problem}`)].join('\n');
 }
 
-/** @param {{ runtime: { title: string }, results: { cell: object, fault: string | null }[], problems: string[], connections: number }} outcome */
-export function render({ runtime, results, problems, connections }) {
-  const passed = results.filter(({ fault }) => fault === null).length;
-  const summary = `${runtime.title}: ${number(passed)} of ${number(results.length)} cells survived, in ${number(connections)} connections.`;
+/**
+ * @typedef {object} Outcome
+ * @property {{ title: string }} runtime
+ * @property {{ cell: object, fault: string | null }[]} results
+ * @property {string[]} problems
+ * @property {number} connections
+ */
+
+/** @param {Outcome[]} outcomes */
+export const renderTotals = (outcomes) =>
+  table(
+    ['our side in', 'cells', 'survived', 'connections'],
+    outcomes.map(({ runtime, results, connections }) => [
+      runtime.title,
+      number(results.length),
+      number(results.filter(({ fault }) => fault === null).length),
+      number(connections),
+    ]),
+  );
+
+/** @param {Outcome} outcome */
+export function render({ runtime, results, problems }) {
   return [
-    summary,
+    `### ${runtime.title}`,
     table(
       ['state', ...HEAD],
       rowsBy(({ state }) => state.title, results),
@@ -75,5 +93,8 @@ export function renderSkipped(cells) {
   );
 }
 
+/** @param {string} totals */
+export const writeTotals = (totals) => writeSection('testing.md', 'hostile-peers totals', totals);
+
 /** @param {string} name the runtime, or `skipped` */
-export const writePart = (name, text) => writeSection('testing.md', `hostile-peers ${name}`, text);
+export const writePart = (name, text) => writeSection('hostile-peers.md', name, text);
