@@ -21,6 +21,8 @@ await runMain(async () => {
     define('CMAKE_SYSTEM_NAME', target.system),
     define('CMAKE_SYSTEM_PROCESSOR', target.processor),
     define('CMAKE_ASM_COMPILER', process.env.CC),
+    // Saves 190 KB of 6.06 MB. zig treats -O1 and -O2 as -O3. CMakeLists.txt compiles the engines of PBKDF2 for speed.
+    define('CMAKE_CXX_FLAGS_RELEASE', '-Os -DNDEBUG'),
     define('CMAKE_CXX_FLAGS', isMac ? '-Werror=unguarded-availability' : '-w'),
     define('CMAKE_MODULE_LINKER_FLAGS', '-s'),
     define('CMAKE_LIBRARY_OUTPUT_DIRECTORY', path.join(folder, 'Release')),
