@@ -24,12 +24,14 @@ class Pool {
     return *kPool;
   }
 
-  bool Submit(std::shared_ptr<Job> job) {
+  bool Submit(std::shared_ptr<Job> job, Urgency urgency) {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(job));
-    if (num_idle_ < queue_.size() && num_threads_ < num_wanted_ && !StartThread() &&
-        num_threads_ == 0) {
-      queue_.pop_back();
+    const bool is_urgent = urgency == Urgency::kHandshake;
+    Queue& queue = is_urgent ? urgent_ : ordinary_;
+    queue.push_back(std::move(job));
+    const unsigned most = is_urgent ? MostThreads() : num_wanted_.load();
+    if (num_idle_ < NumWaiting() && num_threads_ < most && !StartThread() && num_threads_ == 0) {
+      queue.pop_back();
       return false;
     }
     wake_.notify_one();
@@ -38,7 +40,7 @@ class Pool {
 
   bool HasWaiting() {
     const std::lock_guard lock(mutex_);
-    return !queue_.empty();
+    return NumWaiting() > 0;
   }
 
   unsigned NumThreads() const { return num_wanted_; }
@@ -46,16 +48,18 @@ class Pool {
   void SetNumThreads(unsigned num_threads) {
     const std::lock_guard lock(mutex_);
     num_wanted_ = num_threads == 0 ? AvailableProcessors() : num_threads;
-    for (size_t i = num_idle_; i < queue_.size() && num_threads_ < num_wanted_; ++i) {
+    for (size_t i = num_idle_; i < NumWaiting() && num_threads_ < num_wanted_; ++i) {
       if (!StartThread()) break;
     }
     wake_.notify_all();  // surplus threads end
   }
 
  private:
+  using Queue = std::deque<std::shared_ptr<Job>>;
+
   bool StartThread() {
     try {
-      std::thread([this] { Work(); }).detach();
+      std::thread([this] { RunJobs(); }).detach();
     } catch (const std::exception&) {  // std::system_error, or no memory
       return false;
     }
@@ -63,43 +67,64 @@ class Pool {
     return true;
   }
 
-  // Next returns null for a surplus thread.
-  std::shared_ptr<Job> Next() {
+  // A job with its kind.
+  struct Work {
+    std::shared_ptr<Job> job;
+    bool is_ordinary = false;
+  };
+
+  size_t NumWaiting() const { return urgent_.size() + ordinary_.size(); }
+  unsigned MostThreads() const { return num_wanted_ + (num_ordinary_ >= num_wanted_ ? 1 : 0); }
+  // The thread in addition takes no ordinary job.
+  bool TakesOrdinary() const { return !ordinary_.empty() && num_ordinary_ < num_wanted_; }
+  bool IsSurplus() const { return num_threads_ > MostThreads(); }
+
+  // Next returns no job to a surplus thread. `was_ordinary` is the kind of the thread's last job.
+  Work Next(bool was_ordinary) {
     std::unique_lock lock(mutex_);
+    if (was_ordinary) --num_ordinary_;
     ++num_idle_;
-    wake_.wait(lock, [this] { return !queue_.empty() || num_threads_ > num_wanted_; });
+    wake_.wait(lock, [this] { return !urgent_.empty() || TakesOrdinary() || IsSurplus(); });
     --num_idle_;
-    if (num_threads_ > num_wanted_) {
+    if (IsSurplus()) {
       --num_threads_;
       wake_.notify_one();  // the call that woke this thread may have been for a job
-      return nullptr;
+      return {};
     }
-    std::shared_ptr<Job> job = std::move(queue_.front());
-    queue_.pop_front();
+    if (!urgent_.empty()) return {TakeFirst(urgent_), false};
+    ++num_ordinary_;
+    return {TakeFirst(ordinary_), true};
+  }
+
+  static std::shared_ptr<Job> TakeFirst(Queue& queue) {
+    std::shared_ptr<Job> job = std::move(queue.front());
+    queue.pop_front();
     return job;
   }
 
-  void Work() {
+  void RunJobs() {
     SetUpPoolThread();
-    while (std::shared_ptr<Job> job = Next()) {
-      Job& running = *job;
-      running.Run(std::move(job));
+    for (Work work = Next(false); work.job; work = Next(work.is_ordinary)) {
+      Job& running = *work.job;
+      running.Run(std::move(work.job));
     }
   }
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::shared_ptr<Job>> queue_;
+  Queue urgent_;
+  Queue ordinary_;
   size_t num_idle_ = 0;
   unsigned num_threads_ = 0;
+  unsigned num_ordinary_ = 0;  // threads in ordinary jobs
   std::atomic<unsigned> num_wanted_ = AvailableProcessors();
 };
 
 }  // namespace
 
-bool Submit(std::shared_ptr<Job> job) noexcept {
+bool Submit(std::shared_ptr<Job> job, Urgency urgency) noexcept {
   try {
-    return Pool::Shared().Submit(std::move(job));
+    return Pool::Shared().Submit(std::move(job), urgency);
   } catch (const std::exception&) {
     return false;
   }

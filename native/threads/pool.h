@@ -3,6 +3,7 @@
 // thread without work sleeps.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 namespace hermetic::threads {
@@ -14,9 +15,14 @@ class Job {
   virtual void Run(std::shared_ptr<Job> self) noexcept = 0;
 };
 
-// Submit queues a job, first come first served. It returns false, and drops the job, if no thread
-// could be started at all or memory ran out.
-bool Submit(std::shared_ptr<Job> job) noexcept;
+// Urgency orders the jobs. A job of a handshake takes about a millisecond, and a peer waits for it:
+// it comes before every job of the other kind. While each thread of the number is in an ordinary
+// job, which may be a long one, there is one thread more for the handshakes.
+enum class Urgency : uint8_t { kOrdinary, kHandshake };
+
+// Submit queues a job, first come first served among those of its urgency. It returns false, and
+// drops the job, if no thread could be started at all or memory ran out.
+bool Submit(std::shared_ptr<Job> job, Urgency urgency = Urgency::kOrdinary) noexcept;
 
 // HasWaiting returns whether a job waits for a thread. A long job then makes room, and submits
 // itself again.
@@ -24,7 +30,7 @@ bool HasWaiting();
 
 // NumThreads returns the number of threads that the pool grows to: the number set by SetNumThreads,
 // or else AvailableProcessors. SetNumThreads(0) restores the latter. Threads above the number end
-// after their job.
+// after their job, except for the one that handshakes may have in addition.
 unsigned NumThreads();
 void SetNumThreads(unsigned num_threads);
 
