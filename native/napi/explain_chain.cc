@@ -32,7 +32,7 @@ Napi::Value ExplainChain(const Napi::CallbackInfo& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
   const Result<tls::ChainVerdict> verdict = tls::ExplainChain(
-      *ContextArgument(info, 0), CopiedBytesArgument(info, 1), StringArgument(info, 2));
+      ContextArgument(info, 0), CopiedBytesArgument(info, 1), StringArgument(info, 2));
   if (!verdict.ok()) return ToRecord(env, verdict.error());
   Napi::Object object = Napi::Object::New(env);
   object.Set("code", Napi::Number::New(env, static_cast<double>(verdict.value().code)));

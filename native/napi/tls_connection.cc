@@ -43,7 +43,7 @@ std::shared_ptr<tls::MemoryBio> QueueArgument(const Info& info, size_t index) {
 // asksClientHello)
 Napi::Value Create(const Info& info) {
   tls::ConnectionOptions options;
-  options.context = ContextArgument(info, 0);
+  options.context = SharedContextArgument(info, 0);
   options.transport = {QueueArgument(info, 1), QueueArgument(info, 2)};
   options.is_server = BooleanArgument(info, 3);
   options.server_hostname = StringArgument(info, 4);
@@ -157,7 +157,7 @@ Napi::Value AnswerClientHello(const Info& info) {
 }
 
 Napi::Value UseContext(const Info& info) {
-  const std::shared_ptr<tls::Context>& context = ContextArgument(info, 1);
+  const std::shared_ptr<tls::Context>& context = SharedContextArgument(info, 1);
   return WithIdleConnection(info, [&](Connection& connection) {
     return ToValue(info.Env(), connection.UseContext(context));
   });

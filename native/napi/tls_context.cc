@@ -74,10 +74,10 @@ Napi::Value Features(const Info& info) {
 }
 
 Napi::Value Options(const Info& info) {
-  return Napi::BigInt::New(info.Env(), ContextArgument(info, 0)->options());
+  return Napi::BigInt::New(info.Env(), ContextArgument(info, 0).options());
 }
 Napi::Value SetOptions(const Info& info) {
-  ContextArgument(info, 0)->SetOptions(Uint64Argument(info, 1));
+  ContextChange(info)->SetOptions(Uint64Argument(info, 1));
   return info.Env().Undefined();
 }
 
@@ -88,25 +88,25 @@ Napi::Value SetVerifyMode(const Info& info) {
                     ValueError("verifyMode must be CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED"));
   }
   const auto mode = static_cast<VerifyMode>(number);
-  return ToValue(info.Env(), ContextArgument(info, 0)->trust().SetMode(mode));
+  return ToValue(info.Env(), ContextChange(info)->trust().SetMode(mode));
 }
 
 Napi::Value SetVerifyDepth(const Info& info) {
   constexpr int64_t kDeepest = 100;
   const int64_t depth = IntegerWithin(info, 1, 0, kDeepest);
-  ContextArgument(info, 0)->trust().SetDepth(static_cast<int>(depth));
+  ContextChange(info)->trust().SetDepth(static_cast<int>(depth));
   return info.Env().Undefined();
 }
 
 template <Bound kBound>
 Napi::Value VersionBound(const Info& info) {
-  return Napi::Number::New(info.Env(), ContextArgument(info, 0)->VersionBound(kBound));
+  return Napi::Number::New(info.Env(), ContextArgument(info, 0).VersionBound(kBound));
 }
 template <Bound kBound>
 Napi::Value SetVersionBound(const Info& info) {
   const openssl::ErrorScope scope;
   const int version = Int32Argument(info, 1);
-  return ToValue(info.Env(), ContextArgument(info, 0)->SetVersionBound(kBound, version));
+  return ToValue(info.Env(), ContextChange(info)->SetVersionBound(kBound, version));
 }
 
 // contextLoadVerifyData(context, name, bytes, whether the argument was a string)
@@ -114,7 +114,7 @@ Napi::Value LoadVerifyData(const Info& info) {
   const openssl::ErrorScope scope;
   const input::NamedBytes data{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
   const auto kind = BooleanArgument(info, 3) ? trust::DataKind::kText : trust::DataKind::kBytes;
-  return ToValue(info.Env(), ContextArgument(info, 0)->trust().LoadData(data, kind));
+  return ToValue(info.Env(), ContextChange(info)->trust().LoadData(data, kind));
 }
 
 // A path is passed as bytes, because it need not be UTF-8.
@@ -123,22 +123,21 @@ Napi::Value LoadPath(const Info& info) {
   const openssl::ErrorScope scope;
   const openssl::SecureBytes path = CopiedBytesArgument(info, 1);
   return ToValue(info.Env(),
-                 (ContextArgument(info, 0)->trust().*Load)(std::string(path.begin(), path.end())));
+                 (ContextChange(info)->trust().*Load)(std::string(path.begin(), path.end())));
 }
 
 // loadDefaultCerts(context, SSL_CERT_FILE, SSL_CERT_DIR, purpose): troubles
 Napi::Value LoadDefaultCerts(const Info& info) {
   const openssl::ErrorScope scope;
-  const Result<std::vector<trust::Trouble>> troubles =
-      ContextArgument(info, 0)->trust().LoadDefaults(EnvironmentArguments(info, 1),
-                                                     StringArgument(info, 3));
+  const Result<std::vector<trust::Trouble>> troubles = ContextChange(info)->trust().LoadDefaults(
+      EnvironmentArguments(info, 1), StringArgument(info, 3));
   if (!troubles.ok()) return ToRecord(info.Env(), troubles.error());
   return ToValue(info.Env(), troubles.value());
 }
 
 Napi::Value SessionStats(const Info& info) {
   const Napi::Env env = info.Env();
-  const tls::SessionStats stats = tls::CountSessions(*ContextArgument(info, 0));
+  const tls::SessionStats stats = tls::CountSessions(ContextArgument(info, 0));
   Napi::Object object = Napi::Object::New(env);
   const auto set = [&](const char* key, int64_t count) {
     object.Set(key, Napi::Number::New(env, static_cast<double>(count)));
@@ -160,7 +159,7 @@ Napi::Value SessionStats(const Info& info) {
 Napi::Value CertStoreStats(const Info& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
-  Result<tls::StoreStats> stats = ContextArgument(info, 0)->trust().Stats();
+  Result<tls::StoreStats> stats = ContextArgument(info, 0).trust().Stats();
   if (!stats.ok()) return ToRecord(env, stats.error());
   Napi::Object object = Napi::Object::New(env);
   object.Set("x509", Napi::Number::New(env, static_cast<double>(stats->num_x509)));
@@ -173,7 +172,7 @@ Napi::Value CaCerts(const Info& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
   const bool binary_form = BooleanArgument(info, 1);
-  Result<std::vector<openssl::X509Ptr>> certificates = ContextArgument(info, 0)->trust().CaCerts();
+  Result<std::vector<openssl::X509Ptr>> certificates = ContextArgument(info, 0).trust().CaCerts();
   if (!certificates.ok()) return ToRecord(env, certificates.error());
   Napi::Array list = Napi::Array::New(env);
   for (const openssl::X509Ptr& certificate : *certificates) {

@@ -21,8 +21,7 @@ using tls::Context;
 
 Napi::Value SetAlpnProtocols(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToValue(info.Env(),
-                 ContextArgument(info, 0)->SetAlpnProtocols(CopiedBytesArgument(info, 1)));
+  return ToValue(info.Env(), ContextChange(info)->SetAlpnProtocols(CopiedBytesArgument(info, 1)));
 }
 
 Napi::Value OptionalText(Napi::Env env, const std::string& text) {
@@ -49,7 +48,7 @@ Napi::Object ToCipher(Napi::Env env, const tls::CipherDescription& cipher) {
 Napi::Value Ciphers(const Info& info) {
   const openssl::ErrorScope scope;
   const Napi::Env env = info.Env();
-  Result<std::vector<tls::CipherDescription>> ciphers = ContextArgument(info, 0)->Ciphers();
+  Result<std::vector<tls::CipherDescription>> ciphers = ContextArgument(info, 0).Ciphers();
   if (!ciphers.ok()) return ToRecord(env, ciphers.error());
   Napi::Array list = Napi::Array::New(env);
   for (const tls::CipherDescription& cipher : *ciphers)
@@ -60,7 +59,7 @@ Napi::Value Ciphers(const Info& info) {
 Napi::Value Groups(const Info& info) {
   const openssl::ErrorScope scope;
   const bool with_aliases = BooleanArgument(info, 1);
-  return ToValue(info.Env(), ContextArgument(info, 0)->Groups(with_aliases));
+  return ToValue(info.Env(), ContextArgument(info, 0).Groups(with_aliases));
 }
 
 Napi::Value Sigalgs(const Info& info) {
@@ -71,7 +70,7 @@ Napi::Value Sigalgs(const Info& info) {
 Napi::Value LoadDhParams(const Info& info) {
   const openssl::ErrorScope scope;
   const input::NamedBytes pem{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
-  return ToValue(info.Env(), ContextArgument(info, 0)->LoadDhParams(pem));
+  return ToValue(info.Env(), ContextChange(info)->LoadDhParams(pem));
 }
 
 constexpr Entry kEntries[] = {

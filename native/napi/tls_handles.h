@@ -3,6 +3,8 @@
 
 #include <napi.h>
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "native/tls/connection/connection_info.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/context/context.h"
+#include "native/tls/context/settings_lock.h"
 #include "native/tls/session/session.h"
 
 namespace hermetic::napi {
@@ -26,10 +29,28 @@ inline constexpr HandleKind kMemoryBio = {
     {0x1c9e8d7f6a5b4c3d, 0x2e1f0a9b8c7d6e5f}, "memory BIO", 256};
 inline constexpr HandleKind kSession = {{0x7f3b5a1d9c8e4062, 0xd0c1b2a394857667}, "session", 2048};
 
-inline const std::shared_ptr<tls::Context>& ContextArgument(const Napi::CallbackInfo& info,
-                                                            size_t index) {
+inline const std::shared_ptr<tls::Context>& SharedContextArgument(const Napi::CallbackInfo& info,
+                                                                  size_t index) {
   return HandleArgument<std::shared_ptr<tls::Context>>(info, index, kContext);
 }
+inline const tls::Context& ContextArgument(const Napi::CallbackInfo& info, size_t index) {
+  return *SharedContextArgument(info, index);
+}
+
+// ContextChange is the context of argument 0 while an entry changes it. No handshake on another
+// thread reads it meanwhile.
+class ContextChange {
+ public:
+  explicit ContextChange(const Napi::CallbackInfo& info)
+      : context_(*SharedContextArgument(info, 0)), lock_(context_.settings_lock()) {}
+  tls::Context& operator*() const { return context_; }
+  tls::Context* operator->() const { return &context_; }
+
+ private:
+  tls::Context& context_;
+  std::unique_lock<tls::SettingsLock> lock_;
+};
+
 inline const std::shared_ptr<tls::MemoryBio>& MemoryBioArgument(const Napi::CallbackInfo& info,
                                                                 size_t index) {
   return HandleArgument<std::shared_ptr<tls::MemoryBio>>(info, index, kMemoryBio);

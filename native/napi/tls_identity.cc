@@ -158,16 +158,16 @@ Napi::Value Closed(Napi::Env env) { return ToRecord(env, StateError("the identit
 
 Napi::Value Add(const Info& info) {
   const openssl::ErrorScope scope;
-  tls::Context& context = *ContextArgument(info, 0);
+  const ContextChange context(info);
   const auto* identity = OpenHandleArgument<IdentityPtr>(info, 1, kIdentity);
   if (identity == nullptr) return Closed(info.Env());
-  return ToValue(info.Env(), context.AddIdentity(*identity));
+  return ToValue(info.Env(), context->AddIdentity(*identity));
 }
 
 // contextReplaceIdentities(context, identity, identity, ...): any number of identities
 Napi::Value Replace(const Info& info) {
   const openssl::ErrorScope scope;
-  tls::Context& context = *ContextArgument(info, 0);
+  const ContextChange context(info);
   std::vector<IdentityPtr> identities;
   for (size_t i = 1; i < info.Length(); ++i) {
     if (IsMissing(info, i)) continue;
@@ -175,7 +175,7 @@ Napi::Value Replace(const Info& info) {
     if (identity == nullptr) return Closed(info.Env());
     identities.push_back(*identity);
   }
-  return ToValue(info.Env(), context.ReplaceIdentities(std::move(identities)));
+  return ToValue(info.Env(), context->ReplaceIdentities(std::move(identities)));
 }
 
 constexpr Entry kEntries[] = {

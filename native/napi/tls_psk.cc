@@ -27,11 +27,10 @@ using openssl::SecureBytes;
 // contextSetAsksPskServer(context, asks, identityHint or null)
 Napi::Value SetAsksServer(const Info& info) {
   const openssl::ErrorScope scope;
-  tls::Context& context = *ContextArgument(info, 0);
   const bool asks = BooleanArgument(info, 1);
   std::optional<std::string> hint;
   if (!IsMissing(info, 2)) hint = StringArgument(info, 2);
-  return ToValue(info.Env(), context.SetAsksPskServer(asks, hint));
+  return ToValue(info.Env(), ContextChange(info)->SetAsksPskServer(asks, hint));
 }
 
 constexpr Entry kEntries[] = {

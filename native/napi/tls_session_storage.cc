@@ -28,7 +28,7 @@ Napi::Value Serialize(const Info& info) {
 Napi::Value Deserialize(const Info& info) {
   const openssl::SecureBytes bytes = CopiedBytesArgument(info, 0);
   Result<std::unique_ptr<tls::Session>> session =
-      tls::DeserializeSession(bytes, ContextArgument(info, 1));
+      tls::DeserializeSession(bytes, SharedContextArgument(info, 1));
   if (!session.ok()) return ToRecord(info.Env(), session.error());
   return ToHandle(info.Env(), kSession, std::move(*session));
 }

@@ -110,14 +110,14 @@ Napi::Value SetKeys(const Info& info) {
   if (hashes.size() % tls::kSpkiHashLen != 0) {
     ThrowContract(info.Env(), "hashes have 32 bytes each");
   }
-  (ContextArgument(info, 0)->trust().*Set)(hashes);
+  (ContextChange(info)->trust().*Set)(hashes);
   return info.Env().Undefined();
 }
 
 // contextSetVerifier(context, number): 0 for no verifier.
 Napi::Value SetVerifier(const Info& info) {
   const int64_t verifier = IntegerWithin(info, 1, 0, UINT32_MAX);
-  ContextArgument(info, 0)->trust().SetVerifier(static_cast<uint32_t>(verifier));
+  ContextChange(info)->trust().SetVerifier(static_cast<uint32_t>(verifier));
   return info.Env().Undefined();
 }
 

@@ -14,6 +14,7 @@
 #include "native/openssl/ptr.h"
 #include "native/tls/certificates/certificate_set.h"
 #include "native/tls/context/session_binding.h"
+#include "native/tls/context/settings_lock.h"
 #include "native/tls/context/trust_settings.h"
 
 namespace hermetic::tls {
@@ -54,6 +55,8 @@ class Context {
   ~Context() = default;
 
   SSL_CTX* native() const { return ctx_.get(); }
+  // Held exclusively while a setting changes, and shared by a handshake on another thread.
+  SettingsLock& settings_lock() const { return settings_lock_; }
   Protocol protocol() const { return protocol_; }
 
   uint64_t options() const { return SSL_CTX_get_options(ctx_.get()); }
@@ -123,6 +126,7 @@ class Context {
   Status ApplyDefaults();
   void InstallCallbacks();
 
+  mutable SettingsLock settings_lock_;
   openssl::SslCtxPtr ctx_;
   Protocol protocol_;
   bool post_handshake_auth_ = false;
