@@ -25,6 +25,7 @@ void RegisterIdentity(Napi::Env env, Napi::Object exports);        // napi/tls_i
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc
 void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc
 void RegisterExchange(Napi::Env env, Napi::Object exports);        // napi/tls_exchange.cc
+void RegisterPoolHandshake(Napi::Env env, Napi::Object exports);   // napi/tls_pool_handshake.cc
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc
 void RegisterVerification(Napi::Env env, Napi::Object exports);    // napi/tls_verification.cc
 void RegisterSessionStorage(Napi::Env env, Napi::Object exports);  // napi/tls_session_storage.cc

@@ -79,7 +79,7 @@ class Pbkdf2Task final : public AsyncTask, public kdf::Task {
     Deliver(std::static_pointer_cast<Pbkdf2Task>(std::move(self)));
   }
 
-  void Stop(std::shared_ptr<AsyncTask> self) noexcept override {
+  void Stop(std::shared_ptr<MailboxItem> self) noexcept override {
     kdf::Scheduler::Shared().Cancel(std::static_pointer_cast<Pbkdf2Task>(std::move(self)));
   }
 

@@ -63,7 +63,7 @@ class ScryptTask final : public AsyncTask, public threads::Job {
     Deliver(std::static_pointer_cast<ScryptTask>(std::move(self)));
   }
 
-  void Stop(std::shared_ptr<AsyncTask> /*self*/) noexcept override { is_stopped_ = true; }
+  void Stop(std::shared_ptr<MailboxItem> /*self*/) noexcept override { is_stopped_ = true; }
 
   Napi::Value Settle(Napi::Env env) override {
     out_.Settle(status_.ok() ? ByteView(key_) : ByteView());

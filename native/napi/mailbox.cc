@@ -1,6 +1,7 @@
 // See mailbox.h.
 #include "native/napi/mailbox.h"
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -21,9 +22,20 @@ void OnEnvironmentEnd(void* data) {
 
 }  // namespace
 
-void AsyncTask::Deliver(std::shared_ptr<AsyncTask> self) noexcept {
+void MailboxItem::Deliver(std::shared_ptr<MailboxItem> self) noexcept {
   const std::shared_ptr<Mailbox> mailbox = self->mailbox_;
   mailbox->Receive(std::move(self));
+}
+
+// A promise that an ending environment refuses to settle stays pending.
+void AsyncTask::Arrive(Napi::Env env, std::vector<napi_value>* /*batch*/) {
+  const Napi::HandleScope scope(env);
+  if (!deferred_.has_value()) return;
+  try {
+    deferred_->Resolve(Settle(env));
+  } catch (const Napi::Error& error) {
+    deferred_->Reject(error.Value());
+  }
 }
 
 Napi::Promise AsyncTask::Promise(Napi::Env env) {
@@ -44,72 +56,77 @@ bool Mailbox::Open(Napi::Env env) {
   return true;
 }
 
-void Mailbox::Expect(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
+void Mailbox::Expect(Napi::Env env, const std::shared_ptr<MailboxItem>& item) {
   if (!Open(env)) ThrowContract(env, "the thread-safe function could not be made");
-  task->mailbox_ = shared_from_this();
+  item->mailbox_ = shared_from_this();
   const std::lock_guard lock(mutex_);
-  tasks_.insert(task);
-  if (tasks_.size() == 1) napi_ref_threadsafe_function(env, function_);
+  items_.insert(item);
+  if (items_.size() == 1) napi_ref_threadsafe_function(env, function_);
 }
 
-void Mailbox::Forget(Napi::Env env, const std::shared_ptr<AsyncTask>& task) {
+void Mailbox::Forget(Napi::Env env, const std::shared_ptr<MailboxItem>& item) {
   const std::lock_guard lock(mutex_);
-  tasks_.erase(task);
-  if (tasks_.empty()) napi_unref_threadsafe_function(env, function_);
+  items_.erase(item);
+  if (items_.empty()) napi_unref_threadsafe_function(env, function_);
 }
 
-void Mailbox::Receive(std::shared_ptr<AsyncTask> task) {
+void Mailbox::Receive(std::shared_ptr<MailboxItem> item) {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
   const bool was_empty = finished_.empty();
-  finished_.push_back(std::move(task));
+  finished_.push_back(std::move(item));
   if (was_empty) napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
 }
 
 void Mailbox::OnCall(napi_env env, napi_value /*callback*/, void* context, void* /*data*/) {
   if (env == nullptr) return;
-  static_cast<Mailbox*>(context)->SettleAll(env);
+  static_cast<Mailbox*>(context)->TakeAll(env);
 }
 
-void Mailbox::SettleAll(Napi::Env env) {
-  std::vector<std::shared_ptr<AsyncTask>> finished;
+// An environment that is being terminated refuses every call. The rest of the work is then dropped,
+// which no code can observe any more; an exception that left the callback would end the process.
+void Mailbox::TakeAll(Napi::Env env) {
+  std::vector<std::shared_ptr<MailboxItem>> finished;
   {
     std::lock_guard lock(mutex_);
     finished.swap(finished_);
-    for (const auto& task : finished) tasks_.erase(task);
-    if (tasks_.empty()) napi_unref_threadsafe_function(env, function_);
+    for (const auto& item : finished) items_.erase(item);
+    if (items_.empty()) napi_unref_threadsafe_function(env, function_);
   }
-  for (const auto& task : finished) SettleOne(env, *task);
+  const Napi::HandleScope scope(env);
+  std::vector<napi_value> batch;
+  for (const auto& item : finished) {
+    try {
+      item->Arrive(env, &batch);
+    } catch (const std::exception& refused) {  // Napi::Error, or no memory
+      static_cast<void>(refused);
+    }
+  }
+  if (!batch.empty()) Report(env, batch);
 }
 
-// An environment that is being terminated refuses every call, including Reject. Its promise stays
-// pending, which no code can observe any more; an exception that left the callback would end the
-// process.
-void Mailbox::SettleOne(Napi::Env env, AsyncTask& task) {
-  const Napi::HandleScope scope(env);
-  if (!task.deferred_.has_value()) return;
+void Mailbox::Report(Napi::Env env, const std::vector<napi_value>& batch) {
   try {
-    try {
-      task.deferred_->Resolve(task.Settle(env));
-    } catch (const Napi::Error& error) {
-      task.deferred_->Reject(error.Value());
-    }
-  } catch (const std::exception& refused) {  // Napi::Error, or no memory
+    Napi::Array list = Napi::Array::New(env, batch.size());
+    for (uint32_t i = 0; i < batch.size(); ++i) list.Set(i, batch[i]);
+    take_batch_.Call({list});
+  } catch (const std::exception& refused) {
     static_cast<void>(refused);
   }
 }
 
 void Mailbox::Close() {
-  std::unordered_set<std::shared_ptr<AsyncTask>> pending;
-  std::vector<std::shared_ptr<AsyncTask>> finished;
+  std::unordered_set<std::shared_ptr<MailboxItem>> pending;
+  std::vector<std::shared_ptr<MailboxItem>> finished;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    pending.swap(tasks_);
+    pending.swap(items_);
     finished.swap(finished_);
   }
-  // Called without the lock, because a stopped task may deliver at once.
-  for (const auto& task : pending) task->Stop(task);
+  // Called without the lock, because a stopped item may deliver at once.
+  for (const auto& item : pending) item->Stop(item);
+  take_batch_.Reset();
 }
 
 }  // namespace hermetic::napi

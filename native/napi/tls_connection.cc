@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "native/base/bytes.h"
@@ -53,14 +54,26 @@ Napi::Value Create(const Info& info) {
   return ToHandle(info.Env(), kConnection, std::move(*connection));
 }
 
-// connectionClose(connection): inside a step of the connection it takes effect after the step.
-// Returns [isResumed, serverName or null], which lib/ keeps, or a record if it is closed already.
+Napi::Array KeptFacts(Napi::Env env, bool is_resumed,
+                      const std::optional<std::string>& server_name) {
+  Napi::Array kept = Napi::Array::New(env, 2);
+  kept.Set(0U, Napi::Boolean::New(env, is_resumed));
+  kept.Set(1U, ToValue(env, server_name));
+  return kept;
+}
+
+// connectionClose(connection): inside a step of the connection, here or elsewhere, it takes effect
+// after the step. Returns [isResumed, serverName or null], which lib/ keeps, or a record if it is
+// closed already.
 Napi::Value Close(const Info& info) {
-  auto& owned = OwnedArgument<Connection>(info, 0, kConnection);
+  auto& owned = ConnectionArgument(info);
+  if (owned.is_elsewhere()) {
+    owned.place = Place::kClosedElsewhere;
+    return KeptFacts(info.Env(), false, owned.server_name);
+  }
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
-    Napi::Array kept = Napi::Array::New(info.Env(), 2);
-    kept.Set(0U, Napi::Boolean::New(info.Env(), tls::IsResumed(connection)));
-    kept.Set(1U, ToValue(info.Env(), connection.hello().server_name()));
+    Napi::Array kept =
+        KeptFacts(info.Env(), tls::IsResumed(connection), connection.hello().server_name());
     if (connection.stepping().is_running) {
       connection.stepping().is_closed = true;
     } else {
@@ -141,6 +154,8 @@ Napi::Value TakeMessages(const Info& info) {
 }
 
 Napi::Value ServerName(const Info& info) {
+  const auto& owned = ConnectionArgument(info);
+  if (owned.is_elsewhere()) return ToValue(info.Env(), owned.server_name);
   return WithConnection(info, [&](Connection& connection) {
     return ToValue(info.Env(), connection.hello().server_name());
   });
@@ -164,6 +179,7 @@ Napi::Value UseContext(const Info& info) {
 }
 
 Napi::Value IsHandshakeDone(const Info& info) {
+  if (ConnectionArgument(info).is_elsewhere()) return Napi::Boolean::New(info.Env(), false);
   return WithConnection(info, [&](Connection& connection) {
     return Napi::Boolean::New(info.Env(), connection.IsHandshakeDone());
   });

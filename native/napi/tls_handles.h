@@ -3,12 +3,15 @@
 
 #include <napi.h>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/napi/convert.h"
 #include "native/napi/error_record.h"
 #include "native/napi/handle.h"
@@ -60,11 +63,38 @@ inline Napi::Object ClosedRecord(Napi::Env env) {
   return ToRecord(env, StateError("the connection is closed"));
 }
 
+inline Napi::Object ElsewhereRecord(Napi::Env env) {
+  return ToRecord(env, StateError("the connection is taking a step of its handshake on another "
+                                  "thread: wait until the handshake is done"));
+}
+
+// Place is where the connection of a handle is: at home, or on the pool for one step of its
+// handshake. One that was closed meanwhile is destroyed when it comes back.
+enum class Place : uint8_t { kHome, kElsewhere, kClosedElsewhere };
+
+// A connection moves whole. Meanwhile its handle has no object, so that nothing can touch it.
+template <>
+struct Owned<tls::Connection> {
+  std::unique_ptr<tls::Connection> object;
+  int64_t native_len;
+  Place place = Place::kHome;
+  std::optional<std::string> server_name = {};  // while it is elsewhere: as before the step
+
+  bool is_elsewhere() const { return place == Place::kElsewhere; }
+};
+
+inline Owned<tls::Connection>& ConnectionArgument(const Napi::CallbackInfo& info) {
+  return OwnedArgument<tls::Connection>(info, 0, kConnection);
+}
+
 // WithConnection calls `use` with the open connection of argument 0, or returns the record of a
-// closed connection. The connection may be inside a step, so `use` must not change it.
+// connection that is closed or elsewhere. The connection may be inside a step, so `use` must not
+// change it.
 template <typename Use>
 Napi::Value WithConnection(const Napi::CallbackInfo& info, Use use) {
-  auto* connection = OpenHandleArgument<tls::Connection>(info, 0, kConnection);
+  const auto& owned = ConnectionArgument(info);
+  if (owned.is_elsewhere()) return ElsewhereRecord(info.Env());
+  tls::Connection* const connection = owned.object.get();
   if (connection == nullptr || connection->stepping().is_closed) return ClosedRecord(info.Env());
   return use(*connection);
 }

@@ -108,7 +108,7 @@ class IdentityTask final : public AsyncTask, public threads::Job {
     Deliver(std::static_pointer_cast<IdentityTask>(std::move(self)));
   }
 
-  void Stop(std::shared_ptr<AsyncTask> /*self*/) noexcept override { is_stopped_ = true; }
+  void Stop(std::shared_ptr<MailboxItem> /*self*/) noexcept override { is_stopped_ = true; }
 
   Napi::Value Settle(Napi::Env env) override { return ToOutcome(env, std::move(result_)); }
 

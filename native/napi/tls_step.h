@@ -33,7 +33,7 @@ class CloseAfterStep {
 template <typename Take>
 Napi::Value TakeStep(const Napi::CallbackInfo& info, size_t ask, Take take) {
   JsAsker asker(info, ask);
-  auto& owned = OwnedArgument<tls::Connection>(info, 0, kConnection);
+  auto& owned = ConnectionArgument(info);
   return WithIdleConnection(info, [&](tls::Connection& connection) -> Napi::Value {
     const CloseAfterStep closing(info.Env(), &owned);
     tls::Step step;

@@ -84,7 +84,7 @@ class PreloadTask final : public AsyncTask, public threads::Job {
   }
 
   // Not stopped: other environments use the result.
-  void Stop(std::shared_ptr<AsyncTask> /*self*/) noexcept override {}
+  void Stop(std::shared_ptr<MailboxItem> /*self*/) noexcept override {}
 
   Napi::Value Settle(Napi::Env env) override {
     return status_.ok() ? Napi::Value(ToValue(env, troubles_)) : ToRecord(env, status_.error());

@@ -19,6 +19,7 @@ import type { NativeContextSuites } from './tls-context-suites.js';
 import type { NativeExchange } from './tls-exchange.js';
 import type { NativeIdentity } from './tls-identity.js';
 import type { NativeMemoryBio } from './tls-memory-bio.js';
+import type { NativePoolHandshake } from './tls-pool-handshake.js';
 import type { NativePsk } from './tls-psk.js';
 import type { NativeSessionStorage } from './tls-session-storage.js';
 import type { NativeVerification } from './tls-verification.js';
@@ -44,6 +45,7 @@ export type * from './tls-context-suites.js';
 export type * from './tls-exchange.js';
 export type * from './tls-identity.js';
 export type * from './tls-memory-bio.js';
+export type * from './tls-pool-handshake.js';
 export type * from './tls-psk.js';
 export type * from './tls-session-storage.js';
 export type * from './tls-verification.js';
@@ -68,6 +70,7 @@ export type NativeBinding = NativeConnection &
   NativeLibrary &
   NativeMac &
   NativeMemoryBio &
+  NativePoolHandshake &
   NativePsk &
   NativeScrypt &
   NativeSessionStorage &

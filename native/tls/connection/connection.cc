@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 
@@ -177,6 +179,26 @@ Step Connection::Handshake() {
   const ErrorScope scope;
   if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
   return StepOf(SSL_do_handshake(native()), 0);
+}
+
+Step Connection::HandshakeElsewhere() {
+  const std::shared_lock first(first_->settings_lock());
+  std::shared_lock current(current_->settings_lock(), std::defer_lock);
+  if (current_ != first_) current.lock();
+  return Handshake();
+}
+
+bool Connection::MayUseKeys() const {
+  if (SSL_is_init_finished(native()) == 1 || peer_.is_pending() || peer_.is_refused()) return false;
+  switch (SSL_get_state(native())) {
+    case TLS_ST_EARLY_DATA:  // the end of a TLS 1.3 server's flight
+      return (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;
+    case TLS_ST_SW_FINISHED:
+    case TLS_ST_CW_FINISHED:
+      return false;
+    default:
+      return is_server_ || SSL_in_before(native()) != 1;
+  }
 }
 
 Step Connection::Read(MutableByteView out) {

@@ -64,6 +64,12 @@ class Connection {
   static Connection& Of(const SSL* ssl);
 
   Step Handshake();
+  // HandshakeElsewhere is Handshake on another thread than that of the contexts, to which the
+  // connection has moved. Meanwhile no setting of its contexts changes.
+  Step HandshakeElsewhere();
+  // MayUseKeys returns whether the handshake may be about to sign, verify or exchange keys, which
+  // takes long. It is false while only Finished is awaited, and before a client's ClientHello.
+  bool MayUseKeys() const;
   // Read returns kDone with count 0 at the peer's close_notify. If the transport ends without
   // close_notify, Read fails with kEof, now and at every later step.
   Step Read(MutableByteView out);

@@ -80,6 +80,8 @@ export const SIGNATURES = {
     'connection', 'functionOrNull', 'uint32', 'bytesOrNull', 'payload', 'bytes',
   ], // prettier-ignore
   connectionTakeBack: ['connection', 'integer'],
+  connectionHandshakeOnPool: ['connection', 'bytesOrNull', 'boolean', 'function'],
+  takeBatches: ['function'],
   stepReport: [],
   connectionHandshake: ['connection', 'functionOrNull'],
   connectionRead: ['connection', 'bytes', 'functionOrNull'],
