@@ -30,6 +30,11 @@ export {
   type ServerCertificateOptions,
 } from './ssl/connect.js';
 export { createDefaultContext } from './ssl/defaults.js';
+export {
+  getHandshakeThreads,
+  setHandshakeThreads,
+  type HandshakeThreads,
+} from './ssl/engine/handshake-pool.js';
 export { certTimeToSeconds } from './ssl/certificates/certificate-time.js';
 export { getDefaultVerifyPaths, type DefaultVerifyPaths } from './ssl/trust/verify-paths.js';
 export {

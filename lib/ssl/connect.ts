@@ -15,6 +15,7 @@ import {
 import { derCertToPemCert } from './certificates/pem.js';
 import { PROTOCOL_TLS_CLIENT, VerifyMode } from './constants.js';
 import { isContext } from './engine/context-brand.js';
+import { requireHandshakeThreads, type HandshakeThreads } from './engine/handshake-pool.js';
 import { SSLContext } from './context.js';
 import { createDefaultContext } from './defaults.js';
 import { normalizeServerHostname, type ServerHostname } from './certificates/hostname.js';
@@ -50,6 +51,8 @@ export interface ConnectOptions extends NetOptions {
   suppressRaggedEofs?: boolean | null | undefined;
   /** Whether this end may continue writing after the peer has ended. False by default, as in node:net. */
   allowHalfOpen?: boolean | null | undefined;
+  /** Where the public-key operations of the handshake run; the value of `getHandshakeThreads` by default. */
+  handshakeThreads?: HandshakeThreads | null | undefined;
   /** Milliseconds that connecting and the handshake may take together; no limit by default. */
   timeout?: number | null | undefined;
   /** Aborts connecting and the handshake: the promise rejects with the signal's reason. */
@@ -106,8 +109,9 @@ async function handshake(socket: SSLSocket, options: GivenOptions): Promise<SSLS
 function check(options: GivenOptions): void {
   refuseForeignOptions(options);
   requireFlags(options, ['suppressRaggedEofs', 'allowHalfOpen']);
-  const { context, timeout, signal } = options;
+  const { context, timeout, signal, handshakeThreads } = options;
   requireTarget(options);
+  if (handshakeThreads !== undefined) requireHandshakeThreads(handshakeThreads);
   if (context !== undefined && !isContext(context))
     throw typeError(`context must be a SSLContext, not ${describe(context)}`);
   if (timeout !== undefined) requireIntegerWithin(timeout, 'timeout', [1, LONGEST_TIMEOUT]);
@@ -118,10 +122,10 @@ function check(options: GivenOptions): void {
 /** Returns only options that are set, so that wrapSocket's own defaults apply. */
 function wrapOptions(options: GivenOptions): WrapSocketOptions {
   const { host = 'localhost', path, serverHostname, session = null } = options;
-  const { suppressRaggedEofs = false, allowHalfOpen = false } = options;
+  const { suppressRaggedEofs = false, allowHalfOpen = false, handshakeThreads } = options;
   const isNamed = serverHostname !== undefined || path !== undefined;
   const name = isNamed ? (serverHostname ?? null) : host;
-  return { serverHostname: name, session, suppressRaggedEofs, allowHalfOpen };
+  return { serverHostname: name, session, suppressRaggedEofs, allowHalfOpen, handshakeThreads };
 }
 
 /**

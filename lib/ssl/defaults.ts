@@ -1,5 +1,6 @@
 // Every default that this package sets, with its reason and the date of its last review. Defaults taken over from OpenSSL
-// or Python are in native/tls/context/context.cc; timeouts are in timeouts.ts.
+// or Python are in native/tls/context/context.cc; timeouts are in timeouts.ts, and where handshakes run is in
+// engine/handshake-pool.ts.
 import { ownOptions } from '../internal/validate.js';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, VerifyFlags, VerifyMode } from './constants.js';
 import { SSLContext } from './context.js';

@@ -12,6 +12,7 @@ import {
   requireIntegerWithin,
 } from '../internal/validate.js';
 import { isContext } from './engine/context-brand.js';
+import { requireHandshakeThreads, type HandshakeThreads } from './engine/handshake-pool.js';
 import type { SSLContext } from './context.js';
 import { NEVER_NULL, refuseForeignOptions } from './transport/net-options.js';
 import { LazyServer } from './transport/net.js';
@@ -31,6 +32,8 @@ export interface SSLServerOptions extends ServerOpts {
   handshakeTimeout?: number | null | undefined;
   /** Whether an end without close_notify is treated as a normal end. False by default. */
   suppressRaggedEofs?: boolean | null | undefined;
+  /** Where the public-key operations of handshakes run; the value of `getHandshakeThreads` by default. */
+  handshakeThreads?: HandshakeThreads | null | undefined;
 }
 
 function requireServerContext(context: unknown): SSLContext {
@@ -63,6 +66,7 @@ export class SSLServer extends EventfulServer {
   readonly #handshakeTimeout: number;
   readonly #suppressRaggedEofs: boolean;
   readonly #allowHalfOpen: boolean;
+  readonly #handshakeThreads: HandshakeThreads | undefined;
 
   /** Does the same as {@link createServer}. */
   constructor(options: SSLServerOptions, listener?: ((socket: SSLSocket) => void) | null) {
@@ -74,14 +78,17 @@ export class SSLServer extends EventfulServer {
       handshakeTimeout = HANDSHAKE_TIMEOUT,
       suppressRaggedEofs = false,
       allowHalfOpen = false,
+      handshakeThreads,
       ...net
     } = given;
+    if (handshakeThreads !== undefined) requireHandshakeThreads(handshakeThreads);
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
     super(ownOptions(net));
     this.#context = requireServerContext(context);
     this.#handshakeTimeout = handshakeTimeout;
     this.#suppressRaggedEofs = suppressRaggedEofs;
     this.#allowHalfOpen = allowHalfOpen;
+    this.#handshakeThreads = handshakeThreads;
     if (listener !== undefined && listener !== null) {
       requireFunction(listener, 'listener');
       this.on('secureConnection', listener);
@@ -121,6 +128,7 @@ export class SSLServer extends EventfulServer {
         suppressRaggedEofs: this.#suppressRaggedEofs,
         allowHalfOpen: this.#allowHalfOpen,
         handshakeTimeout: this.#handshakeTimeout,
+        handshakeThreads: this.#handshakeThreads,
       });
     } catch (error) {
       ignoreErrors(transport);

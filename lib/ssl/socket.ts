@@ -12,10 +12,15 @@ import {
   type Given,
 } from '../internal/validate.js';
 import { Connection } from './engine/connection.js';
+import {
+  getHandshakeThreads,
+  requireHandshakeThreads,
+  type HandshakeThreads,
+} from './engine/handshake-pool.js';
 import type { SSLContext } from './context.js';
 import { CONNECTION } from './connection-info.js';
 import { LONGEST_TIMEOUT } from './timeouts.js';
-import type { Channel } from './transport/channel.js';
+import type { Channel, ChannelHost } from './transport/channel.js';
 import { DuplexChannel } from './transport/duplex-channel.js';
 import { eofError } from './transport/eof-error.js';
 import { isDuplex, TransportLink } from './transport/link.js';
@@ -39,6 +44,8 @@ export interface WrapSocketOptions extends WrapOptions {
   suppressRaggedEofs?: boolean | null | undefined;
   /** Whether this end may continue writing after the peer has ended. False by default, as in node:net. */
   allowHalfOpen?: boolean | null | undefined;
+  /** Where the public-key operations of the handshake run; the value of `getHandshakeThreads` by default. */
+  handshakeThreads?: HandshakeThreads | null | undefined;
 }
 
 /** Checks the options that `wrapBio` does not have. */
@@ -47,6 +54,7 @@ function checkedOptions(
 ): Given<WrapSocketOptions> & { readonly handshakeTimeout: number } {
   const given = givenOptions(options);
   requireFlags(given, ['allowHalfOpen', 'doHandshakeOnConnect', 'suppressRaggedEofs']);
+  if (given.handshakeThreads !== undefined) requireHandshakeThreads(given.handshakeThreads);
   const { handshakeTimeout = 0 } = given;
   requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
   return Object.assign(given, { handshakeTimeout }); // `given` has no prototype; Object.assign preserves that
@@ -95,7 +103,8 @@ export class SSLSocket extends NetSocketSurface {
     const settings = checkedSettings(context, { incoming: null, outgoing: null }, options);
     this[CONNECTION] = new Connection({ ...settings, waitsForInput: settings.serverSide }, this);
     this.#suppressRaggedEofs = options.suppressRaggedEofs ?? false;
-    this.#channel = this.#open(link); // last: if something throws, the transport is unchanged
+    const threads = options.handshakeThreads ?? getHandshakeThreads();
+    this.#channel = this.#open(link, threads); // last: if something throws, the transport is unchanged
   }
 
   /** @internal */
@@ -115,8 +124,8 @@ export class SSLSocket extends NetSocketSurface {
     return socket;
   }
 
-  #open(link: TransportLink): Channel {
-    const channel = new DuplexChannel(this[CONNECTION], link, {
+  #open(link: TransportLink, threads: HandshakeThreads): Channel {
+    const host: ChannelHost = {
       plaintext: (bytes) => this.push(bytes) || this.#drains,
       ended: () => this.#endRead(),
       secure: () => this.#onSecure(),
@@ -132,7 +141,8 @@ export class SSLSocket extends NetSocketSurface {
       shutDown: () => this.#detach(),
       toleratesEof: () => this.#toleratesEof,
       keepsTransport: () => this.#unwrapping !== null,
-    });
+    };
+    const channel = new DuplexChannel(this[CONNECTION], link, host, threads);
     channel.open();
     return channel;
   }

@@ -3,7 +3,7 @@
 
 /**
  * The condition that a step waits for: the members of the native StepState that reach lib
- * (native/tls/connection/step.h) and, last, a promised answer.
+ * (native/tls/connection/step.h) and, last, a promised answer and a step on the pool.
  */
 export const Want = {
   READ: -1,
@@ -11,6 +11,8 @@ export const Want = {
   CLIENT_HELLO: -3,
   PEER_ANSWER: -5,
   CALLBACK: -10,
+  /** The step is being taken on the pool. */
+  ELSEWHERE: -11,
 } as const;
 
 /** The answer about a peer (native/tls/connection/peer_answer.h). */

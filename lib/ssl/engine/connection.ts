@@ -155,6 +155,7 @@ export class Connection {
     for (;;) {
       if (this.answering !== null) return Want.CALLBACK;
       const result = this.#take(take);
+      if (result === Want.ELSEWHERE) return result;
       const failure = report(this);
       const outcome = typeof result !== 'number' && isEnd?.(result) === true ? 0 : result;
       if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);

@@ -1,5 +1,7 @@
 // Exchange: the steps of one connection together with their ciphertext, each in a single call of the addon. Ciphertext that
 // has arrived goes in with the next step, and ciphertext to send comes out of it. It knows no streams.
+import { AsyncResource } from 'node:async_hooks';
+
 import {
   binding,
   type Ask,
@@ -10,6 +12,7 @@ import {
 import { isRecord } from '../../errors.js';
 import { Want } from './codes.js';
 import type { Connection } from './connection.js';
+import { HandshakeTurn, type HandshakeThreads } from './handshake-pool.js';
 import { LEAST, lendMemory, returnMemory } from './send-memory.js';
 
 /** The steps of native/napi/tls_exchange.cc. */
@@ -58,29 +61,50 @@ function handOut(memory: Buffer, size: number): Buffer {
 export class Exchange {
   /** Bytes of ciphertext that the connection has not taken. */
   numUnread = 0;
+  /** Whether a step of the handshake is being taken on the pool. Until it is back, the connection cannot be used. */
+  isElsewhere = false;
   readonly #connection: Connection;
+  readonly #turn: HandshakeTurn;
+  readonly #onReturn: () => void;
   #input: Uint8Array | null = null;
   #hasEnded = false;
+  #hasNews = false; // ciphertext, or the end, since the last step
   #isWaiting = false;
+  #returned: Step | null = null;
   #numRead = 0;
   #numUnsent = 0;
   #hasInput = false;
   #outgoing: Outgoing[] = [];
 
-  constructor(connection: Connection) {
+  /** @param onReturn called when a step is back from the pool; `handshake` then returns its result */
+  constructor(connection: Connection, threads: HandshakeThreads, onReturn: () => void) {
     this.#connection = connection;
+    this.#turn = new HandshakeTurn(threads);
+    this.#onReturn = onReturn;
   }
 
   /** Takes ciphertext from the peer, for the next step. */
   receive(chunk: Uint8Array): void {
     this.#input = this.#input === null ? chunk : Buffer.concat([this.#input, chunk]);
+    this.#hasNews = true;
     this.#isWaiting = false;
   }
 
   /** Takes note that the transport has ended. */
   end(): void {
     this.#hasEnded = true;
+    this.#hasNews = true;
     this.#isWaiting = false;
+  }
+
+  /** Forgets the handshake, if it is under way. The connection is closed. */
+  close(): void {
+    this.#turn.end();
+  }
+
+  /** The ciphertext that waits for a step to come back from the pool. */
+  get numPending(): number {
+    return this.#input?.length ?? 0;
   }
 
   /** Whether reading or the handshake cannot go on before more ciphertext has come. */
@@ -92,7 +116,13 @@ export class Exchange {
   handshake(): number {
     const sleeps = this.#input === null && !this.#hasEnded && this.#connection.sleeps();
     if (sleeps) this.#isWaiting = true;
-    return this.#isWaiting ? Want.READ : this.#receive(Action.HANDSHAKE, null);
+    let outcome: number = Want.READ;
+    while (outcome === Want.READ && !this.#isWaiting) {
+      this.#turn.begin();
+      outcome = this.#receive(Action.HANDSHAKE, null);
+    }
+    if (outcome >= 0) this.#turn.end();
+    return outcome;
   }
 
   /** Reads plaintext. A failure for which `isEnd` returns true counts as the end. */
@@ -117,12 +147,12 @@ export class Exchange {
 
   /** Moves ciphertext that no step has taken into the connection, where it needs the least memory. */
   keep(): void {
-    if (this.#input !== null && this.#connection.isAwake) this.#collect();
+    if (this.#input !== null && this.#connection.isAwake && !this.isElsewhere) this.#collect();
   }
 
   /** Makes ciphertext available that a call outside this object has made. */
   collect(): void {
-    if (this.#connection.isAwake) this.#collect();
+    if (this.#connection.isAwake && !this.isElsewhere) this.#collect();
   }
 
   /** Removes the last bytes of the unread ciphertext and returns them. */
@@ -135,7 +165,7 @@ export class Exchange {
 
   /** Returns the ciphertext to send, which is the caller's from now on. */
   takeOutgoing(): readonly Outgoing[] {
-    while (this.#numUnsent > 0) this.#collect();
+    while (this.#numUnsent > 0 && !this.isElsewhere) this.#collect();
     const outgoing = this.#outgoing;
     if (outgoing.length > 0) this.#outgoing = [];
     return outgoing;
@@ -169,7 +199,7 @@ export class Exchange {
   ): number {
     const outcome = this.#step(action, payload, undefined, isEnd);
     const isDry = outcome === Want.READ || (outcome >= 0 && !this.#hasInput);
-    this.#isWaiting = isDry && this.#input === null;
+    this.#isWaiting = isDry && !this.#hasNews;
     return outcome;
   }
 
@@ -180,9 +210,35 @@ export class Exchange {
     isEnd?: (record: ErrorRecord) => boolean,
   ): number {
     return this.#connection.step(
-      (handle, ask) => this.#take(handle, ask, { action, payload, room }),
+      (handle, ask) =>
+        (action === Action.HANDSHAKE ? this.#takeByPool(handle, ask) : null) ??
+        this.#take(handle, ask, { action, payload, room }),
       isEnd,
     );
+  }
+
+  /** Returns the result of a step on the pool, sends a step there, or returns null: the step is to be taken here. */
+  #takeByPool(handle: ConnectionHandle, ask: Ask | null): Step | null {
+    const returned = this.#returned;
+    this.#returned = null;
+    if (returned !== null) return returned;
+    if (ask !== null || !this.#turn.prefersPool || !this.#leave(handle)) return null;
+    this.#input = null;
+    this.#hasNews = false;
+    this.isElsewhere = true;
+    return Want.ELSEWHERE;
+  }
+
+  #leave(handle: ConnectionHandle): boolean {
+    const done = AsyncResource.bind((step: Step) => this.#return(step));
+    return binding.connectionHandshakeOnPool(handle, this.#input, this.#hasEnded, done) === true;
+  }
+
+  #return(step: Step): void {
+    this.isElsewhere = false;
+    this.#returned = step;
+    this.#collect();
+    this.#onReturn();
   }
 
   #collect(): void {
@@ -197,6 +253,7 @@ export class Exchange {
     const input = this.#input;
     const output = lendMemory(room);
     this.#input = null;
+    if (action !== Action.NONE) this.#hasNews = false;
     report[Report.NUM_READ] = 0;
     report[Report.NUM_SENT] = 0;
     const step = binding.connectionExchange(
@@ -228,6 +285,7 @@ export class Exchange {
   #putBack(input: Uint8Array | null): void {
     if (input === null) return;
     const later = this.#input;
+    this.#hasNews = true;
     this.#input = later === null ? input : Buffer.concat([input, later]);
   }
 }

@@ -6,6 +6,7 @@ import { stateError } from '../../errors.js';
 import type { ErrorRecord } from '../../internal/native/binding.js';
 import type { Connection } from '../engine/connection.js';
 import { Exchange } from '../engine/exchange.js';
+import type { HandshakeThreads } from '../engine/handshake-pool.js';
 import { PendingWrite } from '../engine/plaintext.js';
 import type { Channel, ChannelHost, Phase } from './channel.js';
 import { eofError } from './eof-error.js';
@@ -27,10 +28,16 @@ export class DuplexChannel implements Channel {
   #isDestroyed = false;
   #isPumping = false;
   #pumpsAgain = false;
+  #deferred: (() => void)[] = []; // events of the transport while a step is on the pool
 
-  constructor(connection: Connection, link: TransportLink, host: ChannelHost) {
+  constructor(
+    connection: Connection,
+    link: TransportLink,
+    host: ChannelHost,
+    threads: HandshakeThreads,
+  ) {
     this.#connection = connection;
-    this.#exchange = new Exchange(connection);
+    this.#exchange = new Exchange(connection, threads, () => this.#onReturn());
     this.#link = link;
     this.#host = host;
   }
@@ -46,11 +53,11 @@ export class DuplexChannel implements Channel {
       drain: () => this.#pump(),
       close: () => {
         this.#onEnd();
-        this.#host.closed();
+        this.#afterStep(() => this.#host.closed());
       },
       connect: () => this.#host.connected(),
       timeout: () => this.#host.timedOut(),
-      error: (error) => this.#host.transportFailed(error),
+      error: (error) => this.#afterStep(() => this.#host.transportFailed(error)),
       refuse: (error) => this.#fail(error),
     });
   }
@@ -111,6 +118,8 @@ export class DuplexChannel implements Channel {
     this.#isDestroyed = true;
     if (this.phase !== 'detached') this.#link.close({ gently });
     this.#connection.close();
+    this.#exchange.close();
+    this.#deferred = [];
     const write = this.#write;
     this.#write = null;
     write?.done(reason());
@@ -123,6 +132,20 @@ export class DuplexChannel implements Channel {
   #onEnd(): void {
     this.#exchange.end();
     this.#pump();
+  }
+
+  /** Calls now, or when the step on the pool is back: it may end the connection for a reason of its own. */
+  #afterStep(call: () => void): void {
+    if (this.#exchange.isElsewhere && !this.#isDestroyed) this.#deferred.push(call);
+    else call();
+  }
+
+  #onReturn(): void {
+    try {
+      this.#pump();
+    } finally {
+      while (!this.#exchange.isElsewhere && this.#deferred.length > 0) this.#deferred.shift()?.();
+    }
   }
 
   /** Does everything that can be done now. Streams and listeners may call it reentrantly: it then runs once more. */
@@ -144,7 +167,8 @@ export class DuplexChannel implements Channel {
   }
 
   #advance(): void {
-    if (this.phase === 'handshake') this.#advanceHandshake();
+    if (this.phase === 'handshake' && !this.#exchange.isElsewhere) this.#advanceHandshake();
+    if (this.#exchange.isElsewhere) return this.#boundPending();
     if (this.#isFree) this.#advanceWrite();
     if (this.#isFree) this.#advanceRead();
     if (this.#isFree) this.#advanceClose();
@@ -302,6 +326,12 @@ export class DuplexChannel implements Channel {
     const isFull = this.hasEnded || (this.#connection.isHoldingBack && numUnread > 0);
     const surplus = this.#link.setFlow(wants && !isFull, numUnread);
     if (surplus > 0) this.#link.giveBack(this.#exchange.takeBack(surplus));
+  }
+
+  /** Lets the transport flow while a step is on the pool, unless the peer sends a lot meanwhile. */
+  #boundPending(): void {
+    this.#flush();
+    if (!this.#isDestroyed) this.#link.setFlow(true, this.#exchange.numPending);
   }
 
   /** Ends the channel with a TLS error; a pending alert is sent first. */
