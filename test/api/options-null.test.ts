@@ -132,8 +132,8 @@ describe('an option of createServer that is null', () => {
     expect(await oursConnects({ port: portOf(one) })).toBe(true);
   });
 
-  it('cert, key and suppressRaggedEofs', () => {
-    const none = { cert: null, key: null, suppressRaggedEofs: null };
+  it('cert, key, suppressRaggedEofs and handshakeThreads', () => {
+    const none = { cert: null, key: null, suppressRaggedEofs: null, handshakeThreads: null };
     expect(() => ssl.createServer({ context: serverContext(localhost), ...none })).not.toThrow();
   });
 
@@ -159,7 +159,7 @@ describe('null in place of options, a listener or a callback', () => {
 
   const NONE = {
     serverSide: null, serverHostname: null, session: null, doHandshakeOnConnect: null, handshakeTimeout: null,
-    suppressRaggedEofs: null, allowHalfOpen: null,
+    suppressRaggedEofs: null, allowHalfOpen: null, handshakeThreads: null,
   }; // prettier-ignore
 
   it.each(Object.keys(NONE))('of the option %s of wrapSocket', (name) => {

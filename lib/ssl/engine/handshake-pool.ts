@@ -4,15 +4,15 @@ import { valueError, typeError } from '../../errors.js';
 import { binding, type Step } from '../../internal/native/binding.js';
 import { describe, describeWithValue } from '../../internal/validate.js';
 
-const MODES = ['never', 'auto', 'always'] as const;
-
 /**
  * Where the public-key operations of handshakes run. `'never'`: on the JavaScript thread. `'always'`: on the threads of this
  * package, so that established connections do not wait for them. `'auto'`: there while another handshake of this JavaScript
  * thread is under way, and otherwise at once, which is faster for a single handshake. Handshakes in which OpenSSL needs an
  * answer at once are never moved: those with callbacks for pre-shared keys, and a server's with `verifyCallback`.
  */
-export type HandshakeThreads = (typeof MODES)[number];
+export type HandshakeThreads = 'never' | 'auto' | 'always';
+
+const MODES: readonly unknown[] = ['never', 'auto', 'always'];
 
 /** A single handshake keeps its latency; many do not delay established connections. Reviewed 2026-11. */
 let processDefault: HandshakeThreads = 'auto';
@@ -27,7 +27,7 @@ export function requireHandshakeThreads(
 ): asserts value is HandshakeThreads {
   if (typeof value !== 'string')
     throw typeError(`${name} must be a string, not ${describe(value)}`);
-  if (!MODES.includes(value as HandshakeThreads))
+  if (!MODES.includes(value))
     throw valueError(
       `${name} must be 'never', 'auto' or 'always', not ${describeWithValue(value)}`,
     );

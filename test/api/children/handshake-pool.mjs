@@ -1,0 +1,136 @@
+// A program for handshake-pool-ends.test.ts. Handshakes run on the pool while the JavaScript around them ends or throws.
+// Prints "done" when it reaches its end.
+//   node handshake-pool.mjs SCENARIO CHAIN KEY CA
+import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+
+import * as ssl from 'hermetic-ssl/ssl';
+
+const [scenario, ...files] = isMainThread ? process.argv.slice(2) : workerData;
+const [cert, key, ca] = files.map((file) => readFileSync(file, 'utf8'));
+
+ssl.setHandshakeThreads('always');
+const serverContext = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
+serverContext.loadCertChain({ cert, key });
+const clientContext = new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);
+clientContext.loadVerifyLocations({ cadata: ca });
+
+/** Both ends of a connection in memory. */
+function pair() {
+  const end = () =>
+    new Duplex({
+      read() {},
+      write(chunk, _, done) {
+        // Later, so that an error thrown by a listener of the other end is not one of this end.
+        setImmediate(() => {
+          this.other.push(Buffer.from(chunk));
+          done();
+        });
+      },
+      final(done) {
+        this.other.push(null);
+        done();
+      },
+    });
+  const [near, far] = [end(), end()];
+  [near.other, far.other] = [far, near];
+  const client = clientContext.wrapSocket(near, { serverHostname: 'localhost' });
+  const server = serverContext.wrapSocket(far, { serverSide: true });
+  for (const socket of [client, server]) socket.on('error', () => {});
+  return { client, server };
+}
+
+async function handshake() {
+  const { client, server } = pair();
+  await Promise.all([client.doHandshake(), server.doHandshake()]);
+  client.destroy();
+  server.destroy();
+}
+
+async function forever() {
+  for (;;) await handshake();
+}
+
+const inWorker = {
+  terminated: () => {
+    for (let i = 0; i < 50; i += 1) void forever();
+  },
+  exits: () => {
+    for (let i = 0; i < 50; i += 1) pair();
+    setTimeout(() => process.exit(0), Math.random() * 20);
+  },
+  throws: () => {
+    for (let i = 0; i < 50; i += 1) pair();
+    setTimeout(() => {
+      throw new Error('on purpose');
+    }, Math.random() * 20);
+  },
+};
+
+const inMain = {
+  async terminated() {
+    for (let i = 0; i < 15; i += 1) {
+      const worker = startWorker();
+      await once(worker, 'message');
+      await sleep(Math.random() * 30);
+      await worker.terminate();
+    }
+  },
+  async exits() {
+    for (let i = 0; i < 15; i += 1) await once(startWorker(), 'exit');
+  },
+  async throws() {
+    for (let i = 0; i < 15; i += 1) {
+      const [error] = await once(startWorker(), 'error');
+      if (error.message !== 'on purpose') throw error;
+    }
+  },
+  /** The process ends with handshakes on the pool. */
+  processExits() {
+    for (let i = 0; i < 50; i += 1) pair();
+    setTimeout(() => {
+      console.log('done');
+      process.exit(0);
+    }, 10);
+  },
+  /** The process ends by itself when the last handshake is back. */
+  async processEnds() {
+    for (let i = 0; i < 50; i += 1) pair();
+  },
+  /** A listener that throws does not keep other connections from their steps. */
+  async listenerThrows() {
+    let numThrown = 0;
+    process.on('uncaughtException', (error) => {
+      if (error.message !== 'on purpose') throw error;
+      numThrown += 1;
+    });
+    const all = [];
+    for (let i = 0; i < 50; i += 1) {
+      const { client, server } = pair();
+      // The client's last step comes back from the pool, and calls this listener.
+      client.once('secureConnect', () => {
+        throw new Error('on purpose');
+      });
+      all.push(client.doHandshake(), server.doHandshake());
+    }
+    await Promise.all(all);
+    await sleep(10);
+    if (numThrown !== 50) throw new Error(`${numThrown} errors`);
+  },
+};
+
+function startWorker() {
+  return new Worker(new URL(import.meta.url), { workerData: [scenario, ...files] });
+}
+
+if (isMainThread) {
+  await inMain[scenario]();
+  if (scenario !== 'processEnds') await handshake();
+  if (scenario !== 'processExits') console.log('done');
+} else {
+  inWorker[scenario]();
+  parentPort.postMessage('started', []);
+}
