@@ -16,6 +16,7 @@
 #include "native/tls/certificates/certificate_names.h"
 #include "native/tls/certificates/chain_strength.h"
 #include "native/trust/store/intermediates.h"
+#include "native/trust/store/lazy_store.h"
 
 namespace hermetic::tls {
 namespace {
@@ -83,7 +84,9 @@ class CandidateSearch {
         issuer_(X509_get_issuer_name(certificate)) {}
 
   std::vector<IssuerCandidate> Run() {
-    const X509StackPtr trusted(X509_STORE_CTX_get1_certs(verification_, issuer_));
+    // The store's own function, by which threads may share certificates.
+    const X509StackPtr trusted(
+        X509_STORE_CTX_get_lookup_certs(verification_)(verification_, issuer_));
     const STACK_OF(X509)* const sent = X509_STORE_CTX_get0_untrusted(verification_);
     AddNamesakes(trusted.get(), true);
     AddNamesakes(sent, false);
@@ -114,8 +117,8 @@ class CandidateSearch {
 
   void AddLookalikes(const STACK_OF(X509) * sent) {
     const std::string wanted = ReadingOf(issuer_);
-    X509_STORE* const store = X509_STORE_CTX_get0_store(verification_);
-    const X509StackPtr trusted(X509_STORE_get1_all_certs(store));
+    const X509StackPtr trusted =
+        trust::PresentCertificates(X509_STORE_CTX_get0_store(verification_));
     AddLookalikes(trusted.get(), wanted, true);
     AddLookalikes(sent, wanted, false);
   }

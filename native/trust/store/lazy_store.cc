@@ -29,9 +29,6 @@ struct Kept {
   explicit Kept(RootView seen) : view(std::move(seen)), is_added(view.set->entries().size()) {}
 
   const RootView view;
-  // Guards the first use of a certificate that OpenSSL itself reads from a hashed directory. It is
-  // locked before any other mutex.
-  std::mutex first_look;
   std::mutex mutex;
   std::vector<bool> is_added;  // by entry; guarded by the mutex
 };
@@ -48,6 +45,28 @@ int KeptIndex() {
 
 Kept* KeptBy(const X509_STORE* store) {
   return static_cast<Kept*>(X509_STORE_get_ex_data(store, KeptIndex()));
+}
+
+void FreeMutex(void* /*parent*/, void* mutex, CRYPTO_EX_DATA* /*data*/, int /*index*/,
+               long /*argl*/, void* /*argp*/) noexcept {
+  delete static_cast<std::mutex*>(mutex);
+}
+
+int FirstLookIndex() {
+  static const int kIndex = X509_STORE_get_ex_new_index(0, nullptr, nullptr, nullptr, FreeMutex);
+  return kIndex;
+}
+
+// FirstLookOf returns the mutex that guards the first use of a certificate that OpenSSL itself
+// reads from a hashed directory, or null for a store that has never had such a directory. It is
+// locked before any other mutex.
+std::mutex* FirstLookOf(const X509_STORE* store) {
+  return static_cast<std::mutex*>(X509_STORE_get_ex_data(store, FirstLookIndex()));
+}
+
+std::unique_lock<std::mutex> LockFirstLook(const X509_STORE* store) {
+  std::mutex* const mutex = FirstLookOf(store);
+  return mutex == nullptr ? std::unique_lock<std::mutex>() : std::unique_lock(*mutex);
 }
 
 // A distrusted entry must be in the store to be refused. Otherwise the same certificate, sent by
@@ -140,25 +159,32 @@ int FindBySubject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* n
 
 // OpenSSL reads the extensions of each candidate in this call.
 int FindIssuer(X509** out, X509_STORE_CTX* verification, auto* subject) noexcept {
-  const std::lock_guard lock(KeptBy(X509_STORE_CTX_get0_store(verification))->first_look);
+  const auto lock = LockFirstLook(X509_STORE_CTX_get0_store(verification));
   return X509_STORE_CTX_get1_issuer(out, verification, subject);
 }
 
 STACK_OF(X509) * FindNamesakes(auto* verification, const X509_NAME* name) noexcept {
-  const std::lock_guard lock(KeptBy(X509_STORE_CTX_get0_store(verification))->first_look);
+  const auto lock = LockFirstLook(X509_STORE_CTX_get0_store(verification));
   STACK_OF(X509)* found = X509_STORE_CTX_get1_certs(verification, name);
   for (int i = 0; i < sk_X509_num(found); ++i) openssl::CacheExtensions(sk_X509_value(found, i));
   return found;
 }
 
-// The argument types of these functions differ between OpenSSL 3 and 4.
-void GuardFirstLooks(X509_STORE* store) {
+// GuardFirstLooks makes a store fit for hashed directories. Threads share every store: a handshake
+// may run on the pool. The argument types of these functions differ between OpenSSL 3 and 4.
+Status GuardFirstLooks(X509_STORE* store) {
+  if (FirstLookOf(store) != nullptr) return Ok();
+  auto mutex = std::make_unique<std::mutex>();
+  if (X509_STORE_set_ex_data(store, FirstLookIndex(), mutex.get()) != 1)
+    return CaptureError("out of memory");
+  mutex.release();
   X509_STORE_set_get_issuer(store, [](X509** out, X509_STORE_CTX* verification, auto* subject) {
     return FindIssuer(out, verification, subject);
   });
   X509_STORE_set_lookup_certs(store, [](auto* verification, const X509_NAME* name) {
     return FindNamesakes(verification, name);
   });
+  return Ok();
 }
 
 // Never freed, because stores may outlive everything else.
@@ -192,6 +218,8 @@ bool HasObject(const STACK_OF(ASN1_OBJECT) * objects, const std::string& purpose
 
 // Adds a hashed directory by OpenSSL's name for it.
 Status AddLookup(X509_STORE* store, const std::string& name) {
+  Status guarded = GuardFirstLooks(store);
+  if (!guarded.ok()) return guarded;
   X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
   if (lookup != nullptr && X509_LOOKUP_add_dir(lookup, name.c_str(), X509_FILETYPE_PEM) == 1) {
     return Ok();
@@ -217,7 +245,6 @@ Result<X509StorePtr> MakeLazyStore(RootView view) {
   if (X509_STORE_add_lookup(store.get(), LookupMethod()) == nullptr) {
     return CaptureError("out of memory");
   }
-  GuardFirstLooks(store.get());
   Status added = AddDirectories(store.get(), own);
   if (!added.ok()) return added.error();
   added = AddCrls(store.get(), own);
@@ -257,9 +284,16 @@ Result<X509ObjectStackPtr> AllObjects(X509_STORE* store) {
     AddEntry(store, kept, i, &has_failed);
     if (has_failed) return CaptureError("a certificate could not be added");
   }
-  if (kept == nullptr) return ObjectsOf(store);
-  const std::lock_guard lock(kept->first_look);
+  const auto lock = LockFirstLook(store);
   return ObjectsOf(store);
+}
+
+openssl::X509StackPtr PresentCertificates(X509_STORE* store) {
+  const auto lock = LockFirstLook(store);
+  openssl::X509StackPtr certificates(X509_STORE_get1_all_certs(store));
+  for (int i = 0; i < sk_X509_num(certificates.get()); ++i)
+    openssl::CacheExtensions(sk_X509_value(certificates.get(), i));
+  return certificates;
 }
 
 bool IsRefused(const X509_STORE* store, X509* certificate) {

@@ -35,6 +35,10 @@ Status AddCertificate(X509_STORE* store, X509* certificate);
 // without the contents of hashed directories.
 Result<openssl::X509ObjectStackPtr> AllObjects(X509_STORE* store);
 
+// PresentCertificates returns the certificates that a store has now, or null if memory ran out. Any
+// thread may examine them.
+openssl::X509StackPtr PresentCertificates(X509_STORE* store);
+
 // AddDirectory makes a store look into a hashed directory.
 Status AddDirectory(X509_STORE* store, const std::string& directory);
 
