@@ -57,6 +57,8 @@ class Pool {
  private:
   using Queue = std::deque<std::shared_ptr<Job>>;
 
+  static constexpr unsigned kMostPassed = 8;
+
   bool StartThread() {
     try {
       std::thread([this] { RunJobs(); }).detach();
@@ -77,6 +79,7 @@ class Pool {
   unsigned MostThreads() const { return num_wanted_ + (num_ordinary_ >= num_wanted_ ? 1 : 0); }
   // The thread in addition takes no ordinary job.
   bool TakesOrdinary() const { return !ordinary_.empty() && num_ordinary_ < num_wanted_; }
+  bool IsOrdinaryDue() const { return TakesOrdinary() && num_passed_ >= kMostPassed; }
   bool IsSurplus() const { return num_threads_ > MostThreads(); }
 
   // Next returns no job to a surplus thread. `was_ordinary` is the kind of the thread's last job.
@@ -91,9 +94,17 @@ class Pool {
       wake_.notify_one();  // the call that woke this thread may have been for a job
       return {};
     }
-    if (!urgent_.empty()) return {TakeFirst(urgent_), false};
+    if (urgent_.empty() || IsOrdinaryDue()) return {TakeOrdinary(), true};
+    num_passed_ = ordinary_.empty() ? 0 : num_passed_ + 1;
+    return {TakeFirst(urgent_), false};
+  }
+
+  // The job may be a long one, and handshakes may be waiting.
+  std::shared_ptr<Job> TakeOrdinary() {
+    num_passed_ = 0;
     ++num_ordinary_;
-    return {TakeFirst(ordinary_), true};
+    if (num_idle_ < urgent_.size() && num_threads_ < MostThreads()) StartThread();
+    return TakeFirst(ordinary_);
   }
 
   static std::shared_ptr<Job> TakeFirst(Queue& queue) {
@@ -117,6 +128,7 @@ class Pool {
   size_t num_idle_ = 0;
   unsigned num_threads_ = 0;
   unsigned num_ordinary_ = 0;  // threads in ordinary jobs
+  unsigned num_passed_ = 0;    // urgent jobs that began while the first ordinary job waited
   std::atomic<unsigned> num_wanted_ = AvailableProcessors();
 };
 

@@ -16,8 +16,9 @@ class Job {
 };
 
 // Urgency orders the jobs. A job of a handshake takes about a millisecond, and a peer waits for it:
-// it comes before every job of the other kind. While each thread of the number is in an ordinary
-// job, which may be a long one, there is one thread more for the handshakes.
+// it comes before the jobs of the other kind, but of nine jobs that begin, one is ordinary while
+// such jobs wait. While each thread of the number is in an ordinary job, which may be a long one,
+// there is one thread more for the handshakes.
 enum class Urgency : uint8_t { kOrdinary, kHandshake };
 
 // Submit queues a job, first come first served among those of its urgency. It returns false, and

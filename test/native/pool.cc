@@ -2,6 +2,7 @@
 #include "native/threads/pool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -22,7 +23,7 @@ using hermetic::threads::Urgency;
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(20);
-int failures = 0;
+std::atomic<int> failures = 0;
 
 void Check(bool is_right, const char* what) {
   if (is_right) return;
@@ -136,6 +137,45 @@ void TestLongJobs() {
   Check(watch->most_ordinary() == 2, "more ordinary jobs at once than threads wanted");
 }
 
+// StormJob is a handshake that is followed by another one, until the storm is over.
+class StormJob final : public Job {
+ public:
+  explicit StormJob(std::shared_ptr<std::atomic<bool>> is_over) : is_over_(std::move(is_over)) {}
+  void Run(std::shared_ptr<Job> self) noexcept override {
+    if (!*is_over_) Check(Submit(std::move(self), Urgency::kHandshake), "a handshake was refused");
+  }
+
+ private:
+  std::shared_ptr<std::atomic<bool>> is_over_;
+};
+
+// Handshakes that never end do not keep the other jobs from running.
+void TestStorm() {
+  SetNumThreads(1);
+  const auto is_over = std::make_shared<std::atomic<bool>>(false);
+  for (int i = 0; i < 4; ++i)
+    Check(Submit(std::make_shared<StormJob>(is_over), Urgency::kHandshake), "no storm");
+  const auto watch = std::make_shared<Watch>();
+  for (int i = 0; i < 20; ++i) Start(watch, Urgency::kOrdinary, false);
+  Check(watch->WaitForDone(20), "ordinary jobs starved");
+  *is_over = true;
+}
+
+// An ordinary job in its turn, which may be a long one, does not hold up the handshakes after it.
+void TestLongJobInStorm() {
+  SetNumThreads(1);
+  const auto first = std::make_shared<Watch>();
+  const auto watch = std::make_shared<Watch>();
+  Start(first, Urgency::kHandshake, true);
+  Check(first->WaitForRunning(1), "the first handshake did not start");
+  Start(watch, Urgency::kOrdinary, true);
+  for (int i = 0; i < 100; ++i) Start(watch, Urgency::kHandshake, false);
+  first->Open();
+  Check(watch->WaitForDone(100), "handshakes waited for a long job");
+  watch->Open();
+  Check(watch->WaitForDone(101), "the long job was lost");
+}
+
 // The thread in addition does not remain as one more thread for ordinary jobs.
 void TestNumberAfterwards() {
   const auto watch = std::make_shared<Watch>();
@@ -165,8 +205,10 @@ int main() {
   TestOrder();
   TestLongJobs();
   TestNumberAfterwards();
+  TestStorm();
+  TestLongJobInStorm();
   TestFewerThreads();
-  std::printf("%d failures\n", failures);
+  std::printf("%d failures\n", failures.load());
   std::fflush(stdout);
   return 0;
 }
