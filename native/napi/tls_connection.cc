@@ -69,7 +69,7 @@ Napi::Value Close(const Info& info) {
   auto& owned = ConnectionArgument(info);
   if (owned.is_elsewhere()) {
     owned.place = Place::kClosedElsewhere;
-    return KeptFacts(info.Env(), false, owned.server_name);
+    return KeptFacts(info.Env(), owned.is_resumed, owned.server_name);
   }
   return WithConnection(info, [&](Connection& connection) -> Napi::Value {
     Napi::Array kept =
@@ -192,6 +192,8 @@ Napi::Value Pending(const Info& info) {
 }
 
 Napi::Value IsResumed(const Info& info) {
+  const auto& owned = ConnectionArgument(info);
+  if (owned.is_elsewhere()) return Napi::Boolean::New(info.Env(), owned.is_resumed);
   return WithConnection(info, [&](Connection& connection) {
     return Napi::Boolean::New(info.Env(), tls::IsResumed(connection));
   });

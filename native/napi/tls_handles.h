@@ -78,7 +78,9 @@ struct Owned<tls::Connection> {
   std::unique_ptr<tls::Connection> object;
   int64_t native_len;
   Place place = Place::kHome;
-  std::optional<std::string> server_name = {};  // while it is elsewhere: as before the step
+  // While it is elsewhere, these are as before the step.
+  bool is_resumed = false;
+  std::optional<std::string> server_name = {};
 
   bool is_elsewhere() const { return place == Place::kElsewhere; }
 };

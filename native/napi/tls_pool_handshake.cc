@@ -21,6 +21,7 @@
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/step.h"
+#include "native/tls/session/session.h"
 
 namespace hermetic::napi {
 namespace {
@@ -46,6 +47,7 @@ class PoolHandshake final : public MailboxItem, public threads::Job {
   // Leave takes the connection from its handle, and Return puts it back. JS thread only.
   void Leave() {
     owned_->place = Place::kElsewhere;
+    owned_->is_resumed = tls::IsResumed(*owned_->object);
     owned_->server_name = owned_->object->hello().server_name();
     connection_ = std::move(owned_->object);
   }

@@ -181,6 +181,7 @@ Step Connection::Handshake() {
   return StepOf(SSL_do_handshake(native()), 0);
 }
 
+// No deadlock: one thread changes both contexts, and holds one lock at a time.
 Step Connection::HandshakeElsewhere() {
   const std::shared_lock first(first_->settings_lock());
   std::shared_lock current(current_->settings_lock(), std::defer_lock);
