@@ -4,13 +4,13 @@
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
-const [scenario, ...files] = isMainThread ? process.argv.slice(2) : workerData;
-const [cert, key, ca] = files.map((file) => readFileSync(file, 'utf8'));
+const [scenario, ...rest] = isMainThread ? process.argv.slice(2) : workerData;
+const [cert, key, ca] = rest.slice(0, 3).map((file) => readFileSync(file, 'utf8'));
 
 ssl.setHandshakeThreads('always');
 const serverContext = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
@@ -54,7 +54,32 @@ async function forever() {
   for (;;) await handshake();
 }
 
+/** Exits after this many turns of the event loop. */
+async function exitAfter(numTurns) {
+  for (let i = 0; i < numTurns; i += 1) await turn();
+  process.exit(0);
+}
+
 const inWorker = {
+  exitsInTurn: () => {
+    for (let i = 0; i < 20; i += 1) pair();
+    void exitAfter(Number(rest[3]));
+  },
+  /** More handshakes wait than the pool has threads. */
+  exitsWithQueue: () => {
+    for (let i = 0; i < 200; i += 1) pair();
+    void exitAfter(Number(rest[3]));
+  },
+  /** The listener of one step ends the thread while the same batch has others. */
+  exitsInListener: () => {
+    let numLeft = Number(rest[3]);
+    for (let i = 0; i < 50; i += 1) {
+      const { client } = pair();
+      client.once('secureConnect', () => {
+        if (numLeft-- === 0) process.exit(0);
+      });
+    }
+  },
   terminated: () => {
     for (let i = 0; i < 50; i += 1) void forever();
   },
@@ -79,6 +104,9 @@ const inMain = {
       await worker.terminate();
     }
   },
+  exitsInTurn: () => exitInEach(25),
+  exitsWithQueue: () => exitInEach(10),
+  exitsInListener: () => exitInEach(15),
   async exits() {
     for (let i = 0; i < 15; i += 1) await once(startWorker(), 'exit');
   },
@@ -122,8 +150,16 @@ const inMain = {
   },
 };
 
-function startWorker() {
-  return new Worker(new URL(import.meta.url), { workerData: [scenario, ...files] });
+function startWorker(...more) {
+  return new Worker(new URL(import.meta.url), { workerData: [scenario, ...rest, ...more] });
+}
+
+/** Starts a worker for each of the first turns, or listeners, to exit in. */
+async function exitInEach(count) {
+  for (let i = 0; i < count; i += 1) {
+    const [code] = await once(startWorker(i), 'exit');
+    if (code !== 0) throw new Error(`exit code ${code}`);
+  }
 }
 
 if (isMainThread) {

@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Child } from '../../helpers/child.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { testPki } from '../../helpers/test-pki.js';
+import { limit } from '../../helpers/time-limit.js';
 
 const PROGRAM = fileURLToPath(new URL('../children/handshake-pool.mjs', import.meta.url));
-const TIMEOUT = 120_000;
+const TIMEOUT = limit(120_000);
 
 let folder: TempDirectory;
 let files: string[];
@@ -34,6 +35,9 @@ describe('handshakes on the pool', { timeout: TIMEOUT }, () => {
   it.each([
     ['a worker that is terminated', 'terminated'],
     ['a worker that exits', 'exits'],
+    ['a worker that exits in any turn', 'exitsInTurn'],
+    ['a worker that exits while many wait', 'exitsWithQueue'],
+    ['a worker that exits in a listener', 'exitsInListener'],
     ['a worker that ends by an error', 'throws'],
     ['a process that exits', 'processExits'],
     ['a process that ends by itself', 'processEnds'],
