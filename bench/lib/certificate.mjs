@@ -1,4 +1,4 @@
-// Makes a self-signed certificate for the benchmark's servers in each run: ECDSA on P-256, X.509 version 1.
+// Makes a self-signed certificate for the benchmark's servers in each run: ECDSA on P-256 or RSA, X.509 version 1.
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 function der(tag, ...parts) {
@@ -10,7 +10,11 @@ function der(tag, ...parts) {
 const sequence = (...parts) => der(0x30, ...parts);
 const oid = (hex) => der(0x06, Buffer.from(hex, 'hex'));
 
-const ECDSA_WITH_SHA256 = sequence(oid('2a8648ce3d040302'));
+const SIGNATURES = {
+  ec: sequence(oid('2a8648ce3d040302')), // ecdsa-with-SHA256
+  rsa: sequence(oid('2a864886f70d01010b'), der(0x05)), // sha256WithRSAEncryption
+};
+const OPTIONS = { ec: { namedCurve: 'P-256' }, rsa: { modulusLength: 2048 } };
 const COMMON_NAME = oid('550403');
 
 function utcTime(date) {
@@ -19,13 +23,19 @@ function utcTime(date) {
 }
 
 function pem(label, bytes) {
-  const lines = bytes.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = bytes
+    .toString('base64')
+    .match(/.{1,64}/g)
+    .join('\n');
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
 
-/** @returns {{ cert: string, key: string }} in PEM */
-export function makeCertificate() {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+/**
+ * @param {'ec' | 'rsa'} kind of the key
+ * @returns {{ cert: string, key: string }} in PEM
+ */
+export function makeCertificate(kind = 'ec') {
+  const { publicKey, privateKey } = generateKeyPairSync(kind, OPTIONS[kind]);
   const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from('localhost')))));
   const day = 24 * 60 * 60 * 1000;
   const validity = sequence(
@@ -34,10 +44,10 @@ export function makeCertificate() {
   );
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const serial = der(0x02, Buffer.of(1));
-  const body = sequence(serial, ECDSA_WITH_SHA256, name, validity, name, spki);
+  const body = sequence(serial, SIGNATURES[kind], name, validity, name, spki);
   const signature = der(0x03, Buffer.of(0), sign('sha256', body, privateKey));
   return {
-    cert: pem('CERTIFICATE', sequence(body, ECDSA_WITH_SHA256, signature)),
+    cert: pem('CERTIFICATE', sequence(body, SIGNATURES[kind], signature)),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
   };
 }
