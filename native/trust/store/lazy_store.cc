@@ -177,7 +177,7 @@ Status GuardFirstLooks(X509_STORE* store) {
   auto mutex = std::make_unique<std::mutex>();
   if (X509_STORE_set_ex_data(store, FirstLookIndex(), mutex.get()) != 1)
     return CaptureError("out of memory");
-  static_cast<void>(mutex.release());  // the store has it now
+  [[maybe_unused]] const std::mutex* owned_by_store = mutex.release();
   X509_STORE_set_get_issuer(store, [](X509** out, X509_STORE_CTX* verification, auto* subject) {
     return FindIssuer(out, verification, subject);
   });
