@@ -5,10 +5,11 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 
 import * as ssl from 'hermetic-ssl/ssl';
+
+import { latePair } from '../../helpers/late-pair.mjs';
 
 const [addon, folder] = process.argv.slice(2);
 const file = (name) => join(folder, name);
@@ -115,27 +116,6 @@ server.sniCallback = (peer) => {
   peer.context = second;
 };
 
-/** Two ends of a connection in memory. */
-function pair() {
-  const end = () =>
-    new Duplex({
-      read() {},
-      write(chunk, _, done) {
-        setImmediate(() => {
-          this.other.push(Buffer.from(chunk));
-          done();
-        });
-      },
-      final(done) {
-        this.other.push(null);
-        done();
-      },
-    });
-  const [near, far] = [end(), end()];
-  [near.other, far.other] = [far, near];
-  return [near, far];
-}
-
 let stored = null;
 
 /** Every third client offers a session that was stored. */
@@ -155,7 +135,7 @@ function wrapClient(transport, session) {
 }
 
 async function handshake(index) {
-  const [near, far] = pair();
+  const [near, far] = latePair();
   let session = null;
   try {
     session = sessionFor(index);

@@ -3,11 +3,12 @@
 //   node handshake-pool.mjs SCENARIO CHAIN KEY CA
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { Duplex } from 'node:stream';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 import * as ssl from 'hermetic-ssl/ssl';
+
+import { latePair } from '../../helpers/late-pair.mjs';
 
 const [scenario, ...rest] = isMainThread ? process.argv.slice(2) : workerData;
 const [cert, key, ca] = rest.slice(0, 3).map((file) => readFileSync(file, 'utf8'));
@@ -20,23 +21,7 @@ clientContext.loadVerifyLocations({ cadata: ca });
 
 /** Both ends of a connection in memory. */
 function pair() {
-  const end = () =>
-    new Duplex({
-      read() {},
-      write(chunk, _, done) {
-        // Later, so that an error thrown by a listener of the other end is not one of this end.
-        setImmediate(() => {
-          this.other.push(Buffer.from(chunk));
-          done();
-        });
-      },
-      final(done) {
-        this.other.push(null);
-        done();
-      },
-    });
-  const [near, far] = [end(), end()];
-  [near.other, far.other] = [far, near];
+  const [near, far] = latePair();
   const client = clientContext.wrapSocket(near, { serverHostname: 'localhost' });
   const server = serverContext.wrapSocket(far, { serverSide: true });
   for (const socket of [client, server]) socket.on('error', () => {});
