@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildIfChanged } from './addon-stamp.mjs';
 import { resolveInstrumentation } from '../openssl/configure.mjs';
-import { forgetUnused, launcher } from './object-cache.mjs';
+import { compilersForMake, forgetUnused, isWanted, launcher } from './object-cache.mjs';
 import { repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';
 import { requireTools } from './tools.mjs';
@@ -45,15 +45,19 @@ async function runNodeGyp(root) {
       `node-gyp: ${process.execPath} has no headers beside it; node-gyp will download them`,
     );
   }
-  const steps = ['configure', 'build', '--jobs', 'max', '--loglevel', 'warn'];
   // npm's setting would override the argument.
   const { npm_config_nodedir: _, ...env } = process.env;
-  await runShown(
-    'node-gyp',
-    process.execPath,
-    [bin('node-gyp/bin/node-gyp.js'), ...steps, ...(root ? ['--nodedir', root] : [])],
-    { env },
-  );
+  const nodeGyp = (step, variables = {}) =>
+    runShown(
+      'node-gyp',
+      process.execPath,
+      [bin('node-gyp/bin/node-gyp.js'), ...step, '--loglevel', 'warn', ...(root ? ['--nodedir', root] : [])],
+      { env: { ...env, ...variables } },
+    ); // prettier-ignore
+  await nodeGyp(['configure']);
+  if (isWanted()) forgetUnused();
+  const compilers = isWanted() ? compilersForMake(path.join(repoRoot, 'build')) : {};
+  await nodeGyp(['build', '--jobs', 'max'], compilers);
 }
 
 /**
@@ -81,8 +85,9 @@ export async function buildAddonByCmake({ buildDir, sanitizer = '' } = {}) {
 
 async function runCmakeJs(folder, sanitizer) {
   requireTools(['cmake', 'make', 'c++']);
-  const cached = sanitizer ? [`--CDCMAKE_CXX_COMPILER_LAUNCHER=${launcher()}`] : [];
-  if (sanitizer) forgetUnused();
+  const isCached = sanitizer !== '' || isWanted();
+  const cached = isCached ? [`--CDCMAKE_CXX_COMPILER_LAUNCHER=${launcher()}`] : [];
+  if (isCached) forgetUnused();
   await runShown('cmake-js', process.execPath, [
     bin('cmake-js/bin/cmake-js'), 'build', '--out', folder, `--CDHERMETIC_SANITIZER=${sanitizer}`, ...cached, '--log-level', 'warn', '--parallel', String(os.availableParallelism()),
   ]); // prettier-ignore

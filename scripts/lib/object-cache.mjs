@@ -1,8 +1,9 @@
-// A compiler's launcher that keeps objects in the cache, for the builds under sanitizers and of fuzz targets:
+// A compiler's launcher that keeps objects in the cache, for the builds under sanitizers and of fuzz targets, and with
+// HERMETIC_OBJECT_CACHE=1 for every build of the addon:
 //   node scripts/lib/object-cache.mjs clang++-19 ... -MD -MF file.d -o file.o -c file.cc
 // An object is taken from the cache if the compiler, its options, the source and every header are the same as when it was
 // compiled; the place of the clone does not matter. A file of the clone is compared by its content, any other header
-// (compiler, system, OpenSSL) by its path, size and time. What ships is never compiled this way.
+// (compiler, system, OpenSSL) by its path, size and time. A release is never compiled this way.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -15,17 +16,33 @@ const KEPT = 6;
 const UNUSED_DAYS = 14;
 const DAY_MS = 86_400_000;
 const CLONE = '<clone>';
+const CACHE = '<cache>';
 
 const sha = (...parts) => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\0');
   return hash.digest('hex').slice(0, 32);
 };
-const away = (text, root) => text.replaceAll(root, CLONE);
-const back = (text, root) => text.replaceAll(CLONE, root);
+// The cache, which has OpenSSL's headers, may lie elsewhere too.
+const away = (text, root) => text.replaceAll(root, CLONE).replaceAll(cacheDir(), CACHE);
+const back = (text, root) => text.replaceAll(CLONE, root).replaceAll(CACHE, cacheDir());
+
+/** Whether every build of the addon uses the cache. */
+export const isWanted = () => process.env.HERMETIC_OBJECT_CACHE === '1';
 
 /** CMake's setting for a compiler's launcher. */
 export const launcher = () => `${process.execPath};${import.meta.filename}`;
+
+/**
+ * Returns CC and CXX for make, which takes no path with a space: the launcher's path is relative, and without a plain path of
+ * Node there is no cache.
+ * @param {string} folder where make runs
+ */
+export function compilersForMake(folder, env = process.env) {
+  if (process.execPath.includes(' ')) return {};
+  const prefix = `${process.execPath} ${path.relative(folder, import.meta.filename)}`;
+  return { CC: `${prefix} ${env.CC || 'cc'}`, CXX: `${prefix} ${env.CXX || 'c++'}` };
+}
 
 /** Removes what was not used for two weeks. */
 export function forgetUnused(home = HOME, now = Date.now()) {
@@ -61,6 +78,10 @@ function after(args, option) {
   const at = args.indexOf(option);
   return at < 0 ? undefined : args[at + 1];
 }
+
+/** The file that is compiled: node-gyp gives it before -c, CMake behind. */
+const sourceOf = (args) =>
+  args.includes('-c') ? args.find((argument) => /\.(?:cc|c|S)$/.test(argument)) : undefined;
 
 const entriesOf = (folder) =>
   fs.existsSync(folder)
@@ -108,7 +129,8 @@ function keep(folder, { object, dependencies, root }) {
 export function compileCached([compiler, ...args], { home = HOME, root = repoRoot } = {}) {
   const run = (extra = []) =>
     spawnSync(compiler, [...args, ...extra], { stdio: 'inherit' }).status ?? 1;
-  const [source, object, dependencies] = ['-c', '-o', '-MF'].map((option) => after(args, option));
+  const source = sourceOf(args);
+  const [object, dependencies] = ['-o', '-MF'].map((option) => after(args, option));
   if (source === undefined || object === undefined || dependencies === undefined) return run();
   const version = spawnSync(compiler, ['--version'], { encoding: 'utf8' }).stdout ?? '';
   const options = args.map((argument) => away(argument, root));

@@ -3,6 +3,7 @@
 // into build/Release of the present folder. node-gyp itself can only compile for the machine that it runs on.
 import os from 'node:os';
 import path from 'node:path';
+import { isWanted, launcher } from '../lib/object-cache.mjs';
 import { repoRoot } from '../lib/paths.mjs';
 import { runShown } from '../lib/run-shown.mjs';
 import { runMain } from '../lib/user-error.mjs';
@@ -31,6 +32,7 @@ await runMain(async () => {
     ...(linker
       ? [define('CMAKE_CXX_LINKER_LAUNCHER', path.join(import.meta.dirname, linker))]
       : []),
+    ...(isWanted() ? [define('CMAKE_CXX_COMPILER_LAUNCHER', launcher())] : []),
   ];
   await runShown('cmake', 'cmake', ['-S', repoRoot, '-B', folder, ...definitions], { env });
   await runShown(

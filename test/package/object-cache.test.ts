@@ -43,14 +43,22 @@ async function clone(name: string): Promise<string> {
   return folder.join(name);
 }
 
+type Arguments = (source: string) => string[];
+const byCMake: Arguments = (source) => ['-MD', '-MT', 'a.o', '-MF', 'a.o.d', '-o', 'a.o', '-c', source]; // prettier-ignore
+const byNodeGyp: Arguments = (source) => ['-o', 'a.o', source, '-MMD', '-MF', 'a.o.d', '-c'];
+
 /** Compiles a clone's file; returns how often the compiler was called, and the object. */
-async function compile(root: string, ...options: string[]): Promise<[number, Buffer]> {
+async function compile(
+  root: string,
+  options: string[] = [],
+  by = byCMake,
+): Promise<[number, Buffer]> {
   chdir(path.join(root, 'build'));
   const count = async () => (await readFile(folder.join('log'), 'utf8')).split('\n').length - 1;
   const before = await count();
   await rm('a.o', { force: true });
   await rm('a.o.d', { force: true });
-  const files = ['-MD', '-MT', 'a.o', '-MF', 'a.o.d', '-o', 'a.o', '-c', path.join(root, 'a.cc')];
+  const files = by(path.join(root, 'a.cc'));
   const command = [folder.join('compiler'), '-g', `-I${root}`, `-I${folder.path}`, ...options];
   expect(compileCached([...command, ...files], { home: folder.join('home'), root })).toBe(0);
   const dependencies = readDependencies(await readFile('a.o.d', 'utf8'));
@@ -85,10 +93,16 @@ describe('The cache of objects', () => {
     expect(await compile(root)).toEqual([0, object]);
   }); // prettier-ignore
 
+  it('knows the source before -c too, as make of node-gyp names it', async () => {
+    const root = await clone('one');
+    expect((await compile(root, [], byNodeGyp))[0]).toBe(1);
+    expect((await compile(root, [], byNodeGyp))[0]).toBe(0);
+  });
+
   it('compiles again with other options', async () => {
     const root = await clone('one');
     await compile(root);
-    expect((await compile(root, '-O2'))[0]).toBe(1);
+    expect((await compile(root, ['-O2']))[0]).toBe(1);
     expect((await compile(root))[0]).toBe(0);
   });
 

@@ -63,13 +63,16 @@ describe.each([
   });
 });
 
-/** Makes the binary of TARGET with the scripts of a clone. */
-async function make(clone: string, out: string): Promise<string> {
+/**
+ * Makes the binary of TARGET with the scripts of a clone, as a release does, or with the objects that are in the cache if the
+ * environment says so.
+ */
+async function make(clone: string, out: string, cache = ''): Promise<string> {
   const script = join(clone, 'scripts', 'prebuild.mjs');
   const { code, output } = await run(
     process.execPath,
     [script, '--target', TARGET, '--out', folder.join(out)],
-    { cwd: clone, timeout: 25 * MINUTE, env: { CI: '1' } },
+    { cwd: clone, timeout: 25 * MINUTE, env: { CI: '1', HERMETIC_OBJECT_CACHE: cache } },
   );
   expect(code, output).toBe(0);
   return folder.join(out, TARGET, FILE);
@@ -111,7 +114,7 @@ interface Bill {
 describe(`the binary for ${TARGET}`, { timeout: 30 * MINUTE }, () => {
   let file: string;
   beforeAll(async () => {
-    if (canMake) file = await make(repoRoot, 'first');
+    if (canMake) file = await make(repoRoot, 'first', process.env['HERMETIC_OBJECT_CACHE']);
   }, 30 * MINUTE);
 
   it('is hermetic, small, and needs no newer C library than Node itself', (test) => {
