@@ -18,7 +18,7 @@ const SHAPES = [
   { name: 'sha512-224', wordLen: 8 },
   { name: 'sha512-256', wordLen: 8 },
 ];
-const NUM_LANES = 16;
+const NUM_LANES = 17;
 const ITERATIONS = 9;
 const SALT = 'hermetic-ssl';
 const MASK = (1n << 64n) - 1n;

@@ -77,6 +77,7 @@ Cpu Detect() {
   constexpr uint32_t kOsxsaveAndAvx = Bit(27) | Bit(28);               // leaf 1, ecx
   constexpr uint32_t kAvx2 = Bit(5);                                   // leaf 7, ebx
   constexpr uint32_t kSha = Bit(29);                                   // leaf 7, ebx
+  constexpr uint32_t kBmi = Bit(3) | Bit(8);                           // leaf 7, ebx: BMI1, BMI2
   constexpr uint32_t kAvx512 = Bit(16) | Bit(17) | Bit(30) | Bit(31);  // F, DQ, BW, VL
   constexpr uint64_t kYmm = Bit(1) | Bit(2);                           // XCR0: xmm, ymm
   constexpr uint64_t kZmm = kYmm | Bit(5) | Bit(6) | Bit(7);           // masks, zmm, zmm16-31
@@ -86,7 +87,7 @@ Cpu Detect() {
   Cpu cpu;
   cpu.sha = HasAll(basic, kSsse3AndSse41) && HasAll(extended, kSha);
   cpu.avx2 = HasAll(saved, kYmm) && HasAll(extended, kAvx2);
-  cpu.avx512 = cpu.avx2 && HasAll(saved, kZmm) && HasAll(extended, kAvx512);
+  cpu.avx512 = cpu.avx2 && HasAll(saved, kZmm) && HasAll(extended, kAvx512 | kBmi);
   return cpu;
 }
 

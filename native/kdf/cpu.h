@@ -7,7 +7,7 @@ struct Cpu {
   // x86-64
   bool sha = false;     // SHA extensions, with SSSE3 and SSE4.1
   bool avx2 = false;    // and the system saves ymm registers
-  bool avx512 = false;  // AVX-512 F, VL, BW and DQ, and the system saves zmm registers
+  bool avx512 = false;  // AVX-512 F, VL, BW and DQ, BMI1 and 2, and the system saves zmm registers
   // arm64
   bool neon = false;
   bool sha1_sha2 = false;  // SHA-1 and SHA-256 instructions (ARMv8.0 cryptography extension)

@@ -1,4 +1,6 @@
 // The engines of x86-64. Their kernels are generated assembler, one list for each engine.
+#include <span>  // IWYU pragma: keep
+
 #include "native/kdf/cpu.h"
 #include "native/kdf/kernel.h"
 #include "native/kdf/kernels/loop.h"
@@ -6,13 +8,12 @@
 #if defined(HERMETIC_X86_64)
 #include <cstdint>
 
+#include "native/kdf/kernels/hybrid_lanes.h"  // IWYU pragma: keep
 #include "native/kdf/kernels/lanes.h"
 #include "native/kdf/kernels/sha1_lanes.h"  // IWYU pragma: keep
 #include "native/kdf/kernels/sha1_ni.h"     // IWYU pragma: keep
 #include "native/kdf/kernels/sha256_ni.h"   // IWYU pragma: keep
 #include "native/kdf/kernels/sha2_lanes.h"  // IWYU pragma: keep
-#else
-#include <span>
 #endif
 
 namespace hermetic::kdf {
@@ -39,9 +40,13 @@ constexpr Kernel kShaNiKernels[] = {
 constexpr Kernel kAvx2Kernels[] = {
 #include "native/kdf/kernels/list_avx2.inc"
 };
+#if defined(HERMETIC_KERNELS_FROM_SOURCE)
+constexpr std::span<const Kernel> kAvx512Kernels;  // there is no source in C++
+#else
 constexpr Kernel kAvx512Kernels[] = {
 #include "native/kdf/kernels/list_avx512.inc"
 };
+#endif
 
 #undef HERMETIC_LOOP
 

@@ -48,8 +48,8 @@ struct alignas(64) Stream {
 // Kernel is one way to do iterations of up to `num_lanes` streams at the cost of `num_lanes`.
 struct Kernel {
   // The size of the memory that `run` works in, 64-byte aligned. The caller wipes it.
-  static constexpr size_t kScratchLen = 4096;
-  static constexpr size_t kMaxLanes = 16;
+  static constexpr size_t kScratchLen = 5120;
+  static constexpr size_t kMaxLanes = 17;
 
   std::string_view name;  // "sha256-avx512-x16"
   Compression compression;

@@ -1,19 +1,23 @@
-// The engines whose loops are shipped as assembler, and the compiler that makes it.
+// The engines whose loops are shipped as assembler: those that a compiler makes from C++, and that compiler; and those
+// whose instructions a generator of this folder writes.
+import { avx512Kernels } from './avx512/kernels.mjs';
 
 /**
- * @typedef {{ name: string, flags: string[], clear: string }} Engine
+ * @typedef {{ name: string, flags: string[], clear: string }} CompiledEngine
  *   `clear` is the macro of native/kdf/kernels/assembler.inc that clears every register the engine uses.
  */
 
-/** @type {Engine[]} */
-export const ENGINES = [
+/** @type {CompiledEngine[]} */
+export const COMPILED_ENGINES = [
   { name: 'sha_ni', flags: ['-mssse3', '-msse4.1', '-msha'], clear: 'CLEAR_XMM' },
   { name: 'avx2', flags: ['-mavx2'], clear: 'CLEAR_YMM' },
-  {
-    name: 'avx512',
-    flags: ['-mavx512f', '-mavx512vl', '-mavx512bw', '-mavx512dq'],
-    clear: 'CLEAR_ZMM',
-  },
+];
+
+/** @typedef {{ name: string, source: string, write: () => string[] }} WrittenEngine */
+
+/** @type {WrittenEngine[]} */
+export const WRITTEN_ENGINES = [
+  { name: 'avx512', source: 'scripts/kernels/avx512', write: avx512Kernels },
 ];
 
 /** Compared with clang 14 and gcc 12: never slower than either, and up to 25 % faster than the latter. */

@@ -15,6 +15,31 @@
 
 namespace hermetic::kdf {
 
+// Sha2Padding is the part of a message block and its schedule that does not depend on the message.
+// The assembler of the engine "avx512" reads its words by their position.
+template <class Word>
+struct Sha2Padding {
+  Word addends[32] = {};  // of the rounds 0 to 31: K, and the words 8 to 15
+  Word sums[16] = {};     // what the words 8 to 15 add to the words 16 to 31
+  Word words[8] = {};     // 8 to 15
+  Word is_truncated = 0;
+
+  Sha2Padding() = default;
+  explicit constexpr Sha2Padding(const Shape& shape) : is_truncated(shape.IsTruncated()) {
+    using F = Sha2Functions<Word>;
+    // The padding of a truncated digest begins before word 8.
+    if (!shape.IsTruncated()) words[0] = Word{1} << (8 * sizeof(Word) - 1);
+    words[7] = static_cast<Word>(shape.NumBits());
+    for (size_t i = 0; i < 32; ++i) addends[i] = Sha2Constants<Word>::kK[i] + At(i);
+    for (size_t i = 16; i < 32; ++i) {
+      sums[i - 16] = At(i - 16) + F::Sigma0(At(i - 15)) + At(i - 7) + F::Sigma1(At(i - 2));
+    }
+  }
+
+ private:
+  constexpr Word At(size_t word) const { return word >= 8 && word < 16 ? words[word - 8] : 0; }
+};
+
 template <class W, size_t kLanes>
 struct alignas(64) Sha2Lanes {
   using Word = W;
@@ -56,6 +81,7 @@ struct alignas(64) Sha2Lanes {
   Word keep[kNumWords - kFirstPatched][kLanes];
   Word pad[kNumWords - kFirstPatched][kLanes];
   Word num_bits[kLanes];
+  Sha2Padding<Word> padding;
 
   void SetTail(const Shape& shape, const Tail<Word>& tail) {
     for (size_t lane = 0; lane < kLanes; ++lane) {
@@ -65,6 +91,7 @@ struct alignas(64) Sha2Lanes {
       }
       num_bits[lane] = static_cast<Word>(shape.NumBits());
     }
+    padding = Sha2Padding<Word>(shape);
   }
 };
 

@@ -3,19 +3,29 @@
 
 #include <immintrin.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "native/kdf/kernels/vector.h"
-#include "native/kdf/kernels/vector_256.h"
 
 namespace hermetic::kdf {
 
 // Avx2Words is what both widths of words share.
 template <typename LaneWord>
-struct Avx2Words : Vector256<LaneWord> {
-  using typename Vector256<LaneWord>::Register;
-  using Vector256<LaneWord>::Xor;
+struct Avx2Words {
+  using Word = LaneWord;
+  using Register = __m256i;
+  static constexpr size_t kNumLanes = sizeof(Register) / sizeof(Word);
 
+  HERMETIC_KERNEL_INLINE static Register Load(const Word* source) {
+    return _mm256_load_si256(reinterpret_cast<const Register*>(source));
+  }
+  HERMETIC_KERNEL_INLINE static void Store(Word* target, Register x) {
+    _mm256_store_si256(reinterpret_cast<Register*>(target), x);
+  }
+  HERMETIC_KERNEL_INLINE static Register Xor(Register x, Register y) {
+    return _mm256_xor_si256(x, y);
+  }
   HERMETIC_KERNEL_INLINE static Register Xor3(Register x, Register y, Register z) {
     return Xor(Xor(x, y), z);
   }
