@@ -86,7 +86,8 @@ Cpu Detect() {
   const uint64_t saved = HasAll(basic, kOsxsaveAndAvx) ? SavedState() : 0;
   Cpu cpu;
   cpu.sha = HasAll(basic, kSsse3AndSse41) && HasAll(extended, kSha);
-  cpu.avx2 = HasAll(saved, kYmm) && HasAll(extended, kAvx2);
+  cpu.avx = HasAll(saved, kYmm);
+  cpu.avx2 = cpu.avx && HasAll(extended, kAvx2);
   cpu.avx512 = cpu.avx2 && HasAll(saved, kZmm) && HasAll(extended, kAvx512 | kBmi);
   return cpu;
 }

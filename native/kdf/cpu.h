@@ -5,8 +5,9 @@ namespace hermetic::kdf {
 
 struct Cpu {
   // x86-64
-  bool sha = false;     // SHA extensions, with SSSE3 and SSE4.1
-  bool avx2 = false;    // and the system saves ymm registers
+  bool sha = false;  // SHA extensions, with SSSE3 and SSE4.1
+  bool avx = false;  // and the system saves ymm registers
+  bool avx2 = false;
   bool avx512 = false;  // AVX-512 F, VL, BW and DQ, BMI1 and 2, and the system saves zmm registers
   // arm64
   bool neon = false;

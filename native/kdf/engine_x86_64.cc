@@ -24,6 +24,7 @@ namespace hermetic::kdf {
 #include "native/kdf/kernels/list_avx2.inc"
 #include "native/kdf/kernels/list_avx512.inc"
 #include "native/kdf/kernels/list_sha_ni.inc"
+#include "native/kdf/kernels/list_sha_ni_avx.inc"
 #undef HERMETIC_LOOP
 #endif
 
@@ -40,9 +41,14 @@ constexpr Kernel kShaNiKernels[] = {
 constexpr Kernel kAvx2Kernels[] = {
 #include "native/kdf/kernels/list_avx2.inc"
 };
+// These are not written in C++.
 #if defined(HERMETIC_KERNELS_FROM_SOURCE)
-constexpr std::span<const Kernel> kAvx512Kernels;  // there is no source in C++
+constexpr std::span<const Kernel> kShaNiAvxKernels;
+constexpr std::span<const Kernel> kAvx512Kernels;
 #else
+constexpr Kernel kShaNiAvxKernels[] = {
+#include "native/kdf/kernels/list_sha_ni_avx.inc"
+};
 constexpr Kernel kAvx512Kernels[] = {
 #include "native/kdf/kernels/list_avx512.inc"
 };
@@ -53,12 +59,14 @@ constexpr Kernel kAvx512Kernels[] = {
 #else
 
 constexpr std::span<const Kernel> kShaNiKernels;
+constexpr std::span<const Kernel> kShaNiAvxKernels;
 constexpr std::span<const Kernel> kAvx2Kernels;
 constexpr std::span<const Kernel> kAvx512Kernels;
 
 #endif
 
 bool HasShaExtensions(const Cpu& cpu) { return cpu.sha; }
+bool HasShaExtensionsAndAvx(const Cpu& cpu) { return cpu.sha && cpu.avx; }
 bool HasAvx2(const Cpu& cpu) { return cpu.avx2; }
 bool HasAvx512(const Cpu& cpu) { return cpu.avx512; }
 
@@ -66,6 +74,8 @@ bool HasAvx512(const Cpu& cpu) { return cpu.avx512; }
 
 // SHA-1 and SHA-256 with the SHA extensions.
 constinit const Engine kShaNiEngine = {"sha-ni", HasShaExtensions, kShaNiKernels};
+// SHA-256 with both.
+constinit const Engine kShaNiAvxEngine = {"sha-ni-avx", HasShaExtensionsAndAvx, kShaNiAvxKernels};
 // Every compression in lanes of a 256-bit register.
 constinit const Engine kAvx2Engine = {"avx2", HasAvx2, kAvx2Kernels};
 // Every compression in lanes of a 512-bit register, or of its lower part.

@@ -13,9 +13,9 @@
 namespace hermetic::kdf {
 namespace {
 
-constexpr const Engine* kEngines[] = {&kPortableEngine,   &kShaNiEngine, &kAvx2Engine,
-                                      &kAvx512Engine,     &kNeonEngine,  &kArmv8Engine,
-                                      &kArmv8Sha512Engine};
+constexpr const Engine* kEngines[] = {&kPortableEngine, &kShaNiEngine,      &kShaNiAvxEngine,
+                                      &kAvx2Engine,     &kAvx512Engine,     &kNeonEngine,
+                                      &kArmv8Engine,    &kArmv8Sha512Engine};
 
 // Find returns the name in static memory.
 Result<std::string_view> Find(std::string_view name) {

@@ -71,6 +71,7 @@ struct Engine {
 // One object for each engine; an engine that was not compiled in has no kernels.
 extern const Engine kPortableEngine;  // OpenSSL's own transforms; runs on every processor
 extern const Engine kShaNiEngine;     // x86-64 SHA extensions
+extern const Engine kShaNiAvxEngine;  // and AVX
 extern const Engine kAvx2Engine;
 extern const Engine kAvx512Engine;
 extern const Engine kArmv8Engine;        // arm64 SHA-1 and SHA-256 instructions

@@ -1,6 +1,7 @@
 // The engines whose loops are shipped as assembler: those that a compiler makes from C++, and that compiler; and those
 // whose instructions a generator of this folder writes.
 import { avx512Kernels } from './avx512/kernels.mjs';
+import { skewedSha256 } from './sha-ni-avx/skewed-sha256.mjs';
 
 /**
  * @typedef {{ name: string, flags: string[], clear: string }} CompiledEngine
@@ -17,6 +18,7 @@ export const COMPILED_ENGINES = [
 
 /** @type {WrittenEngine[]} */
 export const WRITTEN_ENGINES = [
+  { name: 'sha_ni_avx', source: 'scripts/kernels/sha-ni-avx', write: skewedSha256 },
   { name: 'avx512', source: 'scripts/kernels/avx512', write: avx512Kernels },
 ];
 

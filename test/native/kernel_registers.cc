@@ -71,6 +71,7 @@ CallLoop:
 #include "native/kdf/kernels/list_avx2.inc"
 #include "native/kdf/kernels/list_avx512.inc"
 #include "native/kdf/kernels/list_sha_ni.inc"
+#include "native/kdf/kernels/list_sha_ni_avx.inc"
 #undef HERMETIC_LOOP
 
 namespace {
@@ -98,6 +99,9 @@ int main() {
   Check<Lanes>(name, symbol);
   if (cpu.sha) {
 #include "native/kdf/kernels/list_sha_ni.inc"
+  }
+  if (cpu.sha && cpu.avx) {
+#include "native/kdf/kernels/list_sha_ni_avx.inc"
   }
   if (cpu.avx2) {
 #include "native/kdf/kernels/list_avx2.inc"

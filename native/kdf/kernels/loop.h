@@ -1,8 +1,9 @@
 // The boundary between C++ and the kernels' loops. On x86-64 the loops are the assembler of
 // generated/, so their speed does not depend on the compiler that builds the rest.
-// scripts/generate-kernels.mjs makes it from the loops_*.cc here, and for the engine "avx512" by a
-// generator in scripts/kernels. If the compiler needs another assembler (MSVC), the build defines
-// HERMETIC_KERNELS_FROM_SOURCE and compiles loops_*.cc itself, without the engine "avx512".
+// scripts/generate-kernels.mjs makes it from the loops_*.cc here, and for the engines "avx512" and
+// "sha-ni-avx" by generators in scripts/kernels. If the compiler needs another assembler (MSVC),
+// the build defines HERMETIC_KERNELS_FROM_SOURCE and compiles loops_*.cc itself, without those
+// engines.
 #pragma once
 
 #if defined(__x86_64__) || defined(_M_X64)

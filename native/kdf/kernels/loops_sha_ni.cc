@@ -6,9 +6,8 @@
 #include <cstdint>
 
 #include "native/kdf/kernels/lanes.h"
-#include "native/kdf/kernels/sha1_ni.h"         // IWYU pragma: keep
-#include "native/kdf/kernels/sha256_ni.h"       // IWYU pragma: keep
-#include "native/kdf/kernels/sha256_ni_wide.h"  // IWYU pragma: keep
+#include "native/kdf/kernels/sha1_ni.h"    // IWYU pragma: keep
+#include "native/kdf/kernels/sha256_ni.h"  // IWYU pragma: keep
 
 namespace hermetic::kdf {
 

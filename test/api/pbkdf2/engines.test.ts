@@ -28,6 +28,7 @@ const KEY = '632c2812';
 /** The engines that do not compute all digests, each with a digest that it has and one that it lacks. */
 const KNOWS: Readonly<Record<string, { has: string; lacks: string }>> = {
   'sha-ni': { has: 'sha256', lacks: 'sha512' },
+  'sha-ni-avx': { has: 'sha256', lacks: 'sha1' },
   armv8: { has: 'sha256', lacks: 'sha512' },
   'armv8.2': { has: 'sha512', lacks: 'sha256' },
 };
