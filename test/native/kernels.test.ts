@@ -9,7 +9,7 @@ import { compileProgram, whyNoCompiler } from './support/program.js';
 
 const LOOPS = /^native\/kdf\/(?:cpu|kernels\/.*)\./;
 const ENGINES =
-  /^native\/kdf\/(?:cpu|digest_shape|engine_\w+|engines|hmac_state|scratch|kernels\/.*)\.|^native\/base\/error/;
+  /^native\/kdf\/(?:cpu|digest_shape|engine_\w+|engines|hmac_state|scratch|selection|self_test|timing|kernels\/.*)\.|^native\/base\/error/;
 
 const isSlow = process.env['HERMETIC_TEST_SLOW'] === '1';
 /** Derivations for each kernel. */
@@ -47,6 +47,15 @@ describe('the PBKDF2 kernels', () => {
         String(NUM_CASES),
         '0',
       ]);
+    }
+  });
+
+  it('are divided so that fewer streams never take longer', { timeout: 120_000 }, () => {
+    const lines = run('kernel_selection.cc', ENGINES);
+    expect(lines).toHaveLength(7);
+    for (const [most, numLanes, numShorter, numWrong] of lines) {
+      expect(Number(numLanes)).toBeLessThanOrEqual(Number(most));
+      expect([numShorter, numWrong]).toEqual(['0', '0']);
     }
   });
 
