@@ -17,21 +17,21 @@ namespace {
 #if defined(__aarch64__) || defined(_M_ARM64)
 
 constexpr Kernel kKernels[] = {
-    {"sha1-armv8-x1", Compression::kSha1, false, 1, RunSha1Armv8<1>},
-    {"sha1-armv8-x2", Compression::kSha1, false, 2, RunSha1Armv8<2>},
-    {"sha1-armv8-x4", Compression::kSha1, false, 4, RunSha1Armv8<4>},
-    {"sha256-armv8-x1", Compression::kSha256, false, 1, RunSha256Armv8<1, false>},
-    {"sha256-armv8-x2", Compression::kSha256, false, 2, RunSha256Armv8<2, false>},
-    {"sha256-armv8-x4", Compression::kSha256, false, 4, RunSha256Armv8<4, false>},
-    {"sha256t-armv8-x1", Compression::kSha256, true, 1, RunSha256Armv8<1, true>},
-    {"sha256t-armv8-x2", Compression::kSha256, true, 2, RunSha256Armv8<2, true>},
+    {"sha1-armv8-x1", Compression::kSha1, false, 1, false, RunSha1Armv8<1>},
+    {"sha1-armv8-x2", Compression::kSha1, false, 2, false, RunSha1Armv8<2>},
+    {"sha1-armv8-x4", Compression::kSha1, false, 4, false, RunSha1Armv8<4>},
+    {"sha256-armv8-x1", Compression::kSha256, false, 1, false, RunSha256Armv8<1, false>},
+    {"sha256-armv8-x2", Compression::kSha256, false, 2, false, RunSha256Armv8<2, false>},
+    {"sha256-armv8-x4", Compression::kSha256, false, 4, false, RunSha256Armv8<4, false>},
+    {"sha256t-armv8-x1", Compression::kSha256, true, 1, false, RunSha256Armv8<1, true>},
+    {"sha256t-armv8-x2", Compression::kSha256, true, 2, false, RunSha256Armv8<2, true>},
 };
 
 constexpr Kernel kSha512Kernels[] = {
-    {"sha512-armv8.2-x1", Compression::kSha512, false, 1, RunSha512Armv8<1, false>},
-    {"sha512-armv8.2-x2", Compression::kSha512, false, 2, RunSha512Armv8<2, false>},
-    {"sha512t-armv8.2-x1", Compression::kSha512, true, 1, RunSha512Armv8<1, true>},
-    {"sha512t-armv8.2-x2", Compression::kSha512, true, 2, RunSha512Armv8<2, true>},
+    {"sha512-armv8.2-x1", Compression::kSha512, false, 1, false, RunSha512Armv8<1, false>},
+    {"sha512-armv8.2-x2", Compression::kSha512, false, 2, false, RunSha512Armv8<2, false>},
+    {"sha512t-armv8.2-x1", Compression::kSha512, true, 1, false, RunSha512Armv8<1, true>},
+    {"sha512t-armv8.2-x2", Compression::kSha512, true, 2, false, RunSha512Armv8<2, true>},
 };
 
 #else

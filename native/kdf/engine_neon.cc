@@ -33,11 +33,11 @@ template <class Rounds>
 constexpr auto kRun = RunLanes<typename Rounds::Lanes, Loop<Rounds>>;
 
 constexpr Kernel kKernels[] = {
-    {"sha1-neon-x4", Compression::kSha1, false, 4, kRun<Sha1>},
-    {"sha256-neon-x4", Compression::kSha256, false, 4, kRun<Sha256>},
-    {"sha256t-neon-x4", Compression::kSha256, true, 4, kRun<Sha256Truncated>},
-    {"sha512-neon-x2", Compression::kSha512, false, 2, kRun<Sha512>},
-    {"sha512t-neon-x2", Compression::kSha512, true, 2, kRun<Sha512Truncated>},
+    {"sha1-neon-x4", Compression::kSha1, false, 4, false, kRun<Sha1>},
+    {"sha256-neon-x4", Compression::kSha256, false, 4, false, kRun<Sha256>},
+    {"sha256t-neon-x4", Compression::kSha256, true, 4, false, kRun<Sha256Truncated>},
+    {"sha512-neon-x2", Compression::kSha512, false, 2, false, kRun<Sha512>},
+    {"sha512t-neon-x2", Compression::kSha512, true, 2, false, kRun<Sha512Truncated>},
 };
 
 #else

@@ -91,11 +91,11 @@ void Run(const Shape& shape, Stream* const* streams, size_t /*num_streams*/,
 }
 
 constexpr Kernel kKernels[] = {
-    {"sha1-portable-x1", Compression::kSha1, false, 1, Run<Sha1>},
-    {"sha256-portable-x1", Compression::kSha256, false, 1, Run<Sha256>},
-    {"sha256t-portable-x1", Compression::kSha256, true, 1, Run<Sha256>},
-    {"sha512-portable-x1", Compression::kSha512, false, 1, Run<Sha512>},
-    {"sha512t-portable-x1", Compression::kSha512, true, 1, Run<Sha512>},
+    {"sha1-portable-x1", Compression::kSha1, false, 1, false, Run<Sha1>},
+    {"sha256-portable-x1", Compression::kSha256, false, 1, false, Run<Sha256>},
+    {"sha256t-portable-x1", Compression::kSha256, true, 1, false, Run<Sha256>},
+    {"sha512-portable-x1", Compression::kSha512, false, 1, false, Run<Sha512>},
+    {"sha512t-portable-x1", Compression::kSha512, true, 1, false, Run<Sha512>},
 };
 
 bool RunsOn(const Cpu& /*cpu*/) { return true; }

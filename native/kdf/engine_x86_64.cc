@@ -33,7 +33,12 @@ namespace {
 #if defined(HERMETIC_X86_64)
 
 #define HERMETIC_LOOP(symbol, name, compression, is_truncated, Lanes, ...) \
-  {name, Compression::compression, is_truncated, Lanes::kNumLanes, RunLanes<Lanes, symbol>},
+  {name,                                                                   \
+   Compression::compression,                                               \
+   is_truncated,                                                           \
+   Lanes::kNumLanes,                                                       \
+   kIsHybrid<Lanes>,                                                       \
+   RunLanes<Lanes, symbol>},
 
 constexpr Kernel kShaNiKernels[] = {
 #include "native/kdf/kernels/list_sha_ni.inc"

@@ -55,6 +55,7 @@ struct Kernel {
   Compression compression;
   bool is_truncated;  // whether it is for digests that keep only a part of the state
   uint8_t num_lanes;  // at most kMaxLanes
+  bool is_hybrid;     // whether one of its lanes is in general registers
 
   // Runs `num_iterations` iterations of each stream, and sets `u` and `t`. 1 <= num_streams <=
   // num_lanes.

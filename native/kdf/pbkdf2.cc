@@ -38,7 +38,7 @@ Status CheckRange(int64_t number, const std::string& what) {
 Status DeriveByKernels(const Derivation& derivation, const Selection& selection) {
   Scratch scratch;
   const uint32_t num_blocks = derivation.NumBlocks();
-  const size_t num_at_once = std::min<size_t>(selection.NumLanes(), num_blocks);
+  const size_t num_at_once = std::min<size_t>(selection.plan().NumLanes(), num_blocks);
   const auto blocks = std::make_unique<Block[]>(num_at_once);
   std::array<Stream*, Kernel::kMaxLanes> streams;
   for (size_t i = 0; i < num_at_once; ++i) streams[i] = &blocks[i].stream;
@@ -48,7 +48,8 @@ Status DeriveByKernels(const Derivation& derivation, const Selection& selection)
       if (Status begun = derivation.Begin(++done, blocks[i]); !begun.ok()) return begun;
     }
     if (blocks[0].num_left > 0)
-      selection.Advance({streams.data(), num_now}, blocks[0].num_left, scratch);
+      selection.plan().Advance(ShapeOf(selection.shape()), {streams.data(), num_now},
+                               blocks[0].num_left, scratch);
     for (size_t i = 0; i < num_now; ++i) derivation.Store(blocks[i]);
   }
   return Ok();

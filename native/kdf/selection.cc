@@ -1,11 +1,8 @@
 // See selection.h.
 #include "native/kdf/selection.h"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdint>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -18,6 +15,7 @@
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/engines.h"
 #include "native/kdf/kernel.h"
+#include "native/kdf/plan.h"
 #include "native/kdf/scratch.h"
 #include "native/kdf/self_test.h"
 #include "native/kdf/timing.h"
@@ -134,35 +132,34 @@ std::unique_ptr<const Selection> Selection::Make(ShapeId shape, const Rules& rul
 }
 
 Selection::Selection(ShapeId shape, std::vector<Candidate> candidates)
-    : shape_(ShapeOf(shape)), candidates_(std::move(candidates)) {
-  Plan();
+    : shape_(shape), candidates_(std::move(candidates)), plan_(candidates_) {}
+
+// Best returns the candidate with the least time for a stream, or null.
+const Candidate* Selection::Best(bool is_hybrid) const {
+  const auto per_stream = [](const Candidate& candidate) {
+    return candidate.ns_per_iteration / candidate.kernel->num_lanes;
+  };
+  const Candidate* best = nullptr;
+  for (const Candidate& candidate : candidates_) {
+    if (!candidate.passed || candidate.kernel->is_hybrid != is_hybrid) continue;
+    if (best == nullptr || per_stream(candidate) < per_stream(*best)) best = &candidate;
+  }
+  return best;
 }
 
-void Selection::Plan() {
-  for (size_t n = 1; n < plan_.size(); ++n) {
-    plan_[n].ns = std::numeric_limits<double>::max();
-    for (const auto& [kernel, passed, ns_per_iteration] : candidates_) {
-      if (!passed) continue;
-      const double ns_of_rest = n > kernel->num_lanes ? plan_[n - kernel->num_lanes].ns : 0;
-      const double ns = ns_per_iteration + ns_of_rest;
-      if (ns < plan_[n].ns) plan_[n] = {kernel, ns};
-    }
+Plan Selection::CompareHybrids(Scratch& scratch) const {
+  const Candidate* const hybrid = Best(true);
+  const Candidate* const other = Best(false);
+  if (hybrid == nullptr || other == nullptr) return plan_;
+  const std::array<const Kernel*, 2> kernels = {hybrid->kernel, other->kernel};
+  const std::vector<double> times = TimeKernels(kernels, shape_, scratch.data());
+  const double ratio_before = hybrid->ns_per_iteration / other->ns_per_iteration;
+  const double change = times[0] / times[1] / ratio_before;
+  std::vector<Candidate> candidates = candidates_;
+  for (Candidate& candidate : candidates) {
+    if (candidate.kernel->is_hybrid) candidate.ns_per_iteration *= change;
   }
-  const auto per_stream = [this](size_t n) { return plan_[n].ns / static_cast<double>(n); };
-  double least = per_stream(1);
-  for (size_t n = 2; n < plan_.size(); ++n) least = std::min(least, per_stream(n));
-  constexpr double kTolerance = 1.03;  // the resolution of the timing
-  while (per_stream(num_lanes_) > least * kTolerance) ++num_lanes_;
-}
-
-void Selection::Advance(std::span<Stream* const> streams, uint32_t num_iterations,
-                        Scratch& scratch) const {
-  while (!streams.empty()) {
-    const Kernel& kernel = FirstFor(streams.size());
-    const size_t num_streams = std::min<size_t>(kernel.num_lanes, streams.size());
-    kernel.run(shape_, streams.data(), num_streams, num_iterations, scratch.data());
-    streams = streams.subspan(num_streams);
-  }
+  return Plan(candidates);
 }
 
 }  // namespace hermetic::kdf

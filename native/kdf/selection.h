@@ -3,9 +3,6 @@
 // differs from processor to processor.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,16 +13,10 @@
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/engines.h"
 #include "native/kdf/kernel.h"
+#include "native/kdf/plan.h"
 #include "native/kdf/scratch.h"
 
 namespace hermetic::kdf {
-
-// A kernel that runs on this processor.
-struct Candidate {
-  const Kernel* kernel;
-  bool passed;              // its self-test; if false, it is never used
-  double ns_per_iteration;  // for all its lanes together, measured
-};
 
 class Selection {
  public:
@@ -49,37 +40,25 @@ class Selection {
   // TakeNotices returns notices for the user, each once: kernels that failed their test.
   static std::vector<std::string> TakeNotices();
 
-  // NumLanes returns the number of streams to run in parallel; more streams gain nothing.
-  size_t NumLanes() const { return num_lanes_; }
+  // The plan by the times of the first use.
+  const Plan& plan() const { return plan_; }
 
-  // NsPerIteration returns the time of one iteration of each of `num_streams` streams.
-  double NsPerIteration(size_t num_streams) const { return plan_[num_streams].ns; }
+  // CompareHybrids times the best hybrid and the best other kernel again, and returns the plan that
+  // their ratio gives.
+  Plan CompareHybrids(Scratch& scratch) const;
 
-  // FirstFor returns the kernel that runs first for a number of streams.
-  const Kernel& FirstFor(size_t num_streams) const { return *plan_[num_streams].kernel; }
-
-  // Advance does iterations of each stream; there are at most Kernel::kMaxLanes.
-  void Advance(std::span<Stream* const> streams, uint32_t num_iterations, Scratch& scratch) const;
-
+  ShapeId shape() const { return shape_; }
   std::span<const Candidate> candidates() const { return candidates_; }
 
  private:
-  // The fastest way to do one iteration of some number of streams: this kernel, and then the Step
-  // for the remaining streams.
-  struct Step {
-    const Kernel* kernel = nullptr;
-    double ns = 0;
-  };
-
   static std::unique_ptr<const Selection> Make(ShapeId shape, const Rules& rules,
                                                std::vector<std::string>& notices);
   Selection(ShapeId shape, std::vector<Candidate> candidates);
-  void Plan();
+  const Candidate* Best(bool is_hybrid) const;
 
-  const Shape& shape_;
+  ShapeId shape_;
   std::vector<Candidate> candidates_;
-  std::array<Step, Kernel::kMaxLanes + 1> plan_;
-  size_t num_lanes_ = 1;
+  Plan plan_;
 };
 
 }  // namespace hermetic::kdf

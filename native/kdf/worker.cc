@@ -13,8 +13,10 @@
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/kernel.h"
 #include "native/kdf/pbkdf2.h"
+#include "native/kdf/plan.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/selection.h"
+#include "native/kdf/thread_plan.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/threads/pool.h"
 
@@ -136,7 +138,7 @@ size_t Worker::Share() const {
   size_t most = 1;
   if (queue_ < kNumShapes) {
     if (const Selection* selection = Selection::Made(static_cast<ShapeId>(queue_)))
-      most = selection->NumLanes();
+      most = plans_[queue_].Of(*selection).NumLanes();
   }
   size_t num_threads = threads::NumThreads();
   size_t num_blocks = scheduler_.num_blocks_;
@@ -239,9 +241,12 @@ void Worker::AdvanceByKernels(const Selection& selection) {
     num_iterations = std::min(num_iterations, lane.block->num_left);
   }
   if (num_streams == 0) return;
-  const double most = std::max(1.0, kQuantumNs / selection.NsPerIteration(num_streams));
+  ThreadPlan& thread_plan = plans_[queue_];
+  thread_plan.CountTurn(selection, num_streams, scratch_);
+  const Plan& plan = thread_plan.Of(selection);
+  const double most = std::max(1.0, kQuantumNs / plan.NsPerIteration(num_streams));
   if (most < num_iterations) num_iterations = static_cast<uint32_t>(most);
-  selection.Advance({streams.data(), num_streams}, num_iterations, scratch_);
+  plan.Advance(ShapeOf(selection.shape()), {streams.data(), num_streams}, num_iterations, scratch_);
   for (size_t i = 0; i < num_streams; ++i) {
     lanes[i]->block->num_left -= num_iterations;
     Advanced(*lanes[i], num_iterations);

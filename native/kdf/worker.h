@@ -1,6 +1,7 @@
 // One thread's share of the scheduler's work.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,9 +9,11 @@
 #include <vector>
 
 #include "native/base/error.h"
+#include "native/kdf/digest_shape.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/scratch.h"
 #include "native/kdf/selection.h"
+#include "native/kdf/thread_plan.h"
 #include "native/threads/pool.h"
 
 namespace hermetic::kdf {
@@ -58,6 +61,7 @@ class Worker final : public threads::Job {
   std::vector<Lane> batch_;  // the earliest due first
   double work_done_ = 0;
   uint32_t num_turns_ = 0;
+  std::array<ThreadPlan, kNumShapes> plans_;
   Scratch scratch_;
 };
 

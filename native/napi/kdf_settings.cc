@@ -7,6 +7,7 @@
 #include "native/base/result.h"
 #include "native/kdf/digest_shape.h"
 #include "native/kdf/engines.h"
+#include "native/kdf/plan.h"
 #include "native/kdf/scheduler.h"
 #include "native/kdf/selection.h"
 #include "native/napi/convert.h"
@@ -65,7 +66,7 @@ Napi::Value Pbkdf2Kernels(const Napi::CallbackInfo& info) {
   const kdf::Selection* const selection = kdf::Selection::Of(*shape);
   if (selection == nullptr) return kernels;
   for (const kdf::Candidate& candidate : selection->candidates()) {
-    const bool is_first = candidate.kernel == &selection->FirstFor(1);
+    const bool is_first = candidate.kernel == &selection->plan().FirstFor(1);
     kernels.Set(kernels.Length(), ToObject(info.Env(), candidate, is_first));
   }
   return kernels;

@@ -9,7 +9,7 @@ import { compileProgram, whyNoCompiler } from './support/program.js';
 
 const LOOPS = /^native\/kdf\/(?:cpu|kernels\/.*)\./;
 const ENGINES =
-  /^native\/kdf\/(?:cpu|digest_shape|engine_\w+|engines|hmac_state|scratch|selection|self_test|timing|kernels\/.*)\.|^native\/base\/error/;
+  /^native\/kdf\/(?:cpu|digest_shape|engine_\w+|engines|hmac_state|plan|scratch|selection|self_test|thread_plan|timing|kernels\/.*)\.|^native\/base\/error/;
 
 const isSlow = process.env['HERMETIC_TEST_SLOW'] === '1';
 /** Derivations for each kernel. */
@@ -51,12 +51,12 @@ describe('the PBKDF2 kernels', () => {
   });
 
   it('are divided so that fewer streams never take longer', { timeout: 120_000 }, () => {
-    const lines = run('kernel_selection.cc', ENGINES);
-    expect(lines).toHaveLength(7);
-    for (const [most, numLanes, numShorter, numWrong] of lines) {
-      expect(Number(numLanes)).toBeLessThanOrEqual(Number(most));
-      expect([numShorter, numWrong]).toEqual(['0', '0']);
-    }
+    const [fast, slow, firstTurn, ...digests] = run('kernel_selection.cc', ENGINES);
+    expect(fast).toEqual(['9', 'pure', 'hybrid']);
+    expect(slow).toEqual(['8', 'pure', 'narrow']);
+    expect(firstTurn).toEqual(['17', '1']);
+    expect(digests).toHaveLength(7);
+    for (const line of digests) expect(line).toEqual(['0', '0']);
   });
 
   it.skipIf(process.arch !== 'x64')(

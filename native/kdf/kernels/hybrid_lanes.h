@@ -24,6 +24,11 @@ struct alignas(64) HybridLanes {
   VectorLanes vector;
 };
 
+template <class Lanes>
+constexpr bool kIsHybrid = false;
+template <class VectorLanes, class ScalarLanes>
+constexpr bool kIsHybrid<HybridLanes<VectorLanes, ScalarLanes>> = true;
+
 template <size_t kLanes>
 using Sha1HybridLanes = HybridLanes<Sha1Lanes<kLanes>, Sha1Lanes<1>>;
 template <size_t kLanes>
