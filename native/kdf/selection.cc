@@ -153,12 +153,20 @@ Plan Selection::CompareHybrids(Scratch& scratch) const {
   if (hybrid == nullptr || other == nullptr) return plan_;
   const std::array<const Kernel*, 2> kernels = {hybrid->kernel, other->kernel};
   const std::vector<double> times = TimeKernels(kernels, shape_, scratch.data());
-  const double ratio_before = hybrid->ns_per_iteration / other->ns_per_iteration;
-  const double change = times[0] / times[1] / ratio_before;
+  const double change_of_hybrids = times[0] / hybrid->ns_per_iteration;
+  const double change_of_others = times[1] / other->ns_per_iteration;
   std::vector<Candidate> candidates = candidates_;
   for (Candidate& candidate : candidates) {
-    if (candidate.kernel->is_hybrid) candidate.ns_per_iteration *= change;
+    candidate.ns_per_iteration *=
+        candidate.kernel->is_hybrid ? change_of_hybrids : change_of_others;
   }
+  return Plan(candidates);
+}
+
+Plan Selection::PlanWithoutHybrids() const {
+  if (Best(false) == nullptr) return plan_;
+  std::vector<Candidate> candidates = candidates_;
+  for (Candidate& candidate : candidates) candidate.passed &= !candidate.kernel->is_hybrid;
   return Plan(candidates);
 }
 

@@ -44,8 +44,9 @@ class Selection {
   const Plan& plan() const { return plan_; }
 
   // CompareHybrids times the best hybrid and the best other kernel again, and returns the plan that
-  // their ratio gives.
+  // their changes give.
   Plan CompareHybrids(Scratch& scratch) const;
+  Plan PlanWithoutHybrids() const;
 
   ShapeId shape() const { return shape_; }
   std::span<const Candidate> candidates() const { return candidates_; }

@@ -1,6 +1,7 @@
 // The plan of one thread. A hybrid kernel needs nearly all that a core can execute: it gains while
 // it has the core for itself, and loses while another thread runs on the same core. So a thread
-// with much work compares the hybrids with the other kernels again from time to time.
+// with full batches watches the time of its turns, and compares the hybrids with the other kernels
+// again from time to time.
 #pragma once
 
 #include <cstddef>
@@ -18,13 +19,26 @@ class ThreadPlan {
  public:
   const Plan& Of(const Selection& selection) const;
 
-  // CountTurn counts a turn with `num_streams` streams, and makes a new plan when it is due.
-  void CountTurn(const Selection& selection, size_t num_streams, Scratch& scratch);
+  // Turn is a full or partial batch that was advanced, and the time that it took.
+  struct Turn {
+    size_t num_streams;
+    uint32_t num_iterations;
+    double ns;
+  };
+
+  // EndTurn counts a turn, and makes a new plan if it is due.
+  void EndTurn(const Selection& selection, const Turn& turn, Scratch& scratch);
 
  private:
+  static constexpr uint32_t kFirstPause = 16;
+
+  void Replace(const Selection& selection, const Plan& plan);
+  bool IsSlow(const Selection& selection, const Turn& turn) const;
+
   const Selection* selection_ = nullptr;  // of `plan_`
   std::optional<Plan> plan_;
-  uint32_t num_turns_ = 0;
+  uint32_t turns_left_ = kFirstPause;  // until the next comparison
+  uint32_t pause_ = kFirstPause;       // turns without hybrids after a slow one
 };
 
 }  // namespace hermetic::kdf

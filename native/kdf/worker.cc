@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <ratio>
 #include <utility>
 #include <vector>
 
@@ -242,11 +244,13 @@ void Worker::AdvanceByKernels(const Selection& selection) {
   }
   if (num_streams == 0) return;
   ThreadPlan& thread_plan = plans_[queue_];
-  thread_plan.CountTurn(selection, num_streams, scratch_);
   const Plan& plan = thread_plan.Of(selection);
   const double most = std::max(1.0, kQuantumNs / plan.NsPerIteration(num_streams));
   if (most < num_iterations) num_iterations = static_cast<uint32_t>(most);
+  const auto start = std::chrono::steady_clock::now();
   plan.Advance(ShapeOf(selection.shape()), {streams.data(), num_streams}, num_iterations, scratch_);
+  const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - start;
+  thread_plan.EndTurn(selection, {num_streams, num_iterations, elapsed.count()}, scratch_);
   for (size_t i = 0; i < num_streams; ++i) {
     lanes[i]->block->num_left -= num_iterations;
     Advanced(*lanes[i], num_iterations);

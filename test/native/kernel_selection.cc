@@ -79,19 +79,22 @@ void PrintPlan(double ns_of_hybrid) {
               std::string(plan.FirstFor(9).name).c_str());
 }
 
-// Prints the turn in which a thread with full batches makes its own plan; one with a single stream
-// keeps that of the selection.
-void PrintFirstTurn(Scratch& scratch) {
+// Prints the turn in which a thread with full batches makes its own plan; whether one with a single
+// stream keeps that of the selection; whether a plan that has hybrids gives them up after a slow
+// turn.
+void PrintTurns(Scratch& scratch) {
   const Selection& selection = *Selection::Of(ShapeId::kSha256);
   ThreadPlan busy;
   ThreadPlan idle;
   int turn = 0;
   for (; turn < 100 && &busy.Of(selection) == &selection.plan(); ++turn) {
-    busy.CountTurn(selection, Kernel::kMaxLanes, scratch);
-    idle.CountTurn(selection, 0, scratch);
+    busy.EndTurn(selection, {Kernel::kMaxLanes, 1000, 1}, scratch);
+    idle.EndTurn(selection, {0, 1000, 1}, scratch);
   }
   const bool is_idle_same = &idle.Of(selection) == &selection.plan();
-  std::printf("%d %d\n", turn, is_idle_same ? 1 : 0);
+  busy.EndTurn(selection, {Kernel::kMaxLanes, 1000, 1e9}, scratch);
+  const bool has_hybrid = busy.Of(selection).FirstFor(Kernel::kMaxLanes).is_hybrid;
+  std::printf("%d %d %d\n", turn, is_idle_same ? 1 : 0, has_hybrid ? 1 : 0);
 }
 
 }  // namespace
@@ -100,7 +103,7 @@ int main() {
   PrintPlan(810);
   PrintPlan(1400);
   const auto scratch = std::make_unique<Scratch>();
-  PrintFirstTurn(*scratch);
+  PrintTurns(*scratch);
   for (size_t index = 0; index < kNumShapes; ++index) {
     const auto shape = static_cast<ShapeId>(index);
     const Selection& selection = *Selection::Of(shape);
