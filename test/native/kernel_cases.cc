@@ -119,7 +119,7 @@ int main(int /*argc*/, char** argv) {
     const auto shape = static_cast<ShapeId>(index);
     std::vector<Case> cases;
     for (size_t i = 0; i < num_cases; ++i) cases.push_back(MakeCase(shape, random));
-    for (const Engine* engine : EnginesHere()) {
+    for (const Engine* engine : SupportedEngines()) {
       for (const Kernel& kernel : engine->kernels) {
         if (kernel.compression != ShapeOf(shape).compression) continue;
         if (kernel.is_truncated != ShapeOf(shape).IsTruncated()) continue;
