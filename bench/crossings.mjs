@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { makeCertificate } from './lib/certificate.mjs';
 import { readOptions } from './lib/command-line.mjs';
 import { markdownTable } from './lib/markdown.mjs';
-import { ServerProcess } from './lib/server-process.mjs';
-import { measureDown, measureRequests, measureUp } from './lib/traffic.mjs';
+import { ServerProcess } from './tls/server-process.mjs';
+import { measureDown, measureRequests, measureUp } from './tls/raw-client.mjs';
 
 const HELP =
   'node bench/crossings.mjs: the calls of the addon per handshake, request and megabyte\n';
 const HANDSHAKES = 200;
 const MEGABYTES = 64;
+const SERVER = fileURLToPath(new URL('tls/raw-server.mjs', import.meta.url));
 const COUNTER = fileURLToPath(new URL('crossings/count.mjs', import.meta.url));
 
 readOptions({}, HELP);
@@ -56,9 +57,9 @@ const SCENARIOS = {
 };
 
 async function crossingsOf(server, run) {
-  const { crossings: before } = await server.usage();
+  const before = await server.crossings();
   const { count } = await run(server.port);
-  const { crossings: after } = await server.usage();
+  const after = await server.crossings();
   const perUnit = Object.entries(after)
     .map(([name, calls]) => [name, (calls - (before[name] ?? 0)) / count])
     .filter(([, calls]) => calls >= 0.05)
@@ -67,7 +68,8 @@ async function crossingsOf(server, run) {
   return [total.toFixed(1), perUnit.map(([name, calls]) => `${name} ${calls.toFixed(1)}`)];
 }
 
-const server = await ServerProcess.start('hermetic-ssl', makeCertificate(), ['--import', COUNTER]);
+const argument = JSON.stringify({ kind: 'hermetic-ssl', ...makeCertificate() });
+const server = await ServerProcess.start('hermetic-ssl', [process.execPath, '--import', COUNTER, SERVER, argument]); // prettier-ignore
 try {
   const rows = [];
   for (const [name, run] of Object.entries(SCENARIOS)) {

@@ -8,7 +8,7 @@ import { describeMachine, describeProcess, processorsAllowed } from './lib/machi
 import { goals, goalsTable } from './pbkdf2/goals.mjs';
 import { PEERS } from './pbkdf2/peers.mjs';
 import { Contention } from './pbkdf2/rounds.mjs';
-import { defaultCache, findRuntimes, install } from './pbkdf2/runtimes.mjs';
+import { defaultCache, findRuntimes, install } from './lib/runtimes.mjs';
 import * as alone from './pbkdf2/sections/alone.mjs';
 import * as concurrency from './pbkdf2/sections/concurrency.mjs';
 import * as engines from './pbkdf2/sections/engines.mjs';

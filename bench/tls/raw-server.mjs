@@ -1,29 +1,12 @@
-// The measured process: one TLS server, of this package or of node:tls, which does the same work on either's sockets.
-// It receives its configuration, and requests for its processor time, over the IPC channel.
+// A measured process: one TLS server that answers the requests of raw-protocol.mjs, of this package or of node:tls, which does
+// the same work on either's sockets. Argument: JSON of { kind, cert, key }. It ends with its standard input.
 import * as tls from 'node:tls';
 
-import {
-  createServer as createOurs,
-  OPENSSL_VERSION,
-  PROTOCOL_TLS_SERVER,
-  SSLContext,
-} from 'hermetic-ssl/ssl';
-
-import {
-  CHUNK,
-  decodeHeader,
-  DOWN,
-  REQUEST,
-  REQUEST_SIZE,
-  RESPONSE_SIZE,
-  UP,
-} from './protocol.mjs';
+import { CHUNK, decodeHeader, DOWN, REQUEST, REQUEST_SIZE, RESPONSE_SIZE, UP } from './raw-protocol.mjs'; // prettier-ignore
+import { announce, createOurServer } from './serving.mjs';
 
 const RESPONSE = Buffer.alloc(RESPONSE_SIZE, 'response ');
 const FILL = Buffer.alloc(CHUNK, 'down ');
-
-/** Set by bench/crossings/count.mjs. */
-const crossings = globalThis[Symbol.for('hermetic-ssl.crossings')];
 
 function answerRequests(socket) {
   let pending = 0;
@@ -76,24 +59,9 @@ function onSocket(socket) {
   socket.on('error', () => {});
 }
 
-function createServer(kind, { cert, key }) {
-  if (kind === 'node:tls') return tls.createServer({ cert, key }, onSocket);
-  const context = new SSLContext(PROTOCOL_TLS_SERVER);
-  context.loadCertChain({ cert, key });
-  return createOurs({ context }, onSocket);
-}
-
-function start({ kind, certificate }) {
-  const server = createServer(kind, certificate);
-  server.on('tlsClientError', () => {});
-  server.listen(0, '127.0.0.1', () => {
-    const openssl = kind === 'node:tls' ? `OpenSSL ${process.versions.openssl}` : OPENSSL_VERSION;
-    process.send({ port: server.address().port, openssl });
-  });
-}
-
-process.on('message', (message) => {
-  if (message.kind !== undefined) start(message);
-  else process.send({ ...process.cpuUsage(), crossings: crossings?.() });
-});
-process.on('disconnect', () => process.exit(0));
+const { kind, cert, key } = JSON.parse(process.argv[2]);
+const server =
+  kind === 'node:tls'
+    ? tls.createServer({ cert, key }, onSocket)
+    : await createOurServer({ cert, key }, onSocket);
+await announce(server, kind);

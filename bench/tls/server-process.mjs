@@ -1,0 +1,92 @@
+// Starts a measured server as a child process. Its processor time is read from /proc, in the same way for every kind of program.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The unit of /proc/PID/stat: Linux always reports a hundred ticks a second to programs. */
+const TICK_US = 10_000;
+const [USER, SYSTEM] = [11, 12]; // of the fields behind the name
+
+async function accepts(port) {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function untilItAccepts(port) {
+  while (!(await accepts(port))) await sleep(20);
+  return { port };
+}
+
+export class ServerProcess {
+  #child;
+  #lines;
+
+  constructor(child, lines, { kind, port, openssl }) {
+    this.#child = child;
+    this.#lines = lines;
+    this.kind = kind;
+    this.port = port;
+    this.openssl = openssl;
+  }
+
+  /**
+   * @param {string} kind the server's name in tables
+   * @param {string[]} command
+   * @param {number} [port] of a program that does not print { port, openssl } as JSON when it listens
+   */
+  static async start(kind, [program, ...args], port) {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`the ${kind} server ended with code ${code}`);
+    });
+    const firstLine = async () => JSON.parse((await lines.next()).value ?? '{}');
+    const facts = await Promise.race([port ? untilItAccepts(port) : firstLine(), ended]);
+    ended.catch(() => {});
+    return new ServerProcess(child, lines, { kind, ...facts });
+  }
+
+  #read(name) {
+    return readFileSync(`/proc/${this.#child.pid}/${name}`, 'utf8');
+  }
+
+  /** Returns the microseconds of processor time so far. */
+  usage() {
+    const text = this.#read('stat');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { user: fields[USER] * TICK_US, system: fields[SYSTEM] * TICK_US };
+  }
+
+  /** Returns the number of its descriptors. */
+  descriptors() {
+    return readdirSync(`/proc/${this.#child.pid}/fd`).length;
+  }
+
+  /** Returns the resident set in bytes. */
+  resident() {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(this.#read('status'))[1]) * 1024;
+  }
+
+  /** Returns the calls of the addon so far, of a server that counts them (bench/crossings/count.mjs). */
+  async crossings() {
+    this.#child.stdin.write('crossings\n');
+    return JSON.parse((await this.#lines.next()).value);
+  }
+
+  async stop() {
+    const ended = once(this.#child, 'exit');
+    this.#child.stdin.end();
+    this.#child.kill();
+    await ended;
+  }
+}
