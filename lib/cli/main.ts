@@ -1,57 +1,70 @@
 #!/usr/bin/env node
 // The command line: npx hermetic-ssl COMMAND. Chooses the command and turns its outcome into an exit code.
-import { parseArgs } from 'node:util';
+import { COMMANDS } from './commands.js';
+import { UsageError, type Command } from './frame/command.js';
+import { suggestion } from './frame/nearest.js';
+import { parseArguments } from './frame/parse.js';
+import { columns } from './frame/text.js';
+import { commandUsage, PROGRAM, programUsage } from './frame/usage.js';
 
-const USAGE = `usage: hermetic-ssl <command> [--json] [--help]
+const WRONG_ARGUMENTS = 2;
 
-commands:
-  info   what this package carries and where it was loaded from
-  demo   runs everything once: random bytes, algorithms, PBKDF2, a TLS server with
-         several host names and real clients that verify it; fails when a step fails
-  trust  what this machine trusts, and which root anchors a chain; has a --help of its own
-
-options:
-  --json   one JSON document instead of text
-  --help   this text`;
-
-interface Arguments {
-  command: string | undefined;
-  json: boolean;
-  help: boolean;
+function commandOf(name: string): Command {
+  const command = COMMANDS.find((it) => it.name === name);
+  if (command !== undefined) return command;
+  const isOption = name.startsWith('-');
+  const names = isOption ? ['--help', '--version'] : COMMANDS.map((it) => it.name);
+  const what = isOption ? 'option' : 'command';
+  throw new UsageError(`unknown ${what} '${name}'${suggestion(name, names)}`);
 }
 
-function parse(args: string[]): Arguments {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (positionals.length > 1) throw new Error(`unexpected argument '${positionals[1]}'`);
-  return { command: positionals[0], json: values.json ?? false, help: values.help ?? false };
+async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  const parsed = parseArguments(command, args);
+  if (parsed === 'help') {
+    console.log(commandUsage(command, columns()));
+    return 0;
+  }
+  const code = await command.load();
+  return code(parsed, COMMANDS);
 }
 
-/** Imported late, so that the help text does not need the addon. */
-async function run(command: string, json: boolean): Promise<number> {
-  if (command === 'info') return (await import('./info.js')).info({ json });
-  if (command === 'demo') return (await import('./demo.js')).demo({ json });
-  throw new Error(`unknown command '${command}'`);
+async function printVersion(): Promise<number> {
+  const { linked } = await import('../internal/native/binding.js');
+  const { packageVersion } = await import('../internal/package-version.js');
+  console.log(`${PROGRAM} ${packageVersion} (${linked.openssl})`);
+  return 0;
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === '--version') return printVersion();
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    const [name] = rest;
+    const text =
+      name === undefined
+        ? programUsage(COMMANDS, columns())
+        : commandUsage(commandOf(name), columns());
+    console.log(text);
+    return first === undefined ? WRONG_ARGUMENTS : 0;
+  }
+  return runCommand(commandOf(first), rest);
 }
 
 async function main(): Promise<number> {
+  const args = process.argv.slice(2);
   try {
-    const [first, ...rest] = process.argv.slice(2);
-    if (first === 'trust') return await (await import('./trust.js')).trust(rest);
-    const { command, json, help } = parse(process.argv.slice(2));
-    if (help || command === undefined) {
-      console.log(USAGE);
-      return help ? 0 : 2;
-    }
-    return await run(command, json);
+    return await run(args);
   } catch (error) {
-    console.error(`hermetic-ssl: ${error instanceof Error ? error.message : String(error)}`);
-    console.error('Try hermetic-ssl --help.');
-    return 2;
+    const name = COMMANDS.some((it) => it.name === args[0]) ? ` ${args[0]}` : '';
+    console.error(`${PROGRAM}: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof UsageError) console.error(`Try ${PROGRAM}${name} --help.`);
+    return WRONG_ARGUMENTS;
   }
 }
 
+// A reader that has enough, such as head, closes the pipe: not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 process.exitCode = await main();

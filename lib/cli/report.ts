@@ -1,8 +1,7 @@
 // The output of a command: sections of steps, each with a mark, a title and a result; or all of it as JSON.
-import { styleText } from 'node:util';
+import { paint } from './frame/style.js';
 
 const LABEL_WIDTH = 34;
-type Style = Parameters<typeof styleText>[0];
 
 /** Thrown by a step that this machine cannot run: neither a failure nor a success. */
 export class Skipped extends Error {}
@@ -27,7 +26,6 @@ function messageOf(error: unknown): string {
 export class Report {
   readonly #json: boolean;
   readonly #sections: Section[] = [];
-  readonly #hasColours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 
   constructor({ json }: { json: boolean }) {
     this.#json = json;
@@ -39,12 +37,12 @@ export class Report {
 
   /** A line above all sections. */
   heading(text: string): void {
-    this.#print(this.#paint('bold', text));
+    this.#print(paint('bold', text));
   }
 
   section(title: string): void {
     this.#sections.push({ title, steps: [] });
-    this.#print(`\n${this.#paint('bold', title)}`);
+    this.#print(`\n${paint('bold', title)}`);
   }
 
   /** Runs a step, and prints its result, or why it failed. */
@@ -75,7 +73,7 @@ export class Report {
       failed === 0
         ? `All ${total - skipped} steps passed.${rest}`
         : `${failed} of ${total} steps failed.`;
-    this.#print(`\n${this.#paint(failed === 0 ? 'green' : 'red', summary)}`);
+    this.#print(`\n${paint(failed === 0 ? 'green' : 'red', summary)}`);
     return failed === 0 ? 0 : 1;
   }
 
@@ -84,17 +82,13 @@ export class Report {
   }
 
   #printStep({ label, ok, skipped, detail, milliseconds }: StepResult): void {
-    const done = skipped ? '–' : this.#paint('green', '✓');
-    const mark = ok ? done : this.#paint('red', '✗');
-    const time = milliseconds < 1 ? '' : this.#paint('dim', `  ${Math.round(milliseconds)} ms`);
+    const done = skipped ? '–' : paint('green', '✓');
+    const mark = ok ? done : paint('red', '✗');
+    const time = milliseconds < 1 ? '' : paint('dim', `  ${Math.round(milliseconds)} ms`);
     this.#print(`  ${mark} ${label.padEnd(LABEL_WIDTH)} ${detail}${time}`);
   }
 
   #print(line: string): void {
     if (!this.#json) console.log(line);
-  }
-
-  #paint(style: Style, text: string): string {
-    return this.#hasColours ? styleText(style, text) : text;
   }
 }

@@ -22,7 +22,10 @@ const ERRORS = /^(?:errors|generated\/constants|internal\/system-error)\.ts$/;
 
 /** The files for the other modules; the first match counts. Code for `hashlib` is separate from code for `ssl` alone. */
 const GROUPS = [
-  ['cli/shared', /^cli\/(?:development-authority|info|report)\.ts$/],
+  [
+    'cli/shared',
+    /^cli\/(?:development-authority|info|report|commands)\.ts$|^cli\/(?:commands|frame)\//,
+  ],
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
   ['internal/errors', ERRORS],
   ['internal/tls', /^ssl(?:\.ts$|\/)/],

@@ -1,12 +1,11 @@
 // `hermetic-ssl trust`: the platform's certificates as a table, as JSON, as a PEM bundle.
-import { styleText } from 'node:util';
-
 import * as hashlib from '../../hashlib.js';
 import { derCertToPemCert } from '../../ssl/certificates/pem.js';
 import { Purpose } from '../../ssl/purpose.js';
 import { systemCertificates, type SystemCertificate } from '../../ssl/trust/system-certificates.js';
 import { binding } from '../../internal/native/binding.js';
 import { trustEnvironment } from '../../ssl/trust/environment.js';
+import { paint } from '../frame/style.js';
 import { describePurposes, expiryOf, fullName, isoTime, shortName, type Expiry } from './names.js';
 
 export interface ListOptions {
@@ -54,11 +53,10 @@ const MARKS: Readonly<Record<Expiry, string>> = {
   'not yet valid': ' not yet',
 };
 
-const paint = (row: Row, line: string): string => {
-  if (!process.stdout.isTTY || process.env['NO_COLOR'] !== undefined) return line;
+const paintRow = (row: Row, line: string): string => {
   if (row.expiry === 'expired' || row.certificate.distrustedFor === 'all')
-    return styleText('red', line);
-  return row.expiry === 'valid' ? line : styleText('yellow', line);
+    return paint('red', line);
+  return row.expiry === 'valid' ? line : paint('yellow', line);
 };
 
 function tableOf(rows: readonly Row[]): string[] {
@@ -74,7 +72,7 @@ function tableOf(rows: readonly Row[]): string[] {
   );
   const line = (row: readonly string[]): string =>
     row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd(); // prettier-ignore
-  return [line(header), ...rows.map((row, i) => paint(row, line(cells[i] ?? [])))];
+  return [line(header), ...rows.map((row, i) => paintRow(row, line(cells[i] ?? [])))];
 }
 
 function summary(rows: readonly Row[], soonDays: number): string {

@@ -1,0 +1,6 @@
+// The command table: the one source of the commands' arguments, help, completion, man page and docs/cli.md.
+import { completion, demo, info, man } from './commands/basic.js';
+import { trust } from './commands/trust.js';
+import type { Command } from './frame/command.js';
+
+export const COMMANDS: readonly Command[] = [trust, info, demo, completion, man];
