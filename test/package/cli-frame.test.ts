@@ -22,6 +22,14 @@ const run = (...args: string[]): Ran => spawn(process.execPath, [program, ...arg
 const isAbsent = (name: string, ...args: string[]): boolean =>
   spawnSync(name, args, { timeout: 10_000 }).status !== 0;
 
+/** Runs the program on a terminal of script(1) and returns what the terminal received. */
+const onTerminal = (args: string, env: NodeJS.ProcessEnv = {}): string =>
+  spawn('script', ['-qec', `${process.execPath} ${program} ${args}`, '/dev/null'], '', {
+    TERM: 'xterm',
+    NO_COLOR: '',
+    ...env,
+  }).stdout;
+
 const COMMANDS = [...run('--help').stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(
   ([, name = '']) => name,
 );
@@ -67,6 +75,16 @@ describe('the command line', () => {
     ]);
     expect(stdout).toMatch(/^\.TH .*\n0\n$/);
     expect(stderr).toBe('');
+  });
+});
+
+describe.skipIf(isAbsent('script', '--version'))('colours', () => {
+  it('appear on a terminal, and not with NO_COLOR or in a pipe', () => {
+    const escape = '\u001b[';
+    expect(onTerminal('connect localhost:1')).toContain(escape);
+    expect(onTerminal('connect localhost:1', { NO_COLOR: '1' })).not.toContain(escape);
+    expect(onTerminal('connect localhost:1', { TERM: 'dumb' })).not.toContain(escape);
+    expect(run('connect', 'localhost:1').stdout).not.toContain(escape);
   });
 });
 

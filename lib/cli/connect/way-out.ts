@@ -1,0 +1,52 @@
+// Suggests a remedy for a failed connection.
+import type { Settings } from './settings.js';
+
+const NOT_TLS =
+  'The server did not answer with TLS: the port may be one for clear text. If its protocol begins in the clear, name it with --starttls.';
+const OLD =
+  'The server has only obsolete protocols, suites or keys. --legacy connects all the same, to examine it.';
+
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/ENOTFOUND|EAI_AGAIN/, 'Check the spelling of the name, and the name server.'],
+  [/ECONNREFUSED/, 'No program listens on this port. Check that the server runs, and the port.'],
+  [/EHOSTUNREACH|ENETUNREACH/, 'There is no route to this address. Check the network.'],
+  [
+    /ETIMEDOUT/,
+    'A firewall may drop the packets, or the server waits for clear text first: --starttls. --timeout sets the limit.',
+  ],
+  [/WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|BAD_RECORD_TYPE|RECORD_LAYER_FAILURE/, NOT_TLS],
+  [/UNSAFE_LEGACY|DH_KEY_TOO_SMALL|KEY_TOO_SMALL|MD_TOO_WEAK|BAD_ECPOINT/, OLD],
+  [
+    /CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE/,
+    'The server wants a client’s certificate: --cert and --key, or --pfx.',
+  ],
+  [
+    /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS/,
+    'The server does not have this version of TLS: leave --tls out, or add --legacy.',
+  ],
+  [
+    /NO_APPLICATION_PROTOCOL/,
+    'The server has none of these application protocols: --alpn names others.',
+  ],
+  [/UNRECOGNIZED_NAME/, 'The server does not serve this name: --servername asks for another.'],
+  [
+    /HANDSHAKE_FAILURE/,
+    'The ends have no suite or group in common, or the server wants a client’s certificate: try --legacy, or --cert.',
+  ],
+  [
+    /EOF|ECONNRESET|EPIPE|STARTTLS/,
+    'The server ended the connection. Check the port, --starttls and --servername.',
+  ],
+];
+
+/** Returns a remedy for an error of a connection, or null. */
+export function wayOut(
+  error: { code?: string; message: string },
+  { startTls }: Settings,
+): string | null {
+  const text = `${error.code ?? ''} ${error.message}`;
+  const found = REMEDIES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+  return found === NOT_TLS && startTls !== null
+    ? 'The server did not answer with TLS after it had agreed to it.'
+    : found;
+}

@@ -1,0 +1,283 @@
+// hermetic-ssl connect as a user runs it: nginx, servers of other protocols, and servers that must fail.
+import { createServer as createClearServer, type AddressInfo } from 'node:net';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
+import path from 'node:path';
+import { X509Certificate } from 'node:crypto';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { Child } from '../helpers/child.js';
+import { freePort } from '../helpers/free-port.js';
+import { PROTOCOLS, startServer, whyNot } from '../helpers/starttls-servers.js';
+import { skipUnless } from '../helpers/peers.js';
+import { TempDirectory } from '../helpers/temp.js';
+import { testPki } from '../helpers/test-pki.js';
+import { startNginx } from '../interop/support/nginx.js';
+
+const program = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+const pki = await testPki();
+const folder = await TempDirectory.create();
+const ca = await folder.write('ca.pem', pki.caPem);
+afterAll(() => folder.close());
+
+interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+async function run(args: readonly (string | number)[], input = ''): Promise<Ran> {
+  const child = Child.start(process.execPath, [program, 'connect', ...args.map(String)]);
+  child.stdin.end(input);
+  const { code } = await child.finish(30_000);
+  return { code, stdout: child.stdout, stderr: child.stderr };
+}
+
+const json = async (...args: (string | number)[]): Promise<Record<string, unknown>> => {
+  const { code, stdout } = await run([...args, '--json']);
+  return { code, ...(JSON.parse(stdout) as Record<string, unknown>) };
+};
+
+/** Runs `work` with the port of a server of node:tls, which echoes. */
+async function serving<T>(options: TlsOptions, work: (port: number) => Promise<T>): Promise<T> {
+  const { certPem, chainPem, keyPem } = pki.localhostBelowIntermediate;
+  const server: Server = createServer(
+    { cert: chainPem || certPem, key: keyPem, ...options },
+    (socket) => {
+      socket.on('error', () => socket.destroy()).pipe(socket);
+    },
+  );
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await work((server.address() as AddressInfo).port);
+  } finally {
+    server.close();
+  }
+}
+
+describe('hermetic-ssl connect', () => {
+  it('prints one page about nginx, with resumption, and the same facts as JSON', async (context) => {
+    skipUnless(context, 'nginx');
+    const server = await startNginx({ identity: pki.localhostBelowIntermediate });
+    try {
+      const target = `localhost:${server.port}`;
+      const { code, stdout, stderr } = await run([target, '--ca', ca, '--tls', '1.2']);
+      expect([code, stderr]).toEqual([0, '']);
+      for (const line of [
+        `localhost:${server.port}  ✓ verified`,
+        /^ {2}address {5}127\.0\.0\.1$/m,
+        /^ {2}protocol {4}TLSv1\.2$/m,
+        /^ {2}suite {7}ECDHE-ECDSA-\S+ \(\d+ bits\)$/m,
+        /^ {2}group {7}\S+ \((?:not )?post-quantum\)$/m,
+        /^ {2}resumption {2}resumed in [\d.]+ ms$/m,
+        /^ {2}CN=test root, O=hermetic-ssl tests$/m,
+        new RegExp(`^  trusted by ${ca}$`, 'm'),
+        /^ {2}└─ CN=test intermediate, O=hermetic-ssl tests$/m,
+        /^ {5}└─ CN=localhost$/m,
+        /^ {8}EC P-256, ECDSA with SHA-256, until \d{4}-\d\d-\d\d \(\d+ days\)$/m,
+        /^ {8}names localhost, 127\.0\.0\.1, ::1$/m,
+        /^ {2}handshake +[\d.]+ ms {2}[█▏▎▍▌▋▊▉]+$/m,
+      ])
+        expect(stdout).toMatch(line);
+      expect(await json(target, '--ca', ca)).toMatchObject({
+        code: 0,
+        verified: true,
+        connected: true,
+        agreed: {
+          address: '127.0.0.1',
+          protocol: expect.stringMatching(/^TLSv1\.[23]$/) as string,
+        },
+        anchor: ca,
+        resumption: { tried: true, resumed: true },
+        phases: [{ name: 'lookup' }, { name: 'connect' }, { name: 'handshake' }],
+        failure: null,
+      });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('reads a certificate as node:crypto does', async () => {
+    const certificate = new X509Certificate(pki.localhostRsa.certPem);
+    const { certPem: cert, keyPem: key } = pki.localhostRsa;
+    const outcome = await serving({ cert, key }, (port) => json(`localhost:${port}`, '--ca', ca));
+    const [leaf] = outcome['chain'] as Record<string, unknown>[];
+    expect(leaf).toMatchObject({
+      key: `RSA ${certificate.publicKey.asymmetricKeyDetails?.modulusLength}`,
+      notBefore: new Date(certificate.validFrom).toISOString().replace('.000', ''),
+      notAfter: new Date(certificate.validTo).toISOString().replace('.000', ''),
+      names: ['localhost', '127.0.0.1', '::1'],
+    });
+  });
+
+  it('resumes under TLS 1.3, and reports ALPN', async () => {
+    await serving({ ALPNProtocols: ['h2'] }, async (port) => {
+      expect(await json(`localhost:${port}`, '--ca', ca, '--tls', '1.3')).toMatchObject({
+        agreed: { protocol: 'TLSv1.3', alpn: 'h2' },
+        resumption: { tried: true, resumed: true },
+      });
+      expect(await json(`localhost:${port}`, '--ca', ca, '--alpn', 'h2')).toMatchObject({
+        agreed: { alpn: 'h2' },
+      });
+    });
+  });
+
+  it('says why a certificate does not verify, shows the chain, and connects with --insecure', async () => {
+    const { certPem: cert, keyPem: key } = pki.stranger;
+    await serving({ cert, key }, async (port) => {
+      const { code, stdout } = await run([`localhost:${port}`, '--ca', ca]);
+      expect(code).toBe(1);
+      expect(stdout).toContain('✗ the certificate does not verify');
+      expect(stdout).toContain('stranger root');
+      expect(stdout).toMatch(/^ {2}CN=localhost ✗$/m);
+      expect(stdout).toContain('--insecure');
+      expect(await json(`localhost:${port}`, '--ca', ca, '--insecure')).toMatchObject({
+        code: 0,
+        verified: false,
+        connected: true,
+        failure: { verifyCode: 20 },
+        agreed: { address: '127.0.0.1' },
+      });
+      expect(await json(`127.0.0.1:${port}`, '--ca', ca, '--servername', 'example.com')).toMatchObject({ code: 1, serverHostname: 'example.com' }); // prettier-ignore
+    });
+  });
+
+  it('matches the name of --servername', async () => {
+    const { certPem: cert, keyPem: key } = pki.example;
+    await serving({ cert, key }, async (port) => {
+      expect(await json(`127.0.0.1:${port}`, '--ca', ca)).toMatchObject({ code: 1, failure: { verifyCode: 64 } }); // prettier-ignore
+      const args = [`127.0.0.1:${port}`, '--ca', ca, '--servername', 'example.com'];
+      expect(await json(...args)).toMatchObject({ code: 0, verified: true });
+    });
+  });
+
+  it('shows a client’s certificate, and names the options when a server wants one', async () => {
+    const options = { requestCert: true, rejectUnauthorized: true, ca: pki.caPem };
+    const cert = await folder.write('client.pem', pki.client.certPem);
+    const key = await folder.write('client-key.pem', pki.client.keyPem);
+    await serving(options, async (port) => {
+      for (const version of ['1.2', '1.3']) {
+        const args = [`localhost:${port}`, '--ca', ca, '--tls', version];
+        expect((await json(...args, '--cert', cert, '--key', key))['code']).toBe(0);
+        const { code, stdout } = await run(args);
+        expect([version, code]).toEqual([version, 3]);
+        expect(stdout).toContain('--cert');
+      }
+    });
+  });
+
+  it('connects to an old server with --legacy only', async () => {
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    await serving(old, async (port) => {
+      const target = `localhost:${port}`;
+      const { code, stdout } = await run([target, '--ca', ca]);
+      expect(code).toBe(3);
+      expect(stdout).toContain('--legacy');
+      expect(await json(target, '--ca', ca, '--legacy')).toMatchObject({
+        code: 0,
+        agreed: { protocol: 'TLSv1.1' },
+      });
+      const refused = await run([target, '--tls', '1.1']);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toContain('needs --legacy');
+    });
+  });
+
+  it('names the remedy when there is no connection', async () => {
+    const port = await freePort();
+    expect((await run([`localhost:${port}`])).stdout).toContain('No program listens on this port');
+    const http = createClearServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n')); // prettier-ignore
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const clear = await run([`localhost:${(http.address() as AddressInfo).port}`]);
+    http.close();
+    expect(clear.code).toBe(3);
+    expect(clear.stdout).toContain('--starttls');
+  });
+
+  it('stops after --timeout', async () => {
+    const silent = createClearServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const outcomes = await Promise.all([
+      json(`localhost:${port}`, '--timeout', '1'),
+      json(`localhost:${port}`, '--timeout', '1', '--starttls', 'smtp'),
+    ]);
+    silent.close();
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ code: 3, failure: { code: 'ETIMEDOUT' } });
+  });
+
+  it('prints the chain that was sent as PEM', async () => {
+    const { code, stdout } = await serving({}, (port) => run([`localhost:${port}`, '--ca', ca, '--pem'])); // prettier-ignore
+    expect(code).toBe(0);
+    expect(stdout).toBe(pki.localhostBelowIntermediate.chainPem.replaceAll(/\n+(?=-----BEGIN|$)/g, '\n')); // prettier-ignore
+  });
+
+  it('talks over standard input and output with -', async () => {
+    const { code, stdout, stderr } = await serving({}, (port) =>
+      run([`localhost:${port}`, '-', '--ca', ca], 'hello\n'),
+    );
+    expect([code, stdout]).toEqual([0, 'hello\n']);
+    expect(stderr).toContain('✓ verified');
+  });
+
+  it.each([
+    [['a:b:c']],
+    [['localhost:0']],
+    [[]],
+    [['localhost', 'more']],
+    [['localhost', '--pem', '--json']],
+    [['localhost', '--starttls', 'http']],
+    [['localhost', '--key', 'x']],
+    [['localhost', '--ca', '/nonexistent']],
+  ])('refuses %j with exit code 2', async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Try hermetic-ssl connect --help.');
+  });
+});
+
+describe('hermetic-ssl connect --starttls', () => {
+  const { chainPem, keyPem } = pki.localhostRsa;
+
+  it.for(PROTOCOLS)('%s, with a real server', { timeout: 60_000 }, async (protocol, context) => {
+    const reason = whyNot(protocol);
+    if (reason !== null) context.skip(reason);
+    const server = await startServer(protocol, { chainPem, keyPem, caPem: pki.caPem });
+    try {
+      const args = ['--starttls', protocol, '--ca', ca];
+      expect(await json(`localhost:${server.port}`, ...args)).toMatchObject({
+        code: 0,
+        verified: true,
+        failure: null,
+        phases: [
+          { name: 'lookup' },
+          { name: 'connect' },
+          { name: 'starttls' },
+          { name: 'handshake' },
+        ],
+      });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each([
+    ['smtp', '220 ready\r\n250 nothing\r\n', 'does not offer STARTTLS'],
+    ['smtp', '554 go\u001b[31m away\r\n', '554 go\ufffd[31m away'],
+    ['imap', '* OK ready\r\na1 NO not today\r\n', 'a1 NO not today'],
+    ['pop3', '+OK ready\r\n-ERR no\r\n', '-ERR no'],
+    ['ftp', '220 ready\r\n530 no\r\n', '530 no'],
+    ['postgres', 'N', 'ssl = off'],
+    ['imap', '* OK ready\r\na1 OK go\r\n* injected\r\n', 'clear text after'],
+  ])('%s reports a server that answers %j', async (protocol, answer, message) => {
+    const server = createClearServer((socket) => socket.on('error', () => undefined).write(answer, 'utf8')); // prettier-ignore
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const outcome = await json(`localhost:${port}`, '--starttls', protocol);
+    server.close();
+    expect(outcome).toMatchObject({ code: 3, failure: { code: 'ERR_STARTTLS' } });
+    expect((outcome['failure'] as { message: string }).message).toContain(message);
+  });
+});
