@@ -83,6 +83,14 @@ describe.skipIf(spawnSync('script', ['--version']).status !== 0)(
       expect(verifySync('secret', stored)).toBe(true);
     });
 
+    it('takes both entries from one paste', async () => {
+      const child = start('--iterations 1000');
+      await child.waitFor(/Password: /);
+      child.stdin.write('secret\rsecret\r');
+      expect((await child.finish()).code).toBe(0);
+      expect(child.stdout).not.toContain('secret');
+    });
+
     it('fails when the entries differ, and ends at Ctrl+C', async () => {
       const child = start('--iterations 1000');
       await child.waitFor(/Password: /);

@@ -1,4 +1,5 @@
 // Reads a password: from the terminal without showing it, or the first line of standard input.
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
 const KEY = {
@@ -18,35 +19,45 @@ function typed(text: string, character: string): string | null {
   return text + character;
 }
 
-/** Asks on the terminal. The prompt is on standard error, so that standard output has only the result. */
-async function askHidden(question: string): Promise<string> {
-  const { stdin, stderr } = process;
-  stderr.write(question);
+/** Reads lines from the terminal without showing them. Raw mode covers all of them: what is typed between two is hidden too. */
+class HiddenInput {
+  #buffered = '';
+
+  /** Asks on standard error, so that standard output has only the result. */
+  async ask(question: string): Promise<string> {
+    process.stderr.write(question);
+    let text = '';
+    for (;;) {
+      while (this.#buffered !== '') {
+        const character = String.fromCodePoint(this.#buffered.codePointAt(0) ?? 0);
+        this.#buffered = this.#buffered.slice(character.length);
+        if (character === KEY.interrupt) this.#interrupt();
+        const next = typed(text, character);
+        if (next === null) {
+          process.stderr.write('\n');
+          return text;
+        }
+        text = next;
+      }
+      const [chunk] = (await once(process.stdin, 'data')) as [string];
+      this.#buffered += chunk;
+    }
+  }
+
+  #interrupt(): never {
+    process.stdin.setRawMode(false);
+    process.stderr.write('\n');
+    process.exit(INTERRUPTED);
+  }
+}
+
+async function hidden<T>(work: (input: HiddenInput) => Promise<T>): Promise<T> {
+  const { stdin } = process;
   stdin.setRawMode(true).setEncoding('utf8').resume();
   try {
-    return await new Promise<string>((resolve) => {
-      let text = '';
-      const read = (chunk: string): void => {
-        for (const character of chunk) {
-          if (character === KEY.interrupt) {
-            stdin.setRawMode(false);
-            stderr.write('\n');
-            process.exit(INTERRUPTED);
-          }
-          const next = typed(text, character);
-          if (next === null) {
-            stdin.off('data', read);
-            resolve(text);
-            return;
-          }
-          text = next;
-        }
-      };
-      stdin.on('data', read);
-    });
+    return await work(new HiddenInput());
   } finally {
     stdin.setRawMode(false).pause();
-    stderr.write('\n');
   }
 }
 
@@ -71,8 +82,10 @@ export async function readPassword({ isNew }: { isNew: boolean }): Promise<strin
     if (line === null) throw new Error('there is no password: standard input is empty');
     return line;
   }
-  const password = await askHidden('Password: ');
-  if (isNew && (await askHidden('Again: ')) !== password)
-    throw new EntriesDiffer('the two entries differ');
-  return password;
+  return hidden(async (input) => {
+    const password = await input.ask('Password: ');
+    if (isNew && (await input.ask('Again: ')) !== password)
+      throw new EntriesDiffer('the two entries differ');
+    return password;
+  });
 }
