@@ -61,7 +61,7 @@ describe('hermetic-ssl passwd', () => {
   it('reports that standard input is empty', () => {
     const { status, stderr } = run([], '');
     expect(status).toBe(2);
-    expect(stderr).toContain('there is no password');
+    expect(stderr).toContain('a password is missing');
   });
 });
 

@@ -80,7 +80,7 @@ export const connect: Command = {
   ],
   exitCodes: [
     { code: 1, when: 'the server’s certificate does not verify' },
-    { code: 3, when: 'there is no connection, or the handshake failed otherwise' },
+    { code: 3, when: 'the connection or the handshake failed otherwise' },
   ],
   examples: [
     { line: 'hermetic-ssl connect example.org', shows: 'the page of a web server' },

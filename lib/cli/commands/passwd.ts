@@ -53,7 +53,7 @@ export const passwd: Command = {
     { code: 1, when: 'the password is not the one of --verify, or the two entries differ' },
     {
       code: 2,
-      when: 'the arguments are wrong, the stored string cannot be used, or there is no password',
+      when: 'the arguments are wrong, the stored string cannot be used, or a password is missing',
     },
   ],
   examples: [

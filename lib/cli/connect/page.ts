@@ -34,7 +34,11 @@ function agreedRows(agreed: Agreed, resumption: Resumption | null, look: Look): 
     ...row('address', address, look),
     ...row('protocol', protocol ?? 'unknown', look),
     ...row('suite', `${suite} (${suiteBits} bits)`, look),
-    ...row('group', group === null ? 'none: no forward secrecy' : `${group} (${quantum})`, look),
+    ...row(
+      'group',
+      group === null ? 'not used: without forward secrecy' : `${group} (${quantum})`,
+      look,
+    ),
     ...row('signature', signature ?? 'none', look),
     ...row('ALPN', alpn === null ? 'none' : printable(alpn), look),
     ...(resumption === null ? [] : row('resumption', resumptionText(resumption), look)),

@@ -75,7 +75,8 @@ function loadIdentity(context: SSLContext, args: Arguments): void {
 
 function makeContext(args: Arguments, isWeb: boolean): SSLContext {
   const ca = args.value('ca');
-  if (ca !== undefined && !existsSync(ca)) throw new UsageError(`--ca: there is no file '${ca}'`);
+  if (ca !== undefined && !existsSync(ca))
+    throw new UsageError(`--ca: the file '${ca}' does not exist`);
   const context = createDefaultContext(
     Purpose.SERVER_AUTH,
     ca === undefined ? null : { cafile: ca },

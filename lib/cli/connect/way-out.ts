@@ -9,7 +9,7 @@ const OLD =
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'Check the spelling of the name, and the name server.'],
   [/ECONNREFUSED/, 'No program listens on this port. Check that the server runs, and the port.'],
-  [/EHOSTUNREACH|ENETUNREACH/, 'There is no route to this address. Check the network.'],
+  [/EHOSTUNREACH|ENETUNREACH/, 'The network has no route to this address. Check the network.'],
   [
     /ETIMEDOUT/,
     'A firewall may drop the packets, or the server waits for clear text first: --starttls. --timeout sets the limit.',
@@ -26,7 +26,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /NO_APPLICATION_PROTOCOL/,
-    'The server has none of these application protocols: --alpn names others.',
+    'The server does not have these application protocols: --alpn names others.',
   ],
   [/UNRECOGNIZED_NAME/, 'The server does not serve this name: --servername asks for another.'],
   [

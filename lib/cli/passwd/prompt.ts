@@ -79,7 +79,7 @@ export class EntriesDiffer extends Error {}
 export async function readPassword({ isNew }: { isNew: boolean }): Promise<string> {
   if (!process.stdin.isTTY) {
     const line = await firstLine();
-    if (line === null) throw new Error('there is no password: standard input is empty');
+    if (line === null) throw new Error('a password is missing: standard input is empty');
     return line;
   }
   return hidden(async (input) => {
