@@ -33,7 +33,7 @@ async function show(
   args: Arguments,
 ): Promise<number> {
   const outcome = outcomeOf(settings, opened, clock);
-  const patience = 2 * (clock.phases.at(-1)?.milliseconds ?? 0);
+  const patience = 3 * (clock.phases.at(-1)?.milliseconds ?? 0);
   const session = await resumableSession(opened.socket, patience);
   opened.socket.destroySoon();
   const full = { ...outcome, resumption: await tryToResume(settings, session) };

@@ -22,10 +22,8 @@ const ERRORS = /^(?:errors|generated\/constants|internal\/system-error)\.ts$/;
 
 /** The files for the other modules; the first match counts. Code for `hashlib` is separate from code for `ssl` alone. */
 const GROUPS = [
-  [
-    'cli/shared',
-    /^cli\/(?:development-authority|info|report|commands)\.ts$|^cli\/(?:commands|frame)\//,
-  ],
+  ['cli/table', /^cli\/(?:commands\.ts$|commands\/|frame\/)/], // does not load the addon
+  ['cli/shared', /^cli\/(?:development-authority|info|report)\.ts$/],
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
   ['internal/errors', ERRORS],
   ['internal/tls', /^ssl(?:\.ts$|\/)/],

@@ -1,8 +1,10 @@
 // Builds dist/ from lib/ if a source is newer than the last complete compilation: declarations by tsc, the JavaScript
-// by bundle.mjs.
+// by bundle.mjs, and the man page.
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { readManifest } from './manifest.mjs';
 import { repoRoot } from './paths.mjs';
 import { runShown } from './run-shown.mjs';
 
@@ -39,6 +41,16 @@ function swap({ dist, aside, former }) {
   }
 }
 
+/** Writes the man page from the table of commands, whose code does not load the addon. */
+async function writeManPage(folder) {
+  const table = pathToFileURL(path.join(folder, 'cli/table.js')).href;
+  const { COMMANDS, manPage } = await import(table);
+  fs.writeFileSync(
+    path.join(folder, 'cli/hermetic-ssl.1'),
+    manPage(COMMANDS, readManifest().version),
+  );
+}
+
 /**
  * Compiles into another folder and swaps, so that a concurrent user of dist/ sees the old or the
  * new version.
@@ -54,6 +66,7 @@ export async function compileTypescript() {
     await runShown('tsc', process.execPath, [tsc, ...options]);
     await bundle(aside);
     fs.chmodSync(path.join(aside, 'cli/main.js'), 0o755);
+    await writeManPage(aside);
     fs.writeFileSync(path.join(aside, path.basename(STAMP)), '');
     swap({ dist, aside, former });
   } finally {

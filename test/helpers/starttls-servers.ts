@@ -217,7 +217,7 @@ export function whyNot(protocol: string): string | null {
   return recipe.needsRoot && !isRoot ? `${recipe.programs.join()} needs root` : null;
 }
 
-const LIMIT = 20_000;
+const LIMIT = 40_000;
 const STEP = 50;
 
 const answers = (port: number): Promise<boolean> =>

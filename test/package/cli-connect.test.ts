@@ -29,7 +29,7 @@ interface Ran {
 async function run(args: readonly (string | number)[], input = ''): Promise<Ran> {
   const child = Child.start(process.execPath, [program, 'connect', ...args.map(String)]);
   child.stdin.end(input);
-  const { code } = await child.finish(30_000);
+  const { code } = await child.finish(50_000);
   return { code, stdout: child.stdout, stderr: child.stderr };
 }
 
@@ -241,7 +241,7 @@ describe('hermetic-ssl connect', () => {
 describe('hermetic-ssl connect --starttls', () => {
   const { chainPem, keyPem } = pki.localhostRsa;
 
-  it.for(PROTOCOLS)('%s, with a real server', { timeout: 60_000 }, async (protocol, context) => {
+  it.for(PROTOCOLS)('%s, with a real server', { timeout: 120_000 }, async (protocol, context) => {
     const reason = whyNot(protocol);
     if (reason !== null) context.skip(reason);
     const server = await startServer(protocol, { chainPem, keyPem, caPem: pki.caPem });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const program = path.join(root, 'dist/cli/main.js');
@@ -15,12 +15,14 @@ interface Ran {
 }
 
 const spawn = (name: string, args: string[], input = '', env: NodeJS.ProcessEnv = {}): Ran =>
-  spawnSync(name, args, { encoding: 'utf8', input, env: { ...process.env, ...env }, timeout: 30_000 }); // prettier-ignore
+  spawnSync(name, args, { encoding: 'utf8', input, env: { ...process.env, ...env }, timeout: 50_000 }); // prettier-ignore
 
 const run = (...args: string[]): Ran => spawn(process.execPath, [program, ...args]);
 
-const isAbsent = (name: string, ...args: string[]): boolean =>
-  spawnSync(name, args, { timeout: 10_000 }).status !== 0;
+function skipWithout(context: TestContext, name: string): void {
+  const { status } = spawnSync(name, ['--version'], { timeout: 50_000 });
+  if (status !== 0) context.skip(`needs ${name}, which was not found`);
+}
 
 /** Runs the program on a terminal of script(1) and returns what the terminal received. */
 const onTerminal = (args: string, env: NodeJS.ProcessEnv = {}): string =>
@@ -78,8 +80,9 @@ describe('the command line', () => {
   });
 });
 
-describe.skipIf(isAbsent('script', '--version'))('colours', () => {
-  it('appear on a terminal, and not with NO_COLOR or in a pipe', () => {
+describe('colours', () => {
+  it('appear on a terminal, and not with NO_COLOR or in a pipe', (context) => {
+    skipWithout(context, 'script');
     const escape = '\u001b[';
     expect(onTerminal('connect localhost:1')).toContain(escape);
     expect(onTerminal('connect localhost:1', { NO_COLOR: '1' })).not.toContain(escape);
@@ -99,7 +102,8 @@ describe('completion', () => {
       run('completion', 'bash').stdout,
     ).stdout.trim().split('\n'); // prettier-ignore
 
-  it.skipIf(isAbsent('bash', '--version'))('works in bash', () => {
+  it('works in bash', (context) => {
+    skipWithout(context, 'bash');
     expect(bash('hermetic-ssl', '')).toEqual(expect.arrayContaining(COMMANDS));
     expect(bash('hermetic-ssl', 'tr')).toEqual(['trust']);
     expect(bash('hermetic-ssl', 'trust', '--pu')).toEqual(['--purpose']);
@@ -107,7 +111,8 @@ describe('completion', () => {
     expect(bash('hermetic-ssl', 'completion', 'f')).toEqual(['fish']);
   });
 
-  it.skipIf(isAbsent('fish', '--version'))('works in fish', () => {
+  it('works in fish', (context) => {
+    skipWithout(context, 'fish');
     const script = path.join(folder, 'completion.fish');
     writeFileSync(script, run('completion', 'fish').stdout);
     const fish = (line: string): string =>
@@ -117,7 +122,8 @@ describe('completion', () => {
     expect(fish('hermetic-ssl trust --purpose ')).toMatch(/^server\t/m);
   });
 
-  it.skipIf(isAbsent('zsh', '--version'))('is accepted by zsh, and defines the function', () => {
+  it('is accepted by zsh, and defines the function', (context) => {
+    skipWithout(context, 'zsh');
     const { stdout, stderr } = spawn(
       'zsh',
       ['-f', '-c', 'autoload -U compinit && compinit -D -u; eval "$(cat)"; print -- $_comps[hermetic-ssl]; whence -w _hermetic_ssl'], // prettier-ignore
@@ -129,16 +135,19 @@ describe('completion', () => {
 });
 
 describe('the reference', () => {
-  it.skipIf(isAbsent('groff', '--version'))(
-    'is a man page that groff accepts without warning',
-    () => {
-      const page = run('man').stdout;
-      const { stdout, stderr } = spawn('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], page);
-      expect(stderr).toBe('');
-      for (const name of COMMANDS)
-        expect(stdout).toMatch(new RegExp(`^ {3}hermetic-ssl ${name}`, 'm'));
-    },
-  );
+  it('is a man page that groff accepts without warning', (context) => {
+    skipWithout(context, 'groff');
+    const page = run('man').stdout;
+    const { stdout, stderr } = spawn('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], page);
+    expect(stderr).toBe('');
+    for (const name of COMMANDS)
+      expect(stdout).toMatch(new RegExp(`^ {3}hermetic-ssl ${name}`, 'm'));
+  });
+
+  it('is a published man page', () => {
+    const { man } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { man: string }; // prettier-ignore
+    expect(readFileSync(path.join(root, man), 'utf8')).toBe(run('man').stdout);
+  });
 
   it('is docs/cli.md', () => {
     expect(readFileSync(path.join(root, 'docs/cli.md'), 'utf8')).toBe(

@@ -1,17 +1,18 @@
 // hermetic-ssl passwd as a user runs it: in a pipe, and on the terminal of script(1).
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { hashSync, verifySync } from 'hermetic-ssl/password';
 
 import { Child } from '../helpers/child.js';
 
 const program = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+const LIMIT = 25_000;
 const PASSWORD = 'correct horse – battery';
 
 const run = (args: string[], input = `${PASSWORD}\n`) =>
-  spawnSync(process.execPath, [program, 'passwd', ...args], { encoding: 'utf8', input, timeout: 30_000 }); // prettier-ignore
+  spawnSync(process.execPath, [program, 'passwd', ...args], { encoding: 'utf8', input, timeout: 50_000 }); // prettier-ignore
 
 describe('hermetic-ssl passwd', () => {
   it('hashes the first line of standard input, in the form that was asked for', () => {
@@ -65,46 +66,48 @@ describe('hermetic-ssl passwd', () => {
   });
 });
 
-describe.skipIf(spawnSync('script', ['--version']).status !== 0)(
-  'hermetic-ssl passwd on a terminal',
-  () => {
-    const start = (args: string) =>
-      Child.start('script', ['-qec', `${process.execPath} ${program} passwd ${args}`, '/dev/null']);
+describe('hermetic-ssl passwd on a terminal', () => {
+  beforeEach((context) => {
+    if (spawnSync('script', ['--version']).status !== 0)
+      context.skip('needs script, which was not found');
+  });
 
-    it('asks twice, without showing the password, and takes back characters', async () => {
-      const child = start('--iterations 1000');
-      await child.waitFor(/Password: /);
-      child.stdin.write('secretx\u007f\r');
-      await child.waitFor(/Again: /);
-      child.stdin.write('secret\r');
-      expect((await child.finish()).code).toBe(0);
-      expect(child.stdout).not.toContain('secret');
-      const [stored = ''] = /\$pbkdf2\S+/.exec(child.stdout) ?? [];
-      expect(verifySync('secret', stored)).toBe(true);
-    });
+  const start = (args: string) =>
+    Child.start('script', ['-qec', `${process.execPath} ${program} passwd ${args}`, '/dev/null']);
 
-    it('takes both entries from one paste', async () => {
-      const child = start('--iterations 1000');
-      await child.waitFor(/Password: /);
-      child.stdin.write('secret\rsecret\r');
-      expect((await child.finish()).code).toBe(0);
-      expect(child.stdout).not.toContain('secret');
-    });
+  it('asks twice, without showing the password, and takes back characters', async () => {
+    const child = start('--iterations 1000');
+    await child.waitFor(/Password: /, LIMIT);
+    child.stdin.write('secretx\u007f\r');
+    await child.waitFor(/Again: /, LIMIT);
+    child.stdin.write('secret\r');
+    expect((await child.finish(LIMIT)).code).toBe(0);
+    expect(child.stdout).not.toContain('secret');
+    const [stored = ''] = /\$pbkdf2\S+/.exec(child.stdout) ?? [];
+    expect(verifySync('secret', stored)).toBe(true);
+  });
 
-    it('fails when the entries differ, and ends at Ctrl+C', async () => {
-      const child = start('--iterations 1000');
-      await child.waitFor(/Password: /);
-      child.stdin.write('one\r');
-      await child.waitFor(/Again: /);
-      child.stdin.write('two\r');
-      expect((await child.finish()).code).toBe(1);
-      expect(child.stdout).toContain('the two entries differ');
-      const stopped = start('--verify x');
-      expect((await stopped.finish()).code).toBe(2);
-      const interrupted = start('');
-      await interrupted.waitFor(/Password: /);
-      interrupted.stdin.write('\u0003');
-      expect((await interrupted.finish()).code).toBe(130);
-    });
-  },
-);
+  it('takes both entries from one paste', async () => {
+    const child = start('--iterations 1000');
+    await child.waitFor(/Password: /, LIMIT);
+    child.stdin.write('secret\rsecret\r');
+    expect((await child.finish(LIMIT)).code).toBe(0);
+    expect(child.stdout).not.toContain('secret');
+  });
+
+  it('fails when the entries differ, and ends at Ctrl+C', async () => {
+    const child = start('--iterations 1000');
+    await child.waitFor(/Password: /, LIMIT);
+    child.stdin.write('one\r');
+    await child.waitFor(/Again: /, LIMIT);
+    child.stdin.write('two\r');
+    expect((await child.finish(LIMIT)).code).toBe(1);
+    expect(child.stdout).toContain('the two entries differ');
+    const stopped = start('--verify x');
+    expect((await stopped.finish(LIMIT)).code).toBe(2);
+    const interrupted = start('');
+    await interrupted.waitFor(/Password: /, LIMIT);
+    interrupted.stdin.write('\u0003');
+    expect((await interrupted.finish(LIMIT)).code).toBe(130);
+  });
+});

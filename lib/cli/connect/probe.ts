@@ -110,7 +110,7 @@ export async function open(
   }
 }
 
-const TICKET_PATIENCE = 80;
+const TICKET_PATIENCE = 150;
 const STEP = 2;
 
 /**
