@@ -18,6 +18,7 @@
 #include "native/tls/certificates/spki.h"
 #include "native/tls/connection/complaint.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/connection/connection_info.h"
 #include "native/tls/connection/peer_answer.h"
 #include "native/tls/connection/peer_verification.h"
 #include "native/tls/context/trust_settings.h"
@@ -140,7 +141,30 @@ Napi::Value AnswerPeer(const Info& info) {
   });
 }
 
+// connectionObservePeer(connection, requestsCertificate)
+Napi::Value ObservePeer(const Info& info) {
+  const bool requests = BooleanArgument(info, 1);
+  return WithIdleConnection(info, [&](Connection& connection) {
+    return ToValue(info.Env(), connection.ObservePeer(requests));
+  });
+}
+
+Napi::Value VerifyCodeOf(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) {
+    return Napi::Number::New(info.Env(), static_cast<double>(tls::VerifyCode(connection)));
+  });
+}
+
+Napi::Value AcceptPeer(const Info& info) {
+  return WithIdleConnection(info, [&](Connection& connection) {
+    return ToValue(info.Env(), connection.AcceptPeer());
+  });
+}
+
 constexpr Entry kEntries[] = {
+    {"connectionObservePeer", ObservePeer},
+    {"connectionVerifyCode", VerifyCodeOf},
+    {"connectionAcceptPeer", AcceptPeer},
     {"contextSetVerifier", SetVerifier},
     {"connectionAnswerPeer", AnswerPeer},
     {"contextSetDistrustedKeys", SetKeys<&tls::TrustSettings::SetDistrustedKeys>},

@@ -67,6 +67,22 @@ export interface NativeVerification {
   connectionAnswerPeer(connection: ConnectionHandle, code: number): Native<undefined>;
   /** Sets the verifier of the peers of new connections; 0 for no verifier. */
   contextSetVerifier(context: ContextHandle, verifier: number): void;
+  /**
+   * Leaves the verdict about the peer to the application, from before the handshake: verification does not fail, and reads
+   * and writes return Want.PEER_ANSWER until connectionAcceptPeer. What the last step of the handshake has written is sent
+   * then. A server requests a certificate if `requestsCertificate` is true.
+   */
+  connectionObservePeer(
+    connection: ConnectionHandle,
+    requestsCertificate: boolean,
+  ): Native<undefined>;
+  /**
+   * Returns X509_V_OK or the last complaint about an observed peer, also of the session that was resumed. 1 (unspecified) for
+   * a peer without a certificate and without a pre-shared key.
+   */
+  connectionVerifyCode(connection: ConnectionHandle): Native<number>;
+  /** Accepts an observed peer, after the handshake. A certificate of a later handshake has to be accepted as well. */
+  connectionAcceptPeer(connection: ConnectionHandle): Native<undefined>;
   decodeCertificate(der: Bytes): Native<CertificateDict>;
   /** Returns the SHA-256 of a certificate's SubjectPublicKeyInfo. */
   spkiHash(der: Bytes): Native<Buffer>;

@@ -109,7 +109,7 @@ Result<ChainVerdict> ExplainChain(const Context& context, ByteView ders,
   KeyDemands keys;
   keys.SetFirst(context.trust().key_rules());
   PeerVerification verifier;
-  const bool is_verified = verifier.Verify(verification.get(), keys, true, false);
+  const bool is_verified = verifier.Verify(verification.get(), keys, {.verifies = true});
   const Complaint found = is_verified ? Complaint{} : verifier.report().complaints.front();
   ChainVerdict verdict;
   verdict.code = found.code;

@@ -178,7 +178,27 @@ void Connection::ApplyPostHandshakeAuth() {
 Step Connection::Handshake() {
   const ErrorScope scope;
   if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
-  return StepOf(SSL_do_handshake(native()), 0);
+  peer_.HoldOutput();
+  Step step = StepOf(SSL_do_handshake(native()), 0);
+  if (step.state != StepState::kDone) peer_.PassOutput();
+  return step;
+}
+
+Status Connection::ObservePeer(bool requests_certificate) {
+  const ErrorScope scope;
+  if (!CanChangeDemands())
+    return StateError("a connection can observe its peer only from before the handshake");
+  peer_.Observe(requests_certificate);
+  if (is_server_) return context()->sessions().Apply(native());
+  context()->sessions().NoteObserver();
+  return Ok();
+}
+
+Status Connection::AcceptPeer() {
+  if (!peer_.observes() || !IsHandshakeDone())
+    return StateError("a peer can be accepted only after a handshake that observes it");
+  peer_.Accept();
+  return Ok();
 }
 
 // No deadlock: one thread changes both contexts, and holds one lock at a time.
@@ -208,27 +228,31 @@ Step Connection::Read(MutableByteView out) {
   if (IsHandshakeDone() && peer_.LacksCertificate()) return StepOf(1, 0);
   if (out.empty()) return {};
   // Separate from the handshake, so that its failure is not reported for the data after it.
-  if (peer_.asks() && !IsHandshakeDone()) {
+  if ((peer_.asks() || peer_.observes()) && !IsHandshakeDone()) {
     Step ready = Handshake();
     if (ready.state != StepState::kDone) return ready;
   }
+  if (peer_.awaits_acceptance()) return Want(StepState::kWantPeerAnswer);
   if (peer_.holds_plaintext()) return {StepState::kDone, peer_.TakePlaintext(out), {}};
   HideEnd();
   size_t count = 0;
   const int result = SSL_read_ex(native(), out.data(), out.size(), &count);
-  if (result == 1 && peer_.is_pending()) peer_.HoldPlaintext(out.first(count));
+  const bool is_held = result == 1 && (peer_.is_pending() || peer_.awaits_acceptance());
+  if (is_held) peer_.HoldPlaintext(out.first(count));
   const bool is_closed_by_peer = SSL_get_shutdown(native()) == SSL_RECEIVED_SHUTDOWN;
   if (result != 1 && is_closed_by_peer && SSL_get_error(native(), 0) == SSL_ERROR_ZERO_RETURN)
     return BlockedResult().value_or(Step{});
-  return StepOf(result, count);
+  return is_held ? Want(StepState::kWantPeerAnswer) : StepOf(result, count);
 }
 
 Step Connection::Write(ByteView bytes) {
   const ErrorScope scope;
   if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
   // Nothing is written before the peer is known.
-  Step ready = peer_.demands().has_pins() || peer_.asks() ? Handshake() : Step{};
+  const bool needs_peer = peer_.demands().has_pins() || peer_.asks() || peer_.observes();
+  Step ready = needs_peer ? Handshake() : Step{};
   if (ready.state != StepState::kDone) return ready;
+  if (peer_.awaits_acceptance()) return Want(StepState::kWantPeerAnswer);
   const bool is_closed = (SSL_get_shutdown(native()) & SSL_SENT_SHUTDOWN) != 0;
   if (bytes.empty() && IsHandshakeDone() && !is_closed) return {};
   size_t count = 0;
@@ -239,6 +263,7 @@ Step Connection::Write(ByteView bytes) {
 Step Connection::Shutdown() {
   const ErrorScope scope;
   if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
+  if (peer_.awaits_acceptance()) return Want(StepState::kWantPeerAnswer);
   HideEnd();
   int result = SSL_shutdown(native());
   if (result == 0) result = SSL_shutdown(native());
@@ -247,7 +272,7 @@ Step Connection::Shutdown() {
 
 Step Connection::SendCloseNotify() {
   const ErrorScope scope;
-  if (has_reached_eof_ || !IsHandshakeDone()) return {};
+  if (has_reached_eof_ || !IsHandshakeDone() || peer_.awaits_acceptance()) return {};
   const int result = SSL_shutdown(native());
   return result == 0 ? Step{} : StepOf(result, 0);
 }
@@ -255,6 +280,7 @@ Step Connection::SendCloseNotify() {
 Step Connection::VerifyClientPostHandshake() {
   const ErrorScope scope;
   if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
+  if (peer_.awaits_acceptance()) return Want(StepState::kWantPeerAnswer);
   if (SSL_verify_client_post_handshake(native()) != 1) return Failure(SSL_ERROR_SSL);
   // Sends the request, which would otherwise wait for the next write.
   return StepOf(SSL_do_handshake(native()), 0);

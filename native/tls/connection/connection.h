@@ -50,6 +50,7 @@ struct PeerChecks {
   std::shared_ptr<const VerifySettings> settings;
   // For sessions only:
   KeyRules keys;
+  bool observes = false;        // the peer was judged after the handshake (PeerGate::Observe)
   uint32_t verifier = 0;        // TrustSettings::verifier
   bool was_overridden = false;  // verification failed, and the application accepted the peer
 };
@@ -103,6 +104,12 @@ class Connection {
   const HelloGate& hello() const { return hello_; }
   PeerGate& peer() { return peer_; }
   const PeerGate& peer() const { return peer_; }
+
+  // ObservePeer leaves the verdict about the peer to the application (PeerGate::Observe). It must
+  // come before the handshake, or at the ClientHello.
+  Status ObservePeer(bool requests_certificate);
+  // AcceptPeer lets data pass, after the handshake of a connection that observes its peer.
+  Status AcceptPeer();
 
   // UseContext continues with another context. context_switch.cc lists what the new context
   // changes.

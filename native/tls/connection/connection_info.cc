@@ -1,6 +1,8 @@
 // See connection_info.h.
 #include "native/tls/connection/connection_info.h"
 
+#include <openssl/objects.h>
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "native/base/result.h"
 #include "native/tls/certificates/certificate.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/connection/peer_gate.h"
 
 namespace hermetic::tls {
 namespace {
@@ -93,8 +96,20 @@ X509Ptr PeerCertificate(const Connection& connection) {
 }
 
 bool ChecksPeer(const Connection& connection) {
-  return connection.checks().verifies && !connection.peer().is_closed() &&
+  const bool verifies = connection.checks().verifies || connection.peer().observes();
+  return verifies && !connection.peer().is_closed() &&
          SSL_get_verify_result(connection.native()) == X509_V_OK;
+}
+
+long VerifyCode(const Connection& connection) {
+  SSL* const ssl = connection.native();
+  if (!connection.IsHandshakeDone()) return X509_V_ERR_UNSPECIFIED;
+  if (SSL_get0_peer_certificate(ssl) != nullptr) return SSL_get_verify_result(ssl);
+  if (SSL_CIPHER_get_auth_nid(SSL_get_current_cipher(ssl)) == NID_auth_psk) return X509_V_OK;
+  // In TLS 1.3 a pre-shared key counts as a session.
+  const bool may_be_psk = SSL_version(ssl) == TLS1_3_VERSION && SSL_session_reused(ssl) == 1 &&
+                          SSL_get_verify_result(ssl) != kNoCertificateShown;
+  return may_be_psk ? X509_V_OK : X509_V_ERR_UNSPECIFIED;
 }
 
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {

@@ -34,6 +34,10 @@ openssl::X509Ptr PeerCertificate(const Connection& connection);
 // context requires now. It is false for a certificate that failed verification and that the
 // application accepted.
 bool ChecksPeer(const Connection& connection);
+// VerifyCode returns X509_V_OK or the deciding complaint about the peer, of this handshake or of the
+// one whose session it has resumed. A peer without a certificate is X509_V_ERR_UNSPECIFIED, unless
+// it has proved to know a pre-shared key.
+long VerifyCode(const Connection& connection);
 // The peer's chain, leaf first: as sent, and as verified up to the root.
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection);
 Result<std::vector<Bytes>> VerifiedChain(const Connection& connection);

@@ -21,7 +21,35 @@ void PeerGate::Attach(SSL* ssl) {
 }
 
 void PeerGate::Close() {
-  if (is_pending()) ForgetSession();
+  if (is_pending() || awaits_acceptance()) ForgetSession();
+}
+
+void PeerGate::Observe(bool requests) {
+  observes_ = true;
+  requests_ = requests && is_server_;
+  RequestCertificate();
+  // A session of a client without a certificate keeps this result. Otherwise it would be "verified"
+  // when the session is resumed.
+  if (is_server_) SSL_set_verify_result(ssl_, kNoCertificateShown);
+}
+
+// Nothing else changes here than the request: a context that demands certificates goes on to.
+void PeerGate::RequestCertificate() {
+  if (requests_ && SSL_get_verify_mode(ssl_) == SSL_VERIFY_NONE)
+    SSL_set_verify(ssl_, SSL_VERIFY_PEER, nullptr);
+}
+
+void PeerGate::Accept() {
+  is_accepted_ = true;
+  if (!is_closed()) transport_->Release();
+}
+
+void PeerGate::HoldOutput() {
+  if (awaits_acceptance()) transport_->Hold();
+}
+
+void PeerGate::PassOutput() {
+  if (awaits_acceptance() && !is_closed()) transport_->Release();
 }
 
 void PeerGate::BeginUnder(const TrustSettings& first) {
@@ -32,6 +60,7 @@ void PeerGate::BeginUnder(const TrustSettings& first) {
 void PeerGate::GoOverTo(const TrustSettings& present) {
   demands_.SetPresent(present.key_rules());
   TakeVerifier(present);
+  RequestCertificate();
 }
 
 // OpenSSL respects the result of Verify only if it verifies, and otherwise a server does not ask
@@ -67,7 +96,8 @@ bool PeerGate::Verify(X509_STORE_CTX* store_ctx, bool verifies) {
     case State::kRefused:
       return false;  // unreachable: a step stops before this
   }
-  const bool passes = verification_.Verify(store_ctx, demands_, verifies, asks());
+  is_accepted_ = false;  // it was another certificate that was accepted
+  const bool passes = verification_.Verify(store_ctx, demands_, {verifies, asks(), observes_});
   // Under CERT_NONE OpenSSL would continue, and examine the certificate later.
   if (!passes && SSL_get_verify_mode(ssl_) == SSL_VERIFY_NONE) {
     SSL_set_verify(ssl_, SSL_VERIFY_PEER, SSL_get_verify_callback(ssl_));
@@ -111,7 +141,7 @@ void PeerGate::Answer(const PeerAnswer& answer) {
 void PeerGate::Settle(bool passes) {
   state_ = passes ? State::kNotAsked : State::kRefused;
   if (passes) {
-    transport_->Release();
+    if (!awaits_acceptance()) transport_->Release();
   } else {
     ForgetSession();
     transport_->Drop();

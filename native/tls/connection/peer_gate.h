@@ -22,6 +22,9 @@
 
 namespace hermetic::tls {
 
+// The verify result of a server whose client has shown no certificate, if the peer is observed.
+inline constexpr long kNoCertificateShown = X509_V_ERR_APPLICATION_VERIFICATION;
+
 class PeerGate {
  public:
   // The transport and the state of the running step belong to the connection.
@@ -38,6 +41,21 @@ class PeerGate {
   void BeginUnder(const TrustSettings& first);
   void GoOverTo(const TrustSettings& present);
   const KeyDemands& demands() const { return demands_; }
+
+  // Observe leaves the verdict to the application, after the handshake: verification records every
+  // complaint and goes on, and fails only by the context's own demands. Until Accept is called, the
+  // connection passes no data, and keeps back what the last step of its handshake has written. A
+  // certificate that arrives later needs another Accept. A server requests a certificate if
+  // `requests` is set.
+  void Observe(bool requests);
+  bool observes() const { return observes_; }
+  bool awaits_acceptance() const { return observes_ && !is_accepted_; }
+  void Accept();
+  // HoldOutput keeps back what a step of an observed handshake writes. PassOutput sends it after a
+  // step that has not completed the handshake.
+  void HoldOutput();
+  void PassOutput();
+
   // The number of the callback that is asked about the peer; 0 without a callback.
   uint32_t verifier() const { return verifier_; }
   bool asks() const { return verifier_ != 0; }
@@ -77,6 +95,7 @@ class PeerGate {
   enum class State : uint8_t { kNotAsked, kAsking, kAnswered, kPending, kRefused };
 
   void TakeVerifier(const TrustSettings& trust);
+  void RequestCertificate();
   bool Ask(X509_STORE_CTX* store_ctx);
   bool Conclude(X509_STORE_CTX* store_ctx, const PeerAnswer& answer);
   void Settle(bool passes);
@@ -89,6 +108,9 @@ class PeerGate {
   SSL_CTX* session_cache_ = nullptr;  // the first context's
   KeyDemands demands_;
   uint32_t verifier_ = 0;
+  bool observes_ = false;
+  bool requests_ = false;
+  bool is_accepted_ = false;
   PeerVerification verification_;
   State state_ = State::kNotAsked;
   PeerAnswer answer_;

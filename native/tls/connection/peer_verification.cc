@@ -66,19 +66,23 @@ std::string Describe(const VerificationReport& report, int depth) {
 
 }  // namespace
 
-bool PeerVerification::Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, bool verifies,
-                              bool asks) {
+bool PeerVerification::Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys,
+                              const VerificationScope& scope) {
   report_ = {};
+  goes_on_ = scope.goes_on();
   VerifyByOpenssl(store_ctx);
   const STACK_OF(X509)* chain = BuiltOrSent(store_ctx);
-  CheckKeys(chain, keys, verifies);
+  CheckKeys(chain, keys, scope.verifies);
   const std::vector<Complaint>& complaints = report_.complaints;
+  passes_ = complaints.empty() || (!scope.verifies && !IsFinal(complaints.front()));
+  if (goes_on_ && passes_) ObserveKeys(chain, keys);
   if (!complaints.empty()) {
-    X509_STORE_CTX_set_error(store_ctx, complaints.front().code);
-    X509_STORE_CTX_set_error_depth(store_ctx, complaints.front().depth);
+    const Complaint& deciding = passes_ && goes_on_ ? complaints.back() : complaints.front();
+    X509_STORE_CTX_set_error(store_ctx, deciding.code);
+    X509_STORE_CTX_set_error_depth(store_ctx, deciding.depth);
   }
-  passes_ = complaints.empty() || (!verifies && !IsFinal(complaints.front()));
-  if (passes_ && !asks) return true;
+  const bool needs_report = scope.asks || (goes_on_ && !complaints.empty());
+  if (passes_ && !needs_report) return true;
   KeepChain(chain);
   KeepCause(store_ctx, chain);
   return passes_;
@@ -116,6 +120,12 @@ void PeerVerification::CheckKeys(const STACK_OF(X509) * chain, const KeyDemands&
   if (distrusted) complaints.insert(complaints.begin(), *distrusted);
 }
 
+// The keys that this package distrusts count for a peer that is observed, but do not refuse it.
+void PeerVerification::ObserveKeys(const STACK_OF(X509) * chain, const KeyDemands& keys) {
+  const std::optional<Complaint> distrusted = keys.FindDistrusted(chain, true);
+  if (distrusted) report_.complaints.push_back(*distrusted);
+}
+
 bool PeerVerification::TakeComplaint(X509_STORE_CTX* store_ctx) noexcept {
   has_failed_ = true;
   try {
@@ -123,7 +133,7 @@ bool PeerVerification::TakeComplaint(X509_STORE_CTX* store_ctx) noexcept {
     report_.complaints.push_back({X509_STORE_CTX_get_error(store_ctx),
                                   X509_STORE_CTX_get_error_depth(store_ctx),
                                   is_strict ? ComplaintBy::kStrict : ComplaintBy::kOpenssl});
-    return is_strict;
+    return is_strict || goes_on_;
   } catch (const std::bad_alloc&) {
     return false;
   }
@@ -168,7 +178,10 @@ bool PeerVerification::Conclude(PeerVerdict verdict) {
 }
 
 int PeerVerification::code() const {
-  return report_.complaints.empty() ? X509_V_OK : report_.complaints.front().code;
+  const std::vector<Complaint>& complaints = report_.complaints;
+  if (complaints.empty()) return X509_V_OK;
+  const bool is_refused = IsFinal(complaints.front()) || !goes_on_;
+  return is_refused ? complaints.front().code : complaints.back().code;
 }
 
 Error PeerVerification::MissingCertificate() {

@@ -18,20 +18,28 @@ namespace hermetic::tls {
 
 // VerificationReport is the result of a verification. It holds only copies, and so outlives it.
 struct VerificationReport {
-  std::vector<Complaint> complaints;  // empty if all is well; the first one decides
+  // Empty if all is well. The first one decides, or the last one if the peer is only observed.
+  std::vector<Complaint> complaints;
   // The chain in DER, leaf first, as far as it could be built, or as the peer sent it if it could
-  // not be built at all. Kept if the certificate was refused or the application is asked.
+  // not be built at all. Kept if there are complaints that count, or the application is asked.
   std::vector<Bytes> chain;
   FailureCause cause;  // of the first complaint; kept with the chain
+};
+
+// VerificationScope says what a verification is for.
+struct VerificationScope {
+  bool verifies = false;  // otherwise (CERT_NONE) only the keys count
+  bool asks = false;      // the application will be asked, so that the report is needed in any case
+  bool observes = false;  // the application judges the peer by the last complaint (PeerGate::Observe)
+  // Observing, the search goes on after every complaint, unless the context verifies as well.
+  bool goes_on() const { return observes && !verifies; }
 };
 
 class PeerVerification {
  public:
   // Verify does the work of OpenSSL's X509_verify_cert, checks the chain against `keys`, and
-  // returns whether the peer may pass. If it may not, the error in `store_ctx` is the first
-  // complaint's. With `verifies` false (CERT_NONE) only the keys count. `asks` means that the
-  // application will be asked, so that the report is needed in any case.
-  bool Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, bool verifies, bool asks);
+  // returns whether the peer may pass. The error in `store_ctx` is the deciding complaint's.
+  bool Verify(X509_STORE_CTX* store_ctx, const KeyDemands& keys, const VerificationScope& scope);
 
   // TakeComplaint records the present failure of `store_ctx`, and returns whether to continue the
   // search for failures. The verification has failed in either case.
@@ -51,15 +59,18 @@ class PeerVerification {
   Error MissingCertificate();
 
   const VerificationReport& report() const { return report_; }
-  // The first complaint's code, or X509_V_OK.
+  // The deciding complaint's code, or X509_V_OK: the first one decides, or the last one if the peer
+  // is only observed.
   int code() const;
 
  private:
   void VerifyByOpenssl(X509_STORE_CTX* store_ctx);
   void CheckKeys(const STACK_OF(X509) * chain, const KeyDemands& keys, bool verifies);
+  void ObserveKeys(const STACK_OF(X509) * chain, const KeyDemands& keys);
   void KeepChain(const STACK_OF(X509) * chain);
   void KeepCause(X509_STORE_CTX* store_ctx, const STACK_OF(X509) * chain);
 
+  bool goes_on_ = false;
   bool has_failed_ = false;
   bool passes_ = false;
   openssl::X509StackPtr suspended_chain_;

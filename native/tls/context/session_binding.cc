@@ -71,8 +71,10 @@ Error Failure() { return CaptureError("the session id context could not be made"
 
 void SessionBinding::SettingsChange() {
   if (settings_.use_count() > 1) {
-    Result<Bytes> fingerprint = Fingerprint();
+    Result<Bytes> fingerprint = Fingerprint(false);
     if (fingerprint.ok()) settings_->fingerprint = std::move(*fingerprint);
+    Result<Bytes> observed = settings_->has_observer ? Fingerprint(true) : Bytes();
+    if (observed.ok()) settings_->observed_fingerprint = std::move(*observed);
     Result<Bytes> lists = RevocationLists();
     if (lists.ok()) settings_->revocation_lists = std::move(*lists);
   }
@@ -119,11 +121,13 @@ Status SessionBinding::Apply(SSL* ssl) {
   // after pre-shared keys are no longer accepted.
   constexpr uint64_t kTakesPsk = 0x100;
   constexpr uint64_t kAsksPeer = 0x200;
+  constexpr uint64_t kObservesPeer = 0x400;
   const TrustSettings& trust = context_->trust();
   const bool takes_psk = context_->asks_psk_server() && Connection::Of(ssl).may_take_psk();
   const bool asks_peer = Connection::Of(ssl).peer().asks();
+  const bool observes_peer = Connection::Of(ssl).peer().observes();
   const Rules rules = {static_cast<uint64_t>(trust.mode()) | (takes_psk ? kTakesPsk : 0) |
-                           (asks_peer ? kAsksPeer : 0),
+                           (asks_peer ? kAsksPeer : 0) | (observes_peer ? kObservesPeer : 0),
                        trust.flags(),
                        static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
                        X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl)),
@@ -142,7 +146,7 @@ Status SessionBinding::Apply(SSL* ssl) {
   return Ok();
 }
 
-Result<Bytes> SessionBinding::Fingerprint() {
+Result<Bytes> SessionBinding::Fingerprint(bool observes) {
   const TrustSettings& trust = context_->trust();
   const Rules rules = {static_cast<uint64_t>(trust.mode()),
                        trust.flags(),
@@ -150,7 +154,7 @@ Result<Bytes> SessionBinding::Fingerprint() {
                        static_cast<uint64_t>(context_->security_level()),
                        static_cast<uint64_t>(trust.depth()),
                        0};
-  Result<ByteView> certificates = CertificatesDigest(trust.verifies());
+  Result<ByteView> certificates = CertificatesDigest(trust.verifies() || observes);
   if (!certificates.ok()) return certificates.error();
   Bytes fingerprint;
   KeyDemands demands;
@@ -172,9 +176,9 @@ Result<Bytes> SessionBinding::RevocationLists() const {
   return digest;
 }
 
-Result<Bytes> SessionBinding::FingerprintOf(const VerifySettings& settings) {
-  if (&settings == settings_.get()) return Fingerprint();
-  return settings.fingerprint;
+Result<Bytes> SessionBinding::FingerprintOf(const VerifySettings& settings, bool observes) {
+  if (&settings == settings_.get()) return Fingerprint(observes);
+  return observes ? settings.observed_fingerprint : settings.fingerprint;
 }
 
 Result<Bytes> SessionBinding::RevocationListsOf(const VerifySettings& settings) {

@@ -19,7 +19,9 @@ class Context;
 // when the settings change while a connection or session still refers to them. They are empty while
 // these are the context's present settings, and if memory ran out.
 struct VerifySettings {
+  bool has_observer = false;  // SessionBinding::NoteObserver
   Bytes fingerprint;
+  Bytes observed_fingerprint;
   Bytes revocation_lists;
 };
 
@@ -42,16 +44,19 @@ class SessionBinding {
   const std::shared_ptr<VerifySettings>& settings() const { return settings_; }
   // FingerprintOf returns a digest of everything that decided which peers connections trusted under
   // `settings`, present or past, and of their own certificates. It is the same for an equal context
-  // in another process.
-  Result<Bytes> FingerprintOf(const VerifySettings& settings);
+  // in another process. For connections that observe their peers it covers the trusted certificates
+  // even if the context does not verify.
+  Result<Bytes> FingerprintOf(const VerifySettings& settings, bool observes);
   // RevocationListsOf returns a digest of the revocation lists under `settings`, present or past.
   Result<Bytes> RevocationListsOf(const VerifySettings& settings);
+  // NoteObserver is called for a client that observes its peer under the present settings.
+  void NoteObserver() { settings_->has_observer = true; }
   // CacheTrustDigest makes the digest before connections look into directories. Certificates that
   // they find there are kept in the store, where they cannot be distinguished from loaded ones.
   Status CacheTrustDigest();
 
  private:
-  Result<Bytes> Fingerprint();
+  Result<Bytes> Fingerprint(bool observes);
   Result<Bytes> RevocationLists() const;
   Status MakeCertificatesDigest(bool with_trusted, Bytes* out) const;
   // CertificatesDigest returns the cached digest of the own certificates, and of the trusted ones

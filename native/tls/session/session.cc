@@ -24,6 +24,7 @@ PeerChecks ChecksMade(const Connection& connection) {
   const bool has_shown = SSL_get0_peer_certificate(connection.native()) != nullptr;
   checks.was_overridden = has_shown && SSL_get_verify_result(connection.native()) != X509_V_OK;
   checks.keys = connection.peer().demands().first();
+  checks.observes = connection.peer().observes();
   checks.verifier = connection.peer().verifier();
   checks.verifies = checks.verifies && has_shown;
   checks.matches_name = checks.matches_name && has_shown;
@@ -55,7 +56,11 @@ Result<bool> VerifiedLess(const PeerChecks& made, const Connection& connection) 
   if (now.matches_name &&
       (!made.matches_name || (made.matches_common_name && !now.matches_common_name)))
     return true;
-  if (!now.verifies) return false;
+  // A connection that observes its peer takes over the verdict of the session: it must have been
+  // found in the same way.
+  const bool observes = connection.peer().observes();
+  if (observes && !made.observes && !made.verifies) return true;
+  if (!now.verifies && !observes) return false;
   if (made.security_level < now.security_level || made.depth > now.depth) return true;
   if (made.sigalgs != now.sigalgs) return true;
   Result<bool> has_same_lists = HasSameLists(*made.settings, connection.context().get());
@@ -104,7 +109,8 @@ std::unique_ptr<Session> CurrentSession(const Connection& connection) {
   // Before the handshake is done nothing was checked. A session made under two contexts belongs to
   // neither.
   const bool has_two_owners = !connection.is_server() && connection.HasSwitchedContext();
-  if (!connection.IsHandshakeDone() || has_two_owners) return nullptr;
+  if (!connection.IsHandshakeDone() || has_two_owners || connection.peer().awaits_acceptance())
+    return nullptr;
   openssl::SslSessionPtr session(SSL_get1_session(connection.native()));
   if (!session) return nullptr;
   return std::make_unique<Session>(std::move(session), connection);

@@ -29,6 +29,7 @@ enum class SessionTag : uint8_t {
   kMatchesName = 5,  // empty value: and matched with the name
   kVerifyFlags = 6,  // X509_V_FLAG_*, 8 bytes, big-endian
   kKeyRules = 7,     // KeyDemands::Encode of the distrusted and pinned keys
+  kObserves = 8,     // empty value: the peer was judged after the handshake (PeerGate::Observe)
 };
 
 class SessionRecordWriter {

@@ -19,6 +19,7 @@
 #include "native/tls/certificates/key_rules.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/context/context.h"
+#include "native/tls/context/session_binding.h"
 #include "native/tls/session/session.h"
 #include "native/tls/session/session_record.h"
 
@@ -55,6 +56,7 @@ void AddChecks(const PeerChecks& checks, SessionRecordWriter* writer) {
   // Another process cannot ask the verifier that accepted the peer in spite of a failure.
   const bool has_verified = checks.verifies && !checks.was_overridden;
   if (has_verified) writer->Add(SessionTag::kVerifies, {});
+  if (checks.observes) writer->Add(SessionTag::kObserves, {});
   if (has_verified && checks.matches_name) writer->Add(SessionTag::kMatchesName, {});
   writer->Add(SessionTag::kVerifyFlags, ToBytes(checks.flags));
   writer->Add(SessionTag::kKeyRules, Encode(checks.keys));
@@ -68,6 +70,7 @@ std::optional<PeerChecks> FindChecks(const SessionRecord& record, const Context&
   if (keys && std::ranges::equal(*keys, Encode(rules))) checks.keys = rules;
   checks.verifies = record.Find(SessionTag::kVerifies).has_value();
   checks.matches_name = record.Find(SessionTag::kMatchesName).has_value();
+  checks.observes = record.Find(SessionTag::kObserves).has_value();
   // An equal fingerprint shows that these were the same.
   checks.matches_common_name = context.trust().checks_common_name();
   checks.security_level = context.security_level();
@@ -130,8 +133,9 @@ Status RequireInTime(const SSL_SESSION* session) {
                     ". Connect without it, and store the session of that connection.");
 }
 
-Status RequireFingerprint(ByteView stored, Context* context) {
-  Result<Bytes> present = context->sessions().FingerprintOf(*context->sessions().settings());
+Status RequireFingerprint(ByteView stored, bool observes, Context* context) {
+  SessionBinding& sessions = context->sessions();
+  Result<Bytes> present = sessions.FingerprintOf(*sessions.settings(), observes);
   if (!present.ok()) return present.error();
   if (std::ranges::equal(stored, *present)) return Ok();
   return ValueError(
@@ -156,7 +160,8 @@ Result<SecureBytes> SerializeSession(const Session& session) {
   Result<SecureBytes> der = Encode(session.native());
   if (!der.ok()) return der.error();
   Result<Bytes> fingerprint =
-      session.context()->sessions().FingerprintOf(*session.checks().settings);
+      session.context()->sessions().FingerprintOf(*session.checks().settings,
+                                                  session.checks().observes);
   if (!fingerprint.ok()) return fingerprint.error();
   SessionRecordWriter writer;
   writer.Add(SessionTag::kContext, *fingerprint);
@@ -176,7 +181,7 @@ Result<std::unique_ptr<Session>> DeserializeSession(ByteView bytes,
   const std::optional<ByteView> fingerprint = record->Find(SessionTag::kContext);
   const std::optional<PeerChecks> checks = FindChecks(*record, *context);
   if (!der || !fingerprint || !checks) return DamagedRecord();
-  Status fits = RequireFingerprint(*fingerprint, context.get());
+  Status fits = RequireFingerprint(*fingerprint, checks->observes, context.get());
   if (!fits.ok()) return fits.error();
   Result<SslSessionPtr> session = Decode(*der);
   if (!session.ok()) return session.error();
