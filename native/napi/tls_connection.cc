@@ -23,6 +23,7 @@
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/step.h"
+#include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
 #include "native/tls/session/session.h"
 
@@ -171,6 +172,15 @@ Napi::Value AnswerClientHello(const Info& info) {
   });
 }
 
+// connectionSetAlpn(connection, wire, needsOverlap)
+Napi::Value SetAlpn(const Info& info) {
+  const openssl::SecureBytes wire = CopiedBytesArgument(info, 1);
+  tls::AlpnAnswer answer{{wire.begin(), wire.end()}, BooleanArgument(info, 2)};
+  return WithIdleConnection(info, [&](Connection& connection) {
+    return ToValue(info.Env(), connection.SetAlpn(std::move(answer)));
+  });
+}
+
 Napi::Value UseContext(const Info& info) {
   const std::shared_ptr<tls::Context>& context = SharedContextArgument(info, 1);
   return WithIdleConnection(info, [&](Connection& connection) {
@@ -240,6 +250,7 @@ constexpr Entry kEntries[] = {
     {"connectionTakeMessages", TakeMessages},
     {"connectionServerName", ServerName},
     {"connectionAnswerClientHello", AnswerClientHello},
+    {"connectionSetAlpn", SetAlpn},
     {"connectionUseContext", UseContext},
     {"connectionIsHandshakeDone", IsHandshakeDone},
     {"connectionPending", Pending},

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <new>
+#include <optional>
 
 #include "native/base/bytes.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/peer_verification.h"
+#include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
 
 namespace hermetic::tls {
@@ -34,16 +36,18 @@ int ServerNameTrampoline(SSL* /*ssl*/, int* /*out_alert*/, void* /*unused*/) noe
   return SSL_TLSEXT_ERR_OK;
 }
 
-int AlpnTrampoline(SSL* /*ssl*/, const unsigned char** out_protocol, unsigned char* out_len,
+int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept {
   const Context& server = *static_cast<Context*>(context);
-  const ByteView ours = server.alpn_protocols();
+  const std::optional<AlpnAnswer>& answer = Connection::Of(ssl).answers().alpn;
+  const ByteView ours = answer ? ByteView(answer->protocols) : server.alpn_protocols();
+  const bool needs_overlap = answer ? answer->needs_overlap : server.strict_alpn();
   unsigned char* chosen = nullptr;
   const int outcome = SSL_select_next_proto(
       &chosen, out_len, ours.data(), static_cast<unsigned>(ours.size()), offered, offered_len);
   if (ours.empty()) return SSL_TLSEXT_ERR_NOACK;
   if (outcome != OPENSSL_NPN_NEGOTIATED)
-    return server.strict_alpn() ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
+    return needs_overlap ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
   *out_protocol = chosen;
   return SSL_TLSEXT_ERR_OK;
 }

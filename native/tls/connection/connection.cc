@@ -220,6 +220,17 @@ bool Connection::MayUseKeys() const {
     default:
       return is_server_ || SSL_in_before(native()) != 1;
   }
+
+Status Connection::SetAlpn(AlpnAnswer answer) {
+  const ErrorScope scope;
+  if (!CanChangeDemands())
+    return StateError("the ALPN protocols of a connection are set before its handshake");
+  // The function also checks the list, and returns 0 for success.
+  if (SSL_set_alpn_protos(native(), answer.protocols.data(),
+                          static_cast<unsigned>(answer.protocols.size())) != 0)
+    return ValueError("the ALPN protocols must be names, each with its length before it");
+  answers_.alpn = std::move(answer);
+  return Ok();
 }
 
 Step Connection::Read(MutableByteView out) {

@@ -23,6 +23,7 @@
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/peer_gate.h"
 #include "native/tls/connection/step.h"
+#include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
 
 namespace hermetic::tls {
@@ -111,6 +112,11 @@ class Connection {
   // AcceptPeer lets data pass, after the handshake of a connection that observes its peer.
   Status AcceptPeer();
 
+  // SetAlpn replaces the context's application protocols for this connection, before the handshake
+  // or at the ClientHello. A list that is not in wire format is a value error.
+  Status SetAlpn(AlpnAnswer answer);
+  const StoredAnswers& answers() const { return answers_; }
+
   // UseContext continues with another context. context_switch.cc lists what the new context
   // changes.
   Status UseContext(const std::shared_ptr<Context>& context);
@@ -171,6 +177,7 @@ class Connection {
   PeerChecks checks_;
   HelloGate hello_;
   PeerGate peer_;
+  StoredAnswers answers_;
   openssl::SecureBytes key_log_;
   std::vector<Message> messages_;
   openssl::SslPtr ssl_;  // last, so destroyed first: it uses the transport and the contexts

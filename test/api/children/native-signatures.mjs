@@ -95,6 +95,7 @@ export const SIGNATURES = {
   connectionAnswerClientHello: ['connection', 'integerOrNull'],
   connectionUseContext: ['connection', 'context'],
   connectionIsHandshakeDone: ['connection'],
+  connectionSetAlpn: ['connection', 'bytes', 'boolean'],
   connectionPending: ['connection'],
   connectionVersion: ['connection'],
   connectionCipher: ['connection'],

@@ -1,0 +1,21 @@
+// StoredAnswers are answers that a connection was given in advance, for callbacks of OpenSSL that
+// cannot stop a handshake.
+#pragma once
+
+#include <optional>
+
+#include "native/base/bytes.h"
+
+namespace hermetic::tls {
+
+// AlpnAnswer replaces the protocols of the context.
+struct AlpnAnswer {
+  Bytes protocols;             // as Context::SetAlpnProtocols; empty for a server without ALPN
+  bool needs_overlap = false;  // whether a server refuses a client without a common protocol
+};
+
+struct StoredAnswers {
+  std::optional<AlpnAnswer> alpn;
+};
+
+}  // namespace hermetic::tls
