@@ -26,6 +26,8 @@ struct Error {
   std::string message;
   std::string library;  // "SSL", "PEM", "X509", ...; empty if unknown
   std::string reason;   // OpenSSL's mnemonic, "CERTIFICATE_VERIFY_FAILED"; empty if unknown
+  std::string text;          // OpenSSL's text of the reason; empty if unknown
+  unsigned long packed = 0;  // OpenSSL's number of the error, with its library (ERR_PACK); or 0
   int number = 0;  // SSL_ERROR_* of an operation, the packed reason of a context error, or errno
   long verify_code = 0;        // X509_V_ERR_*
   std::string verify_message;  // its text, with the name that did not match

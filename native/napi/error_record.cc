@@ -50,6 +50,9 @@ Napi::Object ToRecord(Napi::Env env, const Error& error) {
   record.Set("number", Napi::Number::New(env, error.number));
   SetText(record, "library", error.library);
   SetText(record, "reason", error.reason);
+  SetText(record, "text", error.text);
+  if (error.packed != 0)
+    record.Set("packed", Napi::Number::New(env, static_cast<double>(error.packed)));
   SetText(record, "syscall", error.syscall);
   SetText(record, "path", error.path);
   if (error.kind == ErrorKind::kCertificate) {

@@ -112,6 +112,7 @@ constexpr Entry kEntries[] = {
     {"connectionChannelBinding", ChannelBinding},
     {"connectionExportKeyingMaterial", ExportKeyingMaterial},
     {"connectionPeerCertificate", PeerCertificate},
+    {"connectionCipherStandardName", Answer<tls::CipherStandardName>},
     {"connectionUnverifiedChain", Answer<tls::UnverifiedChain>},
     {"connectionVerifiedChain", Answer<tls::VerifiedChain>},
 };

@@ -53,6 +53,8 @@ Error CaptureError(std::string_view fallback) {
     const char* text = ERR_reason_error_string(code);
     error.message = FormatMessage(error, text != nullptr ? std::string_view(text) : fallback);
     error.number = reason;
+    error.packed = code;
+    if (text != nullptr) error.text = text;
   }
   ClearErrors();
   return error;
@@ -77,6 +79,13 @@ std::string FirstReason() {
   if (text == nullptr) return "";
   const bool has_data = data != nullptr && (flags & ERR_TXT_STRING) != 0 && *data != '\0';
   return has_data ? std::string(text) + " (" + data + ")" : text;
+}
+
+void NameError(int library, int reason, Error* error) {
+  error->packed = ERR_PACK(library, 0, reason);
+  if (const char* name = LibraryName(library)) error->library = name;
+  if (const char* name = ReasonName(library, reason)) error->reason = name;
+  if (const char* text = ERR_reason_error_string(error->packed)) error->text = text;
 }
 
 bool HasError() { return ERR_peek_error() != 0; }

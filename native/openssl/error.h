@@ -44,6 +44,10 @@ Error CaptureErrorAbout(std::string_view remark);
 // it, followed by a remark of our own. The queue is emptied.
 Error RaisedError(int library, int reason, std::string_view remark);
 
+// NameError gives an error that is not in the queue the names and the number of `reason` of
+// `library`.
+void NameError(int library, int reason, Error* error);
+
 // HasError returns whether the queue holds an entry, and NewestIs whether the newest one is
 // `reason` of `library`.
 bool HasError();

@@ -10,6 +10,8 @@ export type CipherTriple = readonly [name: string, protocol: string, bits: numbe
 export interface NativeConnectionInfo {
   connectionVersion(connection: ConnectionHandle): Native<string | null>;
   connectionCipher(connection: ConnectionHandle): Native<CipherTriple | null>;
+  /** Returns the name of the suite in IANA's registry. */
+  connectionCipherStandardName(connection: ConnectionHandle): Native<string | null>;
   connectionSharedCiphers(connection: ConnectionHandle): Native<CipherTriple[] | null>;
   connectionGroup(connection: ConnectionHandle): Native<string | null>;
   connectionServerSigalg(connection: ConnectionHandle): Native<string | null>;

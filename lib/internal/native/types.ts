@@ -32,6 +32,9 @@ export interface ErrorRecord {
   number: number;
   library?: string;
   reason?: string;
+  /** OpenSSL's text of the reason, and its packed number with the library (ERR_PACK(3)): of errors of OpenSSL only. */
+  text?: string;
+  packed?: number;
   verifyCode?: number;
   verifyMessage?: string;
   /** Added to a 'certificate' error by lib/ssl/engine/verification.ts. */

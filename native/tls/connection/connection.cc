@@ -376,8 +376,7 @@ Error Connection::EofError(Error error) {
   error.kind = ErrorKind::kEof;
   error.number = 8;  // Python's SSL_ERROR_EOF, which OpenSSL does not define
   error.message = "EOF occurred in violation of protocol";
-  error.library = "SSL";
-  error.reason = "UNEXPECTED_EOF_WHILE_READING";
+  openssl::NameError(ERR_LIB_SSL, SSL_R_UNEXPECTED_EOF_WHILE_READING, &error);
   return error;
 }
 

@@ -55,6 +55,13 @@ std::optional<CipherTriple> Cipher(const Connection& connection) {
   return Describe(cipher);
 }
 
+std::optional<std::string> CipherStandardName(const Connection& connection) {
+  const SSL_CIPHER* cipher = SSL_get_current_cipher(connection.native());
+  const char* name = cipher == nullptr ? nullptr : SSL_CIPHER_standard_name(cipher);
+  if (name == nullptr) return std::nullopt;
+  return name;
+}
+
 std::optional<std::vector<CipherTriple>> SharedCiphers(const Connection& connection) {
   STACK_OF(SSL_CIPHER)* offered = SSL_get_client_ciphers(connection.native());
   const STACK_OF(SSL_CIPHER)* allowed = SSL_get_ciphers(connection.native());

@@ -20,6 +20,8 @@ struct CipherTriple {
 
 std::optional<std::string> Version(const Connection& connection);
 std::optional<CipherTriple> Cipher(const Connection& connection);
+// The name of the suite in the registry of IANA: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256".
+std::optional<std::string> CipherStandardName(const Connection& connection);
 // SharedCiphers returns the suites that the client offered and the server allows, in the server's
 // order; for clients nothing.
 std::optional<std::vector<CipherTriple>> SharedCiphers(const Connection& connection);

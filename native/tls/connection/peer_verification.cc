@@ -1,6 +1,9 @@
 // See peer_verification.h.
 #include "native/tls/connection/peer_verification.h"
 
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
 #include <algorithm>
 #include <new>
 #include <optional>
@@ -11,6 +14,7 @@
 #include "native/base/bytes.h"
 #include "native/base/error.h"
 #include "native/base/result.h"
+#include "native/openssl/error.h"
 #include "native/openssl/extensions.h"
 #include "native/tls/certificates/certificate.h"
 #include "native/tls/certificates/certificate_names.h"
@@ -194,8 +198,7 @@ Error VerificationError(const VerificationReport& report, const std::string& ser
   Error error;
   error.kind = ErrorKind::kCertificate;
   error.number = SSL_ERROR_SSL;
-  error.library = "SSL";
-  error.reason = "CERTIFICATE_VERIFY_FAILED";
+  openssl::NameError(ERR_LIB_SSL, SSL_R_CERTIFICATE_VERIFY_FAILED, &error);
   const bool is_known = !report.complaints.empty();
   error.verify_code = is_known ? report.complaints.front().code : X509_V_ERR_UNSPECIFIED;
   error.verify_message = MessageOf(error.verify_code, server_hostname);

@@ -101,6 +101,7 @@ export const SIGNATURES = {
   connectionCipher: ['connection'],
   connectionSharedCiphers: ['connection'],
   connectionGroup: ['connection'],
+  connectionCipherStandardName: ['connection'],
   connectionServerSigalg: ['connection'],
   connectionClientSigalg: ['connection'],
   connectionSelectedAlpnProtocol: ['connection'],
