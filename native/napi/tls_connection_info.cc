@@ -69,6 +69,14 @@ Napi::Value PeerCertificate(const Info& info) {
   });
 }
 
+// connectionLocalCertificate(connection): DER, or null.
+Napi::Value LocalCertificate(const Info& info) {
+  return WithConnection(info, [&](Connection& connection) -> Napi::Value {
+    const X509* certificate = SSL_get_certificate(connection.native());
+    return certificate == nullptr ? info.Env().Null() : ToDer(info.Env(), certificate);
+  });
+}
+
 // connectionChannelBinding(connection, type): null without a binding.
 Napi::Value ChannelBinding(const Info& info) {
   const std::string type = StringArgument(info, 1);
@@ -104,6 +112,7 @@ Napi::Value ExportKeyingMaterial(const Info& info) {
 constexpr Entry kEntries[] = {
     {"connectionVersion", Answer<tls::Version>},
     {"connectionCipher", Answer<tls::Cipher>},
+    {"connectionCipherStandardName", Answer<tls::CipherStandardName>},
     {"connectionSharedCiphers", SharedCiphers},
     {"connectionGroup", Answer<tls::Group>},
     {"connectionServerSigalg", Answer<tls::ServerSigalg>},
@@ -112,7 +121,7 @@ constexpr Entry kEntries[] = {
     {"connectionChannelBinding", ChannelBinding},
     {"connectionExportKeyingMaterial", ExportKeyingMaterial},
     {"connectionPeerCertificate", PeerCertificate},
-    {"connectionCipherStandardName", Answer<tls::CipherStandardName>},
+    {"connectionLocalCertificate", LocalCertificate},
     {"connectionUnverifiedChain", Answer<tls::UnverifiedChain>},
     {"connectionVerifiedChain", Answer<tls::VerifiedChain>},
 };

@@ -24,9 +24,11 @@
 #include "native/napi/throw.h"
 #include "native/napi/tls_handles.h"
 #include "native/openssl/error.h"
+#include "native/openssl/ptr.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/threads/pool.h"
 #include "native/tls/certificates/identity.h"
+#include "native/tls/certificates/issuer.h"
 #include "native/tls/certificates/key_input.h"
 #include "native/tls/context/context.h"
 
@@ -178,6 +180,24 @@ Napi::Value Replace(const Info& info) {
   return ToValue(info.Env(), context->ReplaceIdentities(std::move(identities)));
 }
 
+// Both return DER, or null: the certificate that was added last, and its issuer.
+Napi::Value CertificateOf(const Info& info) {
+  const auto& identities = ContextArgument(info, 0)->certificates().identities();
+  if (identities.empty()) return info.Env().Null();
+  return ToDer(info.Env(), identities.back()->leaf.get());
+}
+
+Napi::Value IssuerOf(const Info& info) {
+  const openssl::ErrorScope scope;
+  const tls::Context& context = *ContextArgument(info, 0);
+  const auto& identities = context.certificates().identities();
+  if (identities.empty()) return info.Env().Null();
+  const Result<openssl::X509Ptr> issuer =
+      tls::FindIssuer(*identities.back(), context.trust().store());
+  if (!issuer.ok()) return ToRecord(info.Env(), issuer.error());
+  return issuer.value() ? ToDer(info.Env(), issuer.value().get()) : info.Env().Null();
+}
+
 constexpr Entry kEntries[] = {
     {"identityRead", Read},
     {"identityReadPkcs12", ReadPkcs12},
@@ -186,6 +206,8 @@ constexpr Entry kEntries[] = {
     {"identityClose", Close},
     {"contextAddIdentity", Add},
     {"contextReplaceIdentities", Replace},
+    {"contextCertificate", CertificateOf},
+    {"contextIssuer", IssuerOf},
 };
 
 }  // namespace

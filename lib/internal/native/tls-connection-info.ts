@@ -29,6 +29,8 @@ export interface NativeConnectionInfo {
     connection: ConnectionHandle,
     binaryForm: boolean,
   ): Native<CertificateDict | Buffer | null>;
+  /** Returns this end's own certificate in DER: on a server the one that it has chosen. */
+  connectionLocalCertificate(connection: ConnectionHandle): Native<Buffer | null>;
   connectionUnverifiedChain(connection: ConnectionHandle): Native<Buffer[]>;
   connectionVerifiedChain(connection: ConnectionHandle): Native<Buffer[]>;
 }

@@ -37,4 +37,8 @@ export interface NativeIdentity {
     context: ContextHandle,
     ...identities: IdentityHandle[]
   ): Native<undefined>;
+  /** Returns the certificate that was added last, in DER. */
+  contextCertificate(context: ContextHandle): Native<Buffer | null>;
+  /** Returns the certificate of its issuer, from its chain or the trusted certificates. */
+  contextIssuer(context: ContextHandle): Native<Buffer | null>;
 }
