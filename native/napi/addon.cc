@@ -40,6 +40,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterConnectionInfo(env, exports);
   RegisterVerification(env, exports);
   RegisterSessionStorage(env, exports);
+  RegisterCertificateLegacy(env, exports);
   RegisterExplainChain(env, exports);
   RegisterDevelopmentCertificate(env, exports);
   return exports;

@@ -32,6 +32,7 @@ void RegisterSessionStorage(Napi::Env env, Napi::Object exports);  // napi/tls_s
 void RegisterPsk(Napi::Env env, Napi::Object exports);             // napi/tls_psk.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterWindowsStores(Napi::Env env, Napi::Object exports);   // napi/windows_stores.cc
+void RegisterCertificateLegacy(Napi::Env env, Napi::Object exports);  // napi/tls_certificate_legacy.cc
 void RegisterExplainChain(Napi::Env env, Napi::Object exports);    // napi/explain_chain.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc

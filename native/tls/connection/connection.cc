@@ -220,6 +220,7 @@ bool Connection::MayUseKeys() const {
     default:
       return is_server_ || SSL_in_before(native()) != 1;
   }
+}
 
 Status Connection::SetAlpn(AlpnAnswer answer) {
   const ErrorScope scope;

@@ -119,6 +119,7 @@ export const SIGNATURES = {
   sessionFields: ['session'],
   connectionVerification: ['connection'],
   decodeCertificate: ['bytes'],
+  certificateLegacy: ['bytes'],
   connectionAnswerPeer: ['connection', 'integer'],
   connectionObservePeer: ['connection', 'boolean'],
   connectionVerifyCode: ['connection'],
