@@ -35,6 +35,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterIdentity(env, exports);
   RegisterMemoryBio(env, exports);
   RegisterConnection(env, exports);
+  RegisterClientHello(env, exports);
   RegisterExchange(env, exports);
   RegisterPoolHandshake(env, exports);
   RegisterConnectionInfo(env, exports);

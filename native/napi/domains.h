@@ -24,6 +24,7 @@ void RegisterInput(Napi::Env env, Napi::Object exports);           // napi/input
 void RegisterIdentity(Napi::Env env, Napi::Object exports);        // napi/tls_identity.cc
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc
 void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc
+void RegisterClientHello(Napi::Env env, Napi::Object exports);     // napi/tls_client_hello.cc
 void RegisterExchange(Napi::Env env, Napi::Object exports);        // napi/tls_exchange.cc
 void RegisterPoolHandshake(Napi::Env env, Napi::Object exports);   // napi/tls_pool_handshake.cc
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc

@@ -71,6 +71,11 @@ Napi::Value ToValue(Napi::Env env, const std::optional<tls::CipherTriple>& ciphe
   return triple;
 }
 
+Napi::Value ToValue(Napi::Env env, const std::optional<Bytes>& bytes) {
+  if (!bytes.has_value()) return env.Null();
+  return ToBuffer(env, *bytes);
+}
+
 Napi::Value ToValue(Napi::Env env, const Result<std::vector<Bytes>>& list) {
   if (!list.ok()) return ToRecord(env, list.error());
   return ToArray(env, list.value(), [env](const Bytes& bytes) { return ToBuffer(env, bytes); });

@@ -23,7 +23,6 @@
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/step.h"
-#include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
 #include "native/tls/session/session.h"
 
@@ -154,33 +153,6 @@ Napi::Value TakeMessages(const Info& info) {
   });
 }
 
-Napi::Value ServerName(const Info& info) {
-  const auto& owned = ConnectionArgument(info);
-  if (owned.is_elsewhere()) return ToValue(info.Env(), owned.server_name);
-  return WithConnection(info, [&](Connection& connection) {
-    return ToValue(info.Env(), connection.hello().server_name());
-  });
-}
-
-// connectionAnswerClientHello(connection, alert or null)
-Napi::Value AnswerClientHello(const Info& info) {
-  std::optional<uint8_t> alert;
-  if (!IsMissing(info, 1)) alert = static_cast<uint8_t>(IntegerWithin(info, 1, 0, UINT8_MAX));
-  return WithIdleConnection(info, [&](Connection& connection) {
-    connection.hello().Answer(alert);
-    return info.Env().Undefined();
-  });
-}
-
-// connectionSetAlpn(connection, wire, needsOverlap)
-Napi::Value SetAlpn(const Info& info) {
-  const openssl::SecureBytes wire = CopiedBytesArgument(info, 1);
-  tls::AlpnAnswer answer{{wire.begin(), wire.end()}, BooleanArgument(info, 2)};
-  return WithIdleConnection(info, [&](Connection& connection) {
-    return ToValue(info.Env(), connection.SetAlpn(std::move(answer)));
-  });
-}
-
 Napi::Value UseContext(const Info& info) {
   const std::shared_ptr<tls::Context>& context = SharedContextArgument(info, 1);
   return WithIdleConnection(info, [&](Connection& connection) {
@@ -248,9 +220,6 @@ constexpr Entry kEntries[] = {
     {"connectionVerifyClientPostHandshake", PlainStep<&Connection::VerifyClientPostHandshake>},
     {"connectionTakeKeyLog", TakeKeyLog},
     {"connectionTakeMessages", TakeMessages},
-    {"connectionServerName", ServerName},
-    {"connectionAnswerClientHello", AnswerClientHello},
-    {"connectionSetAlpn", SetAlpn},
     {"connectionUseContext", UseContext},
     {"connectionIsHandshakeDone", IsHandshakeDone},
     {"connectionPending", Pending},

@@ -122,6 +122,7 @@ constexpr Entry kEntries[] = {
     {"connectionExportKeyingMaterial", ExportKeyingMaterial},
     {"connectionPeerCertificate", PeerCertificate},
     {"connectionLocalCertificate", LocalCertificate},
+    {"connectionOcspResponse", Answer<tls::OcspResponse>},
     {"connectionUnverifiedChain", Answer<tls::UnverifiedChain>},
     {"connectionVerifiedChain", Answer<tls::VerifiedChain>},
 };

@@ -115,6 +115,7 @@ Napi::Value WithIdleConnection(const Napi::CallbackInfo& info, Use use) {
 Napi::Value ToValue(Napi::Env env, const tls::Step& step);
 Napi::Value ToValue(Napi::Env env, const std::optional<std::string>& text);
 Napi::Value ToValue(Napi::Env env, const std::optional<tls::CipherTriple>& cipher);
+Napi::Value ToValue(Napi::Env env, const std::optional<Bytes>& bytes);
 Napi::Value ToValue(Napi::Env env, const Result<std::vector<Bytes>>& list);
 Napi::Value ToValue(Napi::Env env, const Result<std::vector<std::string>>& list);
 

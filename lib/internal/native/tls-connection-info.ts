@@ -31,6 +31,8 @@ export interface NativeConnectionInfo {
   ): Native<CertificateDict | Buffer | null>;
   /** Returns this end's own certificate in DER: on a server the one that it has chosen. */
   connectionLocalCertificate(connection: ConnectionHandle): Native<Buffer | null>;
+  /** Returns the OCSP response that the server has sent, in DER; nothing has judged it. */
+  connectionOcspResponse(connection: ConnectionHandle): Native<Buffer | null>;
   connectionUnverifiedChain(connection: ConnectionHandle): Native<Buffer[]>;
   connectionVerifiedChain(connection: ConnectionHandle): Native<Buffer[]>;
 }

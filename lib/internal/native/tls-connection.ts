@@ -71,20 +71,6 @@ export interface NativeConnection {
   connectionTakeKeyLog(connection: ConnectionHandle): Native<Buffer | null>;
   /** Returns the messages since the last call, if the connection's context keeps them. */
   connectionTakeMessages(connection: ConnectionHandle): Native<ProtocolMessage[]>;
-  connectionServerName(connection: ConnectionHandle): Native<string | null>;
-  connectionAnswerClientHello(
-    connection: ConnectionHandle,
-    alert: number | null,
-  ): Native<undefined>;
-  /**
-   * Replaces the context's ALPN protocols, before the handshake or at the ClientHello. With `needsOverlap` a server refuses a
-   * client that has none of them in common (no_application_protocol).
-   */
-  connectionSetAlpn(
-    connection: ConnectionHandle,
-    wire: Bytes,
-    needsOverlap: boolean,
-  ): Native<undefined>;
   connectionUseContext(connection: ConnectionHandle, context: ContextHandle): Native<undefined>;
   connectionIsHandshakeDone(connection: ConnectionHandle): Native<boolean>;
   connectionPending(connection: ConnectionHandle): Native<number>;

@@ -1,11 +1,14 @@
 // See callbacks.h.
 #include "native/tls/connection/callbacks.h"
 
+#include <openssl/crypto.h>
+
 #include <cstdint>
 #include <new>
 #include <optional>
 
 #include "native/base/bytes.h"
+#include "native/openssl/ptr.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/peer_verification.h"
@@ -49,6 +52,18 @@ int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* 
   if (outcome != OPENSSL_NPN_NEGOTIATED)
     return needs_overlap ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
   *out_protocol = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int OcspTrampoline(SSL* ssl, void* /*unused*/) noexcept {
+  if (SSL_is_server(ssl) == 0) return 1;
+  const Bytes& response = Connection::Of(ssl).answers().ocsp_response;
+  if (response.empty()) return SSL_TLSEXT_ERR_NOACK;
+  // OpenSSL frees the copy.
+  openssl::OpensslMemoryPtr<void> copy(OPENSSL_memdup(response.data(), response.size()));
+  if (!copy || SSL_set_tlsext_status_ocsp_resp(ssl, copy.get(), response.size()) != 1)
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  [[maybe_unused]] const void* owned_by_ssl = copy.release();
   return SSL_TLSEXT_ERR_OK;
 }
 

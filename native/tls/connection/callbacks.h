@@ -11,6 +11,9 @@ int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int ServerNameTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept;
+// OcspTrampoline gives a client the server's stored response. A client's application judges it after
+// the handshake.
+int OcspTrampoline(SSL* ssl, void* unused) noexcept;
 // VerifyPeerTrampoline replaces X509_verify_cert, which calls VerifyTrampoline for every defect of
 // the chain.
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* unused) noexcept;

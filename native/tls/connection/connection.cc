@@ -184,23 +184,6 @@ Step Connection::Handshake() {
   return step;
 }
 
-Status Connection::ObservePeer(bool requests_certificate) {
-  const ErrorScope scope;
-  if (!CanChangeDemands())
-    return StateError("a connection can observe its peer only from before the handshake");
-  peer_.Observe(requests_certificate);
-  if (is_server_) return context()->sessions().Apply(native());
-  context()->sessions().NoteObserver();
-  return Ok();
-}
-
-Status Connection::AcceptPeer() {
-  if (!peer_.observes() || !IsHandshakeDone())
-    return StateError("a peer can be accepted only after a handshake that observes it");
-  peer_.Accept();
-  return Ok();
-}
-
 // No deadlock: one thread changes both contexts, and holds one lock at a time.
 Step Connection::HandshakeElsewhere() {
   const std::shared_lock first(first_->settings_lock());
@@ -220,18 +203,6 @@ bool Connection::MayUseKeys() const {
     default:
       return is_server_ || SSL_in_before(native()) != 1;
   }
-}
-
-Status Connection::SetAlpn(AlpnAnswer answer) {
-  const ErrorScope scope;
-  if (!CanChangeDemands())
-    return StateError("the ALPN protocols of a connection are set before its handshake");
-  // The function also checks the list, and returns 0 for success.
-  if (SSL_set_alpn_protos(native(), answer.protocols.data(),
-                          static_cast<unsigned>(answer.protocols.size())) != 0)
-    return ValueError("the ALPN protocols must be names, each with its length before it");
-  answers_.alpn = std::move(answer);
-  return Ok();
 }
 
 Step Connection::Read(MutableByteView out) {

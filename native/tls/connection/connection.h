@@ -115,6 +115,10 @@ class Connection {
   // SetAlpn replaces the context's application protocols for this connection, before the handshake
   // or at the ClientHello. A list that is not in wire format is a value error.
   Status SetAlpn(AlpnAnswer answer);
+  // RequestOcspResponse makes a client ask the server for an OCSP response (RFC 6066, 8), and
+  // SetOcspResponse gives a server the response to send, in DER.
+  Status RequestOcspResponse();
+  Status SetOcspResponse(Bytes response);
   const StoredAnswers& answers() const { return answers_; }
 
   // UseContext continues with another context. context_switch.cc lists what the new context
@@ -155,6 +159,7 @@ class Connection {
   void NoteChecks();
   void ApplyPostHandshakeAuth();
   bool CanChangeDemands() const;
+  Status CheckInTime() const;
   Status CheckSwitch(const Context& context) const;
   Status TakeVerifySettings();
   Status RenewServerHostname();

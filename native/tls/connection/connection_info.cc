@@ -119,6 +119,14 @@ long VerifyCode(const Connection& connection) {
   return may_be_psk ? X509_V_OK : X509_V_ERR_UNSPECIFIED;
 }
 
+std::optional<Bytes> OcspResponse(const Connection& connection) {
+  if (connection.is_server()) return std::nullopt;
+  const unsigned char* data = nullptr;
+  const long len = SSL_get_tlsext_status_ocsp_resp(connection.native(), &data);
+  if (data == nullptr || len <= 0) return std::nullopt;
+  return Bytes(data, data + len);
+}
+
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection) {
   Result<std::vector<Bytes>> chain = Encode(SSL_get_peer_cert_chain(connection.native()));
   if (!chain.ok() || (!connection.is_server() && !chain->empty())) return chain;

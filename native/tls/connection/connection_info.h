@@ -40,6 +40,8 @@ bool ChecksPeer(const Connection& connection);
 // one whose session it has resumed. A peer without a certificate is X509_V_ERR_UNSPECIFIED, unless
 // it has proved to know a pre-shared key.
 long VerifyCode(const Connection& connection);
+// The OCSP response that the server has sent to a client, in DER. It has not been judged.
+std::optional<Bytes> OcspResponse(const Connection& connection);
 // The peer's chain, leaf first: as sent, and as verified up to the root.
 Result<std::vector<Bytes>> UnverifiedChain(const Connection& connection);
 Result<std::vector<Bytes>> VerifiedChain(const Connection& connection);

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "native/tls/connection/client_hello.h"
+
 namespace hermetic::tls {
 
 class HelloGate {
@@ -23,9 +25,9 @@ class HelloGate {
 
   bool is_asking() const { return state_ == State::kAsking; }
   bool is_answered() const { return state_ == State::kAnswered; }
-  // The name as sent; absent without the extension. A malformed extension counts as absent; OpenSSL
-  // itself refuses it afterwards.
-  const std::optional<std::string>& server_name() const { return server_name_; }
+  // The name is known without a question, too; everything else only if the gate asks.
+  const std::optional<std::string>& server_name() const { return hello_.server_name; }
+  const ClientHello& client_hello() const { return hello_; }
 
  private:
   enum class State : uint8_t { kNotAsked, kAsking, kAnswered };
@@ -33,7 +35,7 @@ class HelloGate {
   bool asks_;
   State state_ = State::kNotAsked;
   std::optional<uint8_t> alert_;
-  std::optional<std::string> server_name_;
+  ClientHello hello_;
 };
 
 }  // namespace hermetic::tls

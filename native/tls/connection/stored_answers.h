@@ -16,6 +16,7 @@ struct AlpnAnswer {
 
 struct StoredAnswers {
   std::optional<AlpnAnswer> alpn;
+  Bytes ocsp_response;  // of a server, in DER, for a client that requests it; or empty
 };
 
 }  // namespace hermetic::tls

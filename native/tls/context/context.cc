@@ -177,6 +177,7 @@ void Context::InstallCallbacks() {
   SSL_CTX_set_client_hello_cb(native(), ClientHelloTrampoline, nullptr);
   SSL_CTX_set_tlsext_servername_callback(native(), ServerNameTrampoline);
   SSL_CTX_set_alpn_select_cb(native(), AlpnTrampoline, this);
+  SSL_CTX_set_tlsext_status_cb(native(), OcspTrampoline);
 }
 
 }  // namespace hermetic::tls

@@ -1,0 +1,69 @@
+// The settings of one connection, which it has besides those of its context. They are made before
+// the handshake, or at the ClientHello.
+#include <openssl/ssl.h>
+
+#include <utility>
+
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
+#include "native/openssl/error.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/stored_answers.h"
+#include "native/tls/context/session_binding.h"
+
+namespace hermetic::tls {
+
+using openssl::CaptureError;
+using openssl::ErrorScope;
+
+Status Connection::ObservePeer(bool requests_certificate) {
+  const ErrorScope scope;
+  Status in_time = CheckInTime();
+  if (!in_time.ok()) return in_time;
+  peer_.Observe(requests_certificate);
+  if (is_server_) return context()->sessions().Apply(native());
+  context()->sessions().NoteObserver();
+  return Ok();
+}
+
+Status Connection::AcceptPeer() {
+  if (!peer_.observes() || !IsHandshakeDone())
+    return StateError("a peer can be accepted only after a handshake that observes it");
+  peer_.Accept();
+  return Ok();
+}
+
+Status Connection::SetAlpn(AlpnAnswer answer) {
+  const ErrorScope scope;
+  Status in_time = CheckInTime();
+  if (!in_time.ok()) return in_time;
+  // The function also checks the list, and returns 0 for success.
+  if (SSL_set_alpn_protos(native(), answer.protocols.data(),
+                          static_cast<unsigned>(answer.protocols.size())) != 0)
+    return ValueError("the ALPN protocols must be names, each with its length before it");
+  answers_.alpn = std::move(answer);
+  return Ok();
+}
+
+Status Connection::RequestOcspResponse() {
+  const ErrorScope scope;
+  Status in_time = CheckInTime();
+  if (!in_time.ok()) return in_time;
+  if (SSL_set_tlsext_status_type(native(), TLSEXT_STATUSTYPE_ocsp) != 1)
+    return CaptureError("the OCSP response could not be requested");
+  return Ok();
+}
+
+Status Connection::SetOcspResponse(Bytes response) {
+  Status in_time = CheckInTime();
+  if (in_time.ok()) answers_.ocsp_response = std::move(response);
+  return in_time;
+}
+
+Status Connection::CheckInTime() const {
+  if (CanChangeDemands()) return Ok();
+  return StateError("a connection is set up before its handshake, or at the ClientHello");
+}
+
+}  // namespace hermetic::tls
