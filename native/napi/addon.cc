@@ -42,6 +42,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterVerification(env, exports);
   RegisterSessionStorage(env, exports);
   RegisterCertificateLegacy(env, exports);
+  RegisterSessionStore(env, exports);
   RegisterExplainChain(env, exports);
   RegisterDevelopmentCertificate(env, exports);
   return exports;

@@ -24,6 +24,7 @@ import type { NativeMemoryBio } from './tls-memory-bio.js';
 import type { NativePoolHandshake } from './tls-pool-handshake.js';
 import type { NativePsk } from './tls-psk.js';
 import type { NativeSessionStorage } from './tls-session-storage.js';
+import type { NativeSessionStore } from './tls-session-store.js';
 import type { NativeVerification } from './tls-verification.js';
 import type { NativeTrust } from './trust.js';
 import type { NativeWindowsStores } from './windows-stores.js';
@@ -52,6 +53,7 @@ export type * from './tls-memory-bio.js';
 export type * from './tls-pool-handshake.js';
 export type * from './tls-psk.js';
 export type * from './tls-session-storage.js';
+export type * from './tls-session-store.js';
 export type * from './tls-verification.js';
 export type * from './trust.js';
 export type * from './types.js';
@@ -80,6 +82,7 @@ export type NativeBinding = NativeCertificateLegacy &
   NativePsk &
   NativeScrypt &
   NativeSessionStorage &
+  NativeSessionStore &
   NativeTrust &
   NativeVerification &
   NativeWindowsStores;

@@ -3,9 +3,12 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include "native/base/bytes.h"
 #include "native/openssl/ptr.h"
@@ -14,6 +17,7 @@
 #include "native/tls/connection/peer_verification.h"
 #include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
+#include "native/tls/session/ticket_keys.h"
 
 namespace hermetic::tls {
 namespace {
@@ -65,6 +69,36 @@ int OcspTrampoline(SSL* ssl, void* /*unused*/) noexcept {
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   [[maybe_unused]] const void* owned_by_ssl = copy.release();
   return SSL_TLSEXT_ERR_OK;
+}
+
+int NewSessionTrampoline(SSL* ssl, SSL_SESSION* session) noexcept {
+  openssl::SslSessionPtr owner(session);
+  try {
+    Connection::Of(ssl).new_sessions().Add(std::move(owner));
+  } catch (const std::bad_alloc&) {
+    return 1;  // the session is not reported, and was freed
+  }
+  return 1;
+}
+
+SSL_SESSION* StoredSessionTrampoline(SSL* ssl, const unsigned char* id, int id_len,
+                                     int* out_copy) noexcept {
+  SSL_SESSION* const stored = Connection::Of(ssl).answers().session.get();
+  if (stored == nullptr) return nullptr;
+  unsigned int own_len = 0;
+  const unsigned char* own = SSL_SESSION_get_id(stored, &own_len);
+  if (!std::ranges::equal(ByteView(own, own_len), ByteView(id, static_cast<size_t>(id_len))))
+    return nullptr;
+  *out_copy = 1;  // OpenSSL takes a reference of its own
+  return stored;
+}
+
+int TicketKeyTrampoline(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                        EVP_MAC_CTX* mac, int is_encrypting) noexcept {
+  const std::shared_ptr<const TicketKeys>& keys = Connection::Of(ssl).ticket_keys();
+  if (!keys) return 0;  // no ticket
+  return is_encrypting == 1 ? keys->Encrypt(name, iv, cipher, mac)
+                            : keys->Decrypt(name, iv, cipher, mac);
 }
 
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* /*unused*/) noexcept {

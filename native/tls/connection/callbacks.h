@@ -3,6 +3,7 @@
 // the handshake so that the application can be asked.
 #pragma once
 
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 
 namespace hermetic::tls {
@@ -14,6 +15,13 @@ int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* 
 // OcspTrampoline gives a client the server's stored response. A client's application judges it after
 // the handshake.
 int OcspTrampoline(SSL* ssl, void* unused) noexcept;
+// NewSessionTrampoline takes the session, and StoredSessionTrampoline returns a reference to the one
+// that the application has given for this id.
+int NewSessionTrampoline(SSL* ssl, SSL_SESSION* session) noexcept;
+SSL_SESSION* StoredSessionTrampoline(SSL* ssl, const unsigned char* id, int id_len,
+                                     int* out_copy) noexcept;
+int TicketKeyTrampoline(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                        EVP_MAC_CTX* mac, int is_encrypting) noexcept;
 // VerifyPeerTrampoline replaces X509_verify_cert, which calls VerifyTrampoline for every defect of
 // the chain.
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* unused) noexcept;

@@ -25,6 +25,8 @@
 #include "native/tls/connection/step.h"
 #include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
+#include "native/tls/session/session_queue.h"
+#include "native/tls/session/ticket_keys.h"
 
 namespace hermetic::tls {
 
@@ -119,6 +121,9 @@ class Connection {
   // SetOcspResponse gives a server the response to send, in DER.
   Status RequestOcspResponse();
   Status SetOcspResponse(Bytes response);
+  // SetStoredSession gives a server the session of its application's store that the client wants to
+  // resume (EncodeSession). OpenSSL resumes it only under the session id context that it has.
+  Status SetStoredSession(ByteView der);
   const StoredAnswers& answers() const { return answers_; }
 
   // UseContext continues with another context. context_switch.cc lists what the new context
@@ -145,7 +150,12 @@ class Connection {
   Stepping& stepping() { return stepping_; }
   const Stepping& stepping() const { return stepping_; }
 
+  // The sessions that were made since the last call, if the context stores sessions.
+  SessionQueue& new_sessions() { return new_sessions_; }
+
   // For callbacks.
+  // The keys of the first context's tickets; null for OpenSSL's own.
+  const std::shared_ptr<const TicketKeys>& ticket_keys() const { return ticket_keys_; }
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
   // The length of the identity that a client of TLS 1.3 offers, before OpenSSL truncates it.
@@ -183,6 +193,8 @@ class Connection {
   HelloGate hello_;
   PeerGate peer_;
   StoredAnswers answers_;
+  SessionQueue new_sessions_;
+  std::shared_ptr<const TicketKeys> ticket_keys_;
   openssl::SecureBytes key_log_;
   std::vector<Message> messages_;
   openssl::SslPtr ssl_;  // last, so destroyed first: it uses the transport and the contexts

@@ -8,9 +8,11 @@
 #include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/openssl/error.h"
+#include "native/openssl/ptr.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/session_binding.h"
+#include "native/tls/session/session_storage.h"
 
 namespace hermetic::tls {
 
@@ -59,6 +61,16 @@ Status Connection::SetOcspResponse(Bytes response) {
   Status in_time = CheckInTime();
   if (in_time.ok()) answers_.ocsp_response = std::move(response);
   return in_time;
+}
+
+Status Connection::SetStoredSession(ByteView der) {
+  const ErrorScope scope;
+  Status in_time = CheckInTime();
+  if (!in_time.ok()) return in_time;
+  Result<openssl::SslSessionPtr> session = DecodeSession(der);
+  if (!session.ok()) return session.error();
+  answers_.session = std::move(*session);
+  return Ok();
 }
 
 Status Connection::CheckInTime() const {

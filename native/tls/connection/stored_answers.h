@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "native/base/bytes.h"
+#include "native/openssl/ptr.h"
 
 namespace hermetic::tls {
 
@@ -16,7 +17,8 @@ struct AlpnAnswer {
 
 struct StoredAnswers {
   std::optional<AlpnAnswer> alpn;
-  Bytes ocsp_response;  // of a server, in DER, for a client that requests it; or empty
+  openssl::SslSessionPtr session;  // from the application's store, for the client's id; or null
+  Bytes ocsp_response;             // of a server, in DER, for a client that requests it; or empty
 };
 
 }  // namespace hermetic::tls

@@ -12,10 +12,12 @@
 #include "native/base/result.h"
 #include "native/input/named_bytes.h"
 #include "native/openssl/ptr.h"
+#include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/certificate_set.h"
 #include "native/tls/context/session_binding.h"
 #include "native/tls/context/settings_lock.h"
 #include "native/tls/context/trust_settings.h"
+#include "native/tls/session/ticket_keys.h"
 
 namespace hermetic::tls {
 
@@ -85,6 +87,17 @@ class Context {
   // Connection::TakeMessages.
   void SetKeepsMessages(bool keeps);
 
+  // SetStoresSessions makes new connections queue their sessions (Connection::new_sessions) and ask
+  // for stored ones, in place of OpenSSL's cache.
+  void SetStoresSessions(bool stores);
+  // SetSessionTimeout sets how long new sessions may be resumed, in seconds.
+  void SetSessionTimeout(uint32_t seconds) { SSL_CTX_set_timeout(native(), long{seconds}); }
+  // SetTicketKeys sets the keys of tickets for new connections, and TicketKeyBytes returns them; it
+  // makes a key if there are only OpenSSL's own.
+  Status SetTicketKeys(ByteView keys);
+  Result<openssl::SecureBytes> TicketKeyBytes();
+  const std::shared_ptr<const TicketKeys>& ticket_keys() const { return ticket_keys_; }
+
   Status SetCiphers(const std::string& list);       // TLS 1.2 and before
   Status SetCiphersuites(const std::string& list);  // TLS 1.3
   Status SetGroups(const std::string& list);
@@ -124,6 +137,7 @@ class Context {
  private:
   Context(openssl::SslCtxPtr ctx, Protocol protocol);
   Status ApplyDefaults();
+  void UseTicketKeys(std::shared_ptr<const TicketKeys> keys);
   void InstallCallbacks();
 
   mutable SettingsLock settings_lock_;
@@ -137,6 +151,7 @@ class Context {
   Bytes alpn_protocols_;
   std::string server_sigalgs_;
   std::string client_sigalgs_;
+  std::shared_ptr<const TicketKeys> ticket_keys_;
   SessionBinding sessions_;
   TrustSettings trust_;
 };

@@ -55,14 +55,15 @@ bool Finish(EVP_MD_CTX* hash, Bytes* out) {
 }
 
 bool DigestOf(const Rules& rules, const std::string& sigalgs, const KeyDemands& demands,
-              ByteView certificates, Bytes* out) {
+              ByteView certificates, ByteView salt, Bytes* out) {
   const MdCtxPtr hash(EVP_MD_CTX_new());
   const Bytes keys = demands.Encode();
   return hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1 &&
          Absorb(hash.get(), rules.data(), sizeof(rules)) &&
          Absorb(hash.get(), sigalgs.c_str(), sigalgs.size() + 1) &&
          Absorb(hash.get(), certificates.data(), certificates.size()) &&
-         Absorb(hash.get(), keys.data(), keys.size()) && Finish(hash.get(), out);
+         Absorb(hash.get(), keys.data(), keys.size()) &&
+         Absorb(hash.get(), salt.data(), salt.size()) && Finish(hash.get(), out);
 }
 
 Error Failure() { return CaptureError("the session id context could not be made"); }
@@ -139,7 +140,8 @@ Status SessionBinding::Apply(SSL* ssl) {
   Bytes id;
   const std::string& sigalgs =
       context_->client_sigalgs().empty() ? context_->server_sigalgs() : context_->client_sigalgs();
-  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).peer().demands(), *certificates, &id) ||
+  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).peer().demands(), *certificates, ViewOf(salt_),
+                &id) ||
       SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
     return Failure();
   }
@@ -159,7 +161,7 @@ Result<Bytes> SessionBinding::Fingerprint(bool observes) {
   Bytes fingerprint;
   KeyDemands demands;
   demands.SetFirst(trust.key_rules());
-  if (!DigestOf(rules, context_->server_sigalgs(), demands, *certificates, &fingerprint))
+  if (!DigestOf(rules, context_->server_sigalgs(), demands, *certificates, {}, &fingerprint))
     return Failure();
   return fingerprint;
 }

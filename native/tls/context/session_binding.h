@@ -6,6 +6,8 @@
 
 #include <array>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "native/base/bytes.h"
 #include "native/base/result.h"
@@ -34,6 +36,10 @@ class SessionBinding {
   // CertificatesChange before one of the own or the trusted certificates.
   void SettingsChange();
   void CertificatesChange();
+
+  // SetSalt separates the sessions of applications whose settings are equal. The salt is absorbed in
+  // addition to the settings, and so never makes sessions of different ones interchangeable.
+  void SetSalt(std::string salt) { salt_ = std::move(salt); }
 
   // Apply gives `ssl` a session id context made from its own verify settings and from the settings,
   // certificates and trusted certificates of the context, so that a session made under different
@@ -64,6 +70,7 @@ class SessionBinding {
   Result<ByteView> CertificatesDigest(bool with_trusted);
 
   const Context* context_;
+  std::string salt_;
   std::shared_ptr<VerifySettings> settings_ = std::make_shared<VerifySettings>();
   // Without and with the trusted certificates; empty if to be computed.
   std::array<Bytes, 2> certificates_digests_;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "native/base/bytes.h"
 #include "native/base/error.h"
@@ -29,6 +30,13 @@ PeerChecks ChecksMade(const Connection& connection) {
   checks.verifies = checks.verifies && has_shown;
   checks.matches_name = checks.matches_name && has_shown;
   return checks;
+}
+
+// Before the handshake is done nothing was checked. A session made under two contexts belongs to
+// neither.
+bool MayGiveSessions(const Connection& connection) {
+  const bool has_two_owners = !connection.is_server() && connection.HasSwitchedContext();
+  return connection.IsHandshakeDone() && !has_two_owners && !connection.peer().awaits_acceptance();
 }
 
 // Flags that let more chains pass; all others are requirements.
@@ -105,12 +113,16 @@ SessionStats CountSessions(const Context& context) {
   return stats;
 }
 
+std::vector<std::unique_ptr<Session>> TakeSessions(Connection* connection) {
+  std::vector<std::unique_ptr<Session>> taken;
+  if (!MayGiveSessions(*connection)) return taken;
+  for (openssl::SslSessionPtr& session : connection->new_sessions().TakeAll())
+    taken.push_back(std::make_unique<Session>(std::move(session), *connection));
+  return taken;
+}
+
 std::unique_ptr<Session> CurrentSession(const Connection& connection) {
-  // Before the handshake is done nothing was checked. A session made under two contexts belongs to
-  // neither.
-  const bool has_two_owners = !connection.is_server() && connection.HasSwitchedContext();
-  if (!connection.IsHandshakeDone() || has_two_owners || connection.peer().awaits_acceptance())
-    return nullptr;
+  if (!MayGiveSessions(connection)) return nullptr;
   openssl::SslSessionPtr session(SSL_get1_session(connection.native()));
   if (!session) return nullptr;
   return std::make_unique<Session>(std::move(session), connection);

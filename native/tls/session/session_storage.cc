@@ -83,15 +83,6 @@ std::optional<PeerChecks> FindChecks(const SessionRecord& record, const Context&
   return checks;
 }
 
-Result<SecureBytes> Encode(const SSL_SESSION* session) {
-  const int len = i2d_SSL_SESSION(session, nullptr);
-  if (len <= 0) return CaptureError("the session could not be encoded");
-  SecureBytes der(static_cast<size_t>(len));
-  unsigned char* out = der.data();
-  i2d_SSL_SESSION(session, &out);
-  return der;
-}
-
 // The secret's length must fit its version and suite; OpenSSL's decoder does not check it.
 bool HasFittingSecret(const SSL_SESSION* session) {
   constexpr size_t kTls12Secret = 48;
@@ -108,16 +99,6 @@ bool HasFittingSecret(const SSL_SESSION* session) {
   const EVP_MD* const digest = SSL_CIPHER_get_handshake_digest(suite);
   return is_tls13_suite && digest != nullptr &&
          secret_len == static_cast<size_t>(EVP_MD_get_size(digest));
-}
-
-Result<SslSessionPtr> Decode(ByteView der) {
-  const unsigned char* next = der.data();
-  SslSessionPtr session(d2i_SSL_SESSION(nullptr, &next, static_cast<long>(der.size())));
-  if (!session) return CaptureError("the linked OpenSSL cannot read the stored session");
-  const bool is_whole = next == der.data() + der.size();
-  if (!is_whole || SSL_SESSION_is_resumable(session.get()) != 1 || !HasFittingSecret(session.get()))
-    return DamagedRecord();
-  return session;
 }
 
 Status RequireInTime(const SSL_SESSION* session) {
@@ -146,6 +127,25 @@ Status RequireFingerprint(ByteView stored, bool observes, Context* context) {
 
 }  // namespace
 
+Result<SecureBytes> EncodeSession(const SSL_SESSION* session) {
+  const int len = i2d_SSL_SESSION(session, nullptr);
+  if (len <= 0) return CaptureError("the session could not be encoded");
+  SecureBytes der(static_cast<size_t>(len));
+  unsigned char* out = der.data();
+  i2d_SSL_SESSION(session, &out);
+  return der;
+}
+
+Result<SslSessionPtr> DecodeSession(ByteView der) {
+  const unsigned char* next = der.data();
+  SslSessionPtr session(d2i_SSL_SESSION(nullptr, &next, static_cast<long>(der.size())));
+  if (!session) return CaptureError("the linked OpenSSL cannot read the stored session");
+  const bool is_whole = next == der.data() + der.size();
+  if (!is_whole || SSL_SESSION_is_resumable(session.get()) != 1 || !HasFittingSecret(session.get()))
+    return DamagedRecord();
+  return session;
+}
+
 Result<SecureBytes> SerializeSession(const Session& session) {
   const openssl::ErrorScope scope;
   if (session.is_server()) {
@@ -157,11 +157,10 @@ Result<SecureBytes> SerializeSession(const Session& session) {
         "the session cannot be resumed: the server has not sent a ticket, or the connection failed;"
         " under TLS 1.3 tickets come with the first data that is read");
   }
-  Result<SecureBytes> der = Encode(session.native());
+  Result<SecureBytes> der = EncodeSession(session.native());
   if (!der.ok()) return der.error();
-  Result<Bytes> fingerprint =
-      session.context()->sessions().FingerprintOf(*session.checks().settings,
-                                                  session.checks().observes);
+  Result<Bytes> fingerprint = session.context()->sessions().FingerprintOf(
+      *session.checks().settings, session.checks().observes);
   if (!fingerprint.ok()) return fingerprint.error();
   SessionRecordWriter writer;
   writer.Add(SessionTag::kContext, *fingerprint);
@@ -183,7 +182,7 @@ Result<std::unique_ptr<Session>> DeserializeSession(ByteView bytes,
   if (!der || !fingerprint || !checks) return DamagedRecord();
   Status fits = RequireFingerprint(*fingerprint, checks->observes, context.get());
   if (!fits.ok()) return fits.error();
-  Result<SslSessionPtr> session = Decode(*der);
+  Result<SslSessionPtr> session = DecodeSession(*der);
   if (!session.ok()) return session.error();
   Status in_time = RequireInTime(session->get());
   if (!in_time.ok()) return in_time.error();

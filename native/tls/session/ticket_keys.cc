@@ -1,0 +1,83 @@
+// See ticket_keys.h.
+#include "native/tls/session/ticket_keys.h"
+
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
+#include "native/openssl/error.h"
+#include "native/openssl/secure_bytes.h"
+
+namespace hermetic::tls {
+namespace {
+
+constexpr size_t kPartLen = 16;
+
+ByteView NameOf(ByteView key) { return key.first(kPartLen); }
+ByteView HmacKeyOf(ByteView key) { return key.subspan(kPartLen, kPartLen); }
+ByteView AesKeyOf(ByteView key) { return key.subspan(2 * kPartLen, kPartLen); }
+
+bool StartMac(EVP_MAC_CTX* mac, ByteView key) {
+  std::array<char, 7> digest = {"SHA256"};
+  const std::array<OSSL_PARAM, 3> params = {
+      OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, const_cast<uint8_t*>(key.data()),
+                                        key.size()),
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+      OSSL_PARAM_construct_end()};
+  return EVP_MAC_CTX_set_params(mac, params.data()) == 1;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TicketKeys>> TicketKeys::Create(ByteView keys) {
+  if (keys.empty() || keys.size() % kTicketKeyLen != 0)
+    return ValueError("ticket keys have 48 bytes each: a name, a key for HMAC, and a key for AES");
+  return std::shared_ptr<const TicketKeys>(
+      new TicketKeys(openssl::SecureBytes(keys.begin(), keys.end())));
+}
+
+Result<std::shared_ptr<const TicketKeys>> TicketKeys::Generate() {
+  openssl::SecureBytes key(kTicketKeyLen);
+  if (RAND_priv_bytes(key.data(), static_cast<int>(key.size())) != 1)
+    return openssl::CaptureError("no ticket key could be made");
+  return std::shared_ptr<const TicketKeys>(new TicketKeys(std::move(key)));
+}
+
+int TicketKeys::Encrypt(unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                        EVP_MAC_CTX* mac) const {
+  const ByteView key = ByteView(bytes_).first(kTicketKeyLen);
+  if (RAND_bytes(iv, kPartLen) != 1 ||
+      EVP_EncryptInit_ex(cipher, EVP_aes_128_cbc(), nullptr, AesKeyOf(key).data(), iv) != 1 ||
+      !StartMac(mac, HmacKeyOf(key))) {
+    return -1;
+  }
+  std::ranges::copy(NameOf(key), name);
+  return 1;
+}
+
+int TicketKeys::Decrypt(const unsigned char* name, const unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                        EVP_MAC_CTX* mac) const {
+  constexpr int kUnknown = 0;
+  constexpr int kRenew = 2;
+  for (ByteView rest = bytes_; !rest.empty(); rest = rest.subspan(kTicketKeyLen)) {
+    const ByteView key = rest.first(kTicketKeyLen);
+    if (!std::ranges::equal(NameOf(key), ByteView(name, kPartLen))) continue;
+    if (EVP_DecryptInit_ex(cipher, EVP_aes_128_cbc(), nullptr, AesKeyOf(key).data(), iv) != 1 ||
+        !StartMac(mac, HmacKeyOf(key))) {
+      return -1;
+    }
+    return rest.size() == bytes_.size() ? 1 : kRenew;
+  }
+  return kUnknown;
+}
+
+}  // namespace hermetic::tls
