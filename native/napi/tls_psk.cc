@@ -16,6 +16,7 @@
 #include "native/openssl/error.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/asker.h"
+#include "native/tls/connection/connection.h"
 #include "native/tls/context/context.h"
 
 namespace hermetic::napi {
@@ -33,9 +34,19 @@ Napi::Value SetAsksServer(const Info& info) {
   return ToValue(info.Env(), ContextChange(info)->SetAsksPskServer(asks, hint));
 }
 
+// connectionSetAsksPsk(connection, identityHint or null)
+Napi::Value SetAsks(const Info& info) {
+  std::optional<std::string> hint;
+  if (!IsMissing(info, 1)) hint = StringArgument(info, 1);
+  return WithIdleConnection(info, [&](tls::Connection& connection) {
+    return ToValue(info.Env(), connection.SetAsksPsk(hint));
+  });
+}
+
 constexpr Entry kEntries[] = {
     {"contextSetAsksPskClient", SetBoolean<&tls::Context::SetAsksPskClient>},
     {"contextSetAsksPskServer", SetAsksServer},
+    {"connectionSetAsksPsk", SetAsks},
 };
 
 }  // namespace

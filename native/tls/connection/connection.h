@@ -121,6 +121,9 @@ class Connection {
   // SetOcspResponse gives a server the response to send, in DER.
   Status RequestOcspResponse();
   Status SetOcspResponse(Bytes response);
+  // SetAsksPsk makes the connection ask for pre-shared keys, whatever its context does. The hint is
+  // sent to clients of TLS 1.2; a hint that is too long is a value error.
+  Status SetAsksPsk(const std::optional<std::string>& identity_hint);
   // SetStoredSession gives a server the session of its application's store that the client wants to
   // resume (EncodeSession). OpenSSL resumes it only under the session id context that it has.
   Status SetStoredSession(ByteView der);
@@ -138,8 +141,9 @@ class Connection {
   bool is_server() const { return is_server_; }
   const std::string& server_hostname() const { return server_hostname_; }
   const PeerChecks& checks() const { return checks_; }
-  // Whether a server may accept pre-shared keys; the context that it was made with decides.
-  bool may_take_psk() const { return may_take_psk_; }
+  // Whether a server accepts pre-shared keys: by its own setting, or by those of its present context
+  // and of the one that it was made with.
+  bool TakesPsk() const;
   // The handshake is not done before the application has accepted the peer. After the transport
   // ended without close_notify, the result is false, as after any other failure.
   bool IsHandshakeDone() const {
@@ -186,6 +190,7 @@ class Connection {
   bool is_server_;
   bool has_reached_eof_ = false;
   bool may_take_psk_ = false;
+  bool asks_psk_ = false;
   size_t psk_identity_len_ = 0;
   Stepping stepping_;
   std::string server_hostname_;

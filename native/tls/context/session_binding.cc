@@ -124,7 +124,7 @@ Status SessionBinding::Apply(SSL* ssl) {
   constexpr uint64_t kAsksPeer = 0x200;
   constexpr uint64_t kObservesPeer = 0x400;
   const TrustSettings& trust = context_->trust();
-  const bool takes_psk = context_->asks_psk_server() && Connection::Of(ssl).may_take_psk();
+  const bool takes_psk = Connection::Of(ssl).TakesPsk();
   const bool asks_peer = Connection::Of(ssl).peer().asks();
   const bool observes_peer = Connection::Of(ssl).peer().observes();
   const Rules rules = {static_cast<uint64_t>(trust.mode()) | (takes_psk ? kTakesPsk : 0) |

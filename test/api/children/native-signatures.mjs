@@ -36,6 +36,7 @@ export const SIGNATURES = {
   contextSetBringsVerifySettings: ['context', 'boolean'],
   contextSetAsksPskClient: ['context', 'boolean'],
   contextSetAsksPskServer: ['context', 'boolean', 'stringOrNull'],
+  connectionSetAsksPsk: ['connection', 'stringOrNull'],
   contextSetLogsKeys: ['context', 'boolean'],
   contextSetKeepsMessages: ['context', 'boolean'],
   contextSessionStats: ['context'],
