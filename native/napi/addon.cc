@@ -36,6 +36,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterMemoryBio(env, exports);
   RegisterConnection(env, exports);
   RegisterClientHello(env, exports);
+  RegisterConnectionDetails(env, exports);
   RegisterExchange(env, exports);
   RegisterPoolHandshake(env, exports);
   RegisterConnectionInfo(env, exports);

@@ -25,6 +25,7 @@ void RegisterIdentity(Napi::Env env, Napi::Object exports);        // napi/tls_i
 void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc
 void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc
 void RegisterClientHello(Napi::Env env, Napi::Object exports);     // napi/tls_client_hello.cc
+void RegisterConnectionDetails(Napi::Env env, Napi::Object exports);  // napi/tls_connection_details.cc
 void RegisterExchange(Napi::Env env, Napi::Object exports);        // napi/tls_exchange.cc
 void RegisterPoolHandshake(Napi::Env env, Napi::Object exports);   // napi/tls_pool_handshake.cc
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc

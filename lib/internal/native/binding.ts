@@ -15,6 +15,7 @@ import type { NativeLibrary, NativeVersion } from './library.js';
 import type { NativeCertificateLegacy } from './tls-certificate-legacy.js';
 import type { NativeClientHello } from './tls-client-hello.js';
 import type { NativeConnection } from './tls-connection.js';
+import type { NativeConnectionDetails } from './tls-connection-details.js';
 import type { NativeConnectionInfo } from './tls-connection-info.js';
 import type { NativeContext } from './tls-context.js';
 import type { NativeContextSuites } from './tls-context-suites.js';
@@ -44,6 +45,7 @@ export type * from './tls-certificate.js';
 export type * from './tls-certificate-legacy.js';
 export type * from './tls-client-hello.js';
 export type * from './tls-connection.js';
+export type * from './tls-connection-details.js';
 export type * from './tls-connection-info.js';
 export type * from './tls-context.js';
 export type * from './tls-context-suites.js';
@@ -63,6 +65,7 @@ export type * from './windows-stores.js';
 export type NativeBinding = NativeCertificateLegacy &
   NativeClientHello &
   NativeConnection &
+  NativeConnectionDetails &
   NativeConnectionInfo &
   NativeContext &
   NativeContextSuites &

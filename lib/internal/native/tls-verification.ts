@@ -81,7 +81,10 @@ export interface NativeVerification {
    * a peer without a certificate and without a pre-shared key.
    */
   connectionVerifyCode(connection: ConnectionHandle): Native<number>;
-  /** Accepts an observed peer, after the handshake. A certificate of a later handshake has to be accepted as well. */
+  /**
+   * Accepts an observed peer, after the handshake. After a renegotiation, and after a certificate that comes later, reads and
+   * writes return Want.PEER_ANSWER again until the peer is accepted again.
+   */
   connectionAcceptPeer(connection: ConnectionHandle): Native<undefined>;
   decodeCertificate(der: Bytes): Native<CertificateDict>;
   /** Returns the SHA-256 of a certificate's SubjectPublicKeyInfo. */

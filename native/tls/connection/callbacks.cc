@@ -31,7 +31,9 @@ const SSL* SslOf(const X509_STORE_CTX* store_ctx) {
 
 int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* /*unused*/) noexcept {
   try {
-    return Connection::Of(ssl).hello().Pass(ssl, out_alert);
+    Connection& connection = Connection::Of(ssl);
+    connection.peer().WithdrawAcceptance();  // of an earlier handshake
+    return connection.hello().Pass(ssl, out_alert);
   } catch (const std::bad_alloc&) {
     *out_alert = SSL_AD_INTERNAL_ERROR;
     return SSL_CLIENT_HELLO_ERROR;
@@ -99,6 +101,10 @@ int TicketKeyTrampoline(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CI
   if (!keys) return 0;  // no ticket
   return is_encrypting == 1 ? keys->Encrypt(name, iv, cipher, mac)
                             : keys->Decrypt(name, iv, cipher, mac);
+}
+
+void InfoTrampoline(const SSL* ssl, int where, int /*value*/) noexcept {
+  if ((where & SSL_CB_HANDSHAKE_START) != 0) Connection::Of(ssl).NoteHandshake();
 }
 
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* /*unused*/) noexcept {

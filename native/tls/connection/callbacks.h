@@ -12,16 +12,18 @@ int ClientHelloTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int ServerNameTrampoline(SSL* ssl, int* out_alert, void* unused) noexcept;
 int AlpnTrampoline(SSL* ssl, const unsigned char** out_protocol, unsigned char* out_len,
                    const unsigned char* offered, unsigned int offered_len, void* context) noexcept;
-// OcspTrampoline gives a client the server's stored response. A client's application judges it after
-// the handshake.
+// OcspTrampoline gives a client the server's stored response. A client's application judges it
+// after the handshake.
 int OcspTrampoline(SSL* ssl, void* unused) noexcept;
-// NewSessionTrampoline takes the session, and StoredSessionTrampoline returns a reference to the one
-// that the application has given for this id.
+// NewSessionTrampoline takes the session, and StoredSessionTrampoline returns a reference to the
+// one that the application has given for this id.
 int NewSessionTrampoline(SSL* ssl, SSL_SESSION* session) noexcept;
 SSL_SESSION* StoredSessionTrampoline(SSL* ssl, const unsigned char* id, int id_len,
                                      int* out_copy) noexcept;
 int TicketKeyTrampoline(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
                         EVP_MAC_CTX* mac, int is_encrypting) noexcept;
+// InfoTrampoline counts the handshakes, which a client of TLS 1.2 can begin without end.
+void InfoTrampoline(const SSL* ssl, int where, int value) noexcept;
 // VerifyPeerTrampoline replaces X509_verify_cert, which calls VerifyTrampoline for every defect of
 // the chain.
 int VerifyPeerTrampoline(X509_STORE_CTX* store_ctx, void* unused) noexcept;

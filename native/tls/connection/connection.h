@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -95,6 +96,15 @@ class Connection {
   // steps read the answer and verify it.
   Step VerifyClientPostHandshake();
 
+  // Renegotiate makes the next step begin another handshake (TLS 1.2 and before).
+  Status Renegotiate();
+  // The number of handshakes that have begun. Under TLS 1.2 and before, each end can begin more
+  // than one.
+  uint32_t num_handshakes() const { return num_handshakes_; }
+  // SetMaxSendFragment sets how many bytes of plaintext a record has at most, from 512 to 16384.
+  // Returns false for other numbers.
+  bool SetMaxSendFragment(size_t len);
+
   // TakeKeyLog returns the secrets derived since the last call, as lines of a key log file, if the
   // context logs keys.
   openssl::SecureBytes TakeKeyLog() { return std::exchange(key_log_, {}); }
@@ -141,8 +151,8 @@ class Connection {
   bool is_server() const { return is_server_; }
   const std::string& server_hostname() const { return server_hostname_; }
   const PeerChecks& checks() const { return checks_; }
-  // Whether a server accepts pre-shared keys: by its own setting, or by those of its present context
-  // and of the one that it was made with.
+  // Whether a server accepts pre-shared keys: by its own setting, or by those of its present
+  // context and of the one that it was made with.
   bool TakesPsk() const;
   // The handshake is not done before the application has accepted the peer. After the transport
   // ended without close_notify, the result is false, as after any other failure.
@@ -162,6 +172,7 @@ class Connection {
   const std::shared_ptr<const TicketKeys>& ticket_keys() const { return ticket_keys_; }
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
+  void NoteHandshake();
   // The length of the identity that a client of TLS 1.3 offers, before OpenSSL truncates it.
   void NotePskIdentity(size_t len) { psk_identity_len_ = len; }
   size_t psk_identity_len() const { return psk_identity_len_; }
@@ -192,6 +203,7 @@ class Connection {
   bool may_take_psk_ = false;
   bool asks_psk_ = false;
   size_t psk_identity_len_ = 0;
+  uint32_t num_handshakes_ = 0;
   Stepping stepping_;
   std::string server_hostname_;
   PeerChecks checks_;

@@ -73,6 +73,27 @@ Status Connection::SetStoredSession(ByteView der) {
   return Ok();
 }
 
+bool Connection::SetMaxSendFragment(size_t len) {
+  return SSL_set_max_send_fragment(native(), static_cast<long>(len)) == 1;
+}
+
+Status Connection::Renegotiate() {
+  const ErrorScope scope;
+  if (!IsHandshakeDone() || peer_.awaits_acceptance())
+    return StateError("a connection renegotiates after its handshake");
+  if (SSL_renegotiate(native()) != 1) return CaptureError("the connection cannot renegotiate");
+  return Ok();
+}
+
+// TLS 1.3 has messages after the handshake, which OpenSSL reports in the same way. So does a
+// server's request for another handshake: a server withdraws its acceptance at the ClientHello.
+void Connection::NoteHandshake() {
+  const bool is_first = num_handshakes_ == 0;
+  if (!is_first && SSL_version(native()) == TLS1_3_VERSION) return;
+  ++num_handshakes_;
+  if (!is_first && !is_server_) peer_.WithdrawAcceptance();
+}
+
 Status Connection::CheckInTime() const {
   if (CanChangeDemands()) return Ok();
   return StateError("a connection is set up before its handshake, or at the ClientHello");

@@ -45,12 +45,14 @@ class PeerGate {
   // Observe leaves the verdict to the application, after the handshake: verification records every
   // complaint and goes on, and fails only by the context's own demands. Until Accept is called, the
   // connection passes no data, and keeps back what the last step of its handshake has written. A
-  // certificate that arrives later needs another Accept. A server requests a certificate if
-  // `requests` is set.
+  // renegotiation, and a certificate that arrives later, need another Accept. A server requests a
+  // certificate if `requests` is set.
   void Observe(bool requests);
   bool observes() const { return observes_; }
   bool awaits_acceptance() const { return observes_ && !is_accepted_; }
   void Accept();
+  // WithdrawAcceptance is called for every further handshake, which may bring another peer.
+  void WithdrawAcceptance() { is_accepted_ = false; }
   // HoldOutput keeps back what a step of an observed handshake writes. PassOutput sends it after a
   // step that has not completed the handshake.
   void HoldOutput();

@@ -178,6 +178,7 @@ void Context::InstallCallbacks() {
   SSL_CTX_set_tlsext_servername_callback(native(), ServerNameTrampoline);
   SSL_CTX_set_alpn_select_cb(native(), AlpnTrampoline, this);
   SSL_CTX_set_tlsext_status_cb(native(), OcspTrampoline);
+  SSL_CTX_set_info_callback(native(), InfoTrampoline);
 }
 
 }  // namespace hermetic::tls
