@@ -24,8 +24,8 @@ enum class ErrorKind : uint8_t {
 struct Error {
   ErrorKind kind = ErrorKind::kSsl;
   std::string message;
-  std::string library;  // "SSL", "PEM", "X509", ...; empty if unknown
-  std::string reason;   // OpenSSL's mnemonic, "CERTIFICATE_VERIFY_FAILED"; empty if unknown
+  std::string library;       // "SSL", "PEM", "X509", ...; empty if unknown
+  std::string reason;        // OpenSSL's mnemonic, "CERTIFICATE_VERIFY_FAILED"; empty if unknown
   std::string text;          // OpenSSL's text of the reason; empty if unknown
   unsigned long packed = 0;  // OpenSSL's number of the error, with its library (ERR_PACK); or 0
   int number = 0;  // SSL_ERROR_* of an operation, the packed reason of a context error, or errno

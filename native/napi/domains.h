@@ -11,21 +11,22 @@
 
 namespace hermetic::napi {
 
-void RegisterLibrary(Napi::Env env, Napi::Object exports);         // napi/library.cc
-void RegisterEntropy(Napi::Env env, Napi::Object exports);         // napi/entropy.cc
-void RegisterDigest(Napi::Env env, Napi::Object exports);          // napi/digest.cc
-void RegisterMac(Napi::Env env, Napi::Object exports);             // napi/digest_mac.cc
-void RegisterKdf(Napi::Env env, Napi::Object exports);             // napi/kdf.cc
-void RegisterKdfSettings(Napi::Env env, Napi::Object exports);     // napi/kdf_settings.cc
-void RegisterScrypt(Napi::Env env, Napi::Object exports);          // napi/kdf_scrypt.cc
-void RegisterContext(Napi::Env env, Napi::Object exports);         // napi/tls_context.cc
-void RegisterContextSuites(Napi::Env env, Napi::Object exports);   // napi/tls_context_suites.cc
-void RegisterInput(Napi::Env env, Napi::Object exports);           // napi/input.cc
-void RegisterIdentity(Napi::Env env, Napi::Object exports);        // napi/tls_identity.cc
-void RegisterMemoryBio(Napi::Env env, Napi::Object exports);       // napi/tls_memory_bio.cc
-void RegisterConnection(Napi::Env env, Napi::Object exports);      // napi/tls_connection.cc
-void RegisterClientHello(Napi::Env env, Napi::Object exports);     // napi/tls_client_hello.cc
-void RegisterConnectionDetails(Napi::Env env, Napi::Object exports);  // napi/tls_connection_details.cc
+void RegisterLibrary(Napi::Env env, Napi::Object exports);        // napi/library.cc
+void RegisterEntropy(Napi::Env env, Napi::Object exports);        // napi/entropy.cc
+void RegisterDigest(Napi::Env env, Napi::Object exports);         // napi/digest.cc
+void RegisterMac(Napi::Env env, Napi::Object exports);            // napi/digest_mac.cc
+void RegisterKdf(Napi::Env env, Napi::Object exports);            // napi/kdf.cc
+void RegisterKdfSettings(Napi::Env env, Napi::Object exports);    // napi/kdf_settings.cc
+void RegisterScrypt(Napi::Env env, Napi::Object exports);         // napi/kdf_scrypt.cc
+void RegisterContext(Napi::Env env, Napi::Object exports);        // napi/tls_context.cc
+void RegisterContextSuites(Napi::Env env, Napi::Object exports);  // napi/tls_context_suites.cc
+void RegisterInput(Napi::Env env, Napi::Object exports);          // napi/input.cc
+void RegisterIdentity(Napi::Env env, Napi::Object exports);       // napi/tls_identity.cc
+void RegisterMemoryBio(Napi::Env env, Napi::Object exports);      // napi/tls_memory_bio.cc
+void RegisterConnection(Napi::Env env, Napi::Object exports);     // napi/tls_connection.cc
+void RegisterClientHello(Napi::Env env, Napi::Object exports);    // napi/tls_client_hello.cc
+void RegisterConnectionDetails(Napi::Env env,
+                               Napi::Object exports);              // napi/tls_connection_details.cc
 void RegisterExchange(Napi::Env env, Napi::Object exports);        // napi/tls_exchange.cc
 void RegisterPoolHandshake(Napi::Env env, Napi::Object exports);   // napi/tls_pool_handshake.cc
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc
@@ -35,8 +36,9 @@ void RegisterSessionStore(Napi::Env env, Napi::Object exports);    // napi/tls_s
 void RegisterPsk(Napi::Env env, Napi::Object exports);             // napi/tls_psk.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterWindowsStores(Napi::Env env, Napi::Object exports);   // napi/windows_stores.cc
-void RegisterCertificateLegacy(Napi::Env env, Napi::Object exports);  // napi/tls_certificate_legacy.cc
-void RegisterExplainChain(Napi::Env env, Napi::Object exports);    // napi/explain_chain.cc
+void RegisterCertificateLegacy(Napi::Env env,
+                               Napi::Object exports);            // napi/tls_certificate_legacy.cc
+void RegisterExplainChain(Napi::Env env, Napi::Object exports);  // napi/explain_chain.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc
 

@@ -160,6 +160,13 @@ Napi::Value UseContext(const Info& info) {
   });
 }
 
+Napi::Value UseCertificates(const Info& info) {
+  const std::shared_ptr<tls::Context>& source = ContextArgument(info, 1);
+  return WithIdleConnection(info, [&](Connection& connection) {
+    return ToValue(info.Env(), connection.UseCertificates(source));
+  });
+}
+
 Napi::Value IsHandshakeDone(const Info& info) {
   if (ConnectionArgument(info).is_elsewhere()) return Napi::Boolean::New(info.Env(), false);
   return WithConnection(info, [&](Connection& connection) {
@@ -221,6 +228,7 @@ constexpr Entry kEntries[] = {
     {"connectionTakeKeyLog", TakeKeyLog},
     {"connectionTakeMessages", TakeMessages},
     {"connectionUseContext", UseContext},
+    {"connectionUseCertificates", UseCertificates},
     {"connectionIsHandshakeDone", IsHandshakeDone},
     {"connectionPending", Pending},
     {"connectionIsResumed", IsResumed},

@@ -16,7 +16,9 @@
 #include "native/napi/tls_settings.h"
 #include "native/napi/trust_values.h"
 #include "native/openssl/error.h"
+#include "native/openssl/ptr.h"
 #include "native/openssl/secure_bytes.h"
+#include "native/tls/certificates/certificate.h"
 #include "native/tls/connection/features.h"
 #include "native/tls/context/context.h"
 #include "native/tls/context/trust_settings.h"
@@ -115,6 +117,23 @@ Napi::Value LoadVerifyData(const Info& info) {
   const input::NamedBytes data{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
   const auto kind = BooleanArgument(info, 3) ? trust::DataKind::kText : trust::DataKind::kBytes;
   return ToValue(info.Env(), ContextChange(info)->trust().LoadData(data, kind));
+}
+
+// contextLoadRevocationLists(context, name, bytes)
+Napi::Value LoadRevocationLists(const Info& info) {
+  const openssl::ErrorScope scope;
+  const input::NamedBytes data{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
+  return ToValue(info.Env(), ContextArgument(info, 0)->trust().LoadRevocationLists(data));
+}
+
+// contextAddClientCa(context, der)
+Napi::Value AddClientCa(const Info& info) {
+  const openssl::ErrorScope scope;
+  tls::Context& context = *ContextArgument(info, 0);
+  const Result<openssl::X509Ptr> certificate =
+      tls::CertificateFromDer(CopiedBytesArgument(info, 1));
+  if (!certificate.ok()) return ToRecord(info.Env(), certificate.error());
+  return ToValue(info.Env(), context.trust().AddClientCa(certificate.value().get()));
 }
 
 // A path is passed as bytes, because it need not be UTF-8.
@@ -216,6 +235,8 @@ constexpr Entry kEntries[] = {
     {"contextLoadVerifyFile", LoadPath<&TrustSettings::LoadFile>},
     {"contextLoadVerifyDirectory", LoadPath<&TrustSettings::LoadDirectory>},
     {"contextLoadVerifyData", LoadVerifyData},
+    {"contextLoadRevocationLists", LoadRevocationLists},
+    {"contextAddClientCa", AddClientCa},
     {"contextLoadDefaultCerts", LoadDefaultCerts},
     {"contextCertStoreStats", CertStoreStats},
     {"contextCaCerts", CaCerts},

@@ -70,7 +70,9 @@ Napi::Value Sigalgs(const Info& info) {
 Napi::Value LoadDhParams(const Info& info) {
   const openssl::ErrorScope scope;
   const input::NamedBytes pem{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
-  return ToValue(info.Env(), ContextChange(info)->LoadDhParams(pem));
+  const Result<int> bits = ContextChange(info)->LoadDhParams(pem);
+  if (!bits.ok()) return ToRecord(info.Env(), bits.error());
+  return Napi::Number::New(info.Env(), bits.value());
 }
 
 constexpr Entry kEntries[] = {
@@ -84,6 +86,7 @@ constexpr Entry kEntries[] = {
     {"contextSetClientSigalgs", SetText<&Context::SetClientSigalgs>},
     {"sigalgs", Sigalgs},
     {"contextLoadDhParams", LoadDhParams},
+    {"contextSetDhAuto", SetBoolean<&Context::SetDhAuto>},
     {"contextSetAlpnProtocols", SetAlpnProtocols},
     {"contextStrictAlpn", Boolean<&Context::strict_alpn>},
     {"contextSetStrictAlpn", SetBoolean<&Context::SetStrictAlpn>},

@@ -156,6 +156,19 @@ Napi::Value Close(const Info& info) {
   return info.Env().Undefined();
 }
 
+// identityCertificates(identity): DER of the leaf, and of the others in sending order.
+Napi::Value Certificates(const Info& info) {
+  const openssl::ErrorScope scope;
+  const auto* identity = OpenHandleArgument<IdentityPtr>(info, 0, kIdentity);
+  if (identity == nullptr) return ToRecord(info.Env(), StateError("the identity is closed"));
+  Napi::Array list = Napi::Array::New(info.Env());
+  list.Set(list.Length(), ToDer(info.Env(), (*identity)->leaf.get()));
+  const STACK_OF(X509)* others = (*identity)->intermediates.get();
+  for (int i = 0; i < sk_X509_num(others); ++i)
+    list.Set(list.Length(), ToDer(info.Env(), sk_X509_value(others, i)));
+  return list;
+}
+
 Napi::Value Closed(Napi::Env env) { return ToRecord(env, StateError("the identity is closed")); }
 
 Napi::Value Add(const Info& info) {
@@ -203,6 +216,7 @@ constexpr Entry kEntries[] = {
     {"identityReadPkcs12", ReadPkcs12},
     {"identityReadOnPool", ReadOnPool},
     {"isPkcs12", IsPkcs12},
+    {"identityCertificates", Certificates},
     {"identityClose", Close},
     {"contextAddIdentity", Add},
     {"contextReplaceIdentities", Replace},

@@ -156,9 +156,8 @@ Napi::Value VerifyCodeOf(const Info& info) {
 }
 
 Napi::Value AcceptPeer(const Info& info) {
-  return WithIdleConnection(info, [&](Connection& connection) {
-    return ToValue(info.Env(), connection.AcceptPeer());
-  });
+  return WithIdleConnection(
+      info, [&](Connection& connection) { return ToValue(info.Env(), connection.AcceptPeer()); });
 }
 
 constexpr Entry kEntries[] = {

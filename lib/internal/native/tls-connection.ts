@@ -72,6 +72,8 @@ export interface NativeConnection {
   /** Returns the messages since the last call, if the connection's context keeps them. */
   connectionTakeMessages(connection: ConnectionHandle): Native<ProtocolMessage[]>;
   connectionUseContext(connection: ConnectionHandle, context: ContextHandle): Native<undefined>;
+  /** Shows the certificates of another context, before the handshake or at the ClientHello, and takes over nothing else. */
+  connectionUseCertificates(connection: ConnectionHandle, source: ContextHandle): Native<undefined>;
   connectionIsHandshakeDone(connection: ConnectionHandle): Native<boolean>;
   connectionPending(connection: ConnectionHandle): Native<number>;
   connectionIsResumed(connection: ConnectionHandle): Native<boolean>;

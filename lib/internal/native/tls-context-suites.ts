@@ -39,7 +39,10 @@ export interface NativeContextSuites {
   contextSetClientSigalgs(context: ContextHandle, list: string): Native<undefined>;
   /** Returns every signature algorithm that TLS can use. */
   sigalgs(): Native<string[]>;
-  contextLoadDhParams(context: ContextHandle, name: string, pem: Bytes): Native<undefined>;
+  /** Returns the number of bits of the prime. */
+  contextLoadDhParams(context: ContextHandle, name: string, pem: Bytes): Native<number>;
+  /** Makes a server choose the parameters by the strength of its key. */
+  contextSetDhAuto(context: ContextHandle, chooses: boolean): void;
   contextSetAlpnProtocols(context: ContextHandle, wire: Bytes): Native<undefined>;
   contextStrictAlpn(context: ContextHandle): boolean;
   contextSetStrictAlpn(context: ContextHandle, isStrict: boolean): void;

@@ -31,6 +31,8 @@ export interface NativeIdentity {
   ): Native<Promise<Native<IdentityHandle | false>>>;
   /** Whether the bytes begin like PKCS#12. */
   isPkcs12(bytes: Bytes): boolean;
+  /** Returns the certificates in DER, the leaf first; of PKCS#12 all that it holds. */
+  identityCertificates(identity: IdentityHandle): Native<Buffer[]>;
   identityClose(identity: IdentityHandle): void;
   contextAddIdentity(context: ContextHandle, identity: IdentityHandle): Native<undefined>;
   contextReplaceIdentities(

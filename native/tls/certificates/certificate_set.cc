@@ -91,8 +91,8 @@ Status CertificateSet::Replace(SSL_CTX* ctx, std::vector<IdentityPtr> identities
   return Ok();
 }
 
-Status CertificateSet::ApplyTo(SSL* ssl) const {
-  return IsCopied() ? Ok() : GiveAll(ssl, identities_);
-}
+Status CertificateSet::ApplyTo(SSL* ssl) const { return IsCopied() ? Ok() : GiveTo(ssl); }
+
+Status CertificateSet::GiveTo(SSL* ssl) const { return GiveAll(ssl, identities_); }
 
 }  // namespace hermetic::tls

@@ -26,6 +26,9 @@ class CertificateSet {
   // ApplyTo gives this set to a connection that was just made from the SSL_CTX, or moved to it.
   Status ApplyTo(SSL* ssl) const;
 
+  // GiveTo gives this set to a connection of another context.
+  Status GiveTo(SSL* ssl) const;
+
   const std::vector<IdentityPtr>& identities() const { return identities_; }
 
  private:

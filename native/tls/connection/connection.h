@@ -142,6 +142,11 @@ class Connection {
   // UseContext continues with another context. context_switch.cc lists what the new context
   // changes.
   Status UseContext(const std::shared_ptr<Context>& context);
+  // UseCertificates shows the certificates of another context, and takes over nothing else from it.
+  // Sessions are bound to them in addition.
+  Status UseCertificates(const std::shared_ptr<Context>& source);
+  // The context of UseCertificates, or null.
+  const std::shared_ptr<Context>& certificate_source() const { return certificate_source_; }
   const std::shared_ptr<Context>& context() const { return current_; }
   bool HasSwitchedContext() const { return current_ != first_; }
 
@@ -198,6 +203,7 @@ class Connection {
   Transport transport_;
   std::shared_ptr<Context> first_;  // kept: OpenSSL goes on using its tickets and session cache
   std::shared_ptr<Context> current_;
+  std::shared_ptr<Context> certificate_source_;
   bool is_server_;
   bool has_reached_eof_ = false;
   bool may_take_psk_ = false;

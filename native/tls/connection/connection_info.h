@@ -36,9 +36,9 @@ openssl::X509Ptr PeerCertificate(const Connection& connection);
 // context requires now. It is false for a certificate that failed verification and that the
 // application accepted.
 bool ChecksPeer(const Connection& connection);
-// VerifyCode returns X509_V_OK or the deciding complaint about the peer, of this handshake or of the
-// one whose session it has resumed. A peer without a certificate is X509_V_ERR_UNSPECIFIED, unless
-// it has proved to know a pre-shared key.
+// VerifyCode returns X509_V_OK or the deciding complaint about the peer, of this handshake or of
+// the one whose session it has resumed. A peer without a certificate is X509_V_ERR_UNSPECIFIED,
+// unless it has proved to know a pre-shared key.
 long VerifyCode(const Connection& connection);
 // The OCSP response that the server has sent to a client, in DER. It has not been judged.
 std::optional<Bytes> OcspResponse(const Connection& connection);

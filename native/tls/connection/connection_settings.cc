@@ -2,6 +2,7 @@
 // the handshake, or at the ClientHello.
 #include <openssl/ssl.h>
 
+#include <memory>
 #include <utility>
 
 #include "native/base/bytes.h"
@@ -11,6 +12,7 @@
 #include "native/openssl/ptr.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/stored_answers.h"
+#include "native/tls/context/context.h"
 #include "native/tls/context/session_binding.h"
 #include "native/tls/session/session_storage.h"
 
@@ -92,6 +94,16 @@ void Connection::NoteHandshake() {
   if (!is_first && SSL_version(native()) == TLS1_3_VERSION) return;
   ++num_handshakes_;
   if (!is_first && !is_server_) peer_.WithdrawAcceptance();
+}
+
+Status Connection::UseCertificates(const std::shared_ptr<Context>& source) {
+  const ErrorScope scope;
+  Status in_time = CheckInTime();
+  if (!in_time.ok()) return in_time;
+  Status given = source->certificates().GiveTo(native());
+  if (!given.ok()) return given;
+  certificate_source_ = source;
+  return is_server_ ? context()->sessions().Apply(native()) : Ok();
 }
 
 Status Connection::CheckInTime() const {

@@ -30,7 +30,8 @@ struct VerificationReport {
 struct VerificationScope {
   bool verifies = false;  // otherwise (CERT_NONE) only the keys count
   bool asks = false;      // the application will be asked, so that the report is needed in any case
-  bool observes = false;  // the application judges the peer by the last complaint (PeerGate::Observe)
+  bool observes =
+      false;  // the application judges the peer by the last complaint (PeerGate::Observe)
   // Observing, the search goes on after every complaint, unless the context verifies as well.
   bool goes_on() const { return observes && !verifies; }
 };

@@ -112,7 +112,10 @@ class Context {
   const std::string& server_sigalgs() const { return server_sigalgs_; }
   const std::string& client_sigalgs() const { return client_sigalgs_; }
   // LoadDhParams sets the group of the finite-field key exchange of TLS 1.2 and before.
-  Status LoadDhParams(const input::NamedBytes& pem);
+  // Returns the number of bits of its prime.
+  Result<int> LoadDhParams(const input::NamedBytes& pem);
+  // SetDhAuto makes a server choose a group of that key exchange by the strength of its key.
+  void SetDhAuto(bool chooses) { SSL_CTX_set_dh_auto(native(), chooses ? 1 : 0); }
   Result<std::vector<CipherDescription>> Ciphers() const;
   // `protocols` has the wire format of RFC 7301: each name is preceded by a byte with its length.
   Status SetAlpnProtocols(ByteView protocols);

@@ -128,7 +128,7 @@ Result<std::vector<std::string>> Sigalgs() {
   return SplitText(joined.get(), ':');
 }
 
-Status Context::LoadDhParams(const NamedBytes& pem) {
+Result<int> Context::LoadDhParams(const NamedBytes& pem) {
   Result<DhEncoding> encoding = ReadDhPem(pem);
   if (!encoding.ok()) return encoding.error();
   Result<PkeyPtr> parameters = DecodeDh(*encoding);
@@ -139,8 +139,8 @@ Status Context::LoadDhParams(const NamedBytes& pem) {
   }
   if (SSL_CTX_set0_tmp_dh_pkey(native(), parameters->get()) != 1)
     return CaptureError("the DH parameters could not be used");
-  [[maybe_unused]] const EVP_PKEY* owned_by_context = parameters->release();
-  return Ok();
+  const EVP_PKEY* owned_by_context = parameters->release();
+  return EVP_PKEY_get_bits(owned_by_context);
 }
 
 }  // namespace hermetic::tls

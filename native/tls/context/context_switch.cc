@@ -55,6 +55,7 @@ Status Connection::UseContext(const std::shared_ptr<Context>& context) {
     return CaptureError("the context could not be used");
   }
   current_ = context;
+  certificate_source_.reset();
   Status shown = context->certificates().ApplyTo(native());
   if (!shown.ok()) return shown;
   if (context->brings_verify_settings()) {

@@ -116,6 +116,18 @@ Result<ByteView> SessionBinding::CertificatesDigest(bool with_trusted) {
   return ByteView(digest);
 }
 
+Result<Bytes> SessionBinding::Separation(const Connection& connection) const {
+  const ByteView salt = ViewOf(salt_);
+  Bytes bytes(salt.begin(), salt.end());
+  const std::shared_ptr<Context>& source = connection.certificate_source();
+  if (!source) return bytes;
+  Result<ByteView> shown = source->sessions().CertificatesDigest(false);
+  if (!shown.ok()) return shown.error();
+  bytes.push_back(0);  // ends the salt, which is a text
+  bytes.insert(bytes.end(), (*shown).begin(), (*shown).end());
+  return bytes;
+}
+
 Status SessionBinding::Apply(SSL* ssl) {
   // This context's rules, and the connection's own, which stay when it goes over from another
   // context. A client with a pre-shared key has not shown a certificate, so its session is useless
@@ -137,10 +149,12 @@ Status SessionBinding::Apply(SSL* ssl) {
   const bool with_trusted = trust.verifies() || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
   Result<ByteView> certificates = CertificatesDigest(with_trusted);
   if (!certificates.ok()) return certificates.error();
+  Result<Bytes> separation = Separation(Connection::Of(ssl));
+  if (!separation.ok()) return separation.error();
   Bytes id;
   const std::string& sigalgs =
       context_->client_sigalgs().empty() ? context_->server_sigalgs() : context_->client_sigalgs();
-  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).peer().demands(), *certificates, ViewOf(salt_),
+  if (!DigestOf(rules, sigalgs, Connection::Of(ssl).peer().demands(), *certificates, *separation,
                 &id) ||
       SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
     return Failure();

@@ -15,6 +15,7 @@
 
 namespace hermetic::tls {
 
+class Connection;
 class Context;
 
 // VerifySettings represents a context's verification settings at one time. The digests are made
@@ -37,8 +38,8 @@ class SessionBinding {
   void SettingsChange();
   void CertificatesChange();
 
-  // SetSalt separates the sessions of applications whose settings are equal. The salt is absorbed in
-  // addition to the settings, and so never makes sessions of different ones interchangeable.
+  // SetSalt separates the sessions of applications whose settings are equal. The salt is absorbed
+  // in addition to the settings, and so never makes sessions of different ones interchangeable.
   void SetSalt(std::string salt) { salt_ = std::move(salt); }
 
   // Apply gives `ssl` a session id context made from its own verify settings and from the settings,
@@ -63,6 +64,9 @@ class SessionBinding {
 
  private:
   Result<Bytes> Fingerprint(bool observes);
+  // Separation returns the salt, and the certificates of a connection that shows those of another
+  // context.
+  Result<Bytes> Separation(const Connection& connection) const;
   Result<Bytes> RevocationLists() const;
   Status MakeCertificatesDigest(bool with_trusted, Bytes* out) const;
   // CertificatesDigest returns the cached digest of the own certificates, and of the trusted ones

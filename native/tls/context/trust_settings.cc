@@ -16,6 +16,7 @@
 #include "native/tls/context/session_binding.h"
 #include "native/trust/store/lazy_store.h"
 #include "native/trust/store/load_trust.h"
+#include "native/trust/store/revocation_lists.h"
 #include "native/trust/store/root_set.h"
 #include "native/trust/store/root_store.h"
 #include "native/trust/store/troubles.h"
@@ -149,6 +150,24 @@ Status TrustSettings::LoadDirectory(const std::string& directory) {
 Status TrustSettings::LoadData(const input::NamedBytes& data, trust::DataKind kind) {
   Result<X509_STORE*> own = OwnStore();
   return own.ok() ? trust::LoadData(*own, data, kind) : Status(own.error());
+}
+
+Status TrustSettings::AddClientCa(X509* certificate) {
+  if (SSL_CTX_add_client_CA(ctx_, certificate) != 1)
+    return CaptureError("the name of the authority could not be added");
+  return Ok();
+}
+
+Status TrustSettings::LoadRevocationLists(const input::NamedBytes& data) {
+  Result<std::vector<openssl::X509CrlPtr>> lists = trust::ReadRevocationLists(data);
+  if (!lists.ok()) return lists.error();
+  Result<X509_STORE*> own = OwnStore();
+  if (!own.ok()) return own.error();
+  for (const openssl::X509CrlPtr& list : *lists) {
+    if (X509_STORE_add_crl(*own, list.get()) != 1)
+      return CaptureError("the revocation list could not be added");
+  }
+  return Ok();
 }
 
 Result<std::vector<trust::Trouble>> TrustSettings::LoadDefaults(

@@ -61,6 +61,12 @@ class TrustSettings {
   Status LoadFile(const std::string& file);
   Status LoadDirectory(const std::string& directory);
   Status LoadData(const input::NamedBytes& data, trust::DataKind kind);
+  // AddClientCa adds the subject of a certificate to the names of authorities that a server sends
+  // with its request for a certificate. The certificate does not become trusted.
+  Status AddClientCa(X509* certificate);
+  // LoadRevocationLists adds every list of a PEM, or one in DER. Text without a list is a value
+  // error, and then nothing is added.
+  Status LoadRevocationLists(const input::NamedBytes& data);
   // LoadDefaults trusts the platform's certificates for a purpose, given as an object identifier;
   // an empty one means any purpose. Places that cannot be read are skipped. Returns those that have
   // not been reported before in this process.
