@@ -253,8 +253,26 @@ function verificationError(record: ErrorRecord, fields: SSLErrorFields): SSLCert
   });
 }
 
+/** OpenSSL's text and packed number of an error. */
+export interface OpensslReason {
+  readonly text: string;
+  readonly packed: number;
+}
+
+const reasons = new WeakMap<Error, OpensslReason>();
+
+/** Returns OpenSSL's text and number of an error of this package; null if OpenSSL did not report it. */
+export const opensslReason = (error: Error): OpensslReason | null => reasons.get(error) ?? null;
+
 /** Makes the error that a record of the native layer describes. */
 export function fromRecord(record: ErrorRecord, cause?: unknown): Error {
+  const error = errorOf(record, cause);
+  const { text, packed } = record;
+  if (text !== undefined && packed !== undefined) reasons.set(error, { text, packed });
+  return error;
+}
+
+function errorOf(record: ErrorRecord, cause: unknown): Error {
   const { message, library, reason, number: errno } = record;
   const fields = { errno, library: library ?? null, reason: reason ?? null, cause };
   switch (record.nativeError) {

@@ -19,7 +19,14 @@ import {
 import { describe, describeWithValue } from '../../internal/validate.js';
 import { isPromiseLike, textOf } from './callback-values.js';
 import { Verdict, Want } from './codes.js';
-import type { CallbackPeer, ConnectionContext, ConnectionSettings, Verifier } from './context.js';
+import type {
+  CallbackPeer,
+  ConnectionCallbacks,
+  ConnectionContext,
+  ConnectionSettings,
+  PskSource,
+  Verifier,
+} from './context.js';
 import { isContext, requireFittingContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
 import { LateConnection } from './late-connection.js';
@@ -69,6 +76,7 @@ export class Connection {
     abandon: () => this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined),
   };
   readonly #native: LateConnection;
+  readonly #callbacks: ConnectionCallbacks | null;
   #context: ConnectionContext;
   #verifyCallback: Verifier | null;
   #awaited: AnswerHandlers | null = null;
@@ -81,7 +89,8 @@ export class Connection {
 
   /** @param peer the object that is passed to callbacks */
   constructor(settings: ConnectionSettings, peer: CallbackPeer) {
-    const { context, serverSide, serverHostname, session } = settings;
+    const { context, serverSide, serverHostname, session, callbacks = null } = settings;
+    this.#callbacks = callbacks;
     this.#native = new LateConnection(settings);
     this.serverSide = serverSide;
     this.serverHostname = serverHostname;
@@ -110,6 +119,18 @@ export class Connection {
 
   get context(): ConnectionContext {
     return this.#context;
+  }
+
+  /** The callbacks that supply pre-shared keys. */
+  get pskSource(): PskSource {
+    return this.#callbacks ?? this.#context;
+  }
+
+  /** Takes the lines of a key log; null if nothing logs keys. */
+  get takeKeys(): ((lines: Buffer) => void) | null {
+    const { keyLog } = this.#context;
+    const own = this.#callbacks?.takeKeys ?? null;
+    return own ?? (keyLog && ((lines) => keyLog.append(lines)));
   }
 
   /** Continues with another context's certificate and ALPN protocols. */
@@ -163,6 +184,7 @@ export class Connection {
       if (failure !== null) throw failure.error;
       if (outcome === Want.CLIENT_HELLO) this.#answerClientHello();
       else if (outcome !== Want.PEER_ANSWER) return outcome;
+      else if (this.#callbacks !== null) this.#callbacks.acceptPeer();
       else if (this.answering === null) this.#answerVerification();
     }
   }
@@ -277,7 +299,9 @@ export class Connection {
       const cause = typeError('the client sent a malformed server name');
       return this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
     }
-    this.#ask(this.#clientHello, () => this.#context.sniCallback?.(this.peer, name, this.#context));
+    const own = this.#callbacks?.clientHello ?? null;
+    const call = () => this.#context.sniCallback?.(this.peer, name, this.#context);
+    this.#ask(this.#clientHello, own === null ? call : () => own(name));
   }
 
   #decideHello(answer: unknown): void {

@@ -39,6 +39,19 @@ export interface ConnectionContext {
   readonly pskServerCallback: Callback<[identity: string | null]> | null;
 }
 
+/** The callbacks that supply pre-shared keys. */
+export type PskSource = Pick<ConnectionContext, 'pskClientCallback' | 'pskServerCallback'>;
+
+/** The callbacks of one connection, in place of those of its context. */
+export interface ConnectionCallbacks extends PskSource {
+  /** Called at the ClientHello, with a server's name or null, like `sniCallback`. */
+  readonly clientHello: ((name: string | null) => unknown) | null;
+  /** Accepts an observed peer that has shown a certificate in a later handshake, or throws. */
+  readonly acceptPeer: () => void;
+  /** Takes the lines of a key log; null if nothing logs keys. */
+  readonly takeKeys: ((lines: Buffer) => void) | null;
+}
+
 /** The settings of one connection. */
 export interface ConnectionSettings {
   context: ConnectionContext;
@@ -50,12 +63,15 @@ export interface ConnectionSettings {
   session: SessionHandle | null;
   /** Whether nothing happens before ciphertext, or its end, has come, as on a server. False by default. */
   waitsForInput?: boolean;
+  /** By default the context's. */
+  callbacks?: ConnectionCallbacks;
 }
 
 /** The connection that a request is about. */
 export interface Asked {
   /** The current context, after a switch by `sniCallback`. */
   readonly context: ConnectionContext;
+  readonly pskSource: PskSource;
   readonly peer: CallbackPeer;
   /** Calls `verifyCallback`. */
   readonly judgePeer: () => number;

@@ -2,11 +2,11 @@
 // connection.ts handles the callbacks that can wait.
 import type { Ask, Requests } from '../../internal/native/binding.js';
 import { textOf } from './callback-values.js';
-import type { Asked, ConnectionContext } from './context.js';
+import type { Asked, ConnectionContext, PskSource } from './context.js';
 import { answerPskClient, answerPskServer } from './psk.js';
 
 /** The parts of a connection that its requests need. */
-interface Asking extends Pick<Asked, 'context' | 'peer' | 'judgePeer'> {
+interface Asking extends Pick<Asked, 'context' | 'pskSource' | 'peer' | 'judgePeer'> {
   /** Whether it now calls `verifyCallback` inside a step. */
   readonly verifiesInsideStep: boolean;
 }
@@ -26,10 +26,8 @@ const ANSWERS: Answers = {
   verifyCallback: ({ judgePeer }) => judgePeer(),
 };
 
-/**
- * Whether connections of the context need keys from callbacks. Callbacks set after a connection was created do not count.
- */
-function hasCallbacks({ pskClientCallback, pskServerCallback }: ConnectionContext): boolean {
+/** Whether a connection needs keys from callbacks. Callbacks set after a connection was created do not count. */
+function hasCallbacks({ pskClientCallback, pskServerCallback }: PskSource): boolean {
   return pskClientCallback !== null || pskServerCallback !== null;
 }
 
@@ -50,7 +48,7 @@ export class DirectAnswers {
 
   constructor(connection: Asking) {
     this.#connection = connection;
-    this.#asksForKeys = hasCallbacks(connection.context);
+    this.#asksForKeys = hasCallbacks(connection.pskSource);
   }
 
   /** The function for the native step; null, which is faster, if there are no requests. */
@@ -66,9 +64,9 @@ export class DirectAnswers {
       this.#thrown ??= { error, kind };
     };
     try {
-      const { context, peer } = this.#connection;
+      const { context, pskSource, peer } = this.#connection;
       const judgePeer = (): number => this.#connection.judgePeer();
-      return ANSWERS[kind]({ context, peer, judgePeer, blame }, ...values);
+      return ANSWERS[kind]({ context, pskSource, peer, judgePeer, blame }, ...values);
     } catch (error) {
       blame(error);
       return null;

@@ -16,9 +16,10 @@ export class LateConnection implements Dormant {
   #isClosed = false;
 
   constructor(settings: ConnectionSettings) {
-    const { context, serverSide, waitsForInput = false } = settings;
+    const { context, serverSide, waitsForInput = false, callbacks } = settings;
     this.#settings = settings;
-    this.#asksClientHello = serverSide && context.sniCallback !== null;
+    const callback = callbacks?.clientHello ?? context.sniCallback;
+    this.#asksClientHello = serverSide && callback !== null;
     if (waitsForInput) this.#forget = keepDormant(context.handle, this);
     else this.open();
   }

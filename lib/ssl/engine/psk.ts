@@ -55,11 +55,11 @@ function identityOf(given: unknown): Uint8Array {
 }
 
 export function answerPskClient(
-  { context, blame }: Asked,
+  { pskSource, blame }: Asked,
   hint: Buffer | null,
   isTls13: boolean,
 ): readonly [identity: Uint8Array, key: Uint8Array] | null {
-  const callback = context.pskClientCallback;
+  const callback = pskSource.pskClientCallback;
   if (callback === null) return null;
   const given: unknown = callback(textOfPeer(hint, "the server's hint"));
   if (given === null) return null;
@@ -75,11 +75,11 @@ export function answerPskClient(
 }
 
 export function answerPskServer(
-  { context }: Asked,
+  { pskSource }: Asked,
   identity: Buffer | null,
   isTls13: boolean,
 ): Uint8Array | null {
-  const callback = context.pskServerCallback;
+  const callback = pskSource.pskServerCallback;
   if (callback === null) return null;
   // Under TLS 1.3 it may be the ticket of an earlier session: not an error; the callback is skipped.
   if (isTls13 && identity !== null && !isUtf8(identity)) return null;

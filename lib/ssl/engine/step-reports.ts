@@ -12,12 +12,14 @@ export interface Reporter {
   readonly peer: CallbackPeer;
   /** Whether the context had a callback when the connection was created. */
   readonly keepsMessages: boolean;
+  /** Takes the lines of a key log; null if nothing logs keys. */
+  readonly takeKeys: ((lines: Buffer) => void) | null;
 }
 
-function logKeys({ handle, context: { keyLog } }: Reporter): void {
-  if (keyLog === null) return;
+function logKeys({ handle, takeKeys }: Reporter): void {
+  if (takeKeys === null) return;
   const lines = binding.connectionTakeKeyLog(handle);
-  if (lines !== null && !isRecord(lines)) keyLog.append(lines);
+  if (lines !== null && !isRecord(lines)) takeKeys(lines);
 }
 
 function tellMessages({ handle, context, peer, keepsMessages }: Reporter): void {

@@ -31,6 +31,12 @@ export interface ChannelHost {
   toleratesEof(): boolean;
   /** Whether the transport outlives TLS (`unwrap`). */
   keepsTransport(): boolean;
+  /** Whether `secure` decides about the peer: the end of the handshake is then sent after it, not before. */
+  readonly judgesPeer?: boolean;
+  /** Everything that could be done now is done. */
+  advanced?(): void;
+  /** Whether nothing may be sent or delivered yet although the handshake is done; `proceed` continues. */
+  isHeld?(): boolean;
 }
 
 /** Calls of the stream to the channel. */

@@ -172,16 +172,23 @@ export class DuplexChannel implements Channel {
     if (this.#isFree) this.#advanceWrite();
     if (this.#isFree) this.#advanceRead();
     if (this.#isFree) this.#advanceClose();
-    if (this.#isDestroyed) return;
+    if (this.#isDestroyed || this.#isHeld) return;
     this.#exchange.keep();
     this.#awaitAnswer();
     this.#flush();
     this.#setFlow();
+    this.#host.advanced?.();
   }
 
   /** Whether the connection is open and no callback is deciding about a post-handshake certificate. */
   get #isFree(): boolean {
-    return this.phase === 'open' && !this.#isDestroyed && this.#connection.answering === null;
+    const isOpen = this.phase === 'open' && !this.#isDestroyed;
+    return isOpen && this.#connection.answering === null && !this.#isHeld;
+  }
+
+  /** Whether the host has the connection wait for its decision about the peer. */
+  get #isHeld(): boolean {
+    return this.phase === 'open' && this.#host.isHeld?.() === true;
   }
 
   /** Takes a step. A failed step ends the channel. Errors of the application's own listeners do not pass through here. */
@@ -197,8 +204,10 @@ export class DuplexChannel implements Channel {
   #advanceHandshake(): void {
     if (!this.#try(() => this.#exchange.handshake())) return;
     this.phase = 'open';
-    this.#flush();
+    const { judgesPeer = false } = this.#host;
+    if (!judgesPeer) this.#flush();
     this.#host.secure();
+    if (judgesPeer && !this.#isDestroyed) this.#exchange.collect();
   }
 
   #awaitAnswer(): void {
