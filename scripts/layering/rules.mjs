@@ -9,10 +9,16 @@ const NATIVE = /^native\/.*\.(h|cc|inc)$/;
 const LIB = /^lib\/.*\.ts$/;
 
 /** lib files that may use node:crypto, only for its X509Certificate. */
-export const X509_CERTIFICATE_USERS = ['lib/ssl/transport/net-socket-surface.ts'];
+export const X509_CERTIFICATE_USERS = [
+  'lib/ssl/transport/net-socket-surface.ts',
+  'lib/tls/certificate.ts',
+];
 
 /** lib files that use the runtime's TLS as a peer, and are not part of the package's own TLS. */
-export const RUNTIME_TLS_USERS = ['lib/cli/demo/node-client.ts'];
+export const RUNTIME_TLS_USERS = ['lib/cli/demo/node-client.ts', 'lib/tls/runtime.ts'];
+
+/** lib files that have one object of exports, as the modules of Node that they stand for. */
+export const DEFAULT_EXPORTERS = ['lib/tls.ts', 'lib/https.ts'];
 
 const anyOf = (files) => new RegExp(`^(?:${files.join('|') || '(?!)'})$`);
 
@@ -96,6 +102,7 @@ export const PATTERN_RULES = [
     name: 'no-default-export',
     why: 'a name is the same wherever it is imported',
     where: LIB,
+    except: anyOf(DEFAULT_EXPORTERS),
     pattern: /\bexport\s+default\b|\bas\s+default\b/,
   },
 ];

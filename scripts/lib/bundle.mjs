@@ -27,6 +27,7 @@ const GROUPS = [
   ['cli/demo/steps', /^cli\/demo\/(?!node-client)/],
   ['internal/errors', ERRORS],
   ['internal/tls', /^ssl(?:\.ts$|\/)/],
+  ['internal/node-tls', /^(?:tls\.ts$|tls\/)/],
   [
     'internal/core',
     /^(?:(?:errors|hashlib|hmac|os|secrets)\.ts$|(?:generated|hashlib|internal|secrets)\/)/,

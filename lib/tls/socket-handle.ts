@@ -1,0 +1,81 @@
+// SocketHandle: the `_handle` and `ssl` of a TLSSocket. Not a handle of the system: a façade with the members that net, http
+// and libraries look at.
+import type { TLSSocketLike } from './socket-state.js';
+import { STATE } from './socket-state.js';
+
+let lastAsyncId = 0;
+
+export class SocketHandle {
+  /** Whether input is asked for. */
+  reading = false;
+  onread: unknown = null;
+  lastHandshakeTime = 0;
+  handshakes = 0;
+  readonly #socket: TLSSocketLike;
+  readonly #asyncId: number;
+
+  constructor(socket: TLSSocketLike) {
+    this.#socket = socket;
+    this.#asyncId = ++lastAsyncId;
+  }
+
+  getAsyncId(): number {
+    return this.#asyncId;
+  }
+
+  get fd(): number {
+    const { transport } = this.#socket[STATE];
+    const fd = (transport as { _handle?: { fd?: unknown } } | null)?._handle?.fd;
+    return typeof fd === 'number' ? fd : -1;
+  }
+
+  get bytesRead(): number {
+    return this.#socket.bytesRead;
+  }
+
+  get bytesWritten(): number {
+    return this.#socket.bytesWritten;
+  }
+
+  get writeQueueSize(): number {
+    return this.#socket.writableLength;
+  }
+
+  readStart(): number {
+    this.reading = true;
+    this.#socket.read(0);
+    return 0;
+  }
+
+  readStop(): number {
+    this.reading = false;
+    return 0;
+  }
+
+  hasPendingRead(): boolean {
+    return this.#socket.readableLength > 0;
+  }
+
+  /** Returns the complaint about the peer's certificate as an Error with its code; null without one. */
+  verifyError(): Error | null {
+    const { complaint } = this.#socket[STATE];
+    if (complaint === null) return null;
+    return Object.assign(new Error(complaint.text), { code: complaint.code });
+  }
+
+  /** Sends close_notify. */
+  shutdown(request: { oncomplete?(status: number): void }): number {
+    this.#socket[STATE].channel?.sendCloseNotify();
+    setImmediate(() => request.oncomplete?.(0));
+    return 0;
+  }
+
+  close(done?: () => void): void {
+    if (done !== undefined) this.#socket.once('close', done);
+    this.#socket.destroy();
+  }
+
+  getServername(): string | false {
+    return this.#socket.servername || false;
+  }
+}

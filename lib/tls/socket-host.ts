@@ -1,0 +1,125 @@
+// The calls of a channel to its TLSSocket: plaintext, the end, failures, and the end of the handshake.
+import { isRecord, SSLEOFError } from '../errors.js';
+import { binding } from '../internal/native/binding.js';
+import type { ChannelHost } from '../ssl/transport/channel.js';
+import { nodeShaped } from './errors.js';
+import { acceptPeer, findComplaint } from './socket-connection.js';
+import { emitNewSessions, storeSessions } from './socket-sessions.js';
+import { STATE, type TLSSocketLike } from './socket-state.js';
+
+/** Gives plaintext to `onread`. Returns whether it wants more. */
+function giveToOnRead(socket: TLSSocketLike, bytes: Buffer): boolean {
+  const { onread } = socket._tlsOptions;
+  if (!onread) return true;
+  let wantsMore = true;
+  for (let rest = bytes; rest.length > 0;) {
+    const buffer = typeof onread.buffer === 'function' ? onread.buffer() : onread.buffer;
+    const size = Math.min(rest.length, buffer.byteLength);
+    buffer.set(rest.subarray(0, size));
+    rest = rest.subarray(size);
+    if (onread.callback.call(socket, size, buffer) === false) wantsMore = false;
+  }
+  return wantsMore;
+}
+
+function takePlaintext(socket: TLSSocketLike, bytes: Buffer): boolean {
+  socket._unrefTimer();
+  if (socket.destroyed) return false;
+  const state = socket[STATE];
+  if (socket._tlsOptions.onread) {
+    state.wantsInput = giveToOnRead(socket, bytes);
+    return state.wantsInput;
+  }
+  return socket.push(bytes);
+}
+
+/** The peer has ended, also without close_notify: an end is an end in node:tls. */
+export function endInput(socket: TLSSocketLike): void {
+  const state = socket[STATE];
+  if (state.hasEnded || socket.destroyed) return;
+  state.hasEnded = true;
+  socket.push(null);
+  socket.read(0); // emits 'end' although nothing reads, as a net.Socket does
+}
+
+/** Ends a socket by a failure of TLS; the alert, if there is one, is sent. */
+function fail(socket: TLSSocketLike, error: Error): void {
+  const state = socket[STATE];
+  if (socket.destroyed || socket._hadError) return;
+  const isSecure = socket._secureEstablished;
+  if (!isSecure && error instanceof SSLEOFError) return endInput(socket);
+  socket._hadError = true;
+  state.fails = true;
+  socket.destroy(nodeShaped(error));
+}
+
+function onClosed(socket: TLSSocketLike): void {
+  const { hasEnded } = socket[STATE];
+  if (socket.destroyed) return;
+  if (!socket._secureEstablished && !hasEnded) return endInput(socket);
+  const isRead = socket.readableEnded || socket.readableLength === 0;
+  if (hasEnded && !isRead) socket.once('end', () => socket.destroy());
+  else socket.destroy();
+}
+
+/**
+ * Has the listeners of `secure` give the verdict, and then lets data pass. An error before the verdict refuses the peer; one
+ * of the application's own listeners after it is thrown on.
+ */
+function giveVerdict(socket: TLSSocketLike): void {
+  try {
+    socket._finishInit();
+  } catch (error) {
+    if (socket.secureConnecting) return void socket.destroy(error as Error);
+    acceptPeer(socket);
+    throw error;
+  }
+  acceptPeer(socket);
+}
+
+/** Whether a server refuses this client, so that its session is not stored. */
+const isRefused = ({ _requestCert, _rejectUnauthorized, [STATE]: { complaint } }: TLSSocketLike) =>
+  _requestCert && _rejectUnauthorized && complaint !== null;
+
+function finishHandshake(socket: TLSSocketLike): void {
+  const state = socket[STATE];
+  const { connection } = state;
+  if (connection === null) return;
+  state.complaint = findComplaint(connection);
+  if (socket._tlsOptions.requestOCSP === true && !state.isServer) {
+    const response = binding.connectionOcspResponse(connection.handle);
+    socket.emit('OCSPResponse', isRecord(response) ? null : response);
+  }
+  const stores = (socket.server?.listenerCount('newSession') ?? 0) > 0;
+  if (socket.destroyed || !stores || isRefused(socket)) return giveVerdict(socket);
+  acceptPeer(socket); // what it sends is held until the session is stored
+  state.isHeld = true;
+  storeSessions(socket, () => {
+    state.isHeld = false;
+    if (socket.destroyed) return;
+    giveVerdict(socket);
+    if (!socket.destroyed) state.channel?.proceed();
+  });
+}
+
+/** Returns the host of the socket's channel. */
+export function hostOf(socket: TLSSocketLike): ChannelHost {
+  const state = socket[STATE];
+  return {
+    judgesPeer: true,
+    isHeld: () => state.isHeld,
+    plaintext: (bytes) => takePlaintext(socket, bytes),
+    advanced: () => emitNewSessions(socket),
+    ended: () => endInput(socket),
+    secure: () => finishHandshake(socket),
+    failed: (error) => fail(socket, error),
+    readFailed: (error) => fail(socket, error),
+    transportFailed: (error) => void socket.destroy(error),
+    closed: () => onClosed(socket),
+    connected: () => undefined,
+    timedOut: () => undefined,
+    shutDown: () => undefined,
+    toleratesEof: () => true,
+    keepsTransport: () => false,
+  };
+}

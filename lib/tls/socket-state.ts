@@ -1,0 +1,153 @@
+// The state of a TLSSocket: one object under one symbol, since TLSSocket is a function and not a class.
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import type { Connection } from '../ssl/engine/connection.js';
+import type { Channel } from '../ssl/transport/channel.js';
+import type { ContextFacade } from './context-facade.js';
+
+export type Done = (error?: Error | null) => void;
+
+/** What `connect` was called with; `https` and the verdict need it. */
+export interface ConnectOptions {
+  host?: string;
+  port?: number;
+  path?: string;
+  localAddress?: string;
+  servername?: string;
+  socket?: { _host?: string };
+  rejectUnauthorized?: boolean;
+  minDHSize: number;
+  checkServerIdentity(host: string, cert: unknown): Error | undefined;
+}
+
+/** The complaint about a peer's certificate: its name in node:tls, and OpenSSL's text. */
+export interface Complaint {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** The `_handle` of a socket (socket-handle.ts), as its own code uses it. */
+export interface HandleLike {
+  /** Returns the complaint about the peer's certificate; null without one. */
+  verifyError(): Error | null;
+}
+
+export const STATE = Symbol('state of a TLSSocket');
+
+export interface State {
+  readonly isServer: boolean;
+  readonly context: ContextFacade;
+  readonly handle: HandleLike;
+  transport: Duplex | null;
+  /** Whether this socket made the transport, which `connect` then connects. */
+  readonly ownsTransport: boolean;
+  connection: Connection | null;
+  channel: Channel | null;
+  connectOptions: ConnectOptions | null;
+  /** The name to ask for. */
+  requestedName: string | null;
+  /** The session to resume: the bytes within the frame. */
+  session: Buffer | null;
+  complaint: Complaint | null;
+  /** The session of the last event. */
+  lastSession: Buffer | null;
+  /** Whether the constructor of net.Socket has run. */
+  isMade: boolean;
+  /** Whether the handshake was asked for: by `connect`, by the role of a server, by a write. */
+  isStarted: boolean;
+  hasEnded: boolean;
+  isAccepted: boolean;
+  isHeld: boolean;
+  isClosing: boolean;
+  fails: boolean;
+  write: { readonly chunks: readonly Buffer[]; readonly done: Done } | null;
+  final: Done | null;
+  wantsInput: boolean;
+  peerName: { address?: string; family?: string; port?: number } | null;
+}
+
+/** The options of a TLSSocket. */
+export interface SocketOptions {
+  isServer?: boolean;
+  server?: ServerLike | undefined;
+  requestCert?: boolean;
+  rejectUnauthorized?: boolean;
+  secureContext?: unknown;
+  credentials?: unknown;
+  ALPNProtocols?: unknown;
+  ALPNCallback?: unknown;
+  SNICallback?: unknown;
+  pskCallback?: unknown;
+  pskIdentityHint?: unknown;
+  handshakeTimeout?: number;
+  session?: unknown;
+  requestOCSP?: boolean;
+  enableTrace?: unknown;
+  allowHalfOpen?: boolean | undefined;
+  pauseOnConnect?: boolean;
+  highWaterMark?: number;
+  onread?: { buffer: Uint8Array | (() => Uint8Array); callback: OnRead } | null;
+  signal?: AbortSignal;
+  noDelay?: boolean;
+  keepAlive?: boolean;
+  keepAliveInitialDelay?: number;
+  servername?: string;
+  host?: string;
+  socket?: { _host?: string };
+}
+
+export type OnRead = (size: number, buffer: Uint8Array) => unknown;
+
+/** The members of a Server that its sockets use. */
+export interface ServerLike {
+  readonly _contexts?: readonly unknown[];
+  emit(event: string, ...values: unknown[]): boolean;
+  listenerCount(event: string): number;
+}
+
+/** A TLSSocket as its own code sees it: a net.Socket with Node's names. */
+export interface TLSSocketLike extends Omit<
+  Socket,
+  'connecting' | '_write' | '_writev' | '_final' | '_destroy' | '_read' | 'connect'
+> {
+  [STATE]: State;
+  _tlsOptions: SocketOptions;
+  _secureEstablished: boolean;
+  _securePending: boolean;
+  _newSessionPending: boolean;
+  _controlReleased: boolean;
+  _hadError: boolean;
+  _requestCert: boolean;
+  _rejectUnauthorized: boolean;
+  _SNICallback: ((name: string, done: (error: unknown, context?: unknown) => void) => void) | null;
+  _parent: unknown;
+  readonly _handle: HandleLike | null;
+  secureConnecting: boolean;
+  servername: string | false | null;
+  alpnProtocol: string | false | null;
+  authorized: boolean;
+  authorizationError: string | Error | null;
+  encrypted: true;
+  ssl: HandleLike | null;
+  server: ServerLike | undefined;
+  connecting: boolean;
+  _start(): void;
+  _finishInit(): void;
+  _handleTimeout(): void;
+  _emitTLSError(error: Error): void;
+  _tlsError(error: Error): Error | null;
+  _releaseControl(): boolean;
+  _destroySSL(): void;
+  _unrefTimer(): void;
+  _init(): void;
+  setServername(name: string): void;
+  setSession(session: unknown): void;
+  isSessionReused(): boolean | null;
+  getPeerCertificate(detailed?: boolean): object | null;
+  getEphemeralKeyInfo(): { type?: string; size?: number } | null;
+  connect(...values: unknown[]): unknown;
+}
+
+/** The code of a socket's members: `this` is the socket. */
+export type Members = Record<string, unknown> & ThisType<TLSSocketLike>;

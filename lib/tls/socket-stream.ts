@@ -1,0 +1,159 @@
+// A TLSSocket as a stream: reading, writing, the end and destruction.
+import type { Duplex } from 'node:stream';
+
+import { net } from '../ssl/transport/net.js';
+import { DuplexChannel } from '../ssl/transport/duplex-channel.js';
+import { TransportLink } from '../ssl/transport/link.js';
+import { ignoreErrors } from '../ssl/transport/unheard-errors.js';
+import { tlsError, writeCanceled } from './errors.js';
+import { openConnection } from './socket-connection.js';
+import { hostOf } from './socket-host.js';
+import { STATE, type Done, type Members, type TLSSocketLike } from './socket-state.js';
+
+interface Chunk {
+  readonly chunk: Buffer | string;
+  readonly encoding: BufferEncoding;
+}
+
+const bytesOf = ({ chunk, encoding }: Chunk): Buffer =>
+  typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+
+/** Whether the transport can carry the handshake: a net.Socket that is not connected yet cannot. */
+export function isConnected(transport: Duplex): boolean {
+  const { pending = false, connecting = false } = transport as {
+    pending?: boolean;
+    connecting?: boolean;
+  };
+  return !(transport instanceof net().Socket) || !(pending || connecting) || transport.destroyed;
+}
+
+/** Opens the channel, and begins the handshake. */
+export function begin(socket: TLSSocketLike): void {
+  const state = socket[STATE];
+  const { transport } = state;
+  if (state.channel !== null || transport === null || socket.destroyed) return;
+  try {
+    state.connection = openConnection(socket);
+    const channel = new DuplexChannel(
+      state.connection,
+      new TransportLink(transport),
+      hostOf(socket),
+    );
+    channel.open();
+    state.channel = channel;
+  } catch (error) {
+    socket.destroy(error as Error);
+    return;
+  }
+  const { write: pending, final, channel } = state;
+  state.write = null;
+  state.final = null;
+  channel.catchUp();
+  channel.start();
+  if (pending !== null && !socket.destroyed) channel.write(pending.chunks, pending.done);
+  if (final !== null && !socket.destroyed) channel.end(final);
+  if (state.wantsInput && !socket.destroyed) channel.read();
+}
+
+/** Begins the handshake if its transport is connected, else once it is. */
+export function startHandshake(socket: TLSSocketLike): void {
+  const state = socket[STATE];
+  if (state.isStarted && state.channel !== null) return;
+  state.isStarted = true;
+  const { transport } = state;
+  if (transport === null || socket.destroyed) return;
+  if (socket.connecting || !isConnected(transport)) {
+    socket.once('connect', () => begin(socket));
+  } else {
+    begin(socket);
+  }
+}
+
+function write(socket: TLSSocketLike, chunks: readonly Buffer[], done: Done): void {
+  const state = socket[STATE];
+  socket._unrefTimer();
+  if (state.channel !== null) return state.channel.write(chunks, done);
+  state.write = { chunks, done };
+  if (!state.isStarted && !socket.connecting) startHandshake(socket);
+}
+
+/** Emits `close` once the transport is closed, in a later tick than `error`. */
+function emitCloseAfter(socket: TLSSocketLike, transport: Duplex | null, hadError: boolean): void {
+  const state = socket[STATE];
+  if (state.isClosing) return; // destroyed by its signal already, while it was made
+  state.isClosing = true;
+  const emit = () => {
+    socket.ssl = null;
+    socket.emit('close', hadError);
+  };
+  const isSocket = transport instanceof net().Socket;
+  if (isSocket && !transport.closed && transport.destroyed) transport.once('close', emit);
+  else setImmediate(emit);
+}
+
+function keepPeerName(socket: TLSSocketLike): void {
+  const { remoteAddress, remoteFamily, remotePort } = socket;
+  if (remoteAddress === undefined) return;
+  socket[STATE].peerName = {
+    address: remoteAddress,
+    ...(remoteFamily === undefined ? {} : { family: remoteFamily }),
+    ...(remotePort === undefined ? {} : { port: remotePort }),
+  };
+}
+
+export const streamMembers: Members = {
+  _read(): void {
+    const state = this[STATE];
+    state.wantsInput = true;
+    state.channel?.read();
+  },
+
+  _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
+    write(this, [bytesOf({ chunk, encoding })], done);
+  },
+
+  _writev(chunks: Chunk[], done: Done): void {
+    write(
+      this,
+      chunks.map((one) => bytesOf(one)),
+      done,
+    );
+  },
+
+  _final(done: Done): void {
+    const state = this[STATE];
+    const { channel, transport, hasEnded } = state;
+    if (transport === null) return done();
+    // Without a handshake there is nothing to end but the transport.
+    const isHopeless = hasEnded && !this._secureEstablished;
+    if (isHopeless || (channel === null && !state.isStarted && !this.connecting)) {
+      transport.end(() => done());
+    } else if (channel === null) {
+      state.final = done;
+    } else {
+      channel.end(done);
+    }
+  },
+
+  _destroy(error: Error | null, done: Done): void {
+    const state = this[STATE];
+    const { channel, transport, write: pending } = state;
+    const { timeout } = this;
+    this.connecting = false;
+    if (error !== null) keepPeerName(this);
+    this.setTimeout(0);
+    if (timeout !== undefined) Object.assign(this, { timeout });
+    state.write = null;
+    const reason = () => error ?? writeCanceled();
+    const gently = state.fails || this.writableFinished;
+    if (channel !== null) {
+      channel.destroy({ gently }, reason);
+    } else if (transport !== null) {
+      ignoreErrors(transport);
+      transport.destroy();
+    }
+    done(error);
+    pending?.done(tlsError('ERR_SOCKET_CLOSED_BEFORE_CONNECTION'));
+    emitCloseAfter(this, transport, error !== null);
+  },
+};
