@@ -161,7 +161,7 @@ Napi::Value UseContext(const Info& info) {
 }
 
 Napi::Value UseCertificates(const Info& info) {
-  const std::shared_ptr<tls::Context>& source = ContextArgument(info, 1);
+  const std::shared_ptr<tls::Context>& source = SharedContextArgument(info, 1);
   return WithIdleConnection(info, [&](Connection& connection) {
     return ToValue(info.Env(), connection.UseCertificates(source));
   });

@@ -123,17 +123,17 @@ Napi::Value LoadVerifyData(const Info& info) {
 Napi::Value LoadRevocationLists(const Info& info) {
   const openssl::ErrorScope scope;
   const input::NamedBytes data{StringArgument(info, 1), CopiedBytesArgument(info, 2)};
-  return ToValue(info.Env(), ContextArgument(info, 0)->trust().LoadRevocationLists(data));
+  return ToValue(info.Env(), ContextChange(info)->trust().LoadRevocationLists(data));
 }
 
 // contextAddClientCa(context, der)
 Napi::Value AddClientCa(const Info& info) {
   const openssl::ErrorScope scope;
-  tls::Context& context = *ContextArgument(info, 0);
+  const ContextChange context(info);
   const Result<openssl::X509Ptr> certificate =
       tls::CertificateFromDer(CopiedBytesArgument(info, 1));
   if (!certificate.ok()) return ToRecord(info.Env(), certificate.error());
-  return ToValue(info.Env(), context.trust().AddClientCa(certificate.value().get()));
+  return ToValue(info.Env(), context->trust().AddClientCa(certificate.value().get()));
 }
 
 // A path is passed as bytes, because it need not be UTF-8.

@@ -195,14 +195,14 @@ Napi::Value Replace(const Info& info) {
 
 // Both return DER, or null: the certificate that was added last, and its issuer.
 Napi::Value CertificateOf(const Info& info) {
-  const auto& identities = ContextArgument(info, 0)->certificates().identities();
+  const auto& identities = ContextArgument(info, 0).certificates().identities();
   if (identities.empty()) return info.Env().Null();
   return ToDer(info.Env(), identities.back()->leaf.get());
 }
 
 Napi::Value IssuerOf(const Info& info) {
   const openssl::ErrorScope scope;
-  const tls::Context& context = *ContextArgument(info, 0);
+  const tls::Context& context = ContextArgument(info, 0);
   const auto& identities = context.certificates().identities();
   if (identities.empty()) return info.Env().Null();
   const Result<openssl::X509Ptr> issuer =

@@ -30,13 +30,13 @@ Napi::Value ToValue(Napi::Env env, const Result<openssl::SecureBytes>& bytes) {
 
 // contextSetSessionTimeout(context, seconds)
 Napi::Value SetTimeout(const Info& info) {
-  ContextArgument(info, 0)->SetSessionTimeout(Uint32Argument(info, 1));
+  ContextChange(info)->SetSessionTimeout(Uint32Argument(info, 1));
   return info.Env().Undefined();
 }
 
 // contextSetSessionIdSalt(context, text)
 Napi::Value SetSalt(const Info& info) {
-  ContextArgument(info, 0)->sessions().SetSalt(StringArgument(info, 1));
+  ContextChange(info)->sessions().SetSalt(StringArgument(info, 1));
   return info.Env().Undefined();
 }
 
@@ -44,12 +44,12 @@ Napi::Value SetSalt(const Info& info) {
 Napi::Value SetTicketKeys(const Info& info) {
   const openssl::ErrorScope scope;
   return napi::ToValue(info.Env(),
-                       ContextArgument(info, 0)->SetTicketKeys(CopiedBytesArgument(info, 1)));
+                       ContextChange(info)->SetTicketKeys(CopiedBytesArgument(info, 1)));
 }
 
 Napi::Value TicketKeys(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToValue(info.Env(), ContextArgument(info, 0)->TicketKeyBytes());
+  return ToValue(info.Env(), ContextChange(info)->TicketKeyBytes());
 }
 
 Napi::Value TakeSessions(const Info& info) {

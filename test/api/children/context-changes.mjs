@@ -1,7 +1,7 @@
 // A program for context-changes.test.ts. Every function of the addon that takes a context is called again and again while
 // 100 handshakes run on the pool. Prints the names of the functions and the number of rounds.
 //   node context-changes.mjs ADDON FOLDER
-// FOLDER has server.pem, client.pem (each with its key), ca.pem, dh.pem and the hashed directory "ca".
+// FOLDER has server.pem, client.pem (each with its key), ca.pem, dh.pem, lists.pem and the hashed directory "ca".
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { latePair } from '../../helpers/late-pair.mjs';
 
 const [addon, folder] = process.argv.slice(2);
 const file = (name) => join(folder, name);
-const [ca, dh] = ['ca.pem', 'dh.pem'].map((name) => readFileSync(file(name)));
+const [ca, dh, lists] = ['ca.pem', 'dh.pem', 'lists.pem'].map((name) => readFileSync(file(name)));
 
 const NUM_HANDSHAKES = 100;
 const NUM_AT_ONCE = 20;
@@ -77,6 +77,15 @@ const SETTERS = {
   contextSetVerifier: () => [0],
   contextSetDistrustedKeys: ({ isOdd }) => [Buffer.alloc(isOdd ? 64 : 32)],
   contextSetPinnedKeys: () => [Buffer.alloc(0)],
+  contextSetDhAuto: ({ isOdd }) => [isOdd],
+  contextLoadRevocationLists: () => ['lists.pem', lists],
+  contextAddClientCa: ({ isServer }) => (isServer ? [leaf] : null),
+  contextSetStoresSessions: ({ isOdd }) => [isOdd],
+  contextSetSessionTimeout: ({ isOdd }) => [isOdd ? 300 : 600],
+  // Another salt separates the sessions that the handshakes want to resume.
+  contextSetSessionIdSalt: () => [''],
+  contextSetTicketKeys: ({ isServer, isOdd }) =>
+    isServer ? [Buffer.alloc(48, isOdd ? 1 : 2)] : null,
 };
 
 /** The arguments after the context of every function that reads it. */
@@ -99,6 +108,9 @@ const READERS = {
   contextGroups: [true],
   contextStrictAlpn: [],
   contextCiphers: [],
+  contextCertificate: [],
+  contextIssuer: [],
+  contextTicketKeys: [],
   contextExplainChain: [leaf, 'localhost'],
 };
 

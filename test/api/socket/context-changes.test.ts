@@ -32,7 +32,7 @@ function functionsOfContexts(): string[] {
 it(
   'every function of a context is called while 100 handshakes run on the pool',
   async () => {
-    const { localhost, client, caPem } = await testPki();
+    const { localhost, client, caPem, root } = await testPki();
     const folder = await TempDirectory.create();
     try {
       await folder.writeFiles({
@@ -40,6 +40,7 @@ it(
         'client.pem': client.chainPem + client.keyPem,
         'ca.pem': caPem,
         'dh.pem': FFDHE3072,
+        'lists.pem': await root.crl(),
         [`ca/${subjectHash('test root')}.0`]: caPem,
       });
       const child = Child.start(process.execPath, [PROGRAM, ADDON, folder.path]);
