@@ -116,7 +116,6 @@ Status Connection::Start() {
   peer_.Attach(native());
   peer_.BeginUnder(context()->trust());
   may_take_psk_ = context()->asks_psk_server();
-  ticket_keys_ = context()->ticket_keys();
   ApplyPostHandshakeAuth();
   openssl::BioPtr bio = NewTransportBio(&transport_);
   if (!bio) return CaptureError("the connection could not be made");

@@ -27,7 +27,6 @@
 #include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
 #include "native/tls/session/session_queue.h"
-#include "native/tls/session/ticket_keys.h"
 
 namespace hermetic::tls {
 
@@ -172,9 +171,8 @@ class Connection {
   // The sessions that were made since the last call, if the context stores sessions.
   SessionQueue& new_sessions() { return new_sessions_; }
 
-  // For callbacks.
-  // The keys of the first context's tickets; null for OpenSSL's own.
-  const std::shared_ptr<const TicketKeys>& ticket_keys() const { return ticket_keys_; }
+  // For callbacks. OpenSSL goes on using the tickets and the session cache of the first context.
+  const Context& first_context() const { return *first_; }
   void NoteMessage(Message message) { messages_.push_back(std::move(message)); }
   void NoteKeys(std::string_view line);
   void NoteHandshake();
@@ -201,7 +199,7 @@ class Connection {
   Error EofError(Error error);
 
   Transport transport_;
-  std::shared_ptr<Context> first_;  // kept: OpenSSL goes on using its tickets and session cache
+  std::shared_ptr<Context> first_;  // see first_context()
   std::shared_ptr<Context> current_;
   std::shared_ptr<Context> certificate_source_;
   bool is_server_;
@@ -217,7 +215,6 @@ class Connection {
   PeerGate peer_;
   StoredAnswers answers_;
   SessionQueue new_sessions_;
-  std::shared_ptr<const TicketKeys> ticket_keys_;
   openssl::SecureBytes key_log_;
   std::vector<Message> messages_;
   openssl::SslPtr ssl_;  // last, so destroyed first: it uses the transport and the contexts

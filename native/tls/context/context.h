@@ -92,8 +92,8 @@ class Context {
   void SetStoresSessions(bool stores);
   // SetSessionTimeout sets how long new sessions may be resumed, in seconds.
   void SetSessionTimeout(uint32_t seconds) { SSL_CTX_set_timeout(native(), long{seconds}); }
-  // SetTicketKeys sets the keys of tickets for new connections, and TicketKeyBytes returns them; it
-  // makes a key if there are only OpenSSL's own.
+  // SetTicketKeys sets the keys of tickets, also for connections that exist. TicketKeyBytes returns
+  // them; it makes a key if there are only OpenSSL's own.
   Status SetTicketKeys(ByteView keys);
   Result<openssl::SecureBytes> TicketKeyBytes();
   const std::shared_ptr<const TicketKeys>& ticket_keys() const { return ticket_keys_; }

@@ -114,8 +114,18 @@ const READERS = {
   contextExplainChain: [leaf, 'localhost'],
 };
 
-/** The handshakes below call these. */
-const OF_HANDSHAKES = ['connectionCreate', 'connectionUseContext', 'sessionDeserialize'];
+/** Functions of a connection that read its context, or another one. Arguments after the connection, by the role. */
+const OF_CONNECTIONS = {
+  connectionObservePeer: () => [true],
+  connectionSetAsksPsk: () => [null],
+  connectionUseCertificates: (isServer) => [(isServer ? second : client).handle],
+};
+
+/** Functions that take a context and are called by the handshakes and connections below. */
+const WITH_CONTEXT = [
+  ...['connectionCreate', 'connectionUseContext', 'connectionUseCertificates'],
+  'sessionDeserialize',
+];
 
 const server = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
 const second = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
@@ -177,6 +187,17 @@ function call(name, context, rest) {
   if (result?.nativeError !== undefined) throw new Error(`${name}: ${JSON.stringify(result)}`);
 }
 
+/** Makes a connection that never begins its handshake, and changes what it takes of contexts. */
+function changeConnection(isServer) {
+  const [incoming, outgoing] = [binding.memoryBioCreate(), binding.memoryBioCreate()];
+  const context = (isServer ? server : client).handle;
+  const host = isServer ? '' : 'localhost';
+  const handle = binding.connectionCreate(context, incoming, outgoing, isServer, host, false);
+  for (const [name, argumentsFor] of Object.entries(OF_CONNECTIONS))
+    call(name, { handle }, argumentsFor(isServer));
+  binding.connectionClose(handle);
+}
+
 async function changeAll(round) {
   for (const [name, argumentsFor] of Object.entries(SETTERS)) {
     for (const context of [server, second, client]) {
@@ -190,6 +211,7 @@ async function changeAll(round) {
     for (const context of [server, second, client]) call(name, context, rest);
     await turn();
   }
+  for (const isServer of [true, false]) changeConnection(isServer);
 }
 
 const state = { isOver: false };
@@ -200,5 +222,5 @@ const changes = (async () => {
 await handshakes();
 state.isOver = true;
 await changes;
-const names = [SETTERS, READERS].flatMap(Object.keys).concat(OF_HANDSHAKES);
+const names = [SETTERS, READERS].flatMap(Object.keys).concat(WITH_CONTEXT);
 console.log(JSON.stringify({ names: names.toSorted(), numRounds }));

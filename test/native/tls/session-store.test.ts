@@ -236,6 +236,20 @@ describe.each(BOTH)('ticket keys, version %i', (version) => {
     expect(isResumed(connect(both, renewed))).toBe(true);
   });
 
+  it('that are set between two steps encrypt the ticket of a handshake', () => {
+    const both = contexts(version);
+    const pair = nativePair(both.client, both.server, { asksClientHello: true });
+    handshake(pair, {
+      onClientHello: (end) => {
+        valueOf(binding.contextSetTicketKeys(both.server, key(1)));
+        valueOf(binding.connectionAnswerClientHello(end, null));
+      },
+    });
+    write(pair.server, 'x');
+    read(pair.client);
+    expect(isResumed(connect(both, lastOf(pair.client)))).toBe(true);
+  });
+
   it('are made once if none was set', () => {
     const { server } = contexts(version);
     const keys = valueOf(binding.contextTicketKeys(server));
