@@ -22,8 +22,10 @@ Result<X509Ptr> FindIssuer(const Identity& identity, X509_STORE* store) {
   const openssl::X509StoreCtxPtr search(X509_STORE_CTX_new());
   if (!search || X509_STORE_CTX_init(search.get(), store, nullptr, nullptr) != 1)
     return CaptureError("the issuer could not be searched");
+  // The store's own function takes the lock of first looks (native/trust/store/lazy_store.cc).
+  const X509_STORE_CTX_get_issuer_fn find = X509_STORE_CTX_get_get_issuer(search.get());
   X509* issuer = nullptr;
-  if (X509_STORE_CTX_get1_issuer(&issuer, search.get(), identity.leaf.get()) != 1) return X509Ptr();
+  if (find(&issuer, search.get(), identity.leaf.get()) != 1) return X509Ptr();
   return X509Ptr(issuer);
 }
 
