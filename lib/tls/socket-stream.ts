@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 
 import { net } from '../ssl/transport/net.js';
+import { getHandshakeThreads } from '../ssl/engine/handshake-pool.js';
 import { DuplexChannel } from '../ssl/transport/duplex-channel.js';
 import { TransportLink } from '../ssl/transport/link.js';
 import { ignoreErrors } from '../ssl/transport/unheard-errors.js';
@@ -38,6 +39,7 @@ export function begin(socket: TLSSocketLike): void {
       state.connection,
       new TransportLink(transport),
       hostOf(socket),
+      getHandshakeThreads(),
     );
     channel.open();
     state.channel = channel;
