@@ -47,6 +47,7 @@ function connectionOptions(values: readonly unknown[]): Given {
 }
 
 function createConnection(this: AgentLike, ...values: unknown[]): TLSSocketLike {
+  if (this.options['proxyEnv'] !== undefined) throw notYet('proxyEnv');
   const options = connectionOptions(values);
   const key = options['_agentKey'] as string | undefined;
   const isShared = key !== undefined && options[OWN_CHECK] === undefined;
@@ -97,8 +98,14 @@ Object.setPrototypeOf(Agent.prototype, parent().prototype);
 Object.defineProperty(Agent, 'name', { value: 'Agent' });
 Object.assign(Agent.prototype, { createConnection, getName, keepSocketAlive });
 
-/** The agent of requests without one: it keeps connections, as the runtime's does. */
+/**
+ * The agent of requests without one: it keeps connections, as the runtime's does. If the command line asks for a proxy, its
+ * requests fail: they must not bypass it.
+ */
 export function makeGlobalAgent(): AgentLike {
-  const { keepAlive, scheduling, timeout } = https().globalAgent.options;
-  return new Agent({ keepAlive, scheduling, timeout });
+  const runtime = https().globalAgent.options as Given;
+  const { keepAlive, scheduling, timeout, proxyEnv } = runtime;
+  const agent = new Agent({ keepAlive, scheduling, timeout });
+  if (proxyEnv !== undefined) agent.options['proxyEnv'] = proxyEnv;
+  return agent;
 }

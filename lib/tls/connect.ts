@@ -98,9 +98,11 @@ function onEarlyEnd(this: TLSSocketLike): void {
 function socketOptions(options: Options, context: unknown): SocketOptions {
   const { allowHalfOpen, session, ALPNProtocols, requestOCSP, enableTrace, pskCallback } = options;
   const { highWaterMark, onread, signal, noDelay, keepAlive, keepAliveInitialDelay } = options;
+  const { blockList, typeOfService } = options;
   return {
     ...{ allowHalfOpen, session, ALPNProtocols, requestOCSP, enableTrace, pskCallback },
     ...{ highWaterMark, onread, signal, noDelay, keepAlive, keepAliveInitialDelay },
+    ...{ blockList, typeOfService },
     secureContext: context,
     isServer: false,
     requestCert: true,

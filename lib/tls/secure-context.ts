@@ -2,6 +2,7 @@
 import { ContextFacade } from './context-facade.js';
 import { configure } from './context-options.js';
 import { requireInteger } from './check.js';
+import { checkFlags } from './flags.js';
 import { versionRange } from './secure-protocol.js';
 
 /** Settings for connections. `context` has the methods of Node's native context. */
@@ -21,6 +22,7 @@ export const SecureContext = function SecureContextFunction(
   ...values: [secureProtocol?: unknown, secureOptions?: unknown, least?: unknown, most?: unknown]
 ): SecureContext {
   if (!(this instanceof SecureContext)) return new SecureContext(...values);
+  checkFlags();
   const [secureProtocol, secureOptions, minVersion, maxVersion] = values;
   this.context = ContextFacade.create(versionRange(secureProtocol, minVersion, maxVersion));
   if (secureOptions) {

@@ -10,6 +10,7 @@ import { tlsError } from './errors.js';
 import { answerHello, stopsAtHello } from './sni.js';
 import { pskCallbacks } from './socket-psk.js';
 import { STATE, type Complaint, type TLSSocketLike } from './socket-state.js';
+import { trace } from './trace.js';
 import { complaintOf } from './verify-codes.js';
 
 /** A session that cannot be resumed under this context means a full handshake. */
@@ -54,13 +55,17 @@ function callbacksOf(socket: TLSSocketLike): ConnectionCallbacks {
     takeKeys: socket.listenerCount('keylog') > 0 ? takeKeys(socket) : null,
     clientHello: stopsAtHello(socket) ? (name) => answerHello(socket, name) : null,
     acceptPeer: () => acceptLater(socket),
+    get takeMessages() {
+      return socket[STATE].isTraced ? trace : null;
+    },
   };
 }
 
 /** Sets what concerns this connection alone. */
 function configure(socket: TLSSocketLike, handle: ConnectionHandle): void {
-  const { context, isServer, session } = socket[STATE];
+  const { context, isServer, isTraced, session } = socket[STATE];
   const { ALPNProtocols, pskCallback, pskIdentityHint, requestOCSP } = socket._tlsOptions;
+  if (isTraced) binding.connectionKeepMessages(handle);
   unwrap(binding.connectionObservePeer(handle, socket._requestCert));
   const resumed = isServer ? null : sessionOf(session, context.ssl);
   if (resumed !== null) binding.connectionResumeSession(handle, resumed);
@@ -71,7 +76,7 @@ function configure(socket: TLSSocketLike, handle: ConnectionHandle): void {
     if (isRecord(binding.connectionSetAsksPsk(handle, hint)))
       throw tlsError('ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED');
   }
-  if (requestOCSP === true && !isServer) unwrap(binding.connectionRequestOcsp(handle));
+  if (requestOCSP && !isServer) unwrap(binding.connectionRequestOcsp(handle));
 }
 
 /** Makes the connection. It observes its peer: nothing passes before the verdict. */

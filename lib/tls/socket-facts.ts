@@ -188,6 +188,8 @@ export const factMembers: Members = {
   },
 
   enableTrace(): void {
-    throw notYet('enableTrace');
+    const handle = handleOf(this);
+    this[STATE].isTraced = true;
+    if (handle !== null) binding.connectionKeepMessages(handle);
   },
 };

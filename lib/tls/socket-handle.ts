@@ -3,6 +3,11 @@
 import type { TLSSocketLike } from './socket-state.js';
 import { STATE } from './socket-state.js';
 
+interface TypeOfService {
+  setTypeOfService?(value: number): unknown;
+  getTypeOfService?(): number;
+}
+
 let lastAsyncId = 0;
 
 export class SocketHandle {
@@ -39,6 +44,16 @@ export class SocketHandle {
 
   get writeQueueSize(): number {
     return this.#socket.writableLength;
+  }
+
+  /** Node 26: the transport's. */
+  setTypeOfService(value: number): number {
+    (this.#socket[STATE].transport as TypeOfService | null)?.setTypeOfService?.(value);
+    return 0;
+  }
+
+  getTypeOfService(): number {
+    return (this.#socket[STATE].transport as TypeOfService | null)?.getTypeOfService?.() ?? 0;
   }
 
   readStart(): number {

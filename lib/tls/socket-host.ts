@@ -85,8 +85,9 @@ function finishHandshake(socket: TLSSocketLike): void {
   const state = socket[STATE];
   const { connection } = state;
   if (connection === null) return;
+  if (state.isTraced) binding.connectionKeepMessages(connection.handle); // if it was elsewhere
   state.complaint = findComplaint(connection);
-  if (socket._tlsOptions.requestOCSP === true && !state.isServer) {
+  if (socket._tlsOptions.requestOCSP && !state.isServer) {
     const response = binding.connectionOcspResponse(connection.handle);
     socket.emit('OCSPResponse', isRecord(response) ? null : response);
   }

@@ -1,5 +1,5 @@
 // The state of a TLSSocket: one object under one symbol, since TLSSocket is a function and not a class.
-import type { Socket } from 'node:net';
+import type { BlockList, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { Connection } from '../ssl/engine/connection.js';
@@ -57,6 +57,8 @@ export interface State {
   /** Whether the handshake was asked for: by `connect`, by the role of a server, by a write. */
   isStarted: boolean;
   hasEnded: boolean;
+  /** Whether the messages of the connection are written to stderr. */
+  isTraced: boolean;
   isAccepted: boolean;
   isHeld: boolean;
   isClosing: boolean;
@@ -92,6 +94,8 @@ export interface SocketOptions {
   noDelay?: boolean;
   keepAlive?: boolean;
   keepAliveInitialDelay?: number;
+  blockList?: BlockList;
+  typeOfService?: number;
   servername?: string;
   host?: string;
   socket?: { _host?: string };

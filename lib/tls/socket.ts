@@ -6,7 +6,7 @@ import { isDuplex } from '../ssl/transport/link.js';
 import { net } from '../ssl/transport/net.js';
 import { requireBoolean, requireFunction, requireString } from './check.js';
 import { facadeOf, type ContextFacade } from './context-facade.js';
-import { invalidContext, invalidType, tlsError } from './errors.js';
+import { invalidContext, invalidType, notYet, tlsError } from './errors.js';
 import { siblings } from './exports.js';
 import { logKeys } from './key-log-flag.js';
 import { factMembers, selectedAlpn } from './socket-facts.js';
@@ -21,6 +21,7 @@ import {
   type State,
   type TLSSocketLike,
 } from './socket-state.js';
+import { tracesAll } from './trace.js';
 
 interface TLSSocketClass {
   new (socket?: unknown, options?: SocketOptions): TLSSocketLike;
@@ -35,10 +36,13 @@ function contextOf(options: SocketOptions): ContextFacade {
   return facade;
 }
 
-/** Makes the transport that `connect` connects. */
-function ownTransport({ noDelay, keepAlive, keepAliveInitialDelay }: SocketOptions): Duplex {
-  const options = { noDelay, keepAlive, keepAliveInitialDelay, allowHalfOpen: true };
-  return new (net().Socket)(options);
+/** Makes the transport that `connect` connects. A runtime that does not know `blockList` must not ignore it. */
+function ownTransport(options: SocketOptions): Duplex {
+  const { noDelay, keepAlive, keepAliveInitialDelay, blockList, typeOfService } = options;
+  const given = { noDelay, keepAlive, keepAliveInitialDelay, blockList, typeOfService };
+  const transport = new (net().Socket)({ ...given, allowHalfOpen: true });
+  if (blockList && !('blockList' in transport)) throw notYet('blockList in this runtime');
+  return transport;
 }
 
 function initialState(socket: TLSSocketLike, given: Duplex | null, options: SocketOptions): State {
@@ -58,6 +62,7 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
     isMade: false,
     isStarted: false,
     hasEnded: false,
+    isTraced: (options.enableTrace ?? tracesAll()) as boolean,
     isAccepted: false,
     isHeld: false,
     isClosing: false,
@@ -134,7 +139,11 @@ export const TLSSocket = function TLSSocketFunction(
   const options: SocketOptions = { ...opts };
   if (options.enableTrace !== undefined && options.enableTrace !== null)
     requireBoolean(options.enableTrace, 'options.enableTrace');
-  if (options.ALPNProtocols) siblings().convertALPNProtocols(options.ALPNProtocols, options);
+  if (options.ALPNProtocols) {
+    siblings().convertALPNProtocols(options.ALPNProtocols, options);
+    if (!Buffer.isBuffer(options.ALPNProtocols))
+      throw new TypeError('Must give a Buffer as first argument');
+  }
   if (given !== undefined && given !== null && !isDuplex(given))
     throw invalidType('socket', ['Duplex'], given);
   initialize(this, options);

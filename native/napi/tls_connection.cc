@@ -143,6 +143,13 @@ Napi::Object ToObject(Napi::Env env, const tls::Message& message) {
   return object;
 }
 
+Napi::Value KeepMessages(const Info& info) {
+  return WithIdleConnection(info, [&](Connection& connection) {
+    connection.KeepMessages();
+    return info.Env().Undefined();
+  });
+}
+
 Napi::Value TakeMessages(const Info& info) {
   return WithIdleConnection(info, [&](Connection& connection) -> Napi::Value {
     Napi::Array list = Napi::Array::New(info.Env());
@@ -226,6 +233,7 @@ constexpr Entry kEntries[] = {
     {"connectionSendCloseNotify", PlainStep<&Connection::SendCloseNotify>},
     {"connectionVerifyClientPostHandshake", PlainStep<&Connection::VerifyClientPostHandshake>},
     {"connectionTakeKeyLog", TakeKeyLog},
+    {"connectionKeepMessages", KeepMessages},
     {"connectionTakeMessages", TakeMessages},
     {"connectionUseContext", UseContext},
     {"connectionUseCertificates", UseCertificates},

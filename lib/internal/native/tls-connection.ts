@@ -69,7 +69,9 @@ export interface NativeConnection {
   ) => Step;
   /** Returns the lines of a key log file since the last call, while the context logs keys. */
   connectionTakeKeyLog(connection: ConnectionHandle): Native<Buffer | null>;
-  /** Returns the messages since the last call, if the connection's context keeps them. */
+  /** Keeps the messages of this connection from now on. */
+  connectionKeepMessages(connection: ConnectionHandle): Native<undefined>;
+  /** Returns the messages since the last call, if they are kept. */
   connectionTakeMessages(connection: ConnectionHandle): Native<ProtocolMessage[]>;
   connectionUseContext(connection: ConnectionHandle, context: ContextHandle): Native<undefined>;
   /** Shows the certificates of another context, before the handshake or at the ClientHello, and takes over nothing else. */

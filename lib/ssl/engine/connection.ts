@@ -133,6 +133,11 @@ export class Connection {
     return own ?? (keyLog && ((lines) => keyLog.append(lines)));
   }
 
+  /** Takes the protocol messages of this connection; null if only its context's callback does. */
+  get takeMessages(): ConnectionCallbacks['takeMessages'] {
+    return this.#callbacks?.takeMessages ?? null;
+  }
+
   /** Continues with another context's certificate and ALPN protocols. */
   useContext(context: unknown): void {
     if (!isContext(context))

@@ -2,6 +2,7 @@
 import type {
   ContextHandle,
   MemoryBioHandle,
+  ProtocolMessage,
   SessionHandle,
 } from '../../internal/native/binding.js';
 import type { KeyLog } from './key-log.js';
@@ -50,6 +51,8 @@ export interface ConnectionCallbacks extends PskSource {
   readonly acceptPeer: () => void;
   /** Takes the lines of a key log; null if nothing logs keys. */
   readonly takeKeys: ((lines: Buffer) => void) | null;
+  /** Takes the protocol messages that the connection keeps; null if it does not. */
+  readonly takeMessages: ((messages: readonly ProtocolMessage[]) => void) | null;
 }
 
 /** The settings of one connection. */

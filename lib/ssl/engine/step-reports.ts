@@ -1,7 +1,11 @@
 // Calls the reporting callbacks after a step. OpenSSL's callbacks only queue the data, since no JavaScript may run inside
 // them.
 import { isRecord } from '../../errors.js';
-import { binding, type ConnectionHandle } from '../../internal/native/binding.js';
+import {
+  binding,
+  type ConnectionHandle,
+  type ProtocolMessage,
+} from '../../internal/native/binding.js';
 import type { CallbackPeer, ConnectionContext } from './context.js';
 
 /** The connection of a report. */
@@ -14,6 +18,8 @@ export interface Reporter {
   readonly keepsMessages: boolean;
   /** Takes the lines of a key log; null if nothing logs keys. */
   readonly takeKeys: ((lines: Buffer) => void) | null;
+  /** Takes the messages of this connection; null if only the context's callback does. */
+  readonly takeMessages: ((messages: readonly ProtocolMessage[]) => void) | null;
 }
 
 function logKeys({ handle, takeKeys }: Reporter): void {
@@ -22,10 +28,11 @@ function logKeys({ handle, takeKeys }: Reporter): void {
   if (lines !== null && !isRecord(lines)) takeKeys(lines);
 }
 
-function tellMessages({ handle, context, peer, keepsMessages }: Reporter): void {
-  if (!keepsMessages) return;
+function tellMessages({ handle, context, peer, keepsMessages, takeMessages }: Reporter): void {
+  if (!keepsMessages && takeMessages === null) return;
   const messages = binding.connectionTakeMessages(handle);
   if (isRecord(messages)) return;
+  takeMessages?.(messages);
   for (const { isSent, version, contentType, messageType, bytes } of messages) {
     const direction = isSent ? 'write' : 'read';
     context.msgCallback?.(peer, direction, version, contentType, messageType, bytes);

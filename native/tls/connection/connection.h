@@ -108,6 +108,8 @@ class Connection {
   // context logs keys.
   openssl::SecureBytes TakeKeyLog() { return std::exchange(key_log_, {}); }
 
+  // KeepMessages makes a connection keep its protocol messages, as those of a context can.
+  void KeepMessages();
   // TakeMessages returns the protocol messages since the last call, if they are kept.
   std::vector<Message> TakeMessages() { return std::exchange(messages_, {}); }
 

@@ -10,6 +10,7 @@
 #include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/openssl/ptr.h"
+#include "native/tls/connection/callbacks.h"
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
@@ -74,6 +75,8 @@ Status Connection::SetStoredSession(ByteView der) {
   answers_.session = std::move(*session);
   return Ok();
 }
+
+void Connection::KeepMessages() { SSL_set_msg_callback(native(), MessageTrampoline); }
 
 bool Connection::SetMaxSendFragment(size_t len) {
   return SSL_set_max_send_fragment(native(), static_cast<long>(len)) == 1;

@@ -97,6 +97,7 @@ export const SIGNATURES = {
   connectionSendCloseNotify: ['connection', 'functionOrNull'],
   connectionVerifyClientPostHandshake: ['connection', 'functionOrNull'],
   connectionTakeKeyLog: ['connection'],
+  connectionKeepMessages: ['connection'],
   connectionTakeMessages: ['connection'],
   connectionServerName: ['connection'],
   connectionAnswerClientHello: ['connection', 'integerOrNull'],
