@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import type { PeerCertificate, TLSSocket } from 'node:tls';
+import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 
 import { describe, expect, it } from 'vitest';
 
 import https from 'hermetic-ssl/https';
+import { PROTOCOL_TLS_CLIENT, spkiHash, SSLContext } from 'hermetic-ssl/ssl';
 import { createSelfSigned } from '../helpers/certificates.js';
 import { close, identity, listen, ourTls, pki } from './support.js';
 
@@ -138,7 +139,7 @@ describe("the fixes of 2026 in Node's own module", () => {
     },
   );
 
-  it('#65602: every revocation list of a bundle counts', async () => {
+  it('#65577: every revocation list of a bundle counts', async () => {
     const { root, intermediate, localhostBelowIntermediate: leaf } = pki;
     const bundle = (await root.crl()) + (await intermediate.crl({ revoked: [leaf] }));
     const server = ourTls.createServer({ key: leaf.keyPem, cert: leaf.chainPem });
@@ -146,6 +147,26 @@ describe("the fixes of 2026 in Node's own module", () => {
     const client = ourTls.connect({ port, servername: 'localhost', ca: pki.caPem, crl: bundle });
     const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('CERT_REVOKED');
+    await close(server);
+  });
+
+  it('a key that the context distrusts is refused, also below a trusted authority', async () => {
+    const { localhostBelowIntermediate: leaf, intermediate } = pki;
+    const server = ourTls.createServer({ key: leaf.keyPem, cert: leaf.chainPem });
+    const port = await listen(server);
+    for (const blocked of [leaf, intermediate]) {
+      const context = new SSLContext(PROTOCOL_TLS_CLIENT);
+      context.loadVerifyLocations({ cadata: pki.caPem });
+      context.distrustedSpki = [spkiHash(blocked.certPem)];
+      const client = ourTls.connect({
+        port,
+        servername: 'localhost',
+        secureContext: context as unknown as SecureContext,
+      });
+      const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
+      expect(error.message).toMatch(/distrust/);
+      expect(client.authorized).toBe(false);
+    }
     await close(server);
   });
 
