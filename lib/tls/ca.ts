@@ -1,5 +1,5 @@
 // The authorities that are trusted without `ca`: those that setDefaultCACertificates has set, else the platform's and those
-// of NODE_EXTRA_CA_CERTS; the runtime's list where the platform has none.
+// of NODE_EXTRA_CA_CERTS; the runtime's list where the platform does not have a store.
 import { readFileSync } from 'node:fs';
 
 import { isRecord } from '../errors.js';
@@ -20,7 +20,7 @@ const BLOCK =
 const blocksOf = (text: string): string[] =>
   (text.match(BLOCK) ?? []).map((block) => `${block.trim()}\n`);
 
-/** What the command line says about the default trust. */
+/** Returns the wishes of the command line about the default trust. */
 function wishes(): { readonly onlyBundled: boolean; readonly onlyOpenssl: boolean } {
   return {
     onlyBundled: hasFlag('use-bundled-ca') && !hasFlag('use-system-ca'),

@@ -150,7 +150,7 @@ export class ContextFacade {
     binding.contextSetSessionTimeout(changing(this.ssl.handle), seconds);
   }
 
-  /** Loads each pair of key and chain that fits. Fails if a key fits none of the chains. */
+  /** Loads each pair of key and chain that fits. Fails if a key does not fit any chain. */
   #pairAll(): void {
     if (this.#certificates.length === 0) return;
     for (const { key, passphrase } of this.#keys.splice(0)) this.#pair(key, passphrase);

@@ -192,7 +192,7 @@ const LIBRARIES: Readonly<Record<number, string>> = {
   57: 'Provider routines',
   60: 'DECODER routines',
 };
-/** The word for a library in the codes of node:tls; others have none. */
+/** The word for a library in the codes of node:tls; others do not have one. */
 const WORDS: Readonly<Record<number, string>> = {
   ...{ 4: 'OSSL_RSA', 6: 'OSSL_EVP', 9: 'OSSL_PEM', 11: 'OSSL_X509', 13: 'OSSL_ASN1' },
   ...{ 15: 'OSSL_CRYPTO', 16: 'OSSL_EC', 20: 'SSL', 34: 'OSSL_X509V3', 35: 'OSSL_PKCS12' },

@@ -21,7 +21,7 @@ const CIPHERS =
   'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:' +
   'ECDHE-ECDSA-AES256-GCM-SHA384:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA';
 
-/** The defaults that the runtime has, or Node's for a runtime that has none. */
+/** The defaults that the runtime has, or Node's for a runtime without them. */
 export const DEFAULTS = {
   DEFAULT_CIPHERS: savedText('DEFAULT_CIPHERS', CIPHERS),
   DEFAULT_ECDH_CURVE: savedText('DEFAULT_ECDH_CURVE', 'auto'),
@@ -31,7 +31,7 @@ export const DEFAULTS = {
   CLIENT_RENEG_WINDOW: 600,
 };
 
-/** Returns the runtime's bundled list of authorities in PEM; empty if it has none. */
+/** Returns the runtime's bundled list of authorities in PEM; empty without a list. */
 export const runtimeRoots = (): readonly string[] => builtin?.rootCertificates ?? [];
 
 /** The built-in exports object, for register. */

@@ -31,7 +31,7 @@ function ask(socket: TLSSocketLike, call: (answer: Answer) => void): Promise<unk
 /** A session of TLS 1.3 is identified by 32 bytes if the server stores it. */
 const ID_LENGTH = 32;
 
-/** The id of the session that the server may have stored; null if the client offers none. */
+/** The id of the session that the server may have stored; null without such an offer. */
 function storedId({ sessionId, hasTicket, pskIdentities }: ClientHello): Buffer | null {
   const modern = pskIdentities.find(({ length }) => length === ID_LENGTH);
   if (modern !== undefined) return modern;

@@ -117,7 +117,7 @@ export function findComplaint({ handle }: Connection): Complaint | null {
   return complaintOf(code, text);
 }
 
-/** Lets data pass after the verdict about the peer. What the handshake has left to send goes out with the next step. */
+/** Lets data pass after the verdict about the peer. The rest of the handshake goes out with the next step. */
 export function acceptPeer(socket: TLSSocketLike): void {
   const state = socket[STATE];
   if (state.connection === null || state.isAccepted || socket.destroyed) return;

@@ -1,4 +1,4 @@
-// What a TLSSocket has of net.Socket: the addresses and counters of its transport, and connecting.
+// The part of net.Socket in a TLSSocket: the addresses and counters of its transport, and connecting.
 import type { Socket } from 'node:net';
 
 import { net } from '../ssl/transport/net.js';

@@ -8,7 +8,7 @@ import type { ContextFacade } from './context-facade.js';
 
 export type Done = (error?: Error | null) => void;
 
-/** What `connect` was called with; `https` and the verdict need it. */
+/** The options of `connect`, which `https` and the verdict need. */
 export interface ConnectOptions {
   host?: string;
   port?: number;

@@ -32,7 +32,7 @@ export const isRecord = (result: unknown): result is ErrorRecord =>
 /** Returns the value of a native result, or throws its error. */
 export function valueOf<T>(result: Native<T>): T {
   if (isRecord(result)) throw new Error(result.message);
-  return result as T;
+  return result;
 }
 
 /** Returns a context that verifies nothing, as node:tls makes them. */

@@ -2,7 +2,7 @@
 import type { ConnectionHandle } from './handles.js';
 import type { Bytes, Native } from './types.js';
 
-/** What a client has offered (native/tls/connection/client_hello.h). */
+/** The offers of a client (native/tls/connection/client_hello.h). */
 export interface ClientHello {
   serverName: string | null;
   /** Names, each with its length before it; empty without ALPN. */
@@ -27,7 +27,7 @@ export interface NativeClientHello {
     alert: number | null,
   ): Native<undefined>;
   /**
-   * Replaces the context's ALPN protocols. With `needsOverlap` a server refuses a client that has none of them in common
+   * Replaces the context's ALPN protocols. With `needsOverlap` a server refuses a client without a common one
    * (no_application_protocol).
    */
   connectionSetAlpn(

@@ -87,7 +87,7 @@ export interface NativeContext {
     name: string,
     ...bytesAndKind: readonly [bytes: Bytes, isText: boolean]
   ): Native<undefined>;
-  /** Adds every list of a PEM, or one in DER; it is an error if there is none. */
+  /** Adds every list of a PEM, or one in DER; without a list it is an error. */
   contextLoadRevocationLists(context: ContextHandle, name: string, bytes: Bytes): Native<undefined>;
   /** Adds the subject of a certificate to the names that a server sends with its request for a certificate. */
   contextAddClientCa(context: ContextHandle, der: Bytes): Native<undefined>;

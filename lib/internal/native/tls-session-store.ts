@@ -17,7 +17,7 @@ export interface NativeSessionStore {
    * a key for AES-128-CBC. The first one encrypts, all of them decrypt.
    */
   contextSetTicketKeys(context: ContextHandle, keys: Bytes): Native<undefined>;
-  /** Returns those keys, and makes one if none was set. They are secrets. */
+  /** Returns those keys, and makes one if they were not set. They are secrets. */
   contextTicketKeys(context: ContextHandle): Native<Buffer>;
   /**
    * Returns the sessions since the last call, oldest first: on a client one for each ticket. Empty before the handshake is

@@ -69,7 +69,7 @@ export interface NativeVerification {
   contextSetVerifier(context: ContextHandle, verifier: number): void;
   /**
    * Leaves the verdict about the peer to the application, from before the handshake: verification does not fail, and reads
-   * and writes return Want.PEER_ANSWER until connectionAcceptPeer. What the last step of the handshake has written is sent
+   * and writes return Want.PEER_ANSWER until connectionAcceptPeer. The output of the last step of the handshake is sent
    * then. A server requests a certificate if `requestsCertificate` is true.
    */
   connectionObservePeer(

@@ -98,8 +98,7 @@ SSL_SESSION* StoredSessionTrampoline(SSL* ssl, const unsigned char* id, int id_l
 int TicketKeyTrampoline(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
                         EVP_MAC_CTX* mac, int is_encrypting) noexcept {
   // OpenSSL calls it only for a context that has keys.
-  const std::shared_ptr<const TicketKeys>& keys =
-      Connection::Of(ssl).first_context().ticket_keys();
+  const std::shared_ptr<const TicketKeys>& keys = Connection::Of(ssl).first_context().ticket_keys();
   if (!keys) return 0;
   return is_encrypting == 1 ? keys->Encrypt(name, iv, cipher, mac)
                             : keys->Decrypt(name, iv, cipher, mac);

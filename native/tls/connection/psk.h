@@ -1,5 +1,5 @@
-// What OpenSSL calls for pre-shared keys of TLS 1.2 and before (RFC 4279) and, with suites of
-// SHA-256, of TLS 1.3 (RFC 8446, 4.2.11). It calls the same callbacks for both
+// The functions that OpenSSL calls for pre-shared keys of TLS 1.2 and before (RFC 4279) and, with
+// suites of SHA-256, of TLS 1.3 (RFC 8446, 4.2.11). It calls the same callbacks for both
 // (SSL_CTX_set_psk_client_callback). They cannot stop a handshake, so the connection's Asker
 // answers them.
 #pragma once

@@ -72,7 +72,7 @@ SessionStats CountSessions(const Context& context);
 // CurrentSession returns the connection's session, or null if it has no session (yet).
 std::unique_ptr<Session> CurrentSession(const Connection& connection);
 // TakeSessions returns the sessions since the last call, of a connection whose context stores
-// sessions, oldest first. It returns none before the handshake is done and the peer accepted.
+// sessions, oldest first. The list is empty before the handshake is done and the peer accepted.
 std::vector<std::unique_ptr<Session>> TakeSessions(Connection* connection);
 bool IsResumed(const Connection& connection);
 // ResumeSession makes the handshake offer `session`. The handshake must not have begun.

@@ -1,4 +1,4 @@
-// What a context of node:tls can be given beyond the settings of Python: revocation lists apart, names of authorities,
+// Settings of a context of node:tls beyond the settings of Python: revocation lists apart, names of authorities,
 // certificates of a PKCS#12, and the certificates of another context.
 import { beforeAll, describe, expect, it } from 'vitest';
 
