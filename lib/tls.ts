@@ -82,6 +82,8 @@ export type Server = NodeTls.Server;
 export const SecureContext: new () => NodeTls.SecureContext = Context;
 /** The settings of connections (node:tls). */
 export type SecureContext = NodeTls.SecureContext;
+/** The runtime's bundled list of authorities in PEM (node:tls). */
+export const rootCertificates: readonly string[] = runtimeRoots();
 /** The suites of a context without `ciphers`. Set it on the default export to change it (node:tls). */
 export const DEFAULT_CIPHERS: string = tls.DEFAULT_CIPHERS;
 /** The groups of a context without `ecdhCurve`. Set it on the default export to change it (node:tls). */
