@@ -1,10 +1,9 @@
-// A measured process: an HTTP server over TLS with three resources, of node:http over this package's sockets or of node:https.
+// A measured process: an HTTP server over TLS with three resources, of hermetic-ssl/https or of node:https.
 // Argument: JSON of { kind, cert, key, megabytes }. It ends with its standard input.
-import * as http from 'node:http';
 import * as https from 'node:https';
 
 import { CHUNK, RESPONSE_SIZE } from './raw-protocol.mjs';
-import { announce, createOurServer } from './serving.mjs';
+import { announce } from './serving.mjs';
 
 const MB = 1024 * 1024;
 const SMALL = Buffer.alloc(RESPONSE_SIZE, 'response ');
@@ -32,10 +31,5 @@ function answer(request, response) {
   else response.setHeader('content-length', SMALL.length).end(SMALL);
 }
 
-async function createServer() {
-  if (kind === 'node:tls') return https.createServer({ cert, key }, answer);
-  const server = http.createServer(answer);
-  return createOurServer({ cert, key }, (socket) => server.emit('connection', socket));
-}
-
-await announce(await createServer(), kind);
+const { createServer } = kind === 'node:tls' ? https : await import('hermetic-ssl/https');
+await announce(createServer({ cert, key }, answer), kind);

@@ -3,7 +3,7 @@
 import * as tls from 'node:tls';
 
 import { CHUNK, decodeHeader, DOWN, REQUEST, REQUEST_SIZE, RESPONSE_SIZE, UP } from './raw-protocol.mjs'; // prettier-ignore
-import { announce, createOurServer } from './serving.mjs';
+import { announce } from './serving.mjs';
 
 const RESPONSE = Buffer.alloc(RESPONSE_SIZE, 'response ');
 const FILL = Buffer.alloc(CHUNK, 'down ');
@@ -60,8 +60,15 @@ function onSocket(socket) {
 }
 
 const { kind, cert, key } = JSON.parse(process.argv[2]);
+
+/** Makes a server of this package, which other kinds of processes must not load. */
+async function createOurServer() {
+  const { createServer, PROTOCOL_TLS_SERVER, SSLContext } = await import('hermetic-ssl/ssl');
+  const context = new SSLContext(PROTOCOL_TLS_SERVER);
+  context.loadCertChain({ cert, key });
+  return createServer({ context }, onSocket);
+}
+
 const server =
-  kind === 'node:tls'
-    ? tls.createServer({ cert, key }, onSocket)
-    : await createOurServer({ cert, key }, onSocket);
+  kind === 'node:tls' ? tls.createServer({ cert, key }, onSocket) : await createOurServer();
 await announce(server, kind);

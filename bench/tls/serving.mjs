@@ -1,13 +1,5 @@
-// The common parts of the measured processes: a server of this package, and the talk with the process that measures.
+// The talk of the measured processes with the process that measures.
 import { createInterface } from 'node:readline';
-
-/** Makes a server of this package, which other kinds of processes must not load. */
-export async function createOurServer({ cert, key }, onSocket) {
-  const { createServer, PROTOCOL_TLS_SERVER, SSLContext } = await import('hermetic-ssl/ssl');
-  const context = new SSLContext(PROTOCOL_TLS_SERVER);
-  context.loadCertChain({ cert, key });
-  return createServer({ context }, onSocket);
-}
 
 async function opensslOf(kind) {
   if (kind === 'node:tls') return `OpenSSL ${process.versions.openssl}`;
