@@ -99,7 +99,7 @@ describe('certificateLegacy', () => {
     expect(Object.keys(legacyOf(certPem))).toEqual(Object.keys(runtimeObject(certPem)));
   });
 
-  it('refuses what is no certificate', () => {
+  it('refuses other bytes than a certificate', () => {
     expect(isRecord(binding.certificateLegacy(Buffer.from('no')))).toBe(true);
   });
 });

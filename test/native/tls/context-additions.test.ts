@@ -95,7 +95,7 @@ describe.each(BOTH)('contextAddClientCa, version %i', (version) => {
     expect(binding.contextCaCerts(server, true)).toEqual([]);
   });
 
-  it('refuses what is no certificate', () => {
+  it('refuses other bytes than a certificate', () => {
     expect(binding.contextAddClientCa(nativeContext(true), Buffer.from('x'))).toMatchObject({
       nativeError: 'value',
     });

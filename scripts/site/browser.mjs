@@ -1,0 +1,115 @@
+// Opens every page of the built site in Chromium.
+import fs from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { repoRoot } from '../lib/paths.mjs';
+import { BASE, withoutBase } from './pages.mjs';
+
+const { resolve } = createRequire(path.join(repoRoot, 'docs', 'package.json'));
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }; // prettier-ignore
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+const SERIOUS = ['serious', 'critical'];
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Returns the path of a Chromium, or undefined. */
+export const findChromium = () =>
+  [process.env.HERMETIC_CHROMIUM, ...PLACES].find((file) => file && fs.existsSync(file));
+
+/** Serves the folder on this machine. */
+async function serve(folder) {
+  const server = http.createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const file = path.join(folder, withoutBase(decodeURIComponent(pathname)));
+    if (!file.startsWith(folder) || !fs.statSync(file, { throwIfNoEntry: false })?.isFile())
+      return response.writeHead(404).end();
+    response.setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
+    return fs.createReadStream(file).pipe(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+const setScheme = (page, value) =>
+  page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+
+/** Runs axe-core; returns its serious findings. */
+async function findings(page) {
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run({ resultTypes: ['violations'] }),
+  );
+  return violations
+    .filter(({ impact }) => SERIOUS.includes(impact))
+    .map(({ id, nodes }) => `axe: ${id}, ${nodes.length} times, such as ${nodes[0].html.slice(0, 120)}`); // prettier-ignore
+}
+
+/** Waits for the colours of the scheme; the transition between them would be measured otherwise. */
+const becomes = (page, scheme) =>
+  page.waitForFunction(
+    (isDark) =>
+      document.documentElement.classList.contains('dark') === isDark &&
+      document.getAnimations().every(({ playState }) => playState !== 'running'),
+    { timeout: 5000 },
+    scheme === 'dark',
+  );
+
+const overflow = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - globalThis.innerWidth);
+
+/** Returns the problems of one page in all its forms. */
+async function lookAt(page, address) {
+  const problems = [];
+  const note = (text) => problems.push(`${new URL(address).pathname}: ${text}`);
+  const onConsole = (message) => message.type() === 'error' && note(`console: ${message.text()}`);
+  const onError = (error) => note(`error: ${error.message}`);
+  const onRequest = (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== 'data:' && origin !== new URL(address).origin) note(`asks ${request.url()}`);
+  };
+  page.on('console', onConsole).on('pageerror', onError).on('request', onRequest);
+  await page.setViewport(WIDE);
+  await setScheme(page, 'light');
+  await page.goto(address, { waitUntil: 'networkidle0' });
+  await page.addScriptTag({ path: resolve('axe-core/axe.min.js') });
+  for (const scheme of ['light', 'dark']) {
+    await setScheme(page, scheme);
+    await becomes(page, scheme).catch(() => note(`is not ${scheme}`));
+    for (const finding of await findings(page)) note(`${finding} (${scheme})`);
+    for (const viewport of [NARROW, WIDE]) {
+      await page.setViewport(viewport);
+      const over = await overflow(page);
+      if (over > 0) note(`is ${over} pixels wider than ${viewport.width} (${scheme})`);
+    }
+  }
+  page.off('console', onConsole).off('pageerror', onError).off('request', onRequest);
+  return problems;
+}
+
+/** Returns the problems of all pages. */
+export async function problemsInBrowser(folder, pages) {
+  const { default: puppeteer } = await import(pathToFileURL(resolve('puppeteer-core')).href);
+  const server = await serve(folder);
+  const browser = await puppeteer.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    const page = await browser.newPage();
+    const problems = [];
+    for (const name of pages)
+      problems.push(
+        ...(await lookAt(
+          page,
+          `http://127.0.0.1:${server.address().port}${BASE.slice(0, -1)}${name}`,
+        )),
+      );
+    return problems;
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
