@@ -1,8 +1,18 @@
 // The command table: the one source of the commands' arguments, help, completion, man page and docs/cli.md.
 import { completion, demo, info, man } from './commands/basic.js';
+import { ca } from './commands/ca.js';
 import { connect } from './commands/connect.js';
 import { passwd } from './commands/passwd.js';
 import { trust } from './commands/trust.js';
 import type { Command } from './frame/command.js';
 
-export const COMMANDS: readonly Command[] = [connect, passwd, trust, info, demo, completion, man];
+export const COMMANDS: readonly Command[] = [
+  connect,
+  ca,
+  passwd,
+  trust,
+  info,
+  demo,
+  completion,
+  man,
+];

@@ -32,11 +32,12 @@ int DaysArgument(const Info& info, size_t index) {
   return static_cast<int>(IntegerWithin(info, index, 1, kMostDays));
 }
 
-// developmentAuthority(name, days)
+// developmentAuthority(name, permitted subtrees separated by line feeds, days)
 Napi::Value Authority(const Info& info) {
   const openssl::ErrorScope scope;
-  return ToPair(info.Env(),
-                tls::MakeDevelopmentAuthority(StringArgument(info, 0), DaysArgument(info, 1)));
+  const std::vector<std::string> permitted = SplitText(StringArgument(info, 1), '\n');
+  return ToPair(info.Env(), tls::MakeDevelopmentAuthority(StringArgument(info, 0), permitted,
+                                                          DaysArgument(info, 2)));
 }
 
 // developmentCertificate(authority's certificate, its key, names separated by line feeds, days)

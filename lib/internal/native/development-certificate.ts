@@ -9,7 +9,8 @@ export interface PemPair {
 
 /** Certificates for development. */
 export interface NativeDevelopmentCertificate {
-  developmentAuthority(name: string, days: number): Native<PemPair>;
+  /** `permitted`: the subtrees of names that it may issue for, one per line, such as DNS:test; empty for no limit. */
+  developmentAuthority(name: string, permitted: string, days: number): Native<PemPair>;
   /** `names`: DNS names and IP addresses, one per line. */
   developmentCertificate(
     authorityCertificate: string,

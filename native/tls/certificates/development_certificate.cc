@@ -127,14 +127,24 @@ std::string AlternativeNames(const std::vector<std::string>& names) {
   return list;
 }
 
+std::string PermittedNames(const std::vector<std::string>& subtrees) {
+  std::string list = "critical";
+  for (const std::string& subtree : subtrees) list += ",permitted;" + subtree;
+  return list;
+}
+
 }  // namespace
 
-Result<PemPair> MakeDevelopmentAuthority(const std::string& name, int days) {
-  const Request request{name,
-                        days,
-                        {{NID_basic_constraints, "critical,CA:TRUE"},
-                         {NID_key_usage, "critical,keyCertSign,cRLSign"},
-                         {NID_subject_key_identifier, "hash"}}};
+Result<PemPair> MakeDevelopmentAuthority(const std::string& name,
+                                         const std::vector<std::string>& permitted, int days) {
+  Request request{name,
+                  days,
+                  {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+                   {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                   {NID_subject_key_identifier, "hash"}}};
+  if (!permitted.empty()) {
+    request.extensions.push_back({NID_name_constraints, PermittedNames(permitted)});
+  }
   Result<Pair> pair = Make(request, nullptr);
   if (!pair.ok()) return pair.error();
   return ToPem(*pair);

@@ -36,7 +36,7 @@ tls::IdentityPtr ClientOf(const Identities& identities) {
 
 Identities Make() {
   Identities made;
-  made.authority = Value(tls::MakeDevelopmentAuthority("fuzz authority", kDays));
+  made.authority = Value(tls::MakeDevelopmentAuthority("fuzz authority", {}, kDays));
   made.authority_identity = IdentityOf(made.authority);
   made.localhost = IdentityOf(
       Value(tls::IssueDevelopmentCertificate(made.authority, {kHostname, "127.0.0.1"}, kDays)));
