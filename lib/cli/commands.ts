@@ -3,11 +3,13 @@ import { completion, demo, info, man } from './commands/basic.js';
 import { ca } from './commands/ca.js';
 import { connect } from './commands/connect.js';
 import { passwd } from './commands/passwd.js';
+import { serve } from './commands/serve.js';
 import { trust } from './commands/trust.js';
 import type { Command } from './frame/command.js';
 
 export const COMMANDS: readonly Command[] = [
   connect,
+  serve,
   ca,
   passwd,
   trust,

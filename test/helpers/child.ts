@@ -59,6 +59,10 @@ export class Child {
     return new Child(handle, path);
   }
 
+  get pid(): number {
+    return this.handle.pid ?? 0;
+  }
+
   get stdin(): Writable {
     return this.handle.stdin;
   }
