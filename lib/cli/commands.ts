@@ -1,5 +1,6 @@
 // The command table: the one source of the commands' arguments, help, completion, man page and docs/cli.md.
 import { completion, demo, info, man } from './commands/basic.js';
+import { bench } from './commands/bench.js';
 import { ca } from './commands/ca.js';
 import { connect } from './commands/connect.js';
 import { passwd } from './commands/passwd.js';
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   serve,
   ca,
   passwd,
+  bench,
   trust,
   info,
   demo,
