@@ -306,6 +306,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   ' are allowed for the whole file': ['api/ssl/context/key-work.test.ts', 'are allowed'],
   ': put that first': ['api/ssl/context/keys-memory.test.ts', 'put that first'],
   "', whose name this machine's code page cannot represent": { untested: 'it is of Windows' },
+  '`, load failed: ': { untested: "Node's own words for a failure" },
   'macOS: trust settings of': { untested: 'the name of a place' },
   "; install the system's root certificates (ca-certificates), or name a bundle in SSL_CERT_FILE": ['api/ssl/trust/warnings.test.ts', 'SSL_CERT_FILE'],
 }; // prettier-ignore
