@@ -3,7 +3,7 @@ import type * as NodeHttps from 'node:https';
 
 import { notYet } from '../tls/errors.js';
 import { siblings } from '../tls/exports.js';
-import type { TLSSocketLike } from '../tls/socket-state.js';
+import { STATE, type TLSSocketLike } from '../tls/socket-state.js';
 
 type Given = Record<string | symbol, unknown>;
 
@@ -90,13 +90,24 @@ function keepSocketAlive(this: AgentLike, socket: TLSSocketLike & Given): boolea
   const { keepSocketAlive: keep } = parent().prototype as unknown as {
     keepSocketAlive(this: AgentLike, socket: unknown): boolean;
   };
-  return keep.call(this, socket);
+  if (!keep.call(this, socket) || socket.readableLength > 0) return false;
+  socket[STATE].isIdle = true;
+  socket.read(0);
+  return !socket.destroyed;
+}
+
+function reuseSocket(this: AgentLike, socket: TLSSocketLike, request: unknown): void {
+  socket[STATE].isIdle = false;
+  const { reuseSocket: reuse } = parent().prototype as unknown as {
+    reuseSocket(this: AgentLike, socket: unknown, request: unknown): void;
+  };
+  reuse.call(this, socket, request);
 }
 
 Object.setPrototypeOf(Agent, parent());
 Object.setPrototypeOf(Agent.prototype, parent().prototype);
 Object.defineProperty(Agent, 'name', { value: 'Agent' });
-Object.assign(Agent.prototype, { createConnection, getName, keepSocketAlive });
+Object.assign(Agent.prototype, { createConnection, getName, keepSocketAlive, reuseSocket });
 
 /**
  * The agent of requests without one: it keeps connections, as the runtime's does. If the command line asks for a proxy, its

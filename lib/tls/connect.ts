@@ -110,11 +110,15 @@ function socketOptions(options: Options, context: unknown): SocketOptions {
   } as SocketOptions;
 }
 
+/** Whether the context is one that only connections see. */
+function isContextShared(options: Options): boolean {
+  const { secureContext, pskCallback } = options;
+  return !secureContext && !pskCallback && siblings().createSecureContext === createSecureContext;
+}
+
 function contextFor(options: Options): unknown {
-  if (options['secureContext']) return options['secureContext'];
-  const make = siblings().createSecureContext;
-  const isShared = make === createSecureContext && !options['pskCallback'];
-  return isShared ? cachedContext(options) : make(options);
+  if (isContextShared(options)) return cachedContext(options);
+  return options['secureContext'] || siblings().createSecureContext(options);
 }
 
 function checked(values: readonly unknown[]): [options: Options, listener: (() => void) | null] {
@@ -139,6 +143,8 @@ export function connect(...values: unknown[]): TLSSocketLike {
   options.rejectUnauthorized = options.rejectUnauthorized !== false;
   const state = socket[STATE];
   state.connectOptions = options;
+  if (isContextShared(options))
+    state.contextWithKeyLog = () => cachedContext(options, { logsKeys: true }).context;
   state.session = unframeSession(session, serverIdentity(options));
   if (listener !== null) socket.once('secureConnect', listener);
   if (!transport) {

@@ -36,12 +36,18 @@ function numberOf(value: object): number {
 
 const contexts = new Map<string, SecureContext>();
 
-/** Returns a context for the options, perhaps one that other connections use. */
-export function cachedContext(options: Record<string, unknown>): SecureContext {
+/**
+ * Returns a context for the options, perhaps one that other connections use. Connections that log their keys share other
+ * contexts: all connections of a context would keep their secrets for the log.
+ */
+export function cachedContext(
+  options: Record<string, unknown>,
+  { logsKeys = false } = {},
+): SecureContext {
   const { DEFAULT_ECDH_CURVE, DEFAULT_MIN_VERSION, DEFAULT_MAX_VERSION } = siblings();
   const trust = options['ca'] ? 0 : numberOf(getCACertificates());
   const defaults = [DEFAULT_ECDH_CURVE, DEFAULT_MIN_VERSION, DEFAULT_MAX_VERSION, trust];
-  const key = keyOf([...NAMES.map((name) => options[name]), ...defaults]);
+  const key = keyOf([...NAMES.map((name) => options[name]), ...defaults, logsKeys]);
   const context = contexts.get(key) ?? createSecureContext(options);
   contexts.delete(key);
   contexts.set(key, context);

@@ -7,6 +7,7 @@ import { Connection } from '../ssl/engine/connection.js';
 import { changing } from '../ssl/engine/dormant.js';
 import type { ConnectionCallbacks } from '../ssl/engine/context.js';
 import { tlsError } from './errors.js';
+import { publishEnd } from './handshake-events.js';
 import { answerHello, stopsAtHello } from './sni.js';
 import { pskCallbacks } from './socket-psk.js';
 import { STATE, type Complaint, type TLSSocketLike } from './socket-state.js';
@@ -40,9 +41,12 @@ function acceptLater(socket: TLSSocketLike): void {
 
 /** Turns on what the connections of a context take along at their creation. */
 function prepare(socket: TLSSocketLike): void {
-  const { context, isServer } = socket[STATE];
+  const state = socket[STATE];
+  const logsKeys = socket.listenerCount('keylog') > 0;
+  if (logsKeys && state.contextWithKeyLog !== null) state.context = state.contextWithKeyLog();
+  const { context, isServer } = state;
   const { handle } = context.ssl;
-  if (socket.listenerCount('keylog') > 0) binding.contextSetLogsKeys(changing(handle), true);
+  if (logsKeys) binding.contextSetLogsKeys(changing(handle), true);
   const { server } = socket;
   const storing = ['newSession', 'resumeSession'];
   const stores = !isServer || storing.some((event) => (server?.listenerCount(event) ?? 0) > 0);
@@ -81,8 +85,8 @@ function configure(socket: TLSSocketLike, handle: ConnectionHandle): void {
 
 /** Makes the connection. It observes its peer: nothing passes before the verdict. */
 export function openConnection(socket: TLSSocketLike): Connection {
-  const { context, isServer, requestedName } = socket[STATE];
   prepare(socket);
+  const { context, isServer, requestedName } = socket[STATE];
   const connection = new Connection(
     {
       context: context.ssl,
@@ -123,4 +127,5 @@ export function acceptPeer(socket: TLSSocketLike): void {
   if (state.connection === null || state.isAccepted || socket.destroyed) return;
   state.isAccepted = true;
   binding.connectionAcceptPeer(state.connection.handle);
+  publishEnd(socket);
 }

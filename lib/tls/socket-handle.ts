@@ -13,9 +13,9 @@ let lastAsyncId = 0;
 export class SocketHandle {
   /** Whether input is asked for. */
   reading = false;
-  onread: unknown = null;
   lastHandshakeTime = 0;
   handshakes = 0;
+  #onread: unknown = null;
   readonly #socket: TLSSocketLike;
   readonly #asyncId: number;
 
@@ -26,6 +26,16 @@ export class SocketHandle {
 
   getAsyncId(): number {
     return this.#asyncId;
+  }
+
+  get onread(): unknown {
+    return this.#onread;
+  }
+
+  /** Node's agents replace the function of net.Socket, `onStreamRead`, by a guard while a socket is idle. */
+  set onread(value: unknown) {
+    this.#onread = value;
+    this.#socket[STATE].isIdle = typeof value === 'function' && value.name !== 'onStreamRead';
   }
 
   get fd(): number {

@@ -26,6 +26,10 @@ function takePlaintext(socket: TLSSocketLike, bytes: Buffer): boolean {
   socket._unrefTimer();
   if (socket.destroyed) return false;
   const state = socket[STATE];
+  if (state.isIdle) {
+    socket.destroy();
+    return false;
+  }
   if (socket._tlsOptions.onread) {
     state.wantsInput = giveToOnRead(socket, bytes);
     return state.wantsInput;

@@ -37,7 +37,9 @@ export const STATE = Symbol('state of a TLSSocket');
 
 export interface State {
   readonly isServer: boolean;
-  readonly context: ContextFacade;
+  context: ContextFacade;
+  /** Returns the context in place of a shared one if keys are logged; null if the context is not shared. */
+  contextWithKeyLog: (() => ContextFacade) | null;
   readonly handle: HandleLike;
   transport: Duplex | null;
   /** Whether this socket made the transport, which `connect` then connects. */
@@ -59,6 +61,10 @@ export interface State {
   hasEnded: boolean;
   /** Whether the messages of the connection are written to stderr. */
   isTraced: boolean;
+  /** When the handshake began (performance.now()); null before. */
+  beganAt: number | null;
+  /** Whether the socket waits in the pool of an agent: data that comes then ends it, and must not answer a later request. */
+  isIdle: boolean;
   isAccepted: boolean;
   isHeld: boolean;
   isClosing: boolean;

@@ -7,6 +7,7 @@ import { DuplexChannel } from '../ssl/transport/duplex-channel.js';
 import { TransportLink } from '../ssl/transport/link.js';
 import { ignoreErrors } from '../ssl/transport/unheard-errors.js';
 import { tlsError, writeCanceled } from './errors.js';
+import { publishBegin, publishError } from './handshake-events.js';
 import { openConnection } from './socket-connection.js';
 import { hostOf } from './socket-host.js';
 import { STATE, type Done, type Members, type TLSSocketLike } from './socket-state.js';
@@ -43,6 +44,7 @@ export function begin(socket: TLSSocketLike): void {
     );
     channel.open();
     state.channel = channel;
+    publishBegin(socket);
   } catch (error) {
     socket.destroy(error as Error);
     return;
@@ -142,6 +144,7 @@ export const streamMembers: Members = {
     const { channel, transport, write: pending } = state;
     const { timeout } = this;
     this.connecting = false;
+    publishError(this, error);
     if (error !== null) keepPeerName(this);
     this.setTimeout(0);
     if (timeout !== undefined) Object.assign(this, { timeout });

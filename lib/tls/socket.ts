@@ -49,6 +49,7 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
   return {
     isServer: options.isServer === true || Boolean(options.isServer),
     context: contextOf(options),
+    contextWithKeyLog: null,
     handle: new SocketHandle(socket),
     transport: given ?? ownTransport(options),
     ownsTransport: given === null,
@@ -63,6 +64,8 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
     isStarted: false,
     hasEnded: false,
     isTraced: (options.enableTrace ?? tracesAll()) as boolean,
+    beganAt: null,
+    isIdle: false,
     isAccepted: false,
     isHeld: false,
     isClosing: false,
