@@ -1,5 +1,6 @@
-// Keeps the C++ library's demangler out of the binary, where that library is linked statically. Only its handler of an exception
-// that is caught nowhere refers to it; the handler then prints the name of the exception's type as it is.
+// Keeps the C++ library's demangler out of the binary, where that library is linked statically.
+// Only its handler of an exception that is caught nowhere refers to it; the handler then prints the
+// name of the exception's type as it is.
 #include <cstddef>
 
 #if defined(__linux__) || defined(__MINGW32__)
