@@ -33,6 +33,7 @@ void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_c
 void RegisterVerification(Napi::Env env, Napi::Object exports);    // napi/tls_verification.cc
 void RegisterSessionStorage(Napi::Env env, Napi::Object exports);  // napi/tls_session_storage.cc
 void RegisterSessionStore(Napi::Env env, Napi::Object exports);    // napi/tls_session_store.cc
+void RegisterFleet(Napi::Env env, Napi::Object exports);           // napi/tls_fleet.cc
 void RegisterPsk(Napi::Env env, Napi::Object exports);             // napi/tls_psk.cc
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterWindowsStores(Napi::Env env, Napi::Object exports);   // napi/windows_stores.cc

@@ -38,6 +38,7 @@ Napi::Object ToObject(Napi::Env env, const tls::ClientHello& hello) {
   object.Set("hasTicket", Napi::Boolean::New(env, hello.has_ticket));
   object.Set("pskIdentities", identities);
   object.Set("requestsOcspResponse", Napi::Boolean::New(env, hello.requests_ocsp_response));
+  object.Set("offersTls13", Napi::Boolean::New(env, hello.offers_tls13));
   return object;
 }
 

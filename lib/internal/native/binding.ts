@@ -20,6 +20,7 @@ import type { NativeConnectionInfo } from './tls-connection-info.js';
 import type { NativeContext } from './tls-context.js';
 import type { NativeContextSuites } from './tls-context-suites.js';
 import type { NativeExchange } from './tls-exchange.js';
+import type { NativeFleet } from './tls-fleet.js';
 import type { NativeIdentity } from './tls-identity.js';
 import type { NativeMemoryBio } from './tls-memory-bio.js';
 import type { NativePoolHandshake } from './tls-pool-handshake.js';
@@ -50,6 +51,7 @@ export type * from './tls-connection-info.js';
 export type * from './tls-context.js';
 export type * from './tls-context-suites.js';
 export type * from './tls-exchange.js';
+export type * from './tls-fleet.js';
 export type * from './tls-identity.js';
 export type * from './tls-memory-bio.js';
 export type * from './tls-pool-handshake.js';
@@ -74,6 +76,7 @@ export type NativeBinding = NativeCertificateLegacy &
   NativeEntropy &
   NativeExchange &
   NativeExplainChain &
+  NativeFleet &
   NativeIdentity &
   NativeInput &
   NativeKdf &

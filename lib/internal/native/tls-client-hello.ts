@@ -14,6 +14,8 @@ export interface ClientHello {
   /** Tickets and keys of TLS 1.3. */
   pskIdentities: Buffer[];
   requestsOcspResponse: boolean;
+  /** The session id is then not one of TLS 1.2, if the server accepts TLS 1.3 too. */
+  offersTls13: boolean;
 }
 
 /** The stop of a server at the ClientHello, and settings that can be made there as well as before the handshake. */

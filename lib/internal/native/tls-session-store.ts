@@ -13,7 +13,7 @@ export interface NativeSessionStore {
   /** Separates sessions of contexts with equal settings. It joins sessions of different ones under no circumstances. */
   contextSetSessionIdSalt(context: ContextHandle, salt: string): void;
   /**
-   * Sets the keys of tickets for new connections, each of 48 bytes in the form of node:tls: a name, a key for HMAC-SHA256 and
+   * Sets the keys of the next tickets, each of 48 bytes in the form of node:tls: a name, a key for HMAC-SHA256 and
    * a key for AES-128-CBC. The first one encrypts, all of them decrypt.
    */
   contextSetTicketKeys(context: ContextHandle, keys: Bytes): Native<undefined>;

@@ -68,6 +68,13 @@ std::vector<Bytes> ParsePskIdentities(ByteView extension) {
   return identities;
 }
 
+// ClientHello's SupportedVersions (RFC 8446, 4.2.1): a length of one byte, then two for each.
+bool OffersTls13(ByteView versions) {
+  for (size_t i = 1; i + 1 < versions.size(); i += 2)
+    if (Uint16At(versions, i) == TLS1_3_VERSION) return true;
+  return false;
+}
+
 }  // namespace
 
 std::optional<std::string> ReadServerName(SSL* ssl) {
@@ -90,6 +97,8 @@ ClientHello ReadClientHello(SSL* ssl) {
   const std::optional<ByteView> status = Extension(ssl, TLSEXT_TYPE_status_request);
   hello.requests_ocsp_response =
       status && !status->empty() && status->front() == TLSEXT_STATUSTYPE_ocsp;
+  const std::optional<ByteView> versions = Extension(ssl, TLSEXT_TYPE_supported_versions);
+  hello.offers_tls13 = versions && OffersTls13(*versions);
   return hello;
 }
 

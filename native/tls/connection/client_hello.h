@@ -20,6 +20,7 @@ struct ClientHello {
   bool has_ticket = false;              // a ticket of TLS 1.2 and before
   std::vector<Bytes> psk_identities;    // of TLS 1.3: tickets and keys
   bool requests_ocsp_response = false;  // RFC 6066, 8
+  bool offers_tls13 = false;            // the session id is then not one of TLS 1.2 (RFC 8446, D.4)
 };
 
 // ReadServerName and ReadClientHello are called inside the callback for the ClientHello.

@@ -96,6 +96,9 @@ class Context {
   // them; it makes a key if there are only OpenSSL's own.
   Status SetTicketKeys(ByteView keys);
   Result<openssl::SecureBytes> TicketKeyBytes();
+  // SetTicketKeyRing sets keys of both lengths (TicketKeys::CreateMixed) for the next ticket of
+  // every connection, or restores OpenSSL's own keys if there are none.
+  Status SetTicketKeyRing(ByteView keys, ByteView lengths);
   const std::shared_ptr<const TicketKeys>& ticket_keys() const { return ticket_keys_; }
 
   Status SetCiphers(const std::string& list);       // TLS 1.2 and before

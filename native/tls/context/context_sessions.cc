@@ -20,11 +20,22 @@ void Context::SetStoresSessions(bool stores) {
 
 void Context::UseTicketKeys(std::shared_ptr<const TicketKeys> keys) {
   ticket_keys_ = std::move(keys);
-  SSL_CTX_set_tlsext_ticket_key_evp_cb(native(), TicketKeyTrampoline);
+  SSL_CTX_set_tlsext_ticket_key_evp_cb(native(), ticket_keys_ ? TicketKeyTrampoline : nullptr);
 }
 
 Status Context::SetTicketKeys(ByteView keys) {
   Result<std::shared_ptr<const TicketKeys>> made = TicketKeys::Create(keys);
+  if (!made.ok()) return made.error();
+  UseTicketKeys(std::move(*made));
+  return Ok();
+}
+
+Status Context::SetTicketKeyRing(ByteView keys, ByteView lengths) {
+  if (lengths.empty()) {
+    UseTicketKeys(nullptr);
+    return Ok();
+  }
+  Result<std::shared_ptr<const TicketKeys>> made = TicketKeys::CreateMixed(keys, lengths);
   if (!made.ok()) return made.error();
   UseTicketKeys(std::move(*made));
   return Ok();

@@ -68,6 +68,12 @@ bool DigestOf(const Rules& rules, const std::string& sigalgs, const KeyDemands& 
 
 Error Failure() { return CaptureError("the session id context could not be made"); }
 
+Status SetIdContext(SSL* ssl, ByteView id) {
+  if (SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1)
+    return Failure();
+  return Ok();
+}
+
 }  // namespace
 
 void SessionBinding::SettingsChange() {
@@ -128,6 +134,13 @@ Result<Bytes> SessionBinding::Separation(const Connection& connection) const {
   return bytes;
 }
 
+Status SessionBinding::SetForeignId(Bytes id) {
+  if (id.size() > SSL_MAX_SID_CTX_LENGTH)
+    return ValueError("a session id context has at most 32 bytes");
+  foreign_id_ = std::move(id);
+  return Ok();
+}
+
 Status SessionBinding::Apply(SSL* ssl) {
   // This context's rules, and the connection's own, which stay when it goes over from another
   // context. A client with a pre-shared key has not shown a certificate, so its session is useless
@@ -147,6 +160,8 @@ Status SessionBinding::Apply(SSL* ssl) {
                        static_cast<uint64_t>(SSL_get_security_level(ssl)),
                        static_cast<uint64_t>(SSL_get_verify_depth(ssl))};
   const bool with_trusted = trust.verifies() || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
+  const bool asks = with_trusted || takes_psk || asks_peer || observes_peer;
+  if (!foreign_id_.empty() && !asks) return SetIdContext(ssl, foreign_id_);
   Result<ByteView> certificates = CertificatesDigest(with_trusted);
   if (!certificates.ok()) return certificates.error();
   Result<Bytes> separation = Separation(Connection::Of(ssl));
@@ -155,11 +170,10 @@ Status SessionBinding::Apply(SSL* ssl) {
   const std::string& sigalgs =
       context_->client_sigalgs().empty() ? context_->server_sigalgs() : context_->client_sigalgs();
   if (!DigestOf(rules, sigalgs, Connection::Of(ssl).peer().demands(), *certificates, *separation,
-                &id) ||
-      SSL_set_session_id_context(ssl, id.data(), static_cast<unsigned int>(id.size())) != 1) {
+                &id)) {
     return Failure();
   }
-  return Ok();
+  return SetIdContext(ssl, id);
 }
 
 Result<Bytes> SessionBinding::Fingerprint(bool observes) {

@@ -42,6 +42,11 @@ class SessionBinding {
   // in addition to the settings, and so never makes sessions of different ones interchangeable.
   void SetSalt(std::string salt) { salt_ = std::move(salt); }
 
+  // SetForeignId sets the session id context of another program, whose sessions servers then resume
+  // in place of their own binding, as long as they do not ask for certificates or pre-shared keys.
+  // Empty removes it. One of more than 32 bytes is a value error.
+  Status SetForeignId(Bytes id);
+
   // Apply gives `ssl` a session id context made from its own verify settings and from the settings,
   // certificates and trusted certificates of the context, so that a session made under different
   // ones is never resumed.
@@ -75,6 +80,7 @@ class SessionBinding {
 
   const Context* context_;
   std::string salt_;
+  Bytes foreign_id_;
   std::shared_ptr<VerifySettings> settings_ = std::make_shared<VerifySettings>();
   // Without and with the trusted certificates; empty if to be computed.
   std::array<Bytes, 2> certificates_digests_;

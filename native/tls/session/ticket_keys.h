@@ -1,6 +1,5 @@
-// The keys of a server's tickets, in the form of node:tls, so that the servers of a cluster can
-// share them and change them. A ticket is encrypted with AES-128-CBC and authenticated with
-// HMAC-SHA256 (RFC 5077, 4).
+// The keys of a server's tickets, so that the servers of a cluster can share them and change them.
+// A ticket is encrypted with AES-CBC and authenticated with HMAC-SHA256 (RFC 5077, 4).
 #pragma once
 
 #include <openssl/ssl.h>
@@ -16,15 +15,19 @@
 
 namespace hermetic::tls {
 
-// A key is its name, its key for HMAC, and its key for AES, of 16 bytes each.
+// A key is its name of 16 bytes, its key for HMAC, and its key for AES, both of 16 bytes (AES-128)
+// in node:tls and in nginx's short files, or of 32 bytes (AES-256).
 inline constexpr size_t kTicketKeyLen = 48;
+inline constexpr size_t kLongTicketKeyLen = 80;
 
 // TicketKeys is a list of keys that does not change. The first one encrypts new tickets, and all of
 // them decrypt.
 class TicketKeys {
  public:
-  // Create takes one key or more, concatenated. Any other length is a value error.
+  // Create takes one key of 48 bytes or more, concatenated. Any other length is a value error.
   static Result<std::shared_ptr<const TicketKeys>> Create(ByteView keys);
+  // CreateMixed takes keys of both lengths, concatenated, and the length of each.
+  static Result<std::shared_ptr<const TicketKeys>> CreateMixed(ByteView keys, ByteView lengths);
   // Generate makes one random key.
   static Result<std::shared_ptr<const TicketKeys>> Generate();
 
@@ -38,8 +41,10 @@ class TicketKeys {
               EVP_MAC_CTX* mac) const;
 
  private:
-  explicit TicketKeys(openssl::SecureBytes bytes) : bytes_(std::move(bytes)) {}
+  TicketKeys(openssl::SecureBytes bytes, Bytes lengths)
+      : bytes_(std::move(bytes)), lengths_(std::move(lengths)) {}
   openssl::SecureBytes bytes_;
+  Bytes lengths_;
 };
 
 }  // namespace hermetic::tls

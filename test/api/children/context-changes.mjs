@@ -86,6 +86,10 @@ const SETTERS = {
   contextSetSessionIdSalt: () => [''],
   contextSetTicketKeys: ({ isServer, isOdd }) =>
     isServer ? [Buffer.alloc(48, isOdd ? 1 : 2)] : null,
+  contextSetTicketKeyRing: ({ isServer, isOdd }) =>
+    isServer ? [Buffer.alloc(80, isOdd ? 1 : 2), Buffer.from([80])] : null,
+  // Another one separates the sessions that the handshakes want to resume.
+  contextSetSessionIdContext: () => [Buffer.alloc(0)],
 };
 
 /** The arguments after the context of every function that reads it. */
