@@ -60,6 +60,7 @@ import {
   requireUint32,
   requireVersion,
 } from './setting-values.js';
+import { ServerSessions } from './server-sessions.js';
 import { SSLSocket, type WrapSocketOptions } from './socket.js';
 import { type SpkiKey, hashesOf } from './certificates/spki.js';
 import { trustPlatform } from './trust/platform.js';
@@ -76,7 +77,7 @@ type SetKeys = (context: ContextHandle, hashes: Buffer) => void;
  * Certificates, trust and policy for any number of connections (Python: ssl.SSLContext).
  * `createDefaultContext` makes one with safe settings.
  */
-export class SSLContext {
+export class SSLContext extends ServerSessions {
   /** @internal */
   readonly handle: ContextHandle;
   /** The class that `wrapSocket` instantiates: SSLSocket, or a class that extends it and has no constructor of its own. */
@@ -103,6 +104,7 @@ export class SSLContext {
    *   (ERR_OUT_OF_RANGE)
    */
   constructor(protocol: number = PROTOCOL_TLS) {
+    super();
     requireInt32(protocol, 'protocol');
     this.handle = unwrap(binding.contextCreate(protocol));
     this.#protocol = protocol;

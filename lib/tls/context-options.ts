@@ -1,4 +1,5 @@
 // The options of createSecureContext, each checked and applied.
+import { isTicketKeyRing } from '../ssl/engine/ticket-keys.js';
 import { VerifyFlags } from '../ssl/enums.js';
 import {
   bufferOf,
@@ -158,7 +159,9 @@ const applySessions: Apply = (context, options, name) => {
     requireString(sessionIdContext, `${name}.sessionIdContext`);
     context.setSessionIdContext(sessionIdContext);
   }
-  if (isGiven(ticketKeys)) {
+  if (isTicketKeyRing(ticketKeys)) {
+    context.ssl.ticketKeys = ticketKeys;
+  } else if (isGiven(ticketKeys)) {
     requireView(ticketKeys, `${name}.ticketKeys`);
     if (ticketKeys.byteLength !== 48)
       throw invalidValue(`${name}.ticketKeys`, ticketKeys.byteLength, 'must be exactly 48 bytes');

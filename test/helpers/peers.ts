@@ -11,6 +11,8 @@ export type PeerName =
   | 'openssl'
   | 'curl'
   | 'nginx'
+  | 'haproxy'
+  | 'redis-server'
   | 'keytool'
   | 'strace'
   | 'nm'
@@ -34,6 +36,8 @@ const VERSION_ARGUMENTS: Readonly<Record<PeerName, readonly string[]>> = {
   openssl: ['version'],
   curl: ['--version'],
   nginx: ['-V'],
+  haproxy: ['-v'],
+  'redis-server': ['--version'],
   keytool: ['-help'],
   strace: ['--version'],
   nm: ['--version'],

@@ -31,6 +31,7 @@ import { isContext, requireFittingContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
 import { LateConnection } from './late-connection.js';
 import { report } from './step-reports.js';
+import { refreshTicketKeys } from './ticket-keys.js';
 import { verificationDetail, withVerification } from './verification.js';
 import {
   abandonedAnswer,
@@ -91,6 +92,7 @@ export class Connection {
   constructor(settings: ConnectionSettings, peer: CallbackPeer) {
     const { context, serverSide, serverHostname, session, callbacks = null } = settings;
     this.#callbacks = callbacks;
+    if (serverSide) refreshTicketKeys(context.handle);
     this.#native = new LateConnection(settings);
     this.serverSide = serverSide;
     this.serverHostname = serverHostname;

@@ -96,6 +96,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   setAlpnProtocols: 'negotiated again',
   strictAlpn: 'negotiated again',
   setNpnProtocols: 'throws always',
+  ticketKeys: 'decides which processes can read a session, not which peers are believed',
+  sessionIdContext: 'only where no client is asked for a certificate (fleet/session-id-context)',
   numTickets: 'how many sessions there are',
   postHandshakeAuth: 'asks after the handshake, resumed or not',
   bringsVerifySettings: 'what it brings counts by itself (server-sni-verify-mode)',
