@@ -96,6 +96,7 @@ const isRequest = (message: unknown): message is Request =>
 
 function openChannel(onMessage: (message: unknown) => void): BroadcastChannel {
   const channel = new BroadcastChannel(TAG);
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- not in the types of Node 20
   channel.onmessage = (event: unknown) => onMessage(Reflect.get(event as object, 'data'));
   channel.unref();
   return channel;
