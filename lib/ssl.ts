@@ -60,6 +60,7 @@ export {
   PEM_HEADER,
   pemCertToDerCert,
 } from './ssl/certificates/pem.js';
+export type { SessionStore } from './ssl/engine/session-store.js';
 export type { TicketKeyRing } from './ssl/engine/ticket-keys.js';
 export type { PeerVerification } from './ssl/engine/peer-verdict.js';
 export { spkiHash, type SpkiKey } from './ssl/certificates/spki.js';

@@ -6,7 +6,7 @@ import { typeError, valueError } from '../errors.js';
 import { describe } from '../internal/validate.js';
 import type { KeyList, KeySource } from './key-source.js';
 import { keysOfFile, type TicketKey } from './ticket-key.js';
-import { Trouble } from './trouble.js';
+import { Trouble } from '../internal/trouble.js';
 
 /** Returns the pattern of a file name with `*` and `?`. */
 function matcher(name: string): RegExp {

@@ -25,7 +25,7 @@ export interface RotationOptions {
   keep?: number | undefined;
 }
 
-/** Options of {@link KeyRing.derived}. */
+/** Options of `KeyRing.derived`. */
 export interface DerivedOptions extends RotationOptions {
   /** At least 32 bytes; a string stands for its UTF-8. */
   secret: string | Bytes;
@@ -33,7 +33,7 @@ export interface DerivedOptions extends RotationOptions {
   previousSecrets?: readonly (string | Bytes)[] | undefined;
 }
 
-/** Options of {@link KeyRing.shared}. */
+/** Options of `KeyRing.shared`. */
 export interface SharedOptions extends RotationOptions {
   /** Encrypts and authenticates the keys in the store. At least 32 bytes. */
   secret?: string | Bytes | undefined;

@@ -5,7 +5,7 @@ import { binding } from '../internal/native/binding.js';
 import { periodOf, spanOf, type KeyList, type KeySource } from './key-source.js';
 import { within, type KeyStore } from './store.js';
 import { keyFromBytes, randomKey, type TicketKey } from './ticket-key.js';
-import { Trouble } from './trouble.js';
+import { Trouble } from '../internal/trouble.js';
 
 const SHORTEST_RETRY = 1000;
 

@@ -8,19 +8,21 @@ type MaybePromise<T> = T | PromiseLike<T>;
 /** The store of a ring's keys. */
 export interface KeyStore {
   /** Returns the value of a key; null or undefined without one. */
-  get(key: string): MaybePromise<Bytes | null | undefined>;
+  get(key: string): PromiseLike<Bytes | null | undefined> | Bytes | null | undefined;
   /** Stores a value unless there is one, in one atomic operation. Returns whether it was stored. */
-  setIfAbsent(key: string, value: Buffer, seconds: number): MaybePromise<boolean>;
+  setIfAbsent(key: string, value: Buffer, seconds: number): PromiseLike<boolean> | boolean;
   /** Calls the listener when a value was stored by any host. Returns a function that ends that. Optional. */
   subscribe?(listener: () => void): () => void;
 }
 
 /** A store of everything that a fleet shares: keys of rings, and sessions. */
 export interface FleetStore extends KeyStore {
-  set(key: string, value: Buffer, seconds: number): MaybePromise<unknown>;
-  delete(key: string): MaybePromise<unknown>;
+  /** Stores a value, in place of an earlier one. */
+  set(key: string, value: Buffer, seconds: number): unknown;
+  /** Deletes a value, if there is one. */
+  delete(key: string): unknown;
   /** Returns a value and deletes it, in one atomic operation. */
-  take(key: string): MaybePromise<Bytes | null | undefined>;
+  take(key: string): PromiseLike<Bytes | null | undefined> | Bytes | null | undefined;
 }
 
 const LONGEST_WAIT = 5000;

@@ -1,6 +1,7 @@
 // The settings of an SSLContext that let servers of several processes and hosts resume each other's sessions.
 import type { Bytes, ContextHandle } from '../internal/native/binding.js';
 import { sessionIdContextOf, setSessionIdContext } from './engine/session-id-context.js';
+import { sessionStoreOf, setSessionStore, type SessionStore } from './engine/session-store.js';
 import { ringOf, setTicketKeys, type TicketKeyRing } from './engine/ticket-keys.js';
 
 /** The part of {@link SSLContext} about the sessions of servers. */
@@ -37,7 +38,7 @@ export abstract class ServerSessions {
    *
    * It is only for servers that do not ask clients for certificates or pre-shared keys: such a client's session must not be
    * resumed under other rules. A server that begins to ask uses its own again.
-   * @throws TypeError for anything but bytes or null; RangeError (ERR_INVALID_ARG_VALUE) for more than 32 bytes, for none, and
+   * @throws TypeError for anything but bytes or null; RangeError (ERR_INVALID_ARG_VALUE) for 0 or more than 32 bytes, and
    *   in a context that asks for certificates
    */
   get sessionIdContext(): Buffer | null {
@@ -45,5 +46,24 @@ export abstract class ServerSessions {
   }
   set sessionIdContext(id: Bytes | null) {
     setSessionIdContext(this, id);
+  }
+
+  /**
+   * The store of a server's sessions, which other processes may share: session ids of TLS 1.2, and tickets of TLS 1.3 that are
+   * such ids (RFC 8446, 4.6.1). Null, the default, for tickets that contain the session. While there is a store, new
+   * sessions have no tickets of their own (OP_NO_TICKET).
+   *
+   * Sessions are encrypted and authenticated with `ticketKeys`, or without them with a key that only this context has. They
+   * are bound to the settings of the context, as tickets are. A value that is forged, too large or of another fleet is
+   * ignored. A store that fails, or does not answer in its `timeout`, costs a full handshake: a process warning
+   * (HERMETIC_SESSION_STORE) reports it once, and the store is tried again after a while. Sessions are stored after the
+   * handshake, which does not wait for it.
+   * @throws TypeError for anything but null or an object with the methods; RangeError for an invalid `timeout`
+   */
+  get sessionStore(): SessionStore | null {
+    return sessionStoreOf(this.handle);
+  }
+  set sessionStore(store: SessionStore | null) {
+    setSessionStore(this.handle, store);
   }
 }

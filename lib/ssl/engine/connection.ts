@@ -31,6 +31,7 @@ import { isContext, requireFittingContext } from './context-brand.js';
 import { DirectAnswers } from './direct-answers.js';
 import { LateConnection } from './late-connection.js';
 import { report } from './step-reports.js';
+import { StoredSessions } from './session-store.js';
 import { refreshTicketKeys } from './ticket-keys.js';
 import { verificationDetail, withVerification } from './verification.js';
 import {
@@ -70,6 +71,7 @@ export class Connection {
   /** The verification error that `verifyCallback` accepted. */
   overridden: SSLCertVerificationError | null = null;
   readonly #answers: DirectAnswers;
+  readonly #sessions: StoredSessions | null;
   readonly #clientHello: AnswerHandlers = {
     decide: (answer) => this.#decideHello(answer),
     refuse: (error) =>
@@ -93,6 +95,9 @@ export class Connection {
     const { context, serverSide, serverHostname, session, callbacks = null } = settings;
     this.#callbacks = callbacks;
     if (serverSide) refreshTicketKeys(context.handle);
+    const { sessionStore } = context;
+    const stores = serverSide && this.#callbacks === null && sessionStore !== null;
+    this.#sessions = stores ? new StoredSessions(context.handle, sessionStore) : null;
     this.#native = new LateConnection(settings);
     this.serverSide = serverSide;
     this.serverHostname = serverHostname;
@@ -188,6 +193,7 @@ export class Connection {
       const outcome = typeof result !== 'number' && isEnd?.(result) === true ? 0 : result;
       if (typeof outcome !== 'number') throw this.#failure(outcome, failure?.error);
       if (outcome >= 0) this.#answers.settle();
+      if (outcome >= 0) this.#sessions?.keep(this.handle);
       if (failure !== null) throw failure.error;
       if (outcome === Want.CLIENT_HELLO) this.#answerClientHello();
       else if (outcome !== Want.PEER_ANSWER) return outcome;
@@ -307,7 +313,9 @@ export class Connection {
       return this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, cause);
     }
     const own = this.#callbacks?.clientHello ?? null;
-    const call = () => this.#context.sniCallback?.(this.peer, name, this.#context);
+    const choose = () => this.#context.sniCallback?.(this.peer, name, this.#context);
+    const sessions = this.#sessions;
+    const call = sessions === null ? choose : () => sessions.findAfter(choose(), this.handle);
     this.#ask(this.#clientHello, own === null ? call : () => own(name));
   }
 

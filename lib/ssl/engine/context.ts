@@ -6,6 +6,7 @@ import type {
   SessionHandle,
 } from '../../internal/native/binding.js';
 import type { KeyLog } from './key-log.js';
+import type { SessionStore } from './session-store.js';
 import type { PeerVerification } from './peer-verdict.js';
 
 /** The SSLObject or SSLSocket that callbacks receive. */
@@ -38,6 +39,7 @@ export interface ConnectionContext {
   readonly verifyCallback: Verifier | null;
   readonly pskClientCallback: Callback<[hint: string | null]> | null;
   readonly pskServerCallback: Callback<[identity: string | null]> | null;
+  readonly sessionStore: SessionStore | null;
 }
 
 /** The callbacks that supply pre-shared keys. */

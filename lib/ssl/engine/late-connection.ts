@@ -19,7 +19,8 @@ export class LateConnection implements Dormant {
     const { context, serverSide, waitsForInput = false, callbacks } = settings;
     this.#settings = settings;
     const callback = callbacks?.clientHello ?? context.sniCallback;
-    this.#asksClientHello = serverSide && callback !== null;
+    const looksUp = callbacks === undefined && context.sessionStore !== null;
+    this.#asksClientHello = serverSide && (callback !== null || looksUp);
     if (waitsForInput) this.#forget = keepDormant(context.handle, this);
     else this.open();
   }

@@ -1,6 +1,7 @@
 // The keys of a context's tickets, if they are not OpenSSL's own: fixed ones, or those of a ring (lib/fleet/key-ring.ts),
 // which change with time.
 import { typeError, unwrap, valueError } from '../../errors.js';
+import { digest } from '../../hmac.js';
 import { binding, type Bytes, type ContextHandle } from '../../internal/native/binding.js';
 import { describe, isBytes } from '../../internal/validate.js';
 import { changing } from './dormant.js';
@@ -25,6 +26,33 @@ export interface TicketKeyRing {
   readonly [FEED]: TicketKeyFeed;
 }
 
+/** A key for the sessions in a store, and the name of the ticket key that it follows from. */
+export interface SessionKey {
+  readonly name: Buffer;
+  readonly key: Buffer;
+}
+
+const NAME = 16;
+const SESSION_LABEL = Buffer.from('hermetic-ssl session store 1');
+const sessionKeys = new WeakMap<ContextHandle, readonly SessionKey[]>();
+
+/** Returns the keys for the context's sessions in a store; the first one encrypts. Empty without ticket keys. */
+export const sessionKeysOf = (context: ContextHandle): readonly SessionKey[] =>
+  sessionKeys.get(context) ?? [];
+
+function sessionKey(ticketKey: Bytes): SessionKey {
+  const bytes = viewOf(ticketKey);
+  return {
+    name: Buffer.from(bytes.subarray(0, NAME)),
+    key: digest(bytes.subarray(NAME), SESSION_LABEL, 'sha256'),
+  };
+}
+
+function setSessionKeys(context: ContextHandle, keys: readonly Bytes[]): void {
+  for (const { key } of sessionKeysOf(context)) key.fill(0);
+  sessionKeys.set(context, keys.map(sessionKey));
+}
+
 const rings = new WeakMap<ContextHandle, TicketKeyRing>();
 
 /** Returns the ring of a context, or null. */
@@ -39,6 +67,7 @@ export function giveTicketKeys(context: ContextHandle, keys: readonly Bytes[]): 
   } finally {
     all.fill(0);
   }
+  setSessionKeys(context, keys);
 }
 
 function viewOf(bytes: Bytes): Uint8Array {

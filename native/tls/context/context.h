@@ -97,7 +97,7 @@ class Context {
   Status SetTicketKeys(ByteView keys);
   Result<openssl::SecureBytes> TicketKeyBytes();
   // SetTicketKeyRing sets keys of both lengths (TicketKeys::CreateMixed) for the next ticket of
-  // every connection, or restores OpenSSL's own keys if there are none.
+  // every connection, or restores OpenSSL's own keys for an empty list.
   Status SetTicketKeyRing(ByteView keys, ByteView lengths);
   const std::shared_ptr<const TicketKeys>& ticket_keys() const { return ticket_keys_; }
 

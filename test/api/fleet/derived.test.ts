@@ -1,4 +1,5 @@
 /** Rings of keys that follow from a secret and the clock. */
+import { execFileSync } from 'node:child_process';
 import { hkdfSync } from 'node:crypto';
 import { inspect } from 'node:util';
 
@@ -6,6 +7,7 @@ import { KeyRing } from 'hermetic-ssl/fleet';
 import { describe, expect, it } from 'vitest';
 
 import { tls12, tls13, VERSIONS } from '../../helpers/contexts.js';
+import { peerPath, skipUnless } from '../../helpers/peers.js';
 import { PYTHON } from './python-derivation.js';
 import { client, ownClock, serverWith, visit } from './support.js';
 
@@ -149,6 +151,13 @@ describe('KeyRing.derived', () => {
     [{ previousSecrets: ['x'] }, /previousSecrets must have/],
   ])('refuses %j', (options, message) => {
     expect(() => ring(options as object)).toThrow(message);
+  });
+
+  it('accepts the secret that its message asks for', (test) => {
+    skipUnless(test, 'openssl');
+    expect(() => ring({ secret: 'x' })).toThrow(/'openssl rand -base64 32'/);
+    const secret = execFileSync(peerPath('openssl'), ['rand', '-base64', '32']).toString().trim();
+    expect(ring({ secret }).keys).toHaveLength(3);
   });
 
   it('has no public constructor', () => {

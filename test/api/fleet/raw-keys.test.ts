@@ -38,7 +38,7 @@ describe.each(VERSIONS)('SSLContext.ticketKeys under %s', (_, change) => {
 });
 
 describe('SSLContext.ticketKeys', () => {
-  it('uses new keys for connections that exist already: none keeps old keys alive', async () => {
+  it('uses new keys for existing connections, which do not keep old keys alive', async () => {
     const [ours, server] = [await client(), await serverWith(randomBytes(80), tls12)];
     const there = new ssl.MemoryBIO();
     const back = new ssl.MemoryBIO();

@@ -10,7 +10,7 @@ export interface TicketPeer {
   close(): Promise<void>;
 }
 
-/** Tells when a server accepts connections. */
+/** Starts a server, and waits until it accepts connections. */
 async function start(
   folder: TempDirectory,
   program: 'nginx' | 'haproxy',

@@ -97,6 +97,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   strictAlpn: 'negotiated again',
   setNpnProtocols: 'throws always',
   ticketKeys: 'decides which processes can read a session, not which peers are believed',
+  sessionStore: 'decides where sessions are, which OpenSSL checks as it checks all others',
   sessionIdContext: 'only where no client is asked for a certificate (fleet/session-id-context)',
   numTickets: 'how many sessions there are',
   postHandshakeAuth: 'asks after the handshake, resumed or not',
