@@ -3,6 +3,10 @@
  * without a refused resumption. docs/fleet.md has the whole picture for operators.
  * @module
  */
+export {
+  CertificateDirectory,
+  type CertificateDirectoryOptions,
+} from './fleet/certificate-directory.js';
 export type { Duration } from './fleet/duration.js';
 export { fileStore } from './fleet/file-store.js';
 export { haproxySessionIdContext, nginxSessionIdContext } from './fleet/foreign.js';

@@ -1,5 +1,6 @@
 // Contexts that only connections see are shared: making one takes as long as a resumed handshake.
 import { sha256 } from '../hashlib.js';
+import { isTicketKeyRing } from '../ssl/engine/ticket-keys.js';
 import { getCACertificates } from './ca.js';
 import { siblings } from './exports.js';
 import { createSecureContext, type SecureContext } from './secure-context.js';
@@ -23,6 +24,7 @@ function keyOf(value: unknown): string {
   if (typeof value === 'string') return `s${digestOf(Buffer.from(value))}`;
   if (value === null || typeof value !== 'object') return `${typeof value}${String(value)}`;
   if (Array.isArray(value)) return `[${value.map((one) => keyOf(one)).join(',')}]`;
+  if (isTicketKeyRing(value)) return `r${numberOf(value)}`;
   if (ArrayBuffer.isView(value)) return `b${digestOf(value)}`;
   const parts = Object.entries(value).map(([name, one]) => `${name}:${keyOf(one)}`);
   return `{${parts.join(',')}}`;

@@ -88,6 +88,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   'derivations are pending': ['api/pbkdf2/scheduler.test.ts', 'raise maxPending'],
   'getrandom exists on Linux only; use urandom': { untested: 'it is of other systems than Linux' },
   'use KeyRing.derived, files, shared or cluster': ['api/fleet/derived.test.ts', 'KeyRing.derived({'],
+  'use CertificateDirectory.watch': ['api/fleet/certificate-directory.test.ts', 'await CertificateDirectory.watch(folder'],
   "take the output of 'openssl rand -base64 32'": ['api/fleet/derived.test.ts', 'accepts the secret that its message asks for'],
   'must have the methods get, set and delete': ['api/fleet/session-store.test.ts', '{ get: () => null, set: () => null }'],
   // the addon
