@@ -17,7 +17,10 @@ describe.each(VERSIONS)('SSLContext.ticketKeys under %s', (_, change) => {
     const other = Buffer.from(key);
     other[length - 1] = (other[length - 1] ?? 0) ^ 1; // the key for AES
     const mixed = await serverWith(other, change);
-    expect(() => visit(ours, mixed, session)).toThrow(/BAD_DECRYPT/);
+    // OpenSSL 3.5 fails, and OpenSSL 4 makes a full handshake.
+    const fails = ssl.OPENSSL_VERSION_INFO[0] < 4;
+    if (fails) expect(() => visit(ours, mixed, session)).toThrow(/BAD_DECRYPT/);
+    else expect(visit(ours, mixed, session).reused).toBe(false);
     key.copy(other);
     other[16] = (other[16] ?? 0) ^ 1; // the key for HMAC
     expect(visit(ours, await serverWith(other, change), session).reused).toBe(false);
