@@ -51,6 +51,7 @@ export {
   type WindowsCertificate,
   type WindowsCrl,
 } from './ssl/trust/windows-stores.js';
+export { HAS_NATIVE_TRANSPORT } from './ssl/transport/native-streams.js';
 export { matchHostname, wrapSocket } from './ssl/removed.js';
 export { getProtocolName, getSigalgs } from './ssl/names.js';
 export { Purpose, type Asn1Object } from './ssl/purpose.js';

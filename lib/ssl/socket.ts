@@ -157,6 +157,15 @@ export class SSLSocket extends NetSocketSurface {
     return this.#channel.phase === 'open' && !this.destroyed;
   }
 
+  /**
+   * Whether the bytes move over the descriptor of the transport itself (`'native'`) or over the transport as a stream
+   * (`'duplex'`). The descriptor is used from the beginning of the handshake, on Linux in Node, if
+   * `HERMETIC_SSL_TRANSPORT=native` is set in the environment and the transport is a connected socket of node:net.
+   */
+  get transportKind(): 'duplex' | 'native' {
+    return this.#channel.isNative ? 'native' : 'duplex';
+  }
+
   /** Starts the handshake unless it has started, and fulfills the promise when it is done. */
   doHandshake(): Promise<void> {
     if (this.destroyed) return Promise.reject(this.errored ?? stateError('the socket is closed'));
@@ -258,7 +267,7 @@ export class SSLSocket extends NetSocketSurface {
     const { phase, hasEnded } = this.#channel;
     if (this.destroyed || phase === 'detached') return;
     // After the transport's 'end', plaintext may be left to read, and reading reports a truncation.
-    const isRead = hasEnded ? this.readableEnded : !this[TRANSPORT].readableEnded;
+    const isRead = hasEnded ? this.readableEnded : !this.#channel.hasTransportEnded;
     if (isRead || phase !== 'open')
       this.destroy(hasEnded ? undefined : eofError('the transport was closed'));
   }

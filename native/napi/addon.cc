@@ -38,6 +38,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterClientHello(env, exports);
   RegisterConnectionDetails(env, exports);
   RegisterExchange(env, exports);
+  RegisterStreams(env, exports);
   RegisterPoolHandshake(env, exports);
   RegisterConnectionInfo(env, exports);
   RegisterVerification(env, exports);

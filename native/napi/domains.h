@@ -28,6 +28,7 @@ void RegisterClientHello(Napi::Env env, Napi::Object exports);    // napi/tls_cl
 void RegisterConnectionDetails(Napi::Env env,
                                Napi::Object exports);              // napi/tls_connection_details.cc
 void RegisterExchange(Napi::Env env, Napi::Object exports);        // napi/tls_exchange.cc
+void RegisterStreams(Napi::Env env, Napi::Object exports);         // napi/tls_stream.cc
 void RegisterPoolHandshake(Napi::Env env, Napi::Object exports);   // napi/tls_pool_handshake.cc
 void RegisterConnectionInfo(Napi::Env env, Napi::Object exports);  // napi/tls_connection_info.cc
 void RegisterVerification(Napi::Env env, Napi::Object exports);    // napi/tls_verification.cc

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "native/napi/mailbox.h"
+#include "native/napi/stream_host.h"
 
 namespace hermetic::napi {
 
@@ -19,7 +20,16 @@ struct StepReport {
   int32_t num_unsent;  // bytes of ciphertext that had no room there
   int32_t num_unread;  // bytes of ciphertext that the connection has not taken
   int32_t has_input;   // 1 if another read may find something
+  // Of a step over a descriptor only (tls_stream.cc):
+  int32_t num_received;   // bytes of ciphertext
+  int32_t input_state;    // an InputState
+  int32_t receive_error;  // errno, or 0
+  int32_t num_waiting;    // bytes of ciphertext that the system has not taken yet
+  int32_t send_error;     // errno, or 0
 };
+
+// InputState is how a descriptor was left.
+enum class InputState : uint8_t { kMore, kDry, kEnd };
 
 class Environment {
  public:
@@ -29,6 +39,7 @@ class Environment {
 
   Mailbox& mailbox() { return *mailbox_; }
   StepReport& step_report() { return *step_report_; }
+  StreamHost& streams() { return streams_; }
   // StepReportArray returns the array that JavaScript reads the report from.
   Napi::Value StepReportArray(Napi::Env env);
 
@@ -36,6 +47,7 @@ class Environment {
   StepReport unread_report_ = {};  // used until JavaScript has asked for the array
   StepReport* step_report_ = &unread_report_;
   Napi::Reference<Napi::Int32Array> step_report_array_;  // keeps the memory of step_report_
+  StreamHost streams_;
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 };
 

@@ -1,5 +1,9 @@
-// One step of a connection together with its ciphertext: the bytes that have arrived go in, and the
-// bytes to send come out, in one call (lib/ssl/engine/exchange.ts).
+// See tls_exchange.h; connectionExchange takes the step with memory of JavaScript
+// (lib/ssl/engine/exchange.ts).
+#include "native/napi/tls_exchange.h"
+
+#include <napi.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -20,16 +24,15 @@
 #include "native/tls/connection/step.h"
 
 namespace hermetic::napi {
+
+using tls::Step;
+using tls::StepState;
+
 namespace {
 
 using Info = Napi::CallbackInfo;
 using tls::Connection;
-using tls::Step;
-using tls::StepState;
 
-// The numbers of lib/ssl/engine/exchange.ts.
-enum class Action : uint8_t { kNone, kHandshake, kRead, kWrite, kCloseNotify };
-constexpr uint32_t kEndOfInput = 8;
 constexpr uint32_t kActionMask = kEndOfInput - 1;
 
 // The arguments of connectionExchange that are memory.
@@ -37,111 +40,99 @@ constexpr size_t kInput = 3;
 constexpr size_t kPayload = 4;
 constexpr size_t kOutput = 5;
 
-// If JavaScript runs inside the step, it may detach its memory. Everything then goes through memory
-// of the addon, and is copied when JavaScript can no longer run.
-class Exchange {
- public:
-  Exchange(const Info& info, Connection* connection, const JsAsker& asker)
-      : info_(info), connection_(connection), asker_(asker), lends_(!asker.is_there()) {}
-  ~Exchange() { connection_->transport().ForgetLoan(); }
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
+}  // namespace
 
-  Step Take(uint32_t what) {
-    tls::Transport& transport = connection_->transport();
-    ReadPayload();
-    const ByteView input = IsMissing(info_, kInput) ? ByteView{} : BytesArgument(info_, kInput);
-    const MutableByteView output = BytesArgument(info_, kOutput);
-    if (lends_) {
-      transport.Lend(input, output);
-    } else {
-      transport.incoming->queue().Append(input);
-    }
-    if ((what & kEndOfInput) != 0) transport.incoming->WriteEof();
-    Step step = Act(static_cast<Action>(what & kActionMask));
-    const size_t num_sent = lends_ ? transport.EndLoan() : CopyOutput();
-    Report(step, num_sent);
-    return step;
+Exchange::~Exchange() { connection_->transport().ForgetLoan(); }
+
+Step Exchange::Take(uint32_t what, ByteView input, MutableByteView output) {
+  tls::Transport& transport = connection_->transport();
+  if (lends_) {
+    transport.Lend(input, output);
+  } else {
+    transport.incoming->queue().Append(input);
   }
+  if ((what & kEndOfInput) != 0) transport.incoming->WriteEof();
+  Step step = Act(static_cast<Action>(what & kActionMask));
+  if (lends_) num_sent_ = transport.EndLoan();
+  return step;
+}
 
- private:
-  Step Act(Action action) {
-    switch (action) {
-      case Action::kNone:
-        return {};
-      case Action::kHandshake:
-        return connection_->Handshake();
-      case Action::kRead:
-        return lends_ ? connection_->ReadRecords(payload_, &num_read_) : ReadApart();
-      case Action::kWrite:
-        return Write();
-      case Action::kCloseNotify:
-        return connection_->SendCloseNotify();
-    }
-    ThrowContract(info_.Env(), "argument 2 must name an action");
+Step Exchange::Act(Action action) {
+  switch (action) {
+    case Action::kNone:
+      return {};
+    case Action::kHandshake:
+      return connection_->Handshake();
+    case Action::kRead:
+      return lends_ ? connection_->ReadRecords(payload_, &num_read_) : ReadApart();
+    case Action::kWrite:
+      return Write();
+    case Action::kCloseNotify:
+      return connection_->SendCloseNotify();
   }
+  ThrowContract(info_.Env(), "argument 2 must name an action");
+}
 
-  Step ReadApart() {
-    openssl::SecureBytes plaintext(payload_.size());
-    size_t num_read = 0;
-    Step step = connection_->ReadRecords(plaintext, &num_read);
-    if (asker_.has_failed()) return step;
-    const MutableByteView out = BytesArgument(info_, kPayload);
-    if (out.size() < num_read) {
-      return {StepState::kFailed, 0, StateError("a callback has shrunk the memory to fill")};
-    }
-    std::copy_n(plaintext.begin(), num_read, out.begin());
-    num_read_ = num_read;
-    return step;
+Step Exchange::ReadApart() {
+  openssl::SecureBytes plaintext(payload_.size());
+  size_t num_read = 0;
+  Step step = connection_->ReadRecords(plaintext, &num_read);
+  if (asker_.has_failed()) return step;
+  const MutableByteView out = BytesArgument(info_, payload_index_);
+  if (out.size() < num_read) {
+    return {StepState::kFailed, 0, StateError("a callback has shrunk the memory to fill")};
   }
+  std::copy_n(plaintext.begin(), num_read, out.begin());
+  num_read_ = num_read;
+  return step;
+}
 
-  Step Write() {
-    if (lends_ || connection_->IsHandshakeDone()) return connection_->WriteChunks(chunks_);
-    openssl::SecureBytes copy;
-    for (const ByteView chunk : chunks_) copy.insert(copy.end(), chunk.begin(), chunk.end());
-    return connection_->Write(copy);
+Step Exchange::Write() {
+  if (lends_ || connection_->IsHandshakeDone()) return connection_->WriteChunks(chunks_);
+  openssl::SecureBytes copy;
+  for (const ByteView chunk : chunks_) copy.insert(copy.end(), chunk.begin(), chunk.end());
+  return connection_->Write(copy);
+}
+
+void Exchange::ReadPayload() {
+  const Napi::Value payload = info_[payload_index_];
+  if (IsMissing(info_, payload_index_)) return;
+  if (!payload.IsArray()) {
+    payload_ = BytesArgument(info_, payload_index_);
+    chunks_ = {payload_};
+    return;
   }
-
-  void ReadPayload() {
-    if (IsMissing(info_, kPayload)) return;
-    if (!info_[kPayload].IsArray()) {
-      payload_ = BytesArgument(info_, kPayload);
-      chunks_ = {payload_};
-      return;
-    }
-    const auto list = info_[kPayload].As<Napi::Array>();
-    std::vector<Napi::Value> values;
-    for (uint32_t i = 0; i < list.Length(); ++i) {
-      values.push_back(list.Get(i));
-      BytesOf(values.back(), "a chunk");
-    }
-    // Later, because a getter of the array is JavaScript, which may detach an earlier chunk.
-    for (const Napi::Value& value : values) chunks_.push_back(BytesOf(value, "a chunk"));
+  const auto list = payload.As<Napi::Array>();
+  std::vector<Napi::Value> values;
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    values.push_back(list.Get(i));
+    BytesOf(values.back(), "a chunk");
   }
+  // Later, because a getter of the array is JavaScript, which may detach an earlier chunk.
+  for (const Napi::Value& value : values) chunks_.push_back(BytesOf(value, "a chunk"));
+}
 
-  size_t CopyOutput() {
-    if (asker_.has_failed()) return 0;
-    return connection_->transport().outgoing->queue().Take(BytesArgument(info_, kOutput));
-  }
+size_t Exchange::payload_len() const {
+  size_t total = 0;
+  for (const ByteView chunk : chunks_) total += chunk.size();
+  return total;
+}
 
-  void Report(const Step& step, size_t num_sent) {
-    const tls::Transport& transport = connection_->transport();
-    StepReport& report = Environment::Of(info_.Env()).step_report();
-    report.num_read = static_cast<int32_t>(num_read_);
-    report.num_sent = static_cast<int32_t>(num_sent);
-    report.num_unsent = static_cast<int32_t>(transport.outgoing->pending());
-    report.num_unread = static_cast<int32_t>(transport.incoming->pending());
-    report.has_input = step.state != StepState::kWantRead && connection_->HasInput() ? 1 : 0;
-  }
+void Exchange::Report(const Step& step, size_t num_sent, StepReport* report) const {
+  const tls::Transport& transport = connection_->transport();
+  report->num_read = static_cast<int32_t>(num_read_);
+  report->num_sent = static_cast<int32_t>(num_sent);
+  report->num_unsent = static_cast<int32_t>(transport.outgoing->pending());
+  report->num_unread = static_cast<int32_t>(transport.incoming->pending());
+  report->has_input = step.state != StepState::kWantRead && connection_->HasInput() ? 1 : 0;
+}
 
-  const Info& info_;
-  Connection* connection_;
-  const JsAsker& asker_;
-  bool lends_;
-  MutableByteView payload_;
-  std::vector<ByteView> chunks_;
-  size_t num_read_ = 0;
-};
+namespace {
+
+size_t CopyOutput(const Info& info, Connection& connection, const JsAsker& asker) {
+  if (asker.has_failed()) return 0;
+  return connection.transport().outgoing->queue().Take(BytesArgument(info, kOutput));
+}
 
 // connectionExchange(connection, ask or null, action, input or null, payload, output): takes a step
 // with `input` as further ciphertext. `action` is an Action, with kEndOfInput if the transport has
@@ -151,7 +142,14 @@ class Exchange {
 Napi::Value TakeExchange(const Info& info) {
   const uint32_t what = Uint32Argument(info, 2);
   return TakeStep(info, 1, [&](Connection& connection, const JsAsker& asker) {
-    return Exchange(info, &connection, asker).Take(what);
+    Exchange exchange(info, kPayload, &connection, asker);
+    exchange.ReadPayload();
+    const ByteView input = IsMissing(info, kInput) ? ByteView{} : BytesArgument(info, kInput);
+    Step step = exchange.Take(what, input, BytesArgument(info, kOutput));
+    const size_t num_sent =
+        exchange.lends() ? exchange.num_sent() : CopyOutput(info, connection, asker);
+    exchange.Report(step, num_sent, &Environment::Of(info.Env()).step_report());
+    return step;
   });
 }
 

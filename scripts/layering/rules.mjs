@@ -127,7 +127,12 @@ export const MAY_INCLUDE = {
   input: BASE,
   trust: [...BASE, 'input'],
   tls: [...BASE, 'input', 'trust'],
-  napi: [...BASE, 'entropy', 'digest', 'kdf', 'input', 'trust', 'tls'],
+  transport: BASE,
+  stream: [...BASE, 'tls', 'transport'],
+  napi: [
+    ...[...BASE, 'entropy', 'digest', 'kdf', 'input', 'trust', 'tls'],
+    ...['transport', 'stream'],
+  ],
 };
 
 const ssl = (name) => `lib/ssl/${name}.ts`;

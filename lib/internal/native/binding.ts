@@ -27,6 +27,7 @@ import type { NativePoolHandshake } from './tls-pool-handshake.js';
 import type { NativePsk } from './tls-psk.js';
 import type { NativeSessionStorage } from './tls-session-storage.js';
 import type { NativeSessionStore } from './tls-session-store.js';
+import type { NativeStreams } from './tls-stream.js';
 import type { NativeVerification } from './tls-verification.js';
 import type { NativeTrust } from './trust.js';
 import type { NativeWindowsStores } from './windows-stores.js';
@@ -58,6 +59,7 @@ export type * from './tls-pool-handshake.js';
 export type * from './tls-psk.js';
 export type * from './tls-session-storage.js';
 export type * from './tls-session-store.js';
+export type * from './tls-stream.js';
 export type * from './tls-verification.js';
 export type * from './trust.js';
 export type * from './types.js';
@@ -89,6 +91,7 @@ export type NativeBinding = NativeCertificateLegacy &
   NativeScrypt &
   NativeSessionStorage &
   NativeSessionStore &
+  NativeStreams &
   NativeTrust &
   NativeVerification &
   NativeWindowsStores;

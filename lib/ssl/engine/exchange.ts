@@ -13,16 +13,26 @@ import { isRecord } from '../../errors.js';
 import { Want } from './codes.js';
 import type { Connection } from './connection.js';
 import { HandshakeTurn, type HandshakeThreads } from './handshake-pool.js';
+import { handOutRead, lendForReading } from './read-memory.js';
 import { LEAST, lendMemory, returnMemory } from './send-memory.js';
 
 /** The steps of native/napi/tls_exchange.cc. */
 const Action = { NONE: 0, HANDSHAKE: 1, READ: 2, WRITE: 3, CLOSE_NOTIFY: 4 } as const;
+/** The steps that consume ciphertext. */
+const RECEIVES: ReadonlySet<number> = new Set([Action.HANDSHAKE, Action.READ]);
 /** Added to an action once the transport has ended. */
 const END_OF_INPUT = 8;
+/** Added to an action whose ciphertext is not sent. */
+const MUTE = 16;
 
 /** The numbers that the last step has left (native/napi/environment.h). */
 const report = binding.stepReport();
-const Report = { NUM_READ: 0, NUM_SENT: 1, NUM_UNSENT: 2, NUM_UNREAD: 3, HAS_INPUT: 4 } as const;
+const Report = {
+  ...{ NUM_READ: 0, NUM_SENT: 1, NUM_UNSENT: 2, NUM_UNREAD: 3, HAS_INPUT: 4 },
+  ...{ NUM_RECEIVED: 5, INPUT_STATE: 6, RECEIVE_ERROR: 7, NUM_WAITING: 8, SEND_ERROR: 9 },
+} as const;
+
+const InputState = { MORE: 0, DRY: 1, END: 2 } as const;
 
 /** The largest TLS record's plaintext (RFC 8446, 5.1), and the most that a record adds to it. */
 const RECORD = 16_384;
@@ -36,6 +46,33 @@ const SMALL = 8192;
 // Shared by all connections, and null while one uses it: a callback inside the read may read another one. Nothing of it
 // is ever handed out.
 let shared: Buffer | null = null;
+
+/** A way for steps to receive and send ciphertext by themselves, over the descriptor of a socket. */
+export interface Port {
+  /** The number of the stream, for the addon. */
+  readonly number: number;
+  /** Whether this end has ended: what is to be sent is dropped. */
+  readonly isMute: boolean;
+  /** Returns the most that the next step may receive; 0 while nothing has arrived. */
+  appetite(numUnread: number): number;
+  /** Takes note of what a step has received and sent, and of what waits to be sent. */
+  note(moved: Moved): void;
+}
+
+/** The numbers of one step over a port. */
+export interface Moved {
+  readonly numReceived: number;
+  readonly numSent: number;
+  readonly numWaiting: number;
+  /** Whether nothing more has arrived. */
+  readonly isDry: boolean;
+  readonly hasEnded: boolean;
+  /** errno of receiving and of sending; 0 without an error. */
+  readonly receiveError: number;
+  readonly sendError: number;
+}
+
+const NO_MEMORY = Buffer.alloc(0);
 
 /** Ciphertext to send: the first `size` bytes of the memory. */
 export interface Outgoing {
@@ -63,6 +100,8 @@ export class Exchange {
   numUnread = 0;
   /** Whether a step of the handshake is being taken on the pool. Until it is back, the connection cannot be used. */
   isElsewhere = false;
+  /** The way of the ciphertext while there is one. Otherwise it comes with `receive` and goes with `takeOutgoing`. */
+  port: Port | null = null;
   readonly #connection: Connection;
   readonly #turn: HandshakeTurn;
   readonly #onReturn: () => void;
@@ -114,7 +153,7 @@ export class Exchange {
 
   /** Continues the handshake. Returns 0 when it is done, or the condition to wait for (Want). */
   handshake(): number {
-    const sleeps = this.#input === null && !this.#hasEnded && this.#connection.sleeps();
+    const sleeps = !this.#hasInputNow && !this.#hasEnded && this.#connection.sleeps();
     if (sleeps) this.#isWaiting = true;
     let outcome: number = Want.READ;
     while (outcome === Want.READ && !this.#isWaiting) {
@@ -125,8 +164,37 @@ export class Exchange {
     return outcome;
   }
 
+  /** Whether the next step gets ciphertext. */
+  get #hasInputNow(): boolean {
+    return this.#input !== null || this.#appetite > 0;
+  }
+
+  get #appetite(): number {
+    return this.port?.appetite(this.numUnread) ?? 0;
+  }
+
+  /** Continues with what has become possible at the port. */
+  wake(): void {
+    this.#isWaiting = false;
+  }
+
+  /** Receives ciphertext for a later step. Returns whether something has come. */
+  pull(): boolean {
+    if (this.isElsewhere || !this.#connection.isAwake || this.#appetite === 0) return false;
+    return this.#pull(this.#connection.handle);
+  }
+
+  #pull(handle: ConnectionHandle): boolean {
+    const before = this.numUnread;
+    this.#take(handle, null, { action: Action.NONE, payload: null, receives: true });
+    const hasCome = this.numUnread > before || this.#hasEnded;
+    if (hasCome) [this.#hasNews, this.#isWaiting] = [true, false];
+    return hasCome;
+  }
+
   /** Reads plaintext. A failure for which `isEnd` returns true counts as the end. */
   read(isEnd: (record: ErrorRecord) => boolean): Received {
+    if (this.port !== null) return this.#readOver(isEnd);
     const expected = this.numUnread + (this.#input?.length ?? 0);
     if (expected <= SMALL) return this.#readShared(isEnd);
     const memory = Buffer.allocUnsafeSlow(Math.min(expected, MOST_AT_ONCE) + RECORD);
@@ -179,6 +247,13 @@ export class Exchange {
     return { bytes: Buffer.from(memory.subarray(0, this.#numRead)), outcome, error };
   }
 
+  /** Reads an unknown amount, received by the step itself. */
+  #readOver(isEnd: (record: ErrorRecord) => boolean): Received {
+    const memory = lendForReading();
+    const { outcome, error } = this.#readInto(memory, isEnd);
+    return { bytes: handOutRead(memory, this.#numRead), outcome, error };
+  }
+
   #readInto(
     memory: Buffer,
     isEnd: (record: ErrorRecord) => boolean,
@@ -199,7 +274,7 @@ export class Exchange {
   ): number {
     const outcome = this.#step(action, payload, undefined, isEnd);
     const isDry = outcome === Want.READ || (outcome >= 0 && !this.#hasInput);
-    this.#isWaiting = isDry && !this.#hasNews;
+    this.#isWaiting = isDry && !this.#hasNews && this.#appetite === 0;
     return outcome;
   }
 
@@ -212,7 +287,7 @@ export class Exchange {
     return this.#connection.step(
       (handle, ask) =>
         (action === Action.HANDSHAKE ? this.#takeByPool(handle, ask) : null) ??
-        this.#take(handle, ask, { action, payload, room }),
+        this.#take(handle, ask, { action, payload, room, receives: RECEIVES.has(action) }),
       isEnd,
     );
   }
@@ -222,7 +297,9 @@ export class Exchange {
     const returned = this.#returned;
     this.#returned = null;
     if (returned !== null) return returned;
-    if (ask !== null || !this.#turn.prefersPool || !this.#leave(handle)) return null;
+    if (ask !== null || !this.#turn.prefersPool) return null;
+    if (this.#appetite > 0) this.#pull(handle);
+    if (!this.#leave(handle)) return null;
     this.#input = null;
     this.#hasNews = false;
     this.isElsewhere = true;
@@ -249,6 +326,40 @@ export class Exchange {
   }
 
   #take(handle: ConnectionHandle, ask: Ask | null, plan: Plan): Step {
+    if (this.port === null) return this.#takeWithMemory(handle, ask, plan);
+    return this.#takeOver(this.port, [handle, ask], plan);
+  }
+
+  /** Takes a step that receives and sends by itself. */
+  #takeOver(port: Port, [handle, ask]: readonly [ConnectionHandle, Ask | null], plan: Plan): Step {
+    const { action, payload, receives } = plan;
+    if (this.#input !== null) this.#moveInput(handle);
+    const most = receives === true ? port.appetite(this.numUnread) : 0;
+    const flags = (this.#hasEnded ? END_OF_INPUT : 0) + (port.isMute ? MUTE : 0);
+    if (action !== Action.NONE) this.#hasNews = false;
+    report[Report.NUM_READ] = 0;
+    const rest =
+      this.#numRead > 0 && action === Action.READ
+        ? (payload as Buffer).subarray(this.#numRead)
+        : payload;
+    const step = binding.streamExchange(handle, ask, action + flags, rest, port.number, most);
+    if (isRecord(step) && step.nativeError === 'state') return step;
+    this.#note(action);
+    const moved = movedByStep(most > 0);
+    if (moved.hasEnded) this.#hasEnded = true;
+    port.note(moved);
+    return step;
+  }
+
+  #moveInput(handle: ConnectionHandle): void {
+    const input = this.#input;
+    this.#input = null;
+    const step = binding.connectionExchange(handle, null, Action.NONE, input, null, NO_MEMORY);
+    if (isRecord(step)) this.#putBack(input);
+    else this.numUnread = report[Report.NUM_UNREAD]!;
+  }
+
+  #takeWithMemory(handle: ConnectionHandle, ask: Ask | null, plan: Plan): Step {
     const { action, payload, room } = plan;
     const input = this.#input;
     const output = lendMemory(room);
@@ -293,5 +404,20 @@ export class Exchange {
 interface Plan {
   readonly action: number;
   readonly payload: Buffer | readonly Buffer[] | null;
-  readonly room: number | undefined;
+  readonly room?: number | undefined;
+  readonly receives?: boolean;
+}
+
+/** Returns what the last step has moved. */
+function movedByStep(hasTriedToReceive: boolean): Moved {
+  const state = report[Report.INPUT_STATE]!;
+  return {
+    numReceived: report[Report.NUM_RECEIVED]!,
+    numSent: report[Report.NUM_SENT]!,
+    numWaiting: report[Report.NUM_WAITING]!,
+    isDry: hasTriedToReceive && state !== InputState.MORE,
+    hasEnded: state === InputState.END,
+    receiveError: report[Report.RECEIVE_ERROR]!,
+    sendError: report[Report.SEND_ERROR]!,
+  };
 }

@@ -47,6 +47,10 @@ export interface Channel {
   readonly hasEnded: boolean;
   /** Whether close_notify has been sent. */
   readonly hasClosed: boolean;
+  /** Whether the transport has ended. */
+  readonly hasTransportEnded: boolean;
+  /** Whether the bytes move, or moved, over the transport's descriptor and not over its stream. */
+  readonly isNative: boolean;
   /** Handles events of the transport that occurred before the channel took it over. */
   catchUp(): void;
   /** Begins the handshake, unless it has begun, and continues everything that can go on. */

@@ -50,12 +50,18 @@ export class DuplexChannel implements Channel {
         this.#pump();
       },
       end: () => this.#onEnd(),
-      drain: () => this.#pump(),
+      drain: () => {
+        this.#exchange.wake();
+        this.#pump();
+      },
+      port: (port) => {
+        this.#exchange.port = port;
+      },
       close: () => {
         this.#onEnd();
         this.#afterStep(() => this.#host.closed());
       },
-      connect: () => this.#host.connected(),
+      connect: () => this.#onConnect(),
       timeout: () => this.#host.timedOut(),
       error: (error) => this.#afterStep(() => this.#host.transportFailed(error)),
       refuse: (error) => this.#fail(error),
@@ -70,8 +76,19 @@ export class DuplexChannel implements Channel {
     this.#link.catchUp();
   }
 
+  get isNative(): boolean {
+    return this.#link.isNative;
+  }
+
+  get hasTransportEnded(): boolean {
+    return this.#link.hasEnded;
+  }
+
   start(): void {
-    if (this.phase === 'idle') this.phase = 'handshake';
+    if (this.phase === 'idle') {
+      this.phase = 'handshake';
+      this.#link.borrow();
+    }
     this.#pump();
   }
 
@@ -126,7 +143,14 @@ export class DuplexChannel implements Channel {
   }
 
   get #isUnderWay(): boolean {
-    return (this.phase === 'handshake' || this.phase === 'open') && !this.#isDestroyed;
+    if (this.#isDestroyed || this.#link.isConnecting) return false;
+    return this.phase === 'handshake' || this.phase === 'open';
+  }
+
+  #onConnect(): void {
+    if (this.phase !== 'idle') this.#link.borrow();
+    this.#host.connected();
+    this.#pump();
   }
 
   #onEnd(): void {
@@ -227,7 +251,7 @@ export class DuplexChannel implements Channel {
   /** Whether a handshake cannot finish, since its peer has ended while an answer is pending. */
   get #hasPeerLeft(): boolean {
     const { isHoldingBack } = this.#connection;
-    return this.phase === 'handshake' && this.transport.readableEnded && !isHoldingBack;
+    return this.phase === 'handshake' && this.#link.hasEnded && !isHoldingBack;
   }
 
   #abandonPeer(): void {
@@ -333,6 +357,7 @@ export class DuplexChannel implements Channel {
     const wants = this.phase === 'handshake' || isWriting || this.#isReading;
     // While a server waits for an answer, its client may have sent everything: the end stays behind what is unread.
     const isFull = this.hasEnded || (this.#connection.isHoldingBack && numUnread > 0);
+    if (wants && !isFull && this.#exchange.pull()) this.#pumpsAgain = true;
     const surplus = this.#link.setFlow(wants && !isFull, numUnread);
     if (surplus > 0) this.#link.giveBack(this.#exchange.takeBack(surplus));
   }

@@ -2,11 +2,18 @@
 // unread input resets the connection and takes the peer's input with it.
 import type { Duplex } from 'node:stream';
 
-/** Ends the transport, discards its input until the peer has ended as well or the time is up, and then destroys it. */
-export function closeGently(transport: Duplex, milliseconds: number): void {
+/**
+ * Ends the transport, discards its input until the peer has ended as well or the time is up, and then destroys it.
+ * @param hasEnded whether the peer has ended
+ */
+export function closeGently(
+  transport: Duplex,
+  milliseconds: number,
+  hasEnded = () => transport.readableEnded,
+): void {
   if (transport.destroyed) return;
   const destroyWhenDone = () => {
-    if (transport.readableEnded && transport.writableFinished) transport.destroy();
+    if (hasEnded() && transport.writableFinished) transport.destroy();
   };
   const timer = setTimeout(() => transport.destroy(), milliseconds);
   timer.unref();

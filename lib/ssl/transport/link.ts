@@ -1,12 +1,15 @@
 // TransportLink: a transport under one channel, its flow, its listeners and its end. It knows streams and nothing of TLS;
 // the channel decides when to send and when to read.
+import { AsyncResource } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 
 import { stateError, typeError } from '../../errors.js';
-import type { Outgoing } from '../engine/exchange.js';
+import type { Moved, Outgoing, Port } from '../engine/exchange.js';
 import { closeGently } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
+import { NativePort } from './native-port.js';
+import { USES_NATIVE_TRANSPORT } from './native-streams.js';
 import { copiesWrites } from './net.js';
 import { isWorthKeeping, ownMemory, returnMemory } from '../engine/send-memory.js';
 
@@ -17,8 +20,10 @@ const taken = new WeakSet<Duplex>();
 export interface LinkEvents {
   data(chunk: Uint8Array): void;
   end(): void;
-  /** The transport takes ciphertext again. */
+  /** The transport takes ciphertext again, or has some at its port. */
   drain(): void;
+  /** The ciphertext moves over this port from now on; null: over the stream. */
+  port(port: Port | null): void;
   close(): void;
   connect(): void;
   timeout(): void;
@@ -55,6 +60,11 @@ export class TransportLink {
   #blockedAt = 0; // the bytes that waited when the transport became blocked
   #listeners: TransportListeners | null = null;
   #events: LinkEvents | null = null;
+  #port: NativePort | null = null;
+  #scope: AsyncResource | null = null;
+  #hasEndedAtPort = false;
+  #wasBorrowed = false;
+  #onDrained: (() => void) | null = null;
 
   /** @throws if another link uses the transport */
   constructor(transport: Duplex) {
@@ -68,6 +78,7 @@ export class TransportLink {
   open(events: LinkEvents): void {
     taken.add(this.transport);
     this.#events = events;
+    if (USES_NATIVE_TRANSPORT) this.#scope = new AsyncResource('SSLSOCKET');
     this.#listeners = new TransportListeners(this.transport, {
       ...events,
       data: (chunk) => this.#onData(chunk),
@@ -78,6 +89,36 @@ export class TransportLink {
     // Node may change it at any time before 'end'. close_notify, and half-open answers, follow the peer's FIN.
     this.transport.allowHalfOpen = true;
     this.transport.pause();
+  }
+
+  /** Whether the peer has ended the transport. */
+  get hasEnded(): boolean {
+    return this.#hasEndedAtPort || this.transport.readableEnded;
+  }
+
+  /** Whether the transport still has to connect before its descriptor can be borrowed. */
+  get isConnecting(): boolean {
+    return USES_NATIVE_TRANSPORT && Reflect.get(this.transport, 'connecting') === true;
+  }
+
+  /** Whether the ciphertext moves, or moved, over the descriptor of the transport. */
+  get isNative(): boolean {
+    return this.#wasBorrowed;
+  }
+
+  /** Uses the descriptor of the transport instead of the transport, where that is possible. */
+  borrow(): void {
+    if (this.#scope === null || this.#events === null || this.#port !== null) return;
+    this.#port = NativePort.borrow(this.transport, this.#scope, {
+      ready: () => this.#events?.drain(),
+      moved: (moved) => this.#onMoved(moved),
+      failed: () => this.#block(), // until the error is reported
+      lost: () => this.#onLost(),
+    });
+    if (this.#port === null) return;
+    this.#wasBorrowed = true;
+    if (this.transport.readableLength > 0) this.transport.read(); // emits 'data'
+    this.#events.port(this.#port);
   }
 
   /** Handles events of the transport that occurred before the listeners were added. */
@@ -118,11 +159,15 @@ export class TransportLink {
 
   /** Ends the transport; `done` is called once all ciphertext has been sent or can no longer be sent. */
   end(done: () => void): void {
-    this.transport.end(() => done());
+    if (this.#port !== null) this.#port.isMute = true;
+    const end = () => this.transport.end(() => done());
+    if (this.#port !== null && this.isBlocked) this.#onDrained = end;
+    else end();
   }
 
   /** Lets the transport flow or not. Returns how many of the unread bytes have to be given back to it. */
   setFlow(wantsInput: boolean, numUnread: number): number {
+    if (this.#port !== null) return 0; // steps receive by themselves
     if (wantsInput && numUnread < MOST_UNREAD && !this.#isBackpressured) {
       this.transport.resume();
       return 0;
@@ -140,14 +185,38 @@ export class TransportLink {
     this.transport.unshift(bytes);
   }
 
+  get #numUnsent(): number {
+    return this.#port?.numWaiting ?? this.transport.writableLength;
+  }
+
   #block(): void {
-    if (!this.isBlocked) this.#blockedAt = this.transport.writableLength;
+    if (!this.isBlocked) this.#blockedAt = this.#numUnsent;
     this.isBlocked = true;
   }
 
   /** Whether the peer has to take what was sent before it is read again; 'drain' ends it. */
   get #isBackpressured(): boolean {
-    return this.isBlocked && this.transport.writableLength > this.#blockedAt + MOST_UNSENT;
+    return this.isBlocked && this.#numUnsent > this.#blockedAt + MOST_UNSENT;
+  }
+
+  #onMoved({ numWaiting, hasEnded }: Moved): void {
+    this.#hasEndedAtPort ||= hasEnded;
+    if (this.#port === null) return;
+    if (numWaiting > 0) this.#block();
+    else this.#unblock();
+    this.#port.isHeldBack = this.#isBackpressured;
+  }
+
+  #unblock(): void {
+    this.isBlocked = false;
+    const end = this.#onDrained;
+    this.#onDrained = null;
+    end?.();
+  }
+
+  #onLost(): void {
+    this.#port = null;
+    this.#events?.port(null);
   }
 
   /**
@@ -156,6 +225,7 @@ export class TransportLink {
    */
   release(): Duplex {
     this.#listeners?.release();
+    this.#port?.giveBack({ reads: true });
     taken.delete(this.transport);
     this.transport.allowHalfOpen = this.#allowHalfOpen;
     return Object.assign(this.transport.pause(), { readableFlowing: null });
@@ -165,7 +235,8 @@ export class TransportLink {
   close({ gently }: { readonly gently: boolean }): void {
     this.#listeners?.abandon();
     taken.delete(this.transport);
-    if (gently) closeGently(this.transport, LINGER_TIMEOUT);
+    if (gently) this.#port?.giveBack({ reads: !this.#hasEndedAtPort });
+    if (gently) closeGently(this.transport, LINGER_TIMEOUT, () => this.hasEnded);
     else this.transport.destroy();
   }
 
@@ -176,12 +247,12 @@ export class TransportLink {
   }
 
   #onDrain(): void {
-    this.isBlocked = false;
+    this.#unblock();
     this.#events?.drain();
   }
 
   #onClose(): void {
-    this.isBlocked = false;
+    this.#unblock();
     this.#events?.close();
   }
 }

@@ -90,6 +90,14 @@ export const SIGNATURES = {
   connectionHandshakeOnPool: ['connection', 'bytesOrNull', 'boolean', 'function'],
   takeBatches: ['function'],
   stepReport: [],
+  streamExchange: [
+    'connection', 'functionOrNull', 'uint32', 'payload', 'uint32', 'uint32',
+  ], // prettier-ignore
+  streamsAreSupported: [],
+  streamOpen: ['int32'],
+  streamClose: ['uint32'],
+  streamsHold: ['boolean'],
+  takeStreamChanges: ['function'],
   connectionHandshake: ['connection', 'functionOrNull'],
   connectionRead: ['connection', 'bytes', 'functionOrNull'],
   connectionWrite: ['connection', 'bytes', 'functionOrNull'],

@@ -97,6 +97,7 @@ const SOCKET: Table = {
   setNoDelay: row((socket: Socket) => socket.setNoDelay() === socket, true),
   setKeepAlive: row((socket: Socket) => socket.setKeepAlive() === socket, true),
   ref: row((socket: Socket) => socket.ref() === socket, true),
+  transportKind: row((socket: Socket) => ['duplex', 'native'].includes(socket.transportKind), true),
   unref: row((socket: Socket) => socket.unref() === socket, true),
 }; // prettier-ignore
 

@@ -1,4 +1,6 @@
 // The end of one direction: close_notify before FIN, and what may still be said by the other end (RFC 8446, 6.1).
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { describe, expect, it } from 'vitest';
 
 import { eventually, nextEvent } from '../../helpers/collect.js';
@@ -65,7 +67,8 @@ describe.each([
     await nextEvent(client, 'end');
     // The FIN that follows close_notify: the transport itself may take it for the end of both directions.
     transports.client.resume();
-    await eventually(() => transports.client.readableEnded);
+    if (client.transportKind === 'duplex') await eventually(() => transports.client.readableEnded);
+    else await sleep(50);
     await new Promise((resolve) => setImmediate(resolve));
     client.end(Buffer.alloc(100_000));
     await theirs.closed();

@@ -72,7 +72,8 @@ describe('A server whose callback is pending', () => {
     const data = Buffer.from(Array.from({ length: 700_000 }, (_, i) => (i * 31 + (i >> 9)) & 0xff));
     client.end(data);
     client.resume();
-    await eventually(() => far.readableLength > 0);
+    // The rest stays in the transport, or in the system if the transport's descriptor is used.
+    await eventually(() => far.readableLength > 0 || server.transportKind === 'native');
     await sleep(20);
     accept(undefined);
     await story.closed();

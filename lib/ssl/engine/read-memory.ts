@@ -1,0 +1,25 @@
+// Memory for plaintext whose amount is not known before it has been received. One slab serves one step after the other, of
+// all connections. Small chunks are copied out of it, so that they do not keep the slab alive; large ones are parts of it.
+
+/** Has room for what one step receives, and for the record before it. */
+const LEAST = 65_536 + 16_384;
+const SLAB = 262_144;
+/** A chunk up to this size is copied. */
+const SMALL = 8192;
+
+let free: Buffer | null = null;
+
+/** Returns memory that is the caller's until `handOutRead`. */
+export function lendForReading(): Buffer {
+  const memory = free;
+  free = null; // a callback inside the step may read another connection
+  return memory ?? Buffer.allocUnsafeSlow(SLAB);
+}
+
+/** Returns the first bytes of the memory, which belong to the application; the rest serves the next step. */
+export function handOutRead(memory: Buffer, size: number): Buffer {
+  const isSmall = size <= SMALL;
+  const rest = isSmall ? memory : memory.subarray(size);
+  if (rest.length >= LEAST && rest.length > (free?.length ?? 0)) free = rest;
+  return isSmall ? Buffer.from(memory.subarray(0, size)) : memory.subarray(0, size);
+}

@@ -1,0 +1,242 @@
+// NativePort: the descriptor of a net.Socket, borrowed for reading and writing. The socket itself stays: it has connected or
+// was accepted, it is counted, and it closes the descriptor.
+import type { AsyncResource } from 'node:async_hooks';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import { systemErrorCode } from '../../internal/system-error.js';
+import type { Moved, Port } from '../engine/exchange.js';
+import { addStream, Change, hold, removeStream, type Changeable } from './native-streams.js';
+import { copiesWrites, net } from './net.js';
+
+/** The members of libuv's handle that are used or replaced while its descriptor is borrowed. */
+interface Handle {
+  readonly fd?: number;
+  reading: boolean;
+  readStart(): number;
+  readStop(): number;
+  hasRef(): boolean;
+  close?: Method;
+  reset?: Method;
+  ref?: Method;
+  unref?: Method;
+}
+
+type Method = (...values: unknown[]) => unknown;
+
+/** The calls to the owner of a port. */
+export interface PortEvents {
+  /** Ciphertext can be received, or what waited was sent. */
+  ready(): void;
+  /** A step has moved ciphertext. */
+  moved(moved: Moved): void;
+  /** The descriptor has failed; the socket has the error. */
+  failed(): void;
+  /** The socket closes its descriptor: the port is no more. */
+  lost(): void;
+}
+
+/** The most that one step receives, and a connection in one turn of the event loop: others have to get theirs. */
+const MOST_AT_ONCE = 65_536;
+const MOST_IN_TURN = 4 * MOST_AT_ONCE;
+
+/** Returns the handle of a socket whose descriptor can be borrowed now. */
+function handleOf(raw: Duplex): Handle | null {
+  const { connecting } = raw as Partial<Socket>;
+  if (!copiesWrites(raw) || connecting !== false || raw.destroyed || raw.writableEnded) return null;
+  if (raw.writableLength > 0 || raw.readableEncoding !== null) return null;
+  const state = Reflect.get(raw, '_readableState') as { ended?: boolean } | undefined;
+  if (state?.ended !== false) return null; // such a socket cannot take bytes back
+  const handle = Reflect.get(raw, '_handle') as Handle;
+  return (handle.fd ?? -1) >= 0 ? handle : null;
+}
+
+/** The bytes that have moved over the descriptor of a socket without the socket. */
+class Counts {
+  numReceived = 0;
+  numSent = 0;
+
+  static readonly #all = new WeakMap<Socket, Counts>();
+
+  /** Returns the counts of a socket, which from now on adds them to its own. */
+  static of(raw: Socket): Counts {
+    const known = Counts.#all.get(raw);
+    if (known !== undefined) return known;
+    const counts = new Counts();
+    Counts.#all.set(raw, counts);
+    addToCount(raw, 'bytesRead', () => counts.numReceived);
+    addToCount(raw, 'bytesWritten', () => counts.numSent);
+    return counts;
+  }
+}
+
+function addToCount(raw: Socket, name: 'bytesRead' | 'bytesWritten', count: () => number): void {
+  const { prototype } = net().Socket;
+  const get = () => ((Reflect.get(prototype, name, raw) as number | undefined) ?? 0) + count();
+  Object.defineProperty(raw, name, { configurable: true, get });
+}
+
+export class NativePort implements Port, Changeable {
+  number = -1;
+  isMute = false;
+  /** Bytes that wait to be sent. */
+  numWaiting = 0;
+  /** Whether the peer has to take what was sent before it is read again. */
+  isHeldBack = false;
+  /** The bytes that could not be sent before the port was closed. */
+  unsent: Buffer | null = null;
+  readonly #raw: Socket;
+  readonly #handle: Handle;
+  readonly #events: PortEvents;
+  readonly #scope: AsyncResource;
+  #isReadable = false;
+  #hasEnd = false; // the end or an error is there, perhaps after more bytes
+  #rest = MOST_IN_TURN;
+  #isScheduled = false;
+  #isHolding = false;
+  readonly #counts: Counts;
+
+  private constructor(raw: Socket, handle: Handle, scope: AsyncResource, events: PortEvents) {
+    this.#scope = scope;
+    this.#counts = Counts.of(raw);
+    this.#raw = raw;
+    this.#handle = handle;
+    this.#events = events;
+  }
+
+  /**
+   * Borrows the descriptor of a transport; null if it has none, or is not in a state to give it.
+   * @param scope the asynchronous context of the events
+   */
+  static borrow(raw: Duplex, scope: AsyncResource, events: PortEvents): NativePort | null {
+    const handle = handleOf(raw);
+    if (handle === null) return null;
+    const port = new NativePort(raw as Socket, handle, scope, events);
+    return port.#take() ? port : null;
+  }
+
+  #take(): boolean {
+    const number = addStream(this.#handle.fd!, this);
+    if (number === null) return false;
+    this.number = number;
+    this.#handle.readStop();
+    this.#handle.reading = true; // so that the socket does not start to read
+    this.#replaceMethods();
+    this.#hold(this.#handle.hasRef());
+    return true;
+  }
+
+  appetite(numUnread: number): number {
+    if (!this.#isReadable || this.isHeldBack || this.number < 0) return 0;
+    return Math.max(Math.min(this.#rest, MOST_AT_ONCE - numUnread), 0);
+  }
+
+  note(moved: Moved): void {
+    if (this.number < 0) return;
+    const { numReceived, numSent, isDry } = moved;
+    this.numWaiting = moved.numWaiting;
+    this.#counts.numReceived += numReceived;
+    this.#counts.numSent += numSent;
+    if (numReceived > 0 || numSent > 0) this.#touch();
+    if (isDry || (this.#hasEnd && numReceived > 0)) this.#isReadable = false;
+    this.#spend(numReceived);
+    this.#events.moved(moved);
+    if (moved.sendError !== 0) this.#fail(moved.sendError, 'write');
+    else if (moved.receiveError !== 0) this.#fail(moved.receiveError, 'read');
+  }
+
+  onChange(flags: number, error: number): void {
+    this.#scope.runInAsyncScope(() => this.#onChange(flags, error));
+  }
+
+  /** Gives the descriptor back to the socket, which then reads by itself, and sends what waited. */
+  giveBack({ reads }: { readonly reads: boolean }): void {
+    this.close();
+    if (this.unsent !== null) this.#raw.write(this.unsent);
+    this.unsent = null;
+    this.#handle.reading = reads;
+    if (reads) this.#handle.readStart();
+  }
+
+  /** Lets go of the descriptor. */
+  close(): void {
+    if (this.number < 0) return;
+    this.unsent = removeStream(this.number);
+    this.number = -1;
+    this.#hold(false);
+    for (const name of ['close', 'reset', 'ref', 'unref'] as const) delete this.#handle[name];
+    this.#events.lost();
+  }
+
+  #onChange(flags: number, error: number): void {
+    this.#rest = MOST_IN_TURN;
+    if ((flags & Change.MAY_RECEIVE) !== 0) this.#isReadable = true;
+    if ((flags & Change.HAS_ENDED) !== 0) this.#hasEnd = true;
+    if ((flags & Change.HAS_SENT) !== 0) this.#touch();
+    if (error !== 0) return this.#fail(error, 'write');
+    if ((flags & Change.IS_DRAINED) !== 0) {
+      this.numWaiting = 0;
+      this.#events.moved(DRAINED);
+    }
+    this.#events.ready();
+  }
+
+  /**
+   * Goes on in the next turn if this one has given enough, or if the end follows: the application handles what came before
+   * an end, or an error, first.
+   */
+  #spend(count: number): void {
+    if (this.#rest === 0 || count === 0) return;
+    this.#rest = Math.max(this.#rest - count, 0);
+    const goesOn = this.#hasEnd || (this.#isReadable && this.#rest === 0);
+    if (goesOn && !this.#isScheduled) setImmediate(() => this.#goOn());
+    this.#isScheduled ||= goesOn;
+  }
+
+  #goOn(): void {
+    this.#isScheduled = false;
+    this.#rest = MOST_IN_TURN;
+    this.#isReadable = true;
+    if (this.number >= 0) this.#events.ready();
+  }
+
+  /** The socket's methods that concern its descriptor concern the stream as well. */
+  #replaceMethods(): void {
+    const before = (name: 'close' | 'reset' | 'ref' | 'unref', action: () => void) => {
+      const method = this.#handle[name];
+      if (method === undefined) return;
+      this.#handle[name] = (...values) => {
+        action();
+        return method.apply(this.#handle, values);
+      };
+    };
+    before('close', () => this.close());
+    before('reset', () => this.close());
+    before('ref', () => this.#hold(true));
+    before('unref', () => this.#hold(false));
+  }
+
+  #hold(holds: boolean): void {
+    if (holds === this.#isHolding) return;
+    this.#isHolding = holds;
+    hold(holds ? 1 : -1);
+  }
+
+  /** Restarts the timeout that the application has set on the socket. */
+  #touch(): void {
+    const { timeout } = this.#raw;
+    if (timeout !== undefined && timeout > 0) this.#raw.setTimeout(timeout);
+  }
+
+  /** Ends the socket with the error that node:net would have made. */
+  #fail(number: number, syscall: 'read' | 'write'): void {
+    const { code, errno } = systemErrorCode(number);
+    this.#events.failed();
+    this.#raw.destroy(Object.assign(new Error(`${syscall} ${code}`), { errno, code, syscall }));
+  }
+}
+
+const DRAINED: Moved = {
+  ...{ numReceived: 0, numSent: 0, numWaiting: 0, isDry: false, hasEnded: false },
+  ...{ receiveError: 0, sendError: 0 },
+};

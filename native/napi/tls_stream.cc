@@ -1,0 +1,188 @@
+// Steps of connections whose ciphertext moves over the descriptor of a socket, in the same call
+// (lib/ssl/transport/native-streams.ts). A stream is named by its number.
+#include <napi.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "native/base/bytes.h"
+#include "native/base/error.h"
+#include "native/base/result.h"
+#include "native/napi/convert.h"
+#include "native/napi/domains.h"
+#include "native/napi/environment.h"
+#include "native/napi/error_record.h"
+#include "native/napi/loop_watch.h"
+#include "native/napi/stream_host.h"
+#include "native/napi/throw.h"
+#include "native/napi/tls_asker.h"
+#include "native/napi/tls_exchange.h"
+#include "native/napi/tls_step.h"
+#include "native/stream/stream_set.h"
+#include "native/tls/connection/byte_queue.h"
+#include "native/tls/connection/connection.h"
+#include "native/tls/connection/memory_bio.h"
+#include "native/tls/connection/step.h"
+
+namespace hermetic::napi {
+namespace {
+
+using Info = Napi::CallbackInfo;
+using stream::StreamSet;
+using tls::Connection;
+using tls::Step;
+
+// Added to an action: what is to be sent is dropped, because this end has ended.
+constexpr uint32_t kIsMute = 16;
+
+// The arguments of streamExchange after those of every exchange.
+constexpr size_t kPayload = 3;
+constexpr size_t kNumber = 4;
+constexpr size_t kMost = 5;
+
+// The ciphertext of a record is longer by less than this than its plaintext.
+constexpr size_t kRecord = 16384;
+constexpr size_t kMostOverhead = 256;
+
+size_t RoomFor(size_t payload_len) {
+  return std::max(kRecord, payload_len) + (payload_len / kRecord + 2) * kMostOverhead;
+}
+
+StreamHost& Streams(const Info& info) { return Environment::Of(info.Env()).streams(); }
+
+bool IsOpen(StreamHost& streams, uint32_t number) {
+  return streams.is_open() && streams.set().Has(number);
+}
+
+// StreamExchange is one call: receives, takes the step, sends. It reports at the end, because a
+// callback inside the step may take steps of other connections.
+class StreamExchange {
+ public:
+  StreamExchange(const Info& info, Connection* connection, const JsAsker& asker)
+      : info_(info),
+        exchange_(info, kPayload, connection, asker),
+        streams_(Streams(info)),
+        connection_(connection),
+        number_(Uint32Argument(info, kNumber)) {}
+
+  Step Take(uint32_t what) {
+    exchange_.ReadPayload();
+    const uint32_t most = Uint32Argument(info_, kMost);
+    if (!IsOpen(streams_, number_)) {
+      return {tls::StepState::kFailed, 0, StateError("the stream is closed")};
+    }
+    if (most > 0) {
+      received_ = streams_.set().Receive(number_, most);
+      if (received_.moved.has_ended) what |= kEndOfInput;
+    }
+    const MutableByteView output = streams_.set().SendMemory(RoomFor(exchange_.payload_len()));
+    Step step = exchange_.Take(what & ~kIsMute, received_.bytes, output);
+    if (IsOpen(streams_, number_)) Send((what & kIsMute) != 0, output.first(exchange_.num_sent()));
+    Report(step);
+    return step;
+  }
+
+ private:
+  void Send(bool is_mute, ByteView output) {
+    tls::ByteQueue& rest = connection_->transport().outgoing->queue();
+    for (const ByteView bytes : {output, rest.Front()}) {
+      if (is_mute || bytes.empty() || send_error_ != 0) continue;
+      send_error_ = streams_.set().Send(number_, bytes);
+      num_sent_ += bytes.size();
+    }
+    rest.Drop(rest.size());
+    num_waiting_ = streams_.set().NumUnsent(number_);
+  }
+
+  void Report(const Step& step) const {
+    StepReport& report = Environment::Of(info_.Env()).step_report();
+    exchange_.Report(step, num_sent_, &report);
+    report.num_received = static_cast<int32_t>(received_.moved.count);
+    report.input_state = static_cast<int32_t>(StateOf(received_));
+    report.receive_error = received_.moved.error;
+    report.num_waiting = static_cast<int32_t>(num_waiting_);
+    report.send_error = send_error_;
+  }
+
+  static InputState StateOf(const StreamSet::Received& received) {
+    if (received.moved.has_ended) return InputState::kEnd;
+    return received.is_dry ? InputState::kDry : InputState::kMore;
+  }
+
+  const Info& info_;
+  Exchange exchange_;
+  StreamHost& streams_;
+  Connection* connection_;
+  uint32_t number_;
+  StreamSet::Received received_ = {};
+  size_t num_sent_ = 0;
+  size_t num_waiting_ = 0;
+  int send_error_ = 0;
+};
+
+// streamExchange(connection, ask or null, action, payload, stream, most): receives up to `most`
+// bytes, takes the step with them, and sends what is to be sent. `action` may have kEndOfInput and
+// kIsMute. The environment's StepReport receives the numbers.
+Napi::Value TakeStreamExchange(const Info& info) {
+  const uint32_t what = Uint32Argument(info, 2);
+  return TakeStep(info, 1, [&](Connection& connection, const JsAsker& asker) {
+    return StreamExchange(info, &connection, asker).Take(what);
+  });
+}
+
+// streamsAreSupported(): whether the process has what streams need.
+Napi::Value AreSupported(const Info& info) {
+  return Napi::Boolean::New(info.Env(), LoopWatch::IsSupported());
+}
+
+// streamOpen(descriptor): returns the number of a new stream over the descriptor of a socket, which
+// nothing else may read or write until streamClose.
+Napi::Value Open(const Info& info) {
+  const Napi::Env env = info.Env();
+  const int descriptor = Int32Argument(info, 0);
+  const Result<StreamSet*> set = Streams(info).Set(env);
+  if (!set.ok()) return ToRecord(env, set.error());
+  const Result<uint32_t> number = (*set.value()).Add(descriptor);
+  if (!number.ok()) return ToRecord(env, number.error());
+  return Napi::Number::New(env, number.value());
+}
+
+// streamClose(stream): returns what was waiting to be sent; null without such bytes.
+Napi::Value Close(const Info& info) {
+  const Napi::Env env = info.Env();
+  const uint32_t number = Uint32Argument(info, 0);
+  StreamHost& streams = Streams(info);
+  if (!IsOpen(streams, number)) return env.Null();
+  const Bytes unsent = streams.set().Remove(number);
+  if (unsent.empty()) return env.Null();
+  return ToBuffer(env, unsent);
+}
+
+// streamsHold(holds): whether the streams of this environment keep its event loop alive.
+Napi::Value Hold(const Info& info) {
+  Streams(info).Hold(BooleanArgument(info, 0));
+  return info.Env().Undefined();
+}
+
+// takeStreamChanges(take): sets the function that is called with the number of changes, and returns
+// the Int32Array that has them. It must not throw.
+Napi::Value TakeChanges(const Info& info) {
+  if (!info[0].IsFunction()) ThrowContract(info.Env(), "argument 0 must be a function");
+  return Streams(info).TakeChanges(info.Env(), info[0].As<Napi::Function>());
+}
+
+constexpr Entry kEntries[] = {
+    {"streamExchange", TakeStreamExchange},
+    {"streamsAreSupported", AreSupported},
+    {"streamOpen", Open},
+    {"streamClose", Close},
+    {"streamsHold", Hold},
+    {"takeStreamChanges", TakeChanges},
+};
+
+}  // namespace
+
+void RegisterStreams(Napi::Env env, Napi::Object exports) { SetEntries(env, exports, kEntries); }
+
+}  // namespace hermetic::napi
