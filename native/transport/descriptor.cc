@@ -5,7 +5,6 @@
 
 #ifdef __linux__
 
-#include <asm/socket.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -29,6 +28,7 @@ ssize_t Repeat(Call call) {
 bool IsStreamSocket(int descriptor) {
   int type = 0;
   socklen_t len = sizeof type;
+  // NOLINTNEXTLINE(misc-include-cleaner): the header of these names depends on the processor
   return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM;
 }
 

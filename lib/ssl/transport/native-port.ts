@@ -45,6 +45,8 @@ function handleOf(raw: Duplex): Handle | null {
   const { connecting } = raw as Partial<Socket>;
   if (!copiesWrites(raw) || connecting !== false || raw.destroyed || raw.writableEnded) return null;
   if (raw.writableLength > 0 || raw.readableEncoding !== null) return null;
+  // The application also looks at the ciphertext: it sees nothing of what does not pass through the stream.
+  if (raw.listenerCount('data') > 1 || raw.listenerCount('readable') > 0) return null;
   const state = Reflect.get(raw, '_readableState') as { ended?: boolean } | undefined;
   if (state?.ended !== false) return null; // such a socket cannot take bytes back
   const handle = Reflect.get(raw, '_handle') as Handle;

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { Child } from '../../helpers/child.js';
 import { Cleanup } from '../../helpers/cleanup.js';
-import { collect, nextEvent } from '../../helpers/collect.js';
+import { collect, eventually, nextEvent } from '../../helpers/collect.js';
 import { pkiClientContext, pkiServerContext } from '../../helpers/contexts.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
 import { peerPath, skipUnless } from '../../helpers/peers.js';
@@ -221,7 +221,7 @@ describe('The memory of a server', () => {
     const hello = (await pkiClientContext()).wrapSocket(raw, { serverHostname: 'localhost' });
     watch(hello);
     const [transport] = (await connected) as [Socket];
-    await nextEvent(transport, 'data');
+    await eventually(() => transport.bytesRead > 0);
     raw.write(Buffer.alloc(32 << 20));
     let before = -1;
     while (transport.bytesRead > before) {

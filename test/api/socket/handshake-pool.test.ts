@@ -69,60 +69,51 @@ async function nodeClient(port: number): Promise<tls.TLSSocket> {
   return client;
 }
 
-/** The tests that observe a step by the data of its transport, which a borrowed descriptor does not emit. */
-const itOverStream = it.skipIf(process.env['HERMETIC_SSL_TRANSPORT'] === 'native');
-
 describe('handshakeThreads', () => {
-  itOverStream.each(['never', 'always'] as const)('%s', async (handshakeThreads) => {
+  it.each(['never', 'always'] as const)('%s', async (handshakeThreads) => {
     const { port, counts } = await countingServer({ handshakeThreads });
     await nodeClient(port);
     expect(counts).toEqual([{ moves: handshakeThreads === 'always' ? 1 : 0 }]);
   });
 
-  itOverStream(
-    'auto: at once for a single handshake, on the pool while another one is under way',
-    async () => {
-      const { port, counts, context } = await countingServer();
-      await nodeClient(port);
-      expect(counts).toEqual([{ moves: 0 }]);
-      // A client that never answers.
-      const [idle, far] = duplexPair();
-      const waiting = context.wrapSocket(far, { serverSide: true });
-      const stalled = clientContext(caPem).wrapSocket(idle, { serverHostname: 'localhost' });
-      cleanUps.push(() => discard(waiting, stalled));
-      far.isHeld = true;
-      await sleep(50);
-      await nodeClient(port);
-      expect(counts[1]).toEqual({ moves: 1 });
-      discard(waiting, stalled);
-      await sleep(10);
-      await nodeClient(port);
-      expect(counts[2]).toEqual({ moves: 0 });
-    },
-  );
+  it('auto: at once for a single handshake, on the pool while another one is under way', async () => {
+    const { port, counts, context } = await countingServer();
+    await nodeClient(port);
+    expect(counts).toEqual([{ moves: 0 }]);
+    // A client that never answers.
+    const [idle, far] = duplexPair();
+    const waiting = context.wrapSocket(far, { serverSide: true });
+    const stalled = clientContext(caPem).wrapSocket(idle, { serverHostname: 'localhost' });
+    cleanUps.push(() => discard(waiting, stalled));
+    far.isHeld = true;
+    await sleep(50);
+    await nodeClient(port);
+    expect(counts[1]).toEqual({ moves: 1 });
+    discard(waiting, stalled);
+    await sleep(10);
+    await nodeClient(port);
+    expect(counts[2]).toEqual({ moves: 0 });
+  });
 
-  itOverStream(
-    'is taken by createServer and connect, and for all sockets from setHandshakeThreads',
-    async () => {
-      const context = serverContext(localhost);
-      const server = ssl.createServer({ context, handshakeThreads: 'always' });
-      cleanUps.push(() => server.close());
-      const seen: boolean[] = [];
-      server.on('connection', (transport: Socket) => transport.on('data', () => seen.push(true)));
-      const port = await listening(server);
-      const trusting = clientContext(caPem);
-      const client = await ssl.connect({ port, context: trusting, handshakeThreads: 'always' });
-      expect(client.version()).toBe('TLSv1.3');
-      expect(seen.length).toBeGreaterThan(0);
-      discard(client);
+  it('is taken by createServer and connect, and for all sockets from setHandshakeThreads', async () => {
+    const context = serverContext(localhost);
+    const server = ssl.createServer({ context, handshakeThreads: 'always' });
+    cleanUps.push(() => server.close());
+    const seen: boolean[] = [];
+    server.on('connection', (transport: Socket) => transport.on('data', () => seen.push(true)));
+    const port = await listening(server);
+    const trusting = clientContext(caPem);
+    const client = await ssl.connect({ port, context: trusting, handshakeThreads: 'always' });
+    expect(client.version()).toBe('TLSv1.3');
+    expect(seen.length).toBeGreaterThan(0);
+    discard(client);
 
-      expect(ssl.getHandshakeThreads()).toBe('auto');
-      ssl.setHandshakeThreads('always');
-      const counting = await countingServer();
-      await nodeClient(counting.port);
-      expect(counting.counts).toEqual([{ moves: 1 }]);
-    },
-  );
+    expect(ssl.getHandshakeThreads()).toBe('auto');
+    ssl.setHandshakeThreads('always');
+    const counting = await countingServer();
+    await nodeClient(counting.port);
+    expect(counting.counts).toEqual([{ moves: 1 }]);
+  });
 
   it.each([
     ['sometimes', RangeError],

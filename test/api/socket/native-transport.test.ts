@@ -89,6 +89,7 @@ describe.runIf(ssl.HAS_NATIVE_TRANSPORT)('transportKind', () => {
   });
 
   it.each([
+    ['whose data has another listener', (socket: net.Socket) => socket.on('data', () => undefined)],
     [
       'whose write was replaced',
       (socket: net.Socket) => Object.assign(socket, { write: socket.write.bind(socket) }),
