@@ -298,7 +298,9 @@ export class Exchange {
     this.#returned = null;
     if (returned !== null) return returned;
     if (ask !== null || !this.#turn.prefersPool) return null;
+    const { port } = this;
     if (this.#appetite > 0) this.#pull(handle);
+    if (this.port !== port) return null; // the socket has failed, and reports why
     if (!this.#leave(handle)) return null;
     this.#input = null;
     this.#hasNews = false;

@@ -95,6 +95,7 @@ export class NativePort implements Port, Changeable {
   #hasEnd = false; // the end or an error is there, perhaps after more bytes
   #rest = MOST_IN_TURN;
   #isScheduled = false;
+  #isReferenced: boolean;
   #isHolding = false;
   readonly #counts: Counts;
 
@@ -104,6 +105,7 @@ export class NativePort implements Port, Changeable {
     this.#raw = raw;
     this.#handle = handle;
     this.#events = events;
+    this.#isReferenced = handle.hasRef();
   }
 
   /**
@@ -124,7 +126,7 @@ export class NativePort implements Port, Changeable {
     this.#handle.readStop();
     this.#handle.reading = true; // so that the socket does not start to read
     this.#replaceMethods();
-    this.#hold(this.#handle.hasRef());
+    this.#updateHold();
     return true;
   }
 
@@ -137,6 +139,7 @@ export class NativePort implements Port, Changeable {
     if (this.number < 0) return;
     const { numReceived, numSent, isDry } = moved;
     this.numWaiting = moved.numWaiting;
+    this.#updateHold();
     this.#counts.numReceived += numReceived;
     this.#counts.numSent += numSent;
     if (numReceived > 0 || numSent > 0) this.#touch();
@@ -165,7 +168,7 @@ export class NativePort implements Port, Changeable {
     if (this.number < 0) return;
     this.unsent = removeStream(this.number);
     this.number = -1;
-    this.#hold(false);
+    this.#updateHold();
     for (const name of ['close', 'reset', 'ref', 'unref'] as const) delete this.#handle[name];
     this.#events.lost();
   }
@@ -180,6 +183,7 @@ export class NativePort implements Port, Changeable {
       this.numWaiting = 0;
       this.#events.moved(DRAINED);
     }
+    this.#updateHold();
     this.#events.ready();
   }
 
@@ -214,11 +218,19 @@ export class NativePort implements Port, Changeable {
     };
     before('close', () => this.close());
     before('reset', () => this.close());
-    before('ref', () => this.#hold(true));
-    before('unref', () => this.#hold(false));
+    before('ref', () => this.#setReferenced(true));
+    before('unref', () => this.#setReferenced(false));
   }
 
-  #hold(holds: boolean): void {
+  #setReferenced(isReferenced: boolean): void {
+    this.#isReferenced = isReferenced;
+    this.#updateHold();
+  }
+
+  /** Keeps the process alive as libuv's handle would: until the peer's end, and while bytes wait to be sent. */
+  #updateHold(): void {
+    const isActive = this.number >= 0 && (!this.#hasEnd || this.numWaiting > 0);
+    const holds = isActive && this.#isReferenced;
     if (holds === this.#isHolding) return;
     this.#isHolding = holds;
     hold(holds ? 1 : -1);
