@@ -29,7 +29,8 @@ function recordedCommand(target: string): string {
   const line = readFileSync(recordOf(target), 'utf8').split('\n', 1)[0] ?? '';
   const mark = ' := ';
   if (!line.includes(mark)) throw new Error(`${recordOf(target)} holds no command`);
-  return line.slice(line.indexOf(mark) + mark.length);
+  // Without the launcher that takes objects from the cache.
+  return line.slice(line.indexOf(mark) + mark.length).replace(/^\S+ \S*object-cache\.mjs /, '');
 }
 
 /** The include folder of the OpenSSL that the addon was linked with. */
