@@ -39,10 +39,18 @@ const stepsOf = (file: string): Step[] => jobsOf(file).flatMap(([, { steps = [] 
 const RIGHTS = {
   'openssl.yml open': { contents: 'write', 'pull-requests': 'write' },
   'release.yml publish': { contents: 'read', 'id-token': 'write' },
+  'site.yml publish': { contents: 'write' },
 };
 
 it('are there', () => {
-  expect(files).toEqual(['ci.yml', 'openssl.yml', 'prebuilt.yml', 'release.yml', 'sanitizers.yml']);
+  expect(files).toEqual([
+    'ci.yml',
+    'openssl.yml',
+    'prebuilt.yml',
+    'release.yml',
+    'sanitizers.yml',
+    'site.yml',
+  ]);
 });
 
 describe.each(files)('.github/workflows/%s', (file) => {
