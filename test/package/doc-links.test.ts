@@ -52,6 +52,9 @@ function* broken(page: string): Generator<string> {
   }
 }
 
+/** The first page of the site, which has its own links. */
+const SITE_HOME = 'docs/home.md';
+
 /** Returns the pages that a reader reaches from this page. A link to a folder leads to all of its pages. */
 function reachedFrom(start: string): Set<string> {
   const reached = new Set([start]);
@@ -71,7 +74,7 @@ describe('The links of', () => {
 
   it('docs/README.md lead to every page of docs', () => {
     const reached = reachedFrom('docs/README.md');
-    const inDocs = pages.filter((page) => page.startsWith('docs/'));
+    const inDocs = pages.filter((page) => page.startsWith('docs/') && page !== SITE_HOME);
     expect(inDocs.filter((page) => !reached.has(page))).toEqual([]);
   });
 

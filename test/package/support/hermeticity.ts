@@ -13,8 +13,8 @@ const OPENSSL_NAME =
 /** Weak symbols that the tool chain adds; each may stay unresolved. */
 const WEAK = /^(?:_ITM_\w+|__gmon_start__|__cxa_\w+|__pthread_\w+)$/;
 
-/** With one of these, code or configuration could come from a file on disk. */
-const LOADERS = ['dlopen', 'dlmopen', 'dlsym', 'dlvsym'];
+/** With one of these, code or configuration could come from a file on disk. (dlsym finds what is loaded already, as libuv is.) */
+const LOADERS = ['dlopen', 'dlmopen'];
 
 function complaintAbout({ name, isWeak, version }: ElfImport, usesVersions: boolean) {
   if (OPENSSL_NAME.test(name)) return `imports ${name} of OpenSSL`;
