@@ -162,7 +162,7 @@ describe('NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', () => {
       );
       const { signal, output } = await runNode(TERMINATED_IN_A_CALL, out);
       // "recursively" when two workers are terminated at the same moment.
-      expect(output).toMatch(/^terminate called (after throwing .*Napi::Error|recursively)/);
+      expect(output).toMatch(/^terminate called (after throwing .*4Napi5Error|recursively)/);
       expect(signal).toBe('SIGABRT');
     },
   );
