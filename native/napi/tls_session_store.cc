@@ -30,7 +30,7 @@ Napi::Value ToValue(Napi::Env env, const Result<openssl::SecureBytes>& bytes) {
 
 // contextSetSessionTimeout(context, seconds)
 Napi::Value SetTimeout(const Info& info) {
-  ContextChange(info)->SetSessionTimeout(Uint32Argument(info, 1));
+  ContextChange(info)->SetSessionTimeout(Int32Argument(info, 1));
   return info.Env().Undefined();
 }
 

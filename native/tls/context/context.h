@@ -91,7 +91,7 @@ class Context {
   // for stored ones, in place of OpenSSL's cache.
   void SetStoresSessions(bool stores);
   // SetSessionTimeout sets how long new sessions may be resumed, in seconds.
-  void SetSessionTimeout(uint32_t seconds) { SSL_CTX_set_timeout(native(), long{seconds}); }
+  void SetSessionTimeout(int32_t seconds) { SSL_CTX_set_timeout(native(), long{seconds}); }
   // SetTicketKeys sets the keys of tickets, also for connections that exist. TicketKeyBytes returns
   // them; it makes a key if there are only OpenSSL's own.
   Status SetTicketKeys(ByteView keys);

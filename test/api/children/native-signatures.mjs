@@ -155,7 +155,7 @@ export const SIGNATURES = {
   sessionSerialize: ['session'],
   sessionDeserialize: ['bytes', 'context'],
   contextSetStoresSessions: ['context', 'boolean'],
-  contextSetSessionTimeout: ['context', 'uint32'],
+  contextSetSessionTimeout: ['context', 'int32'],
   contextSetSessionIdSalt: ['context', 'string'],
   contextSetTicketKeys: ['context', 'bytes'],
   contextTicketKeys: ['context'],
