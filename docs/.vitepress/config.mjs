@@ -28,6 +28,7 @@ export default defineConfig({
   base: process.env.HERMETIC_SITE_BASE ?? '/',
   srcDir: repository,
   srcExclude: ['**/node_modules/**', '{build*,deps,dist,lib,packages,scripts,tmp}/**', 'test/fixtures/**'],
+  ignoreDeadLinks: 'localhostLinks', // of the server that `hermetic-ssl serve` starts
   rewrites: { 'docs/home.md': 'index.md' },
   outDir: fileURLToPath(new URL('dist', import.meta.url)),
   cacheDir: fileURLToPath(new URL('cache', import.meta.url)),
