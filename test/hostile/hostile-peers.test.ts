@@ -71,7 +71,11 @@ describe('The matrix of hostile peers', () => {
   });
 
   it.each([
-    ['does not listen for errors', 'deaf', /the failure was not reported|Unhandled 'error' event|it ended with 1: Error: read ECONNRESET/],
+    [
+      'does not listen for errors',
+      'deaf',
+      /the failure was not reported|Unhandled 'error' event|it ended with 1: Error: read ECONNRESET/,
+    ],
     ['ends the process', 'throws', /it ended with 1: Error: the control of the matrix/],
   ])('finds an application that %s', { timeout: LIMIT }, async (_what, control, message) => {
     const some = run.filter(({ id }) => /TLSv1.3 data (reset RST|silence stays)$/.test(id));
