@@ -19,7 +19,7 @@ import { plot, tables } from './tls/report.mjs';
 import { MEGABYTES, SCENARIOS } from './tls/scenarios.mjs';
 import { startServers } from './tls/servers.mjs';
 
-const HELP = `node bench/tls.mjs [options]: this package's TLS servers beside node:tls, Bun, nginx and C
+const HELP = `node bench/tls.mjs [options]: compares this package's TLS servers with node:tls, Bun, nginx and C
   --quick   one round
   --save    write bench/results/<date>-tls.md and .svg
 Node 20, Node 26 and Bun are those that bench/pbkdf2.mjs --install installs; nginx, openssl and cc are on the PATH.

@@ -1,4 +1,4 @@
-// What servers of several processes and machines share, for JavaScript: the keys of tickets, the
+// State that servers of several processes and machines share, for JavaScript: ticket keys, the
 // session id context, and encryption of what a store keeps.
 #include "native/base/bytes.h"
 #include "native/base/result.h"

@@ -2,7 +2,7 @@
 import type { ContextHandle } from './handles.js';
 import type { Bytes, Native } from './types.js';
 
-/** What servers of several processes and machines share. */
+/** The functions for servers of several processes and machines. */
 export interface NativeFleet {
   /**
    * Sets the keys of the next tickets, of 48 bytes (a name, a key for HMAC-SHA256, a key for AES-128) or of 80 bytes (the same

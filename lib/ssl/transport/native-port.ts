@@ -32,7 +32,7 @@ export interface PortEvents {
   moved(moved: Moved): void;
   /** The descriptor has failed; the socket has the error. */
   failed(): void;
-  /** The socket closes its descriptor: the port is no more. */
+  /** The socket closes its descriptor, and the port ends. */
   lost(): void;
 }
 

@@ -45,7 +45,7 @@ async function warningOf(code: string): Promise<Error> {
   });
 }
 
-/** Passes calls on until it is told to fail. */
+/** Passes calls on as long as the mode is `well`; otherwise they fail, or never end. */
 function breakable(store: FleetStore): { store: KeyStore; mode: { is: 'well' | 'gone' | 'hung' } } {
   const mode: { is: 'well' | 'gone' | 'hung' } = { is: 'well' };
   const through =

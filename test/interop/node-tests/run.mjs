@@ -69,7 +69,7 @@ function runTest(file, worker, seconds) {
   });
 }
 
-/** Returns the first line that tells what has failed. */
+/** Returns the first line that names the failure. */
 function firstError(text) {
   const lines = text.split('\n').map((line) => line.trim());
   const line =

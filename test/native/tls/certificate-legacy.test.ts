@@ -39,7 +39,7 @@ function infoOf(text: string): Record<string, string[]> {
   return info;
 }
 
-/** The runtime's object, without what is no field of ours. */
+/** Returns the runtime's object without the fields that ours lacks. */
 function runtimeObject(pem: string): Record<string, unknown> {
   const object = new X509Certificate(pem).toLegacyObject() as unknown as Record<string, unknown>;
   const { raw, ...fields } = object;

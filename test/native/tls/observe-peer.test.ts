@@ -284,7 +284,7 @@ describe.each(BOTH)('a server that observes its client, version %i', (version) =
     expect(binding.connectionIsResumed(other.client)).toBe(false);
   });
 
-  it('requests no certificate unless it is told to', () => {
+  it('requests a certificate only if it is set to', () => {
     const { client, server } = serving('client');
     const pair = nativePair(client, server);
     valueOf(binding.connectionObservePeer(pair.server, false));
