@@ -63,11 +63,18 @@ class Guard {
     return this.#numPending < MOST_PENDING && performance.now() >= this.#closedUntil;
   }
 
-  /** Returns the result, null after a failure, or a promise of it which is never rejected. */
-  call<T>(take: () => MaybePromise<T>, milliseconds: number): MaybePromise<T | null> {
+  /**
+   * Returns the result, null after a failure, or a promise of it which is never rejected.
+   * @param isAwaited whether something waits for the result: if not, the process may end before it
+   */
+  call<T>(
+    take: () => MaybePromise<T>,
+    milliseconds: number,
+    isAwaited = true,
+  ): MaybePromise<T | null> {
     try {
       const result = take();
-      if (isPromiseLike(result)) return this.#settle(result, milliseconds);
+      if (isPromiseLike(result)) return this.#settle(result, milliseconds, isAwaited);
       this.#succeed();
       return result;
     } catch (error) {
@@ -75,7 +82,11 @@ class Guard {
     }
   }
 
-  async #settle<T>(result: PromiseLike<T>, milliseconds: number): Promise<T | null> {
+  async #settle<T>(
+    result: PromiseLike<T>,
+    milliseconds: number,
+    isAwaited: boolean,
+  ): Promise<T | null> {
     this.#numPending += 1;
     const answer = (async () => {
       try {
@@ -88,6 +99,7 @@ class Guard {
     const late = new Promise<never>((_, reject) => {
       const fail = () => reject(new Error(`no answer in ${milliseconds} ms`));
       timer = setTimeout(fail, milliseconds);
+      if (!isAwaited) timer.unref();
     });
     try {
       const value = await Promise.race([answer, late]);
@@ -202,7 +214,7 @@ export class StoredSessions {
       const value = this.#seal(key, der);
       der.fill(0);
       if (value === null || value.length > LONGEST_VALUE || !this.#guard.isOpen) continue;
-      void this.#guard.call(() => this.#store.set(key, value, timeout), LONGEST_TIMEOUT);
+      void this.#guard.call(() => this.#store.set(key, value, timeout), LONGEST_TIMEOUT, false);
     }
   }
 

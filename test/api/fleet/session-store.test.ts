@@ -83,6 +83,19 @@ describe.each(VERSIONS)('SSLContext.sessionStore under %s', (version, change) =>
     expect(visit(client, one, session).reused).toBe(true);
   });
 
+  it('does not keep the process alive while sessions are being stored', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length; // prettier-ignore
+    let numSet = 0;
+    const set = () => {
+      numSet += 1;
+      return new Promise(() => undefined);
+    };
+    const server = await stored({ ...openStore().store, set }, change);
+    const before = timers();
+    visit(client, server);
+    expect([numSet > 0, timers()]).toEqual([true, before]);
+  });
+
   it('resumes once, if the store can take', async () => {
     const server = await stored(withTake(openStore()), change);
     const { session } = visit(client, server);
