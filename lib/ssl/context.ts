@@ -66,6 +66,7 @@ import { type SpkiKey, hashesOf } from './certificates/spki.js';
 import { trustPlatform } from './trust/platform.js';
 import { type VerifyLocations, addTrust } from './trust/verify-locations.js';
 import { verifierNumber } from './engine/peer-verdict.js';
+import { optionsForStore } from './engine/session-store.js';
 import { checkedSettings, type WrapOptions } from './wrap-options.js';
 
 /** OpenSSL's default (crypto/x509/x509_vpm.c). */
@@ -130,7 +131,8 @@ export class SSLContext extends ServerSessions {
 
   /**
    * The mask of {@link Options} (Python: ssl.SSLContext.options; SSL_CTX_set_options(3)). Setting it replaces the whole
-   * mask, so add an option with `context.options |= ssl.OP_NO_TICKET`. Existing connections keep their options.
+   * mask, so add an option with `context.options |= ssl.OP_NO_TICKET`. Existing connections keep their options. OP_NO_TICKET
+   * stays set while there is a `sessionStore`.
    * @throws RangeError for a negative number (ERR_INVALID_ARG_VALUE) or one of more than 64 bits (ERR_OUT_OF_RANGE);
    *   TypeError for a number that is not a bigint
    */
@@ -139,7 +141,7 @@ export class SSLContext extends ServerSessions {
   }
   set options(options: Options) {
     requireOptions(options);
-    binding.contextSetOptions(changing(this.handle), options);
+    binding.contextSetOptions(changing(this.handle), optionsForStore(this.handle, options));
   }
 
   /**

@@ -165,6 +165,10 @@ function setTickets(context: ContextHandle, hasNoTickets: boolean): void {
   binding.contextSetOptions(changing(context), hasNoTickets ? options | OP_NO_TICKET : options);
 }
 
+/** Returns a mask of options with the one that a store needs, if the context has a store. */
+export const optionsForStore = (context: ContextHandle, options: bigint): bigint =>
+  kept.has(context) ? options | OP_NO_TICKET : options;
+
 /** Sets the store of a context, whose new sessions then have no tickets; null restores the tickets. */
 export function setSessionStore(context: ContextHandle, store: SessionStore | null): void {
   if (store !== null) requireStore(store);

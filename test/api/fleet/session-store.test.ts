@@ -83,6 +83,14 @@ describe.each(VERSIONS)('SSLContext.sessionStore under %s', (version, change) =>
     expect(visit(client, one, session).reused).toBe(true);
   });
 
+  it('stays in use when the options are replaced, and gives the tickets back when it is removed', async () => {
+    const server = await stored(openStore().store, change);
+    server.options = ssl.OP_ALL;
+    expect((server.options & ssl.OP_NO_TICKET) !== 0n).toBe(true);
+    server.sessionStore = null;
+    expect(server.options & ssl.OP_NO_TICKET).toBe(0n);
+  });
+
   it('does not keep the process alive while sessions are being stored', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length; // prettier-ignore
     let numSet = 0;
