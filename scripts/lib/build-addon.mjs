@@ -49,7 +49,7 @@ async function runNodeGyp(root) {
   const { npm_config_nodedir: _, ...env } = process.env;
   const nodeGyp = (step, variables = {}) =>
     runShown(
-      'node-gyp',
+      `node-gyp ${step[0]}`,
       process.execPath,
       [bin('node-gyp/bin/node-gyp.js'), ...step, '--loglevel', 'warn', ...(root ? ['--nodedir', root] : [])],
       { env: { ...env, ...variables } },
