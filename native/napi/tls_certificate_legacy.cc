@@ -1,7 +1,7 @@
 // Certificates with the fields of node:tls, for JavaScript.
-#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "native/base/bytes.h"
 #include "native/base/result.h"

@@ -2,7 +2,6 @@
 // (tls_connection_info.cc). Each takes the connection's handle first, and returns a record of kind
 // "state" after the connection is closed.
 #include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

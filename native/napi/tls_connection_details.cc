@@ -1,9 +1,7 @@
 // Details of a connection for JavaScript that only node:tls shows, and its renegotiation.
-#include <cstdint>
 #include <optional>
 #include <string>
 
-#include "native/base/bytes.h"
 #include "native/napi/convert.h"
 #include "native/napi/domains.h"
 #include "native/napi/error_record.h"

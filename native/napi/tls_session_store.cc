@@ -1,5 +1,4 @@
 // Sessions that the application stores, for JavaScript, and the keys of tickets.
-#include <cstdint>
 #include <memory>
 #include <utility>
 

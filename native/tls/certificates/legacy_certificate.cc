@@ -4,6 +4,7 @@
 
 #include <openssl/objects.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <optional>
@@ -73,8 +74,10 @@ std::optional<std::string> InfoAccess(const X509* certificate) {
 std::vector<std::string> ExtendedKeyUsage(const X509* certificate) {
   const openssl::ExtendedKeyUsagePtr usages(static_cast<EXTENDED_KEY_USAGE*>(
       X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
+  const int count = std::max(sk_ASN1_OBJECT_num(usages.get()), 0);  // -1 without the extension
   std::vector<std::string> list;
-  for (int i = 0; i < sk_ASN1_OBJECT_num(usages.get()); ++i)
+  list.reserve(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i)
     list.push_back(ObjectText(sk_ASN1_OBJECT_value(usages.get(), i), true));
   return list;
 }

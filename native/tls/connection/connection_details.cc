@@ -81,7 +81,7 @@ std::vector<std::string> SharedSigalgs(const Connection& connection) {
 std::optional<EphemeralKey> EphemeralKeyOf(const Connection& connection) {
   if (connection.is_server()) return std::nullopt;
   EVP_PKEY* key = nullptr;
-  if (SSL_get_peer_tmp_key(connection.native(), &key) == 1) {
+  if (SSL_get_peer_tmp_key(connection.native(), static_cast<void*>(&key)) == 1) {
     const openssl::PkeyPtr owner(key);
     if (std::optional<EphemeralKey> known = Describe(key)) return known;
   }

@@ -122,7 +122,7 @@ long VerifyCode(const Connection& connection) {
 std::optional<Bytes> OcspResponse(const Connection& connection) {
   if (connection.is_server()) return std::nullopt;
   const unsigned char* data = nullptr;
-  const long len = SSL_get_tlsext_status_ocsp_resp(connection.native(), &data);
+  const long len = SSL_get_tlsext_status_ocsp_resp(connection.native(), static_cast<void*>(&data));
   if (data == nullptr || len <= 0) return std::nullopt;
   return Bytes(data, data + len);
 }
