@@ -51,7 +51,10 @@ function printSummary(results) {
   const [passed, failed, skipped] = [count('passed'), count('failed'), count('skipped')];
   console.log(`lint: ${passed} passed, ${failed} failed, ${skipped} skipped`);
   const file = process.env.HERMETIC_TEST_SUMMARY; // see lib/summary-reporter.mjs
-  if (file) fs.appendFileSync(file, `${JSON.stringify({ passed, failed, skipped })}\n`);
+  const notes = results
+    .filter(({ status }) => status === 'failed')
+    .map(({ name }) => `FAILED lint: ${name}`);
+  if (file) fs.appendFileSync(file, `${JSON.stringify({ passed, failed, skipped, notes })}\n`);
 }
 
 async function main() {
