@@ -57,10 +57,7 @@ export class DuplexChannel implements Channel {
       port: (port) => {
         this.#exchange.port = port;
       },
-      close: () => {
-        this.#onEnd();
-        this.#afterStep(() => this.#host.closed());
-      },
+      close: () => this.#afterStep(() => this.#onClose()),
       connect: () => this.#onConnect(),
       timeout: () => this.#host.timedOut(),
       error: (error) => this.#afterStep(() => this.#host.transportFailed(error)),
@@ -156,6 +153,12 @@ export class DuplexChannel implements Channel {
   #onEnd(): void {
     this.#exchange.end();
     this.#pump();
+  }
+
+  /** A closed transport is also an end. Its error, if it has one, has been reported before. */
+  #onClose(): void {
+    this.#onEnd();
+    this.#afterStep(() => this.#host.closed());
   }
 
   /** Calls now, or when the step on the pool is back: it may end the connection for a reason of its own. */
@@ -337,8 +340,9 @@ export class DuplexChannel implements Channel {
 
   #flush(): void {
     if (this.#isDestroyed || this.#send()) return;
-    // A close_notify or an unneeded ticket may be lost; the application's own bytes must not be.
-    if (this.#write !== null)
+    // A close_notify or an unneeded ticket may be lost; the application's own bytes must not be. The transport's error, if it
+    // waits to be reported, is the better reason.
+    if (this.#write !== null && this.#deferred.length === 0)
       this.#fail(stateError('the transport was closed; the bytes cannot be sent'));
   }
 

@@ -1,7 +1,8 @@
 // Steps of handshakes on the pool: which ones go there, and everything that can happen until they are back.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import * as tls from 'node:tls';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -198,6 +199,48 @@ describe.each(VERSIONS)('a handshake on the pool, %s', (_, only) => {
     }
   });
 });
+
+describe.each(['never', 'always'] as const)(
+  'a transport that fails, handshakeThreads %s',
+  (mode) => {
+    const serve = (transport: Duplex) => {
+      const options = { serverSide: true, handshakeThreads: mode };
+      const server = serverContext(localhost).wrapSocket(transport, options);
+      server.write('waits for the handshake');
+      return watch(server);
+    };
+
+    it('reports its error, not the end that follows from it', async () => {
+      const [near, far] = duplexPair();
+      const story = serve(far);
+      clientContext(caPem)
+        .wrapSocket(near, { serverHostname: 'localhost' })
+        .on('error', () => undefined);
+      far.once('data', () => setImmediate(() => far.destroy(new Error('reset'))));
+      await story.closed();
+      expect(story.errors).toMatchObject([{ message: 'reset' }]);
+    });
+
+    it('reports a reset by a client that leaves after its first flight', async () => {
+      const hello = new ssl.MemoryBIO();
+      const client = clientContext(caPem).wrapBio(new ssl.MemoryBIO(), hello, {
+        serverHostname: 'localhost',
+      });
+      expect(() => client.doHandshake()).toThrow(ssl.SSLWantReadError);
+      const flight = hello.read();
+      for (let i = 0; i < 20; i += 1) {
+        const [near, far] = await tcpPair();
+        const story = serve(far);
+        near.on('error', () => undefined).write(flight);
+        // libuv reports an end if data and a reset come at once.
+        while (far.bytesRead === 0) await turn();
+        near.resetAndDestroy();
+        await story.closed();
+        expect(story.errors).toMatchObject([{ code: 'ECONNRESET' }]);
+      }
+    });
+  },
+);
 
 describe('callbacks on the pool', () => {
   it('are asked on the JavaScript thread, in the middle of the handshake', async () => {
