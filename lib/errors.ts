@@ -164,6 +164,21 @@ function withCode<T extends Error>(error: T, code: string): T & CodedError {
   return Object.assign(error, { code });
 }
 
+/**
+ * Makes an error without recording the stack, which takes longer than everything else about the error. For events of a peer:
+ * the stack of their handler names only this package and Node.
+ */
+export function withoutStack<T extends Error>(make: () => T): T {
+  const limit: unknown = Error.stackTraceLimit;
+  if (typeof limit !== 'number') return make();
+  Reflect.set(Error, 'stackTraceLimit', 0); // without effect, and not an error, if Error is frozen
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
+}
+
 /** A value of the wrong type (Python: TypeError). */
 export function typeError(message: string): TypeError & CodedError {
   return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');

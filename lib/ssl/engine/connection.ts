@@ -14,6 +14,7 @@ import {
   typeError,
   unwrap,
   whileOpen,
+  withoutStack,
   type SSLCertVerificationError,
 } from '../../errors.js';
 import { describe, describeWithValue } from '../../internal/validate.js';
@@ -66,6 +67,8 @@ export class Connection {
   /** The object that is passed to callbacks. */
   readonly peer: CallbackPeer;
   readonly keepsMessages: boolean;
+  /** Whether the peer's end is reported as an event, and its error has no stack. */
+  reportsEnds = false;
   /** Fulfilled when a callback's promise has been applied; null unless one is pending. */
   answering: Promise<void> | null = null;
   /** The verification error that `verifyCallback` accepted. */
@@ -254,6 +257,8 @@ export class Connection {
     const thrown = this.#answers.takeThrown();
     const cause = this.#callbackError === undefined ? thrown : this.#callbackError;
     this.#callbackError = undefined;
+    if (record.nativeError === 'eof' && this.reportsEnds)
+      return withoutStack(() => fromRecord(record, cause === undefined ? told : cause));
     if (cause === undefined || !BLAMES_CALLBACK.has(record.reason))
       return fromRecord(record, cause === undefined ? told : cause);
     return fromRecord({ ...record, message: `${record.message}: ${textOf(cause)}` }, cause);

@@ -37,6 +37,7 @@ export class DuplexChannel implements Channel {
     threads: HandshakeThreads,
   ) {
     this.#connection = connection;
+    connection.reportsEnds = true;
     this.#exchange = new Exchange(connection, threads, () => this.#onReturn());
     this.#link = link;
     this.#host = host;

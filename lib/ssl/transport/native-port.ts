@@ -4,6 +4,7 @@ import type { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+import { withoutStack } from '../../errors.js';
 import { systemErrorCode } from '../../internal/system-error.js';
 import type { Moved, Port } from '../engine/exchange.js';
 import { addStream, Change, hold, removeStream, type Changeable } from './native-streams.js';
@@ -246,7 +247,8 @@ export class NativePort implements Port, Changeable {
   #fail(number: number, syscall: 'read' | 'write'): void {
     const { code, errno } = systemErrorCode(number);
     this.#events.failed();
-    this.#raw.destroy(Object.assign(new Error(`${syscall} ${code}`), { errno, code, syscall }));
+    const error = withoutStack(() => new Error(`${syscall} ${code}`));
+    this.#raw.destroy(Object.assign(error, { errno, code, syscall }));
   }
 }
 
