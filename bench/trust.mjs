@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { captionOf, withCaption } from './lib/caption.mjs';
 import { readOptions } from './lib/command-line.mjs';
 import { describeMachine } from './lib/machine.mjs';
 import { median } from './lib/statistics.mjs';
@@ -84,7 +85,7 @@ function facts(peers, bundle) {
 function save(text, results) {
   const date = new Date().toISOString().slice(0, 10);
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(new URL(`${date}-trust.svg`, RESULTS), plot(results));
+  writeFileSync(new URL(`${date}-trust.svg`, RESULTS), withCaption(plot(results), captionOf()));
   const file = new URL(`${date}-trust.md`, RESULTS);
   const title = `# What trusting the platform costs, ${date}`;
   writeFileSync(file, `${title}\n\n${text}\n\n![times](${date}-trust.svg)\n`);

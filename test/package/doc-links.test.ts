@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 
 import { repoRoot } from './support/paths.js';
 
-const pages = ['', 'bench', 'deps/openssl', 'docs', 'native', 'test'].flatMap((folder) =>
-  readdirSync(path.join(repoRoot, folder), { recursive: folder !== '' })
-    .map((name) => path.posix.join(folder, String(name).split(path.sep).join('/')))
-    .filter((name) => name.endsWith('.md')),
+const pages = ['', 'bench', 'deps/openssl', 'docs', 'native', 'test'].flatMap(
+  (folder) =>
+    readdirSync(path.join(repoRoot, folder), { recursive: folder !== '' })
+      .map((name) => path.posix.join(folder, String(name).split(path.sep).join('/')))
+      .filter((name) => name.endsWith('.md') && !name.includes('/node_modules/')), // of the site
 );
 
 /** Returns the page without code, which has neither links nor headings. */

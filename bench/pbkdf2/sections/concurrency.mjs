@@ -1,4 +1,5 @@
 // Throughput against the number of derivations in flight, with one thread and with two.
+import { captionOf, withCaption } from '../../lib/caption.mjs';
 import { markdownTable, threeDigits } from '../../lib/markdown.mjs';
 import { linePlot } from '../../lib/plot-lines.mjs';
 import { startPeers, stopPeers, titleOf } from '../peers.mjs';
@@ -85,12 +86,15 @@ export async function run(context) {
   for (const threads of THREADS) points.push(...(await measureWith(threads, context)));
   return {
     measured: points,
-    svg: linePlot(
-      HASHES.map((one) => panelOf(one, points)),
-      {
-        title: `PBKDF2, ${ITERATIONS.toLocaleString('en')} iterations: derivations a second`,
-        xTitle: 'derivations in flight',
-      },
+    svg: withCaption(
+      linePlot(
+        HASHES.map((one) => panelOf(one, points)),
+        {
+          title: `PBKDF2, ${ITERATIONS.toLocaleString('en')} iterations: derivations a second`,
+          xTitle: 'derivations in flight',
+        },
+      ),
+      captionOf(),
     ),
     markdown: [
       'Derivations a second, medians, processes not pinned.',
