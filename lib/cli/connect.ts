@@ -38,7 +38,7 @@ async function show(
   opened.socket.destroySoon();
   const full = { ...outcome, resumption: await tryToResume(settings, session) };
   print(full, args, process.stdout);
-  return exitCodeOf(full);
+  return exitCodeOf(full, settings.insecure);
 }
 
 async function attempt(settings: Settings, clock: Clock, args: Arguments): Promise<number> {
@@ -47,7 +47,7 @@ async function attempt(settings: Settings, clock: Clock, args: Arguments): Promi
     const outcome = outcomeOf(settings, opened, clock);
     print(outcome, args, process.stderr);
     await talk(opened.socket);
-    return exitCodeOf(outcome);
+    return exitCodeOf(outcome, settings.insecure);
   }
   if (!args.has('pem')) return show(settings, opened, clock, args);
   printPem(sentChain(opened.socket));
@@ -70,6 +70,6 @@ export async function connect(args: Arguments): Promise<number> {
     if (args.has('pem') && error instanceof SSLCertVerificationError) printPem(error.chain);
     const outcome = failedOutcome(settings, error, clock);
     print(outcome, args, args.has('pem') || dash === '-' ? process.stderr : process.stdout);
-    return exitCodeOf(outcome);
+    return exitCodeOf(outcome, settings.insecure);
   }
 }

@@ -39,7 +39,9 @@ void RegisterPsk(Napi::Env env, Napi::Object exports);             // napi/tls_p
 void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust.cc
 void RegisterWindowsStores(Napi::Env env, Napi::Object exports);   // napi/windows_stores.cc
 void RegisterCertificateLegacy(Napi::Env env,
-                               Napi::Object exports);            // napi/tls_certificate_legacy.cc
+                               Napi::Object exports);  // napi/tls_certificate_legacy.cc
+void RegisterCertificateStatus(Napi::Env env,
+                               Napi::Object exports);            // napi/tls_certificate_status.cc
 void RegisterExplainChain(Napi::Env env, Napi::Object exports);  // napi/explain_chain.cc
 void RegisterDevelopmentCertificate(Napi::Env env,
                                     Napi::Object exports);  // napi/development_certificate.cc

@@ -1,15 +1,18 @@
 // hermetic-ssl connect as a user runs it: nginx, servers of other protocols, and servers that must fail.
+import { execFile } from 'node:child_process';
 import { createServer as createClearServer, type AddressInfo } from 'node:net';
 import { createServer, type Server, type TlsOptions } from 'node:tls';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { X509Certificate } from 'node:crypto';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { Child } from '../helpers/child.js';
 import { freePort } from '../helpers/free-port.js';
+import { ocspResponse, REVOKED_AT } from '../helpers/ocsp.js';
 import { PROTOCOLS, startServer, whyNot } from '../helpers/starttls-servers.js';
-import { skipUnless } from '../helpers/peers.js';
+import { peerPath, skipUnless } from '../helpers/peers.js';
 import { TempDirectory } from '../helpers/temp.js';
 import { testPki } from '../helpers/test-pki.js';
 import { startNginx } from '../interop/support/nginx.js';
@@ -39,7 +42,11 @@ const json = async (...args: (string | number)[]): Promise<Record<string, unknow
 };
 
 /** Runs `work` with the port of a server of node:tls, which echoes. */
-async function serving<T>(options: TlsOptions, work: (port: number) => Promise<T>): Promise<T> {
+async function serving<T>(
+  options: TlsOptions,
+  work: (port: number) => Promise<T>,
+  prepare: (server: Server) => void = () => undefined,
+): Promise<T> {
   const { certPem, chainPem, keyPem } = pki.localhostBelowIntermediate;
   const server: Server = createServer(
     { cert: chainPem || certPem, key: keyPem, ...options },
@@ -48,6 +55,7 @@ async function serving<T>(options: TlsOptions, work: (port: number) => Promise<T
     },
   );
   server.on('tlsClientError', () => undefined);
+  prepare(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     return await work((server.address() as AddressInfo).port);
@@ -70,6 +78,9 @@ describe('hermetic-ssl connect', () => {
         /^ {2}protocol {4}TLSv1\.2$/m,
         /^ {2}suite {7}ECDHE-ECDSA-\S+ \(\d+ bits\)$/m,
         /^ {2}group {7}\S+ \((?:not )?post-quantum\)$/m,
+        /^ {2}signature {3}ecdsa_secp256r1_sha256$/m,
+        /^ {2}ALPN {8}http\/1\.1$/m,
+        /^ {2}OCSP {8}not stapled$/m,
         /^ {2}resumption {2}resumed in [\d.]+ ms$/m,
         /^ {2}CN=test root, O=hermetic-ssl tests$/m,
         new RegExp(`^  trusted by ${ca}$`, 'm'),
@@ -123,6 +134,61 @@ describe('hermetic-ssl connect', () => {
     });
   });
 
+  describe('shows the stapled OCSP response:', () => {
+    const chain = pki.localhostBelowIntermediate;
+    const issuer = { ...pki.intermediate.certificate, keyPem: pki.intermediate.keyPem };
+    const stapling = async <T>(response: Buffer | null, work: (port: number) => Promise<T>) =>
+      serving({}, work, (server) => {
+        server.on('OCSPRequest', (_leaf, _issuer, answer) => answer(null, response));
+      });
+
+    it.for(['1.2', '1.3'])('good, in TLS %s', async (version, context) => {
+      skipUnless(context, 'openssl');
+      await stapling(await ocspResponse({ leaf: chain, issuer }), async (port) => {
+        const args = [`localhost:${port}`, '--ca', ca, '--tls', version];
+        const { code, stdout } = await run(args);
+        expect(code).toBe(0);
+        expect(stdout).toMatch(/^ {2}OCSP {8}good, produced \d{4}-\d\d-\d\d, next update \d{4}-\d\d-\d\d$/m); // prettier-ignore
+        expect(await json(...args)).toMatchObject({ ocsp: { status: 'good', reason: null, isCurrent: true, isSigned: true } }); // prettier-ignore
+      });
+    });
+
+    it('revoked, with the exit code of a certificate that does not verify', async (context) => {
+      skipUnless(context, 'openssl');
+      const revoked = await ocspResponse({ leaf: chain, issuer, status: 'revoked', reason: 'keyCompromise' }); // prettier-ignore
+      await stapling(revoked, async (port) => {
+        const args = [`localhost:${port}`, '--ca', ca];
+        const { code, stdout } = await run(args);
+        expect(code).toBe(1);
+        expect(stdout).toContain('✗ the certificate is revoked');
+        expect(stdout).toContain('revoked since 2026-01-02 (keyCompromise), produced');
+        expect(await json(...args)).toMatchObject({ code: 1, ocsp: { status: 'revoked', reason: 'keyCompromise', revokedAt: REVOKED_AT } }); // prettier-ignore
+        expect((await run([...args, '--insecure'])).code).toBe(0);
+      });
+    });
+
+    it('a revocation that somebody else signed is not believed', async (context) => {
+      skipUnless(context, 'openssl');
+      const { certPem, keyPem } = pki.stranger;
+      const forged = await ocspResponse({ leaf: chain, issuer, status: 'revoked', signer: { certPem, keyPem } }); // prettier-ignore
+      const { code, stdout } = await stapling(forged, (port) => run([`localhost:${port}`, '--ca', ca])); // prettier-ignore
+      expect(code).toBe(0);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain('but its signature does not verify');
+    });
+
+    it.each([
+      [null, 'not stapled', null],
+      [Buffer.from('nonsense'), 'stapled, but it cannot be read', 'unreadable'],
+      [Buffer.from('30030a0103', 'hex'), 'no answer about this certificate (tryLater)', 'no answer'], // prettier-ignore
+    ])('%s: %s', async (response, text, status) => {
+      await stapling(response, async (port) => {
+        expect((await run([`localhost:${port}`, '--ca', ca])).stdout).toContain(text);
+        const { ocsp } = await json(`localhost:${port}`, '--ca', ca);
+        expect(ocsp === null ? null : (ocsp as { status: string }).status).toBe(status);
+      });
+    });
+  });
+
   it('says why a certificate does not verify, shows the chain, and connects with --insecure', async () => {
     const { certPem: cert, keyPem: key } = pki.stranger;
     await serving({ cert, key }, async (port) => {
@@ -140,6 +206,45 @@ describe('hermetic-ssl connect', () => {
         agreed: { address: '127.0.0.1' },
       });
       expect(await json(`127.0.0.1:${port}`, '--ca', ca, '--servername', 'example.com')).toMatchObject({ code: 1, serverHostname: 'example.com' }); // prettier-ignore
+    });
+  });
+
+  it.each([
+    ['expired', pki.expired, 10, 'The server needs a new certificate'],
+    ['not valid yet', pki.notYetValid, 9, 'The server needs a new certificate'],
+    ['for another name', pki.example, 62, '--servername NAME'],
+    ['of a stranger', pki.stranger, 20, '--ca FILE trusts a root of your own'],
+    ['self-signed', pki.selfSigned, 18, '--ca FILE trusts a root of your own'],
+  ])(
+    'names what helps against a certificate that is %s',
+    async (_, identity, verifyCode, remedy) => {
+      const { certPem: cert, keyPem: key } = identity;
+      await serving({ cert, key }, async (port) => {
+        const { code, failure } = await json(`localhost:${port}`, '--ca', ca);
+        expect(code).toBe(1);
+        expect(failure).toMatchObject({ verifyCode, remedy: expect.stringContaining(remedy) as string }); // prettier-ignore
+        expect((failure as { remedy: string }).remedy).toContain('--insecure');
+        expect((failure as { remedy: string }).remedy.includes('--ca')).toBe(remedy.startsWith('--ca')); // prettier-ignore
+      });
+    },
+  );
+
+  it('loads a client’s certificate from --pfx, with the password of --passfile', async (context) => {
+    skipUnless(context, 'openssl');
+    const { certPem, keyPem } = pki.client;
+    const [cert, key] = [await folder.write('p.pem', certPem), await folder.write('p-key.pem', keyPem)]; // prettier-ignore
+    const [pfx, passfile] = [folder.join('client.p12'), await folder.write('pass.txt', 'secret\n')];
+    await promisify(execFile)(peerPath('openssl'), ['pkcs12', '-export', '-in', cert, '-inkey', key, '-out', pfx, '-passout', 'pass:secret']); // prettier-ignore
+    const options = { requestCert: true, rejectUnauthorized: true, ca: pki.caPem };
+    await serving(options, async (port) => {
+      const args = [`localhost:${port}`, '--ca', ca, '--pfx', pfx];
+      expect(await json(...args, '--passfile', passfile)).toMatchObject({
+        code: 0,
+        verified: true,
+      });
+      const wrong = await run([...args, '--passfile', cert]);
+      expect([wrong.code, wrong.stdout]).toEqual([2, '']);
+      expect(wrong.stderr).toContain('client.p12');
     });
   });
 

@@ -10,7 +10,7 @@ export const connect: Command = {
   minOperands: 1,
   maxOperands: 2,
   description: [
-    'Connects twice, the second time to resume the session of the first, and prints one page: address, protocol, suite, group, signature, ALPN, the chain as a tree with the certificate that anchors it, resumption, and the time of each phase. After a failure it prints the reason, the certificate and the way out.',
+    'Connects twice, the second time to resume the session of the first, and prints one page: address, protocol, suite, group, signature, ALPN, the stapled OCSP response, the chain as a tree with the certificate that anchors it, resumption, and the time of each phase. After a failure it prints the reason, the certificate and the way out.',
     'The port is 443, or the usual one of --starttls. A second operand "-" connects standard input and output with the server instead, and prints the page on standard error.',
   ],
   options: [
@@ -79,7 +79,10 @@ export const connect: Command = {
     JSON_OPTION,
   ],
   exitCodes: [
-    { code: 1, when: 'the server’s certificate does not verify' },
+    {
+      code: 1,
+      when: 'the server’s certificate does not verify, or a stapled OCSP response says that it is revoked',
+    },
     { code: 3, when: 'the connection or the handshake failed otherwise' },
   ],
   examples: [

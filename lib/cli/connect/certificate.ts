@@ -1,8 +1,8 @@
-// The facts of a certificate that the page shows, read from its DER: also if it did not verify.
-import { isIPv4 } from 'node:net';
-
+// The facts of a certificate that the page shows: also of one that did not verify.
+import { isRecord } from '../../errors.js';
+import { binding, type CertificateDict } from '../../internal/native/binding.js';
 import { printable } from '../frame/text.js';
-import { childrenOf, elementsOf, oidOf, textOf, timeOf, type Element } from './der.js';
+import { fullName, isoTime } from '../trust/names.js';
 
 export interface CertificateFacts {
   readonly subject: string;
@@ -11,118 +11,68 @@ export interface CertificateFacts {
   readonly notAfter: string;
   /** "RSA 2048", "EC P-256", "Ed25519". */
   readonly key: string;
+  /** "ECDSA with SHA-256". */
   readonly signature: string;
   readonly names: readonly string[];
 }
 
-const ATTRIBUTES: Readonly<Record<string, string>> = {
-  '2.5.4.3': 'CN',
-  '2.5.4.6': 'C',
-  '2.5.4.7': 'L',
-  '2.5.4.8': 'ST',
-  '2.5.4.10': 'O',
-  '2.5.4.11': 'OU',
-  '0.9.2342.19200300.100.1.25': 'DC',
-  '1.2.840.113549.1.9.1': 'emailAddress',
-};
+const UNREADABLE = 'cannot be read';
 
-const ALGORITHMS: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.1.1': 'RSA',
-  '1.2.840.113549.1.1.4': 'RSA with MD5',
-  '1.2.840.113549.1.1.5': 'RSA with SHA-1',
-  '1.2.840.113549.1.1.10': 'RSA-PSS',
-  '1.2.840.113549.1.1.11': 'RSA with SHA-256',
-  '1.2.840.113549.1.1.12': 'RSA with SHA-384',
-  '1.2.840.113549.1.1.13': 'RSA with SHA-512',
-  '1.2.840.10040.4.1': 'DSA',
-  '1.2.840.10045.2.1': 'EC',
-  '1.2.840.10045.4.1': 'ECDSA with SHA-1',
-  '1.2.840.10045.4.3.2': 'ECDSA with SHA-256',
-  '1.2.840.10045.4.3.3': 'ECDSA with SHA-384',
-  '1.2.840.10045.4.3.4': 'ECDSA with SHA-512',
-  '1.2.840.10045.3.1.7': 'P-256',
-  '1.3.132.0.34': 'P-384',
-  '1.3.132.0.35': 'P-521',
-  '1.3.101.112': 'Ed25519',
-  '1.3.101.113': 'Ed448',
-  '2.16.840.1.101.3.4.3.17': 'ML-DSA-44',
-  '2.16.840.1.101.3.4.3.18': 'ML-DSA-65',
-  '2.16.840.1.101.3.4.3.19': 'ML-DSA-87',
-};
+const EDWARDS: Readonly<Record<string, string>> = { ED25519: 'Ed25519', ED448: 'Ed448' };
 
-const named = (oid: string): string => ALGORITHMS[oid] ?? oid;
-
-const RELATIVE_NAME = 0x31;
-const VERSION = 0xa0;
-const EXTENSIONS = 0xa3;
-const ALT_NAMES = '2.5.29.17';
-const [EMAIL, DNS, URI, ADDRESS] = [0x81, 0x82, 0x86, 0x87];
-const BITS = 8;
-
-/** Formats a name, the most specific part first. */
-function nameOf(name: Element | undefined): string {
-  const parts = childrenOf(name)
-    .filter(({ tag }) => tag === RELATIVE_NAME)
-    .flatMap(childrenOf)
-    .map((attribute) => {
-      const [type, value] = childrenOf(attribute);
-      const oid = oidOf(type);
-      return `${ATTRIBUTES[oid] ?? oid}=${value === undefined ? '' : textOf(value)}`;
-    });
-  return printable(parts.toReversed().join(', ')) || '(no name)';
+function keyOf(type: string, bits: number, group: string): string {
+  if (type.startsWith('RSA')) return `${type} ${bits}`;
+  return group === '' ? (EDWARDS[type] ?? type) : `${type} ${group}`;
 }
 
-function modulusBits(bitString: Element | undefined): number {
-  const [sequence] = elementsOf(bitString?.content.subarray(1) ?? Buffer.alloc(0));
-  const bytes = childrenOf(sequence)[0]?.content ?? Buffer.alloc(0);
-  const start = bytes.findIndex((byte) => byte !== 0);
-  if (start === -1) return 0;
-  return (bytes.length - start) * BITS - (Math.clz32(bytes[start] ?? 0) - 24);
+const digestOf = (name: string): string => name.toUpperCase().replace(/^SHA-?/, 'SHA-');
+
+/** Turns OpenSSL's names, "sha256WithRSAEncryption" and "ecdsa-with-SHA256", into those of standards. */
+function signatureOf(name: string): string {
+  const [, digest, algorithm] = /^(.+)With(.+)Encryption$/i.exec(name) ?? [];
+  if (digest !== undefined) return `${algorithm} with ${digestOf(digest)}`;
+  const [, kind, other] = /^(.+)[-_]with[-_](.+)$/i.exec(name) ?? [];
+  if (other !== undefined) return `${kind?.toUpperCase()} with ${digestOf(other)}`;
+  return name === 'rsassaPss' ? 'RSA-PSS' : (EDWARDS[name] ?? name);
 }
 
-function keyOf(info: Element | undefined): string {
-  const [algorithm, bits] = childrenOf(info);
-  const [type, parameter] = childrenOf(algorithm);
-  const kind = named(oidOf(type));
-  if (kind.startsWith('RSA')) return `${kind} ${modulusBits(bits)}`;
-  return kind === 'EC' ? `EC ${named(oidOf(parameter))}` : kind;
-}
+/** Shortens an IPv6 address, which OpenSSL writes with all its zeros. */
+const addressOf = (text: string): string =>
+  text.includes(':') ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
 
-function address(bytes: Buffer): string {
-  const dotted = [...bytes].join('.');
-  if (isIPv4(dotted)) return dotted;
-  const groups = bytes.toString('hex').match(/.{4}/g) ?? [];
-  const { hostname } = new URL(`http://[${groups.length === BITS ? groups.join(':') : '::'}]`);
-  return hostname.slice(1, -1);
-}
+const SHOWN = new Set(['DNS', 'IP Address', 'email', 'URI']);
 
-function altNames(extensions: Element | undefined): string[] {
-  const [list] = childrenOf(extensions);
-  const entry = childrenOf(list).map(childrenOf).find(([id]) => oidOf(id) === ALT_NAMES); // prettier-ignore
-  const [names] = elementsOf(entry?.at(-1)?.content ?? Buffer.alloc(0));
-  return childrenOf(names).flatMap(({ tag, content }) => {
-    if (tag === ADDRESS) return [address(content)];
-    return tag === DNS || tag === EMAIL || tag === URI
-      ? [printable(content.toString('latin1'))]
-      : [];
+const namesOf = ({ subjectAltName = [] }: CertificateDict): string[] =>
+  subjectAltName.flatMap(([kind, name]) => {
+    if (!SHOWN.has(kind) || typeof name !== 'string') return [];
+    return [printable(kind === 'IP Address' ? addressOf(name.trim()) : name)];
   });
+
+/** Returns a time in ISO 8601; an empty string for one that is not a time. */
+function timeOf(text = ''): string {
+  try {
+    return isoTime(text).replace('.000Z', 'Z');
+  } catch {
+    return '';
+  }
 }
 
-/** Returns the facts of a certificate (RFC 5280, 4.1). */
+/** Returns the facts of a certificate; of one that cannot be decoded, that it cannot. */
 export function readCertificate(der: Buffer): CertificateFacts {
-  const [certificate] = elementsOf(der);
-  const [body] = childrenOf(certificate);
-  const fields = childrenOf(body);
-  const [, algorithm, issuer, validity, subject, key] =
-    fields[0]?.tag === VERSION ? fields.slice(1) : fields;
-  const [begin, end] = childrenOf(validity);
+  const dict = binding.decodeCertificate(der);
+  const algorithms = binding.certificateAlgorithms(der);
+  if (isRecord(dict) || isRecord(algorithms)) {
+    const text = `(${UNREADABLE})`;
+    return { subject: text, issuer: text, notBefore: '', notAfter: '', key: text, signature: text, names: [] }; // prettier-ignore
+  }
+  const { keyType, keyBits, keyGroup, signature } = algorithms;
   return {
-    subject: nameOf(subject),
-    issuer: nameOf(issuer),
-    notBefore: timeOf(begin),
-    notAfter: timeOf(end),
-    key: keyOf(key),
-    signature: named(oidOf(childrenOf(algorithm)[0])),
-    names: altNames(fields.find(({ tag }) => tag === EXTENSIONS)),
+    subject: fullName(dict.subject ?? []),
+    issuer: fullName(dict.issuer ?? []),
+    notBefore: timeOf(dict.notBefore),
+    notAfter: timeOf(dict.notAfter),
+    key: keyOf(keyType, keyBits, keyGroup),
+    signature: signatureOf(signature),
+    names: namesOf(dict),
   };
 }

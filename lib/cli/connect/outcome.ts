@@ -1,9 +1,10 @@
 // The outcome of `hermetic-ssl connect`: the facts that the page shows and that --json prints.
 import { SSLCertVerificationError, systemCertificates, type SSLSocket } from '../../ssl.js';
 import { readCertificate, type CertificateFacts } from './certificate.js';
+import { isRevoked, stapledTo, type Stapled } from './ocsp.js';
 import type { Clock, Opened, Phase, Resumption } from './probe.js';
 import type { Settings } from './settings.js';
-import { wayOut } from './way-out.js';
+import { certificateWayOut, wayOut } from './way-out.js';
 
 export interface Agreed {
   readonly address: string;
@@ -37,6 +38,8 @@ export interface Outcome {
   readonly chain: readonly CertificateFacts[];
   /** The source of the trust in the last certificate of the chain. */
   readonly anchor: string | null;
+  /** The stapled OCSP response; null without one. */
+  readonly ocsp: Stapled | null;
   readonly resumption: Resumption | null;
   readonly phases: readonly Phase[];
   readonly failure: Failure | null;
@@ -72,9 +75,7 @@ export function failureOf(error: unknown, settings: Settings): Failure {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (error instanceof SSLCertVerificationError) {
     const { verifyCode, depth } = error;
-    const remedy =
-      '--insecure connects all the same, to look at the server; --ca FILE trusts a root of your own.';
-    return { code, message, verifyCode, depth, remedy };
+    return { code, message, verifyCode, depth, remedy: certificateWayOut(verifyCode) };
   }
   return {
     code,
@@ -105,6 +106,7 @@ export function outcomeOf(settings: Settings, opened: Opened, clock: Clock): Out
     agreed: agreedBy(opened),
     chain: chain.map(readCertificate),
     anchor: authorizationError === null && authorized ? anchorOf(chain.at(-1), settings) : null,
+    ocsp: stapledTo(opened.socket, chain),
     resumption: null,
     phases: clock.phases,
     failure: authorizationError === null ? null : failureOf(authorizationError, settings),
@@ -122,14 +124,15 @@ export function failedOutcome(settings: Settings, error: unknown, clock: Clock):
     agreed: null,
     chain: chain.map(readCertificate),
     anchor: null,
+    ocsp: null,
     resumption: null,
     phases: clock.phases,
     failure: failureOf(error, settings),
   };
 }
 
-/** Returns the exit code: with --insecure a certificate that does not verify is not a failure. */
-export function exitCodeOf({ connected, failure }: Outcome): number {
-  if (connected) return EXIT.verified;
+/** Returns the exit code: with --insecure a certificate that does not verify, or is revoked, is not a failure. */
+export function exitCodeOf({ connected, failure, ocsp }: Outcome, insecure: boolean): number {
+  if (connected) return isRevoked(ocsp) && !insecure ? EXIT.notVerified : EXIT.verified;
   return failure?.verifyCode === null ? EXIT.notConnected : EXIT.notVerified;
 }

@@ -2,6 +2,7 @@
 import { clip, printable, wrap } from '../frame/text.js';
 import type { Paint } from '../frame/style.js';
 import type { CertificateFacts } from './certificate.js';
+import { isRevoked, type Stapled } from './ocsp.js';
 import type { Outcome, Agreed } from './outcome.js';
 import type { Phase, Resumption } from './probe.js';
 
@@ -27,7 +28,35 @@ function resumptionText({ tried, resumed, milliseconds }: Resumption): string {
   return resumed ? `resumed in ${milliseconds.toFixed(1)} ms` : 'refused: a full handshake again';
 }
 
-function agreedRows(agreed: Agreed, resumption: Resumption | null, look: Look): string[] {
+const dayOf = (time: string): string => time.slice(0, DATE);
+
+/** "good, produced 2026-05-01, next update 2026-05-08". */
+function ocspText(stapled: Stapled | null, { paint }: Look): string {
+  if (stapled === null) return 'not stapled';
+  const { status, reason, producedAt, nextUpdate, revokedAt, isCurrent, isSigned } = stapled;
+  if (status === 'unreadable') return paint('yellow', 'stapled, but it cannot be read');
+  if (status === 'no answer')
+    return paint('yellow', `no answer about this certificate (${reason ?? 'it is about another one'})`); // prettier-ignore
+  const why = reason === null ? '' : ` (${reason})`;
+  const when = revokedAt === null ? '' : ` since ${dayOf(revokedAt)}`;
+  const times = [
+    ...(producedAt === null ? [] : [`produced ${dayOf(producedAt)}`]),
+    ...(nextUpdate === null ? [] : [`next update ${dayOf(nextUpdate)}`]),
+  ];
+  const doubts = [
+    ...(isSigned ? [] : ['its signature does not verify']),
+    ...(isCurrent ? [] : ['it is out of date']),
+  ];
+  const text = [`${status}${when}${why}`, ...times].join(', ');
+  if (doubts.length > 0) return paint('yellow', `${text}; but ${doubts.join(' and ')}`);
+  return status === 'good' ? text.replace('good', paint('green', 'good')) : paint('red', text);
+}
+
+function agreedRows(
+  agreed: Agreed,
+  { ocsp, resumption }: Pick<Outcome, 'ocsp' | 'resumption'>,
+  look: Look,
+): string[] {
   const { address, protocol, suite, suiteBits, group, isPostQuantum, signature, alpn } = agreed;
   const quantum = isPostQuantum ? look.paint('green', 'post-quantum') : 'not post-quantum';
   return [
@@ -41,11 +70,13 @@ function agreedRows(agreed: Agreed, resumption: Resumption | null, look: Look): 
     ),
     ...row('signature', signature ?? 'none', look),
     ...row('ALPN', alpn === null ? 'none' : printable(alpn), look),
+    ...row('OCSP', ocspText(ocsp, look), look),
     ...(resumption === null ? [] : row('resumption', resumptionText(resumption), look)),
   ];
 }
 
 function expiry(notAfter: string, notBefore: string, { paint }: Look): string {
+  if (notAfter === '') return paint('red', 'its dates cannot be read');
   const left = Math.floor((Date.parse(notAfter) - Date.now()) / DAY);
   const day = `until ${notAfter.slice(0, DATE)}`;
   if (Date.parse(notBefore) > Date.now())
@@ -102,11 +133,13 @@ function bars(phases: readonly Phase[], { width, paint }: Look): string[] {
 }
 
 function headline(
-  { target, serverHostname, connected, verified, failure }: Outcome,
+  { target, serverHostname, connected, verified, failure, ocsp }: Outcome,
   look: Look,
 ): string {
   const asked = target.includes(serverHostname) ? target : `${target} as ${serverHostname}`;
   const { paint } = look;
+  if (connected && isRevoked(ocsp))
+    return `${paint('bold', asked)}  ${paint('red', '✗ the certificate is revoked')}`;
   if (connected && verified) return `${paint('bold', asked)}  ${paint('green', '✓ verified')}`;
   if (connected)
     return `${paint('bold', asked)}  ${paint('yellow', '⚠ connected, but the certificate does not verify')}`;
@@ -116,7 +149,7 @@ function headline(
 
 /** Returns the lines of the page. */
 export function page(outcome: Outcome, look: Look): string[] {
-  const { agreed, chain, failure, phases, resumption } = outcome;
+  const { agreed, chain, failure, phases } = outcome;
   const { paint, width } = look;
   const why =
     failure === null
@@ -125,7 +158,7 @@ export function page(outcome: Outcome, look: Look): string[] {
   return [
     headline(outcome, look),
     ...why.flatMap((text) => ['', ...wrap(text, width - 2).map((line) => `  ${line}`)]),
-    ...(agreed === null ? [] : ['', ...agreedRows(agreed, resumption, look)]),
+    ...(agreed === null ? [] : ['', ...agreedRows(agreed, outcome, look)]),
     ...(chain.length === 0 ? [] : ['', paint('bold', 'chain'), ...tree(outcome, look)]),
     ...(phases.length === 0 ? [] : ['', paint('bold', 'time'), ...bars(phases, look)]),
   ];

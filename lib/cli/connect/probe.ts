@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { SSLSession, SSLSocket } from '../../ssl.js';
 import { startTls } from '../starttls/protocols.js';
+import { requestOcsp } from './ocsp.js';
 import type { Settings } from './settings.js';
 
 export interface Phase {
@@ -76,6 +77,7 @@ async function handshake(
   const { context, serverHostname } = settings;
   const socket = context.wrapSocket(raw, { serverHostname, session });
   socket.on('error', () => {}); // doHandshake rejects with it
+  requestOcsp(socket);
   await socket.doHandshake();
   return socket;
 }

@@ -39,6 +39,33 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+const OWN_ROOT = '--ca FILE trusts a root of your own.';
+const RENEW = 'The server needs a new certificate, unless the clock of this machine is wrong';
+
+/** X509_V_ERR_*: what helps against each reason for which a certificate does not verify. */
+const CERTIFICATE_REMEDIES: Readonly<Record<number, string>> = {
+  2: `The server may not send the certificate of the issuer. ${OWN_ROOT}`,
+  9: RENEW,
+  10: RENEW,
+  18: OWN_ROOT,
+  19: OWN_ROOT,
+  20: `The server may not send its whole chain. ${OWN_ROOT}`,
+  21: `The server may not send its whole chain. ${OWN_ROOT}`,
+  62: '--servername NAME asks for another name and matches it.',
+  64: '--servername NAME asks for a name of the certificate and matches it.',
+  66: '--legacy allows short keys.',
+  67: '--legacy allows short keys.',
+  68: '--legacy allows old digests.',
+};
+
+/** Returns a remedy for a certificate that does not verify. */
+export function certificateWayOut(verifyCode: number): string {
+  const remedy = CERTIFICATE_REMEDIES[verifyCode];
+  const clock = remedy === RENEW ? ` (it says ${new Date().toISOString().slice(0, 16)}Z).` : '';
+  const look = '--insecure connects all the same, to look at the server.';
+  return remedy === undefined ? look : `${remedy}${clock} ${look}`;
+}
+
 /** Returns a remedy for an error of a connection, or null. */
 export function wayOut(
   error: { code?: string; message: string },

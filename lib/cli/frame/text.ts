@@ -1,15 +1,19 @@
 // Lines of text for a terminal: wrapping, columns, and the width of characters.
+import { stripVTControlCharacters } from 'node:util';
 
 /** Returns the columns to use: those of the terminal, between 60 and 120; 80 for a file or a pipe. */
 export const columns = (): number =>
   Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
+
+/** The characters that a terminal shows of a text with colours. */
+const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
 /** Breaks text at spaces into lines of at most `width` characters. A longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = word;
     } else {

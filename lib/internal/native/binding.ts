@@ -13,6 +13,7 @@ import type { NativeScrypt } from './kdf-scrypt.js';
 import type { NativeKdfSettings } from './kdf-settings.js';
 import type { NativeLibrary, NativeVersion } from './library.js';
 import type { NativeCertificateLegacy } from './tls-certificate-legacy.js';
+import type { NativeCertificateStatus } from './tls-certificate-status.js';
 import type { NativeClientHello } from './tls-client-hello.js';
 import type { NativeConnection } from './tls-connection.js';
 import type { NativeConnectionDetails } from './tls-connection-details.js';
@@ -45,6 +46,7 @@ export type * from './kdf-settings.js';
 export type * from './library.js';
 export type * from './tls-certificate.js';
 export type * from './tls-certificate-legacy.js';
+export type * from './tls-certificate-status.js';
 export type * from './tls-client-hello.js';
 export type * from './tls-connection.js';
 export type * from './tls-connection-details.js';
@@ -67,6 +69,7 @@ export type * from './windows-stores.js';
 
 /** The addon's exports: one part for each file of native/napi that registers functions. */
 export type NativeBinding = NativeCertificateLegacy &
+  NativeCertificateStatus &
   NativeClientHello &
   NativeConnection &
   NativeConnectionDetails &

@@ -147,6 +147,8 @@ export const SIGNATURES = {
   connectionVerification: ['connection'],
   decodeCertificate: ['bytes'],
   certificateLegacy: ['bytes'],
+  certificateAlgorithms: ['bytes'],
+  ocspStatus: ['bytes', 'bytes', 'bytes'],
   connectionAnswerPeer: ['connection', 'integer'],
   connectionObservePeer: ['connection', 'boolean'],
   connectionVerifyCode: ['connection'],
