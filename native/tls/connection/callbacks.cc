@@ -100,8 +100,13 @@ int TicketKeyTrampoline(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CI
   // OpenSSL calls it only for a context that has keys.
   const std::shared_ptr<const TicketKeys>& keys = Connection::Of(ssl).first_context().ticket_keys();
   if (!keys) return 0;
-  return is_encrypting == 1 ? keys->Encrypt(name, iv, cipher, mac)
-                            : keys->Decrypt(name, iv, cipher, mac);
+  if (is_encrypting == 1) return keys->Encrypt(name, iv, cipher, mac);
+  constexpr int kUse = 1;
+  constexpr int kRenew = 2;
+  const int use = keys->Decrypt(name, iv, cipher, mac);
+  // A client of TLS 1.3 should use a ticket once (RFC 8446, C.4), and so needs a new one each time.
+  // OpenSSL renews tickets of its own keys by itself.
+  return use == kUse && SSL_version(ssl) == TLS1_3_VERSION ? kRenew : use;
 }
 
 void InfoTrampoline(const SSL* ssl, int where, int /*value*/) noexcept {

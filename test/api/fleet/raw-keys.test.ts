@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import * as ssl from 'hermetic-ssl/ssl';
 import { describe, expect, it } from 'vitest';
 
-import { tls12, VERSIONS } from '../../helpers/contexts.js';
+import { tls12, tls13, VERSIONS } from '../../helpers/contexts.js';
 import { client, serverWith, visit } from './support.js';
 
 describe.each(VERSIONS)('SSLContext.ticketKeys under %s', (_, change) => {
@@ -41,6 +41,15 @@ describe.each(VERSIONS)('SSLContext.ticketKeys under %s', (_, change) => {
 });
 
 describe('SSLContext.ticketKeys', () => {
+  it('gives a client of TLS 1.3 a new ticket each time, since it should use each once', async () => {
+    const [ours, server] = [await client(), await serverWith(randomBytes(80), tls13)];
+    const first = visit(ours, server);
+    const second = visit(ours, server, first.session);
+    expect(second.reused).toBe(true);
+    expect(second.session.id.equals(first.session.id)).toBe(false);
+    expect(visit(ours, server, second.session).reused).toBe(true);
+  });
+
   it('uses new keys for existing connections, which do not keep old keys alive', async () => {
     const [ours, server] = [await client(), await serverWith(randomBytes(80), tls12)];
     const there = new ssl.MemoryBIO();
