@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 
 import { stateError, typeError, unwrap } from '../errors.js';
-import { sha256 } from '../hashlib.js';
+import { digest } from '../hashlib.js';
 import { binding, type CertificateDict } from '../internal/native/binding.js';
 import { ownOptions, requireString } from '../internal/validate.js';
 import { certTimeToSeconds } from '../ssl/certificates/certificate-time.js';
@@ -53,24 +53,37 @@ function namesOf({ subjectAltName = [] }: CertificateDict): string[] {
 /** Throws if the key is not that of the certificate, and for everything else that a server could not use. */
 async function loadPair(files: PairFiles, before: Pair | undefined): Promise<Pair> {
   const [cert, key] = await readPair(files);
-  const print = sha256(cert).hexdigest() + sha256(key).hexdigest();
+  const print = digest('sha256', cert, 'hex') + digest('sha256', key, 'hex');
   if (before?.print === print) {
     key.fill(0);
     return before;
   }
+  try {
+    return { file: files.certificate, print, chain: { cert, key }, ...factsOf({ cert, key }) };
+  } catch (error) {
+    key.fill(0);
+    throw error;
+  }
+}
+
+/** Throws for a pair that a server could not use. */
+function factsOf(chain: Pair['chain']): Pick<Pair, 'names' | 'notBefore' | 'notAfter'> {
   const probe = new SSLContext(PROTOCOL_TLS_SERVER);
-  probe.loadCertChain({ cert, key });
+  probe.loadCertChain(chain);
   const leaf = unwrap(binding.contextCertificate(probe.handle));
   const facts = leaf === null ? {} : unwrap(binding.decodeCertificate(leaf));
   const { notBefore = '', notAfter = '' } = facts;
   return {
-    file: files.certificate,
-    print,
-    chain: { cert, key },
     names: namesOf(facts),
     notBefore: certTimeToSeconds(notBefore),
     notAfter: certTimeToSeconds(notAfter),
   };
+}
+
+/** Wipes the keys of the pairs that are not among the next ones. Returns the next ones. */
+function wipeUnused(pairs: ReadonlyMap<string, Pair>, next: Map<string, Pair>): Map<string, Pair> {
+  for (const [file, pair] of pairs) if (next.get(file) !== pair) pair.chain.key.fill(0);
+  return next;
 }
 
 /**
@@ -163,10 +176,11 @@ export class CertificateDirectory extends Emitter {
     }
   }
 
-  /** Stops watching. The contexts stay as they are. */
+  /** Stops watching, and wipes the files of keys in memory. The contexts stay as they are. */
   close(): void {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#pairs = wipeUnused(this.#pairs, new Map());
   }
 
   async #begin(poll: number): Promise<void> {
@@ -200,7 +214,13 @@ export class CertificateDirectory extends Emitter {
       }
     }
     this.#keepMissing(next);
-    if (!this.#isClosed) this.#use(next);
+    if (this.#isClosed) return void wipeUnused(next, new Map());
+    const before = this.#pairs;
+    try {
+      this.#use(next);
+    } finally {
+      wipeUnused(before, next);
+    }
   }
 
   /** A pair that is missing once may be in the middle of an exchange. */

@@ -1,5 +1,6 @@
 // HKDF with SHA-256 (RFC 5869).
 import { digest } from '../hmac.js';
+import { secretBuffer } from '../internal/secret-buffer.js';
 
 const HASH_LEN = 32;
 
@@ -11,7 +12,7 @@ export function hkdf(
   length: number,
 ): Buffer {
   const extracted = digest(salt, secret, 'sha256');
-  const out = Buffer.allocUnsafeSlow(length);
+  const out = secretBuffer(length);
   let last: Buffer = Buffer.alloc(0);
   for (let i = 0; i * HASH_LEN < length; i++) {
     const input = Buffer.concat([last, info, Buffer.from([i + 1])]);

@@ -1,6 +1,7 @@
 // Secrets that the hosts of a fleet share.
 import { valueError } from '../errors.js';
 import type { Bytes } from '../internal/native/binding.js';
+import { secretBuffer } from '../internal/secret-buffer.js';
 import { requireBytes } from '../internal/validate.js';
 
 const FEWEST = 32;
@@ -16,14 +17,17 @@ export function requireSecret(value: unknown, name: string): Buffer {
   return copy;
 }
 
+/** In memory of its own, which can be wiped: Buffer.from would leave the bytes of a string in Node's pool. */
 function copyOf(value: string | Bytes): Buffer {
-  const bytes =
-    typeof value === 'string'
-      ? Buffer.from(value)
-      : ArrayBuffer.isView(value)
-        ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-        : new Uint8Array(value);
-  const copy = Buffer.allocUnsafeSlow(bytes.byteLength);
+  if (typeof value === 'string') {
+    const copy = secretBuffer(Buffer.byteLength(value));
+    copy.write(value);
+    return copy;
+  }
+  const bytes = ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
+  const copy = secretBuffer(bytes.byteLength);
   copy.set(bytes);
   return copy;
 }

@@ -1,5 +1,5 @@
 // Keys that hosts share by a store. The first host that misses the key of a period makes it, and all others take it: a period
-// before it encrypts, unless the store was empty.
+// before it encrypts, unless the store was empty or away for longer.
 import { isRecord } from '../errors.js';
 import { binding } from '../internal/native/binding.js';
 import { periodOf, spanOf, type KeyList, type KeySource } from './key-source.js';
@@ -8,6 +8,8 @@ import { keyFromBytes, randomKey, type TicketKey } from './ticket-key.js';
 import { Trouble } from '../internal/trouble.js';
 
 const SHORTEST_RETRY = 1000;
+/** The least time between a report of the store and a look at it. Milliseconds. */
+const SHORTEST_HEARING = 50;
 
 export interface SharedSettings {
   readonly seconds: number;
@@ -27,6 +29,7 @@ export class SharedKeys implements KeySource {
   readonly #known = new Map<number, TicketKey[]>();
   readonly #trouble = new Trouble('HERMETIC_TICKET_KEY_STORE');
   #timer: NodeJS.Timeout | null = null;
+  #hearing: NodeJS.Timeout | null = null;
   #unsubscribe: (() => void) | null = null;
   #changed: () => void = () => undefined;
   #failures = 0;
@@ -42,11 +45,22 @@ export class SharedKeys implements KeySource {
   /** Looks at the store, now and from time to time. Fulfilled after the first look, whether or not it has succeeded. */
   async open(): Promise<void> {
     await this.sync();
-    this.#unsubscribe = this.#store.subscribe?.(() => void this.sync()) ?? null;
+    this.#unsubscribe = this.#store.subscribe?.(() => this.#hear()) ?? null;
   }
 
   start(changed: () => void): void {
     this.#changed = changed;
+  }
+
+  /** Looks at the store soon. A store that reports without end does not keep this process busy. */
+  #hear(): void {
+    if (this.#isClosed || this.#hearing !== null) return;
+    const look = (): void => {
+      this.#hearing = null;
+      void this.sync();
+    };
+    this.#hearing = setTimeout(look, SHORTEST_HEARING * (1 + Math.random()));
+    this.#hearing.unref();
   }
 
   keysAt(now: number): KeyList {
@@ -58,7 +72,9 @@ export class SharedKeys implements KeySource {
     const encrypting = periods.find((number) => number <= period) ?? periods.at(-1);
     const others = periods.filter((number) => number !== encrypting);
     const order = encrypting === undefined ? [] : [encrypting, ...others];
-    if (!this.#known.has(period)) void this.sync(); // as after a long sleep
+    // The next key is fetched as soon as a period begins: a host whose clock is ahead encrypts with it before this one does.
+    // The key of this period is missing after a long sleep.
+    if (!this.#known.has(period) || !this.#known.has(period + 1)) void this.sync();
     return {
       keys: order.flatMap((number) => this.#known.get(number) ?? []),
       ...spanOf(period, seconds),
@@ -67,7 +83,7 @@ export class SharedKeys implements KeySource {
 
   close(): void {
     this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const timer of [this.#timer, this.#hearing]) if (timer !== null) clearTimeout(timer);
     this.#unsubscribe?.();
     this.#forgetBefore(Number.POSITIVE_INFINITY);
     this.#settings.sealKey?.fill(0);
@@ -88,7 +104,9 @@ export class SharedKeys implements KeySource {
     const period = periodOf(Date.now(), seconds);
     const wanted = Array.from({ length: keep + 1 }, (_, i) => period + 1 - i);
     try {
-      await Promise.all(wanted.map((number) => this.#look(number, number >= period)));
+      // The key before this one is made too: in an empty store, a host whose clock is behind would make it, and encrypt with it
+      // before the others have seen it.
+      await Promise.all(wanted.map((number) => this.#look(number, number >= period - 1)));
       this.#failures = 0;
       this.#trouble.end();
     } catch (error) {
@@ -109,7 +127,7 @@ export class SharedKeys implements KeySource {
     this.#timer.unref();
   }
 
-  /** Takes the key of a period, and makes it if it is missing and not a past one. */
+  /** Takes the key of a period, and makes it if it is missing and `makes` is set. */
   async #look(period: number, makes: boolean): Promise<void> {
     const own = this.#known.get(period)?.[0];
     if (!makes && own !== undefined) return;
@@ -118,13 +136,20 @@ export class SharedKeys implements KeySource {
     if (found !== null) return this.#take(period, found);
     if (!makes) return;
     const offered = own ?? randomKey();
-    const isOurs = await within(() =>
-      this.#store.setIfAbsent(name, this.#seal(name, offered), this.#lifetime()),
-    );
-    const agreed = isOurs ? offered : await this.#get(name);
-    if (agreed !== offered && offered !== own) offered.bytes.fill(0);
+    let agreed: TicketKey | null = null;
+    try {
+      agreed = (await this.#offer(name, offered)) ? offered : await this.#get(name);
+    } finally {
+      // Another host's key is used, or the store has failed: no host uses this key.
+      if (agreed !== offered && offered !== own) offered.bytes.fill(0);
+    }
     if (agreed === null) throw new Error('it has refused a key, and has no other one');
     this.#take(period, agreed);
+  }
+
+  async #offer(name: string, key: TicketKey): Promise<boolean> {
+    const value = this.#seal(name, key);
+    return within(() => this.#store.setIfAbsent(name, value, this.#lifetime()));
   }
 
   async #get(name: string): Promise<TicketKey | null> {

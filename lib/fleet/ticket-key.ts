@@ -1,5 +1,6 @@
 // One key of tickets, and the two kinds of files that have such keys: those of nginx and those of HAProxy.
 import { valueError } from '../errors.js';
+import { secretBuffer } from '../internal/secret-buffer.js';
 import { urandom } from '../os.js';
 
 const NAME = 16;
@@ -24,7 +25,7 @@ export const randomKey = (): TicketKey => ticketKey(urandom(LONG));
 /** Copies bytes to memory of their own, which can be wiped. */
 function owned(...parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const copy = Buffer.allocUnsafeSlow(length);
+  const copy = secretBuffer(length);
   let at = 0;
   for (const part of parts) {
     copy.set(part, at);

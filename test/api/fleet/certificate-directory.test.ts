@@ -1,5 +1,5 @@
 /** The certificates in a directory, in the layouts of certbot, Kubernetes and Caddy. */
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { CertificateDirectory } from 'hermetic-ssl/fleet';
@@ -127,6 +127,27 @@ describe('CertificateDirectory', () => {
     await writeFile(folder.join('privkey.pem'), young.keyPem);
     await directory.refresh();
     expect(errors).toHaveLength(2);
+    expect(shown(directory, 'a.example.com')).toBe(isFor(young));
+  });
+
+  it('goes by contents, not by the times of files', async () => {
+    const folder = cleanup.add(await TempDirectory.create());
+    const [old, young] = await Promise.all([issue('a.example.com'), issue('a.example.com')]);
+    const time = new Date(Date.now() - 86_400_000);
+    const writeAt = async (pair: IssuedCertificate, date: Date): Promise<void> => {
+      await write(folder.path, CERTBOT, pair);
+      for (const name of CERTBOT) await utimes(folder.join(name), date, date);
+    };
+    await writeAt(old, time);
+    const directory = await watch(folder.path, { poll: '1h' });
+    const reloads: string[][] = [];
+    directory.on('reload', (names) => reloads.push(names));
+    await writeAt(old, new Date());
+    await directory.refresh();
+    expect(reloads).toEqual([]);
+    await writeAt(young, time);
+    await directory.refresh();
+    expect(reloads).toEqual([['a.example.com']]);
     expect(shown(directory, 'a.example.com')).toBe(isFor(young));
   });
 
