@@ -18,5 +18,10 @@ export {
   type SharedOptions,
 } from './fleet/key-ring.js';
 export { memoryStore } from './fleet/memory-store.js';
-export { redisStore, type RedisClient } from './fleet/redis-store.js';
+export {
+  redisStore,
+  type RedisClient,
+  type RedisStoreOptions,
+  type RedisSubscriber,
+} from './fleet/redis-store.js';
 export type { FleetStore, KeyStore } from './fleet/store.js';

@@ -45,7 +45,7 @@ describe('KeyRing.cluster', () => {
       const all = JSON.parse(child.stdout) as string[];
       expect(all).toHaveLength(8);
       expect(new Set(all).size).toBe(1);
-      expect(all[0]?.split(',')).toHaveLength(2);
+      expect(all[0]?.split(',')).toHaveLength(3);
     } finally {
       await folder.close();
     }

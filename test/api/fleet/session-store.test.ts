@@ -278,6 +278,18 @@ describe.each(VERSIONS)('SSLContext.sessionStore under %s', (version, change) =>
 });
 
 describe('SSLContext.sessionStore', () => {
+  it('leaves a store alone while a thousand of its calls have no answer', async () => {
+    let numSet = 0;
+    const set = () => {
+      numSet += 1;
+      return new Promise(() => undefined);
+    };
+    const server = await stored({ ...openStore().store, set });
+    const client = await pkiClientContext();
+    for (let i = 0; i < 600; i++) visit(client, server); // two sessions each
+    expect(numSet).toBe(1000);
+  });
+
   it.each([
     [7, TypeError],
     [{}, TypeError],

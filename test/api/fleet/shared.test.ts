@@ -7,7 +7,10 @@ import {
   redisStore,
   type FleetStore,
   type KeyStore,
+  type RedisClient,
+  type RedisSubscriber,
 } from 'hermetic-ssl/fleet';
+import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -33,6 +36,24 @@ const join = async (store: KeyStore, options: Options = {}): Promise<KeyRing> =>
 const namesOf = (ring: KeyRing): string[] => ring.keys.map(({ name }) => name);
 const becomes = (ring: KeyRing, isIt: (names: string[]) => boolean): Promise<true> =>
   eventually(() => (isIt(namesOf(ring)) ? true : null), { what: 'the keys of the ring' });
+
+/** Two connected clients. */
+async function redisClients(
+  kind: 'redis' | 'ioredis',
+  port: number,
+): Promise<[RedisClient, RedisSubscriber]> {
+  if (kind === 'ioredis') {
+    const client = new Redis({ port });
+    const subscriber = client.duplicate();
+    cleanup.defer(() => [client, subscriber].forEach((one) => one.disconnect()));
+    return [client, subscriber];
+  }
+  const client = createClient({ socket: { port } });
+  const subscriber = client.duplicate();
+  await Promise.all([client.connect(), subscriber.connect()]);
+  cleanup.defer(() => [client, subscriber].forEach((one) => one.destroy()));
+  return [client, subscriber];
+}
 
 async function warningOf(code: string): Promise<Error> {
   return new Promise((resolve) => {
@@ -71,12 +92,27 @@ describe('KeyRing.shared', () => {
     const store = memoryStore();
     const rings = await Promise.all([join(store), join(store), join(store)]);
     const [first] = rings.map(namesOf);
-    expect(first).toHaveLength(2);
+    expect(first).toHaveLength(3);
     for (const ring of rings) expect(namesOf(ring)).toEqual(first);
     const ours = await client();
     const servers = await Promise.all(rings.map((ring) => serverWith(ring)));
     const [one, two] = servers as [(typeof servers)[0], (typeof servers)[0]];
     expect(visit(ours, two, visit(ours, one).session).reused).toBe(true);
+  });
+
+  it('makes the key of the earlier period too, for hosts whose clocks are behind', async () => {
+    const store = memoryStore();
+    const ring = await join(store, { poll: '1h' });
+    setClock(START - 60);
+    const behind = await join(store, { poll: '1h' });
+    const [ours, there, here] = [
+      await client(),
+      await serverWith(behind, tls12),
+      await serverWith(ring, tls12),
+    ];
+    const { session } = visit(ours, there);
+    setClock(START);
+    expect(visit(ours, here, session).reused).toBe(true);
   });
 
   it('encrypts with a key that all have known for a period', async () => {
@@ -93,7 +129,7 @@ describe('KeyRing.shared', () => {
     expect(namesOf(one).slice(0, 2)).toEqual([next, now]);
     const renewed = visit(ours, other, session);
     expect(renewed).toMatchObject({ reused: true, keyName: next });
-    await becomes(one, (names) => names.length === 3);
+    await becomes(one, (names) => names.length === 4);
     setClock(START + 36 * HOUR - 1);
     expect(visit(ours, server, session).reused).toBe(true);
     setClock(START + 36 * HOUR);
@@ -130,7 +166,7 @@ describe('KeyRing.shared', () => {
     expect(namesOf(ring)).toEqual([]);
     expect(visit(ours, server, visit(ours, server).session).reused).toBe(true);
     mode.is = 'well';
-    await becomes(ring, ({ length }) => length === 2);
+    await becomes(ring, ({ length }) => length === 3);
     expect(visit(ours, server).keyName).toBe(namesOf(ring)[0]);
   });
 
@@ -142,7 +178,7 @@ describe('KeyRing.shared', () => {
     expect(warning.message).toMatch(/no answer in 5000 ms/);
     mode.is = 'well';
     setClock(START + 12 * HOUR);
-    await becomes(ring, ({ length }) => length === 3 || length === 2);
+    await becomes(ring, ({ length }) => length === 3);
   }, 30_000);
 
   it('puts its keys back into a store that has lost them', async () => {
@@ -201,13 +237,92 @@ describe('KeyRing.shared', () => {
 
   it('hears of new keys from a store that can say so', async () => {
     const store = memoryStore();
-    const hidden = breakable(store);
-    hidden.mode.is = 'gone';
-    const subscribe = (listener: () => void) => store.subscribe?.(listener) ?? (() => undefined);
-    const late = await join({ ...hidden.store, subscribe }, { poll: '1h' });
-    hidden.mode.is = 'well';
-    const names = namesOf(await join(store));
-    await becomes(late, ([name]) => name === names[0]);
+    const ring = await join(store, { poll: '1h' });
+    await store.delete(`hermetic-ssl:ring:${12 * HOUR}:1000`);
+    const other = await join(store, { poll: '1h' });
+    const [theirs] = namesOf(other);
+    expect(namesOf(ring)).not.toContain(theirs);
+    await becomes(ring, ([name]) => name === theirs);
+  });
+
+  it.for(['redis', 'ioredis'] as const)(
+    'hears of new keys from Redis, by a second client of %s',
+    async (kind, test) => {
+      skipUnless(test, 'redis-server');
+      const server = cleanup.add(await startRedis());
+      const [connected, subscriber] = await redisClients(kind, server.port);
+      const ring = await join(redisStore(connected, { subscriber }), { poll: '1h' });
+      const [mine] = namesOf(ring);
+      await redisStore(connected).delete(`hermetic-ssl:ring:${12 * HOUR}:1000`);
+      // The first host would look in an hour. The second one makes a key, which the first one takes.
+      const other = await join(redisStore(connected), { poll: '1h' });
+      const [theirs] = namesOf(other);
+      expect(theirs).not.toBe(mine);
+      await becomes(ring, ([name]) => name === theirs);
+    },
+  );
+
+  it('looks at a store that reports without end a few times a second', async () => {
+    const store = memoryStore();
+    let numLooks = 0;
+    let report = (): void => undefined;
+    await join(
+      {
+        get: (key) => {
+          numLooks += 1;
+          return store.get(key);
+        },
+        setIfAbsent: (key, value, seconds) => store.setIfAbsent(key, value, seconds),
+        subscribe: (listener) => {
+          report = listener;
+          return () => undefined;
+        },
+      },
+      { poll: '1h' },
+    );
+    const begin = numLooks;
+    for (let i = 0; i < 100; i++) {
+      report();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(numLooks).toBeGreaterThan(begin);
+    expect(numLooks - begin).toBeLessThan(60); // three for each look
+  });
+
+  it('knows the next key as soon as a period begins: a host that is ahead encrypts with it', async () => {
+    const store = memoryStore();
+    const [ahead, behind] = [await join(store, { poll: '1h' }), await join(store, { poll: '1h' })];
+    const [ours, early, late] = [
+      await client(),
+      await serverWith(ahead, tls12),
+      await serverWith(behind, tls12),
+    ];
+    const hasNext = (names: string[]): boolean => names.length === 3;
+    setClock(START + 12 * HOUR);
+    await becomes(ahead, hasNext);
+    await becomes(behind, hasNext);
+    // One clock is behind by almost a period.
+    setClock(START + 24 * HOUR + 60);
+    const { session } = visit(ours, early);
+    setClock(START + 12 * HOUR + 61);
+    expect(visit(ours, late, session).reused).toBe(true);
+  });
+
+  it('reports that it cannot subscribe, and looks from time to time', async (test) => {
+    skipUnless(test, 'redis-server');
+    const server = cleanup.add(await startRedis());
+    const [connected] = await redisClients('redis', server.port);
+    const subscriber = new Redis({
+      port: server.port,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+    });
+    subscriber.on('error', () => undefined);
+    cleanup.defer(() => subscriber.disconnect());
+    const warned = warningOf('HERMETIC_TICKET_KEY_STORE');
+    const ring = await join(redisStore(connected, { subscriber }));
+    expect((await warned).message).toMatch(/cannot report new keys/);
+    expect(namesOf(ring)).toHaveLength(3);
   });
 
   it.each([

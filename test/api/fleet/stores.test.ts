@@ -90,4 +90,9 @@ describe('redisStore', () => {
   it.each([null, 7, {}, 'redis://'])('refuses %j', (client) => {
     expect(() => redisStore(client as never)).toThrow(/connected client of 'redis' or 'ioredis'/);
   });
+
+  it.each([null, 7, {}])('refuses the subscriber %j', (subscriber) => {
+    const client = { call: async () => null };
+    expect(() => redisStore(client, { subscriber: subscriber as never })).toThrow(/subscriber/);
+  });
 });
