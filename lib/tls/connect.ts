@@ -65,7 +65,8 @@ function onSecure(this: TLSSocketLike): void {
   const options = this[STATE].connectOptions!;
   const key = this.getEphemeralKeyInfo();
   if (key?.type === 'DH' && (key.size ?? 0) < options.minDHSize) {
-    this.destroy(smallDh(key.size));
+    this._emitTLSError(smallDh(key.size));
+    this.destroy();
     return;
   }
   const error = refusal(this, options);

@@ -117,14 +117,14 @@ export class ContextFacade {
     }
   }
 
-  /** Returns the certificate that was added last, in DER; undefined without one. */
-  getCertificate(): Buffer | undefined {
-    return unwrap(binding.contextCertificate(this.ssl.handle)) ?? undefined;
+  /** Returns the certificate that was added last, in DER; null without one. */
+  getCertificate(): Buffer | null {
+    return unwrap(binding.contextCertificate(this.ssl.handle));
   }
 
-  /** Returns the certificate of its issuer, in DER; undefined if it is not known. */
-  getIssuer(): Buffer | undefined {
-    return unwrap(binding.contextIssuer(this.ssl.handle)) ?? undefined;
+  /** Returns the certificate of its issuer, in DER; null if it is not known. */
+  getIssuer(): Buffer | null {
+    return unwrap(binding.contextIssuer(this.ssl.handle));
   }
 
   /** Does nothing: the context is freed with its last user. */
@@ -174,7 +174,7 @@ export class ContextFacade {
   #complete(chain: Chain): void {
     if (blocksOf(bufferOf(chain.cert).toString('latin1')).length > 1) return;
     const [leaf, issuer] = [this.getCertificate(), this.getIssuer()];
-    if (leaf === undefined || issuer === undefined || leaf.equals(issuer)) return;
+    if (leaf === null || issuer === null || leaf.equals(issuer)) return;
     this.ssl.loadCertChain({ ...chain, cert: [chain.cert, issuer] });
   }
 

@@ -175,6 +175,14 @@ export const writeCanceled = (): NodeError =>
     code: 'ECANCELED',
     syscall: 'write',
   });
+/** Returns the error of a write that waited for a handshake that has failed. */
+export const protocolError = (cause: Error): NodeError =>
+  Object.assign(new Error(`write EPROTO ${cause.message}\n`, { cause }), {
+    errno: -osErrno()['EPROTO']!,
+    code: 'EPROTO',
+    syscall: 'write',
+  });
+
 const osErrno = (): Record<string, number> => process.getBuiltinModule('node:os').constants.errno;
 
 /** The names of OpenSSL's libraries, by number (ERR_LIB_*). */

@@ -2,7 +2,7 @@
 import { isRecord, SSLEOFError } from '../errors.js';
 import { binding } from '../internal/native/binding.js';
 import type { ChannelHost } from '../ssl/transport/channel.js';
-import { nodeShaped } from './errors.js';
+import { nodeShaped, protocolError } from './errors.js';
 import { acceptPeer, findComplaint } from './socket-connection.js';
 import { emitNewSessions, storeSessions } from './socket-sessions.js';
 import { STATE, type TLSSocketLike } from './socket-state.js';
@@ -54,7 +54,20 @@ function fail(socket: TLSSocketLike, error: Error): void {
   if (!isSecure && error instanceof SSLEOFError) return endInput(socket);
   socket._hadError = true;
   state.fails = true;
-  socket.destroy(nodeShaped(error));
+  const shaped = nodeShaped(error);
+  // node:tls blames a write that waits for the handshake: "write EPROTO".
+  const isWriting = !isSecure && !state.isServer && socket.writableLength > 0;
+  socket.destroy(isWriting && shaped !== error ? protocolError(shaped) : shaped);
+}
+
+/**
+ * The transport has failed. In the handshake a failed write is not reported: as in node:tls, the end of the connection is,
+ * with the code ECONNRESET, which programs know.
+ */
+function onTransportFailed(socket: TLSSocketLike, error: NodeJS.ErrnoException): void {
+  if (socket._secureEstablished || error.syscall !== 'write') return void socket.destroy(error);
+  if (socket[STATE].isServer) socket.destroy();
+  else endInput(socket);
 }
 
 function onClosed(socket: TLSSocketLike): void {
@@ -119,7 +132,7 @@ export function hostOf(socket: TLSSocketLike): ChannelHost {
     secure: () => finishHandshake(socket),
     failed: (error) => fail(socket, error),
     readFailed: (error) => fail(socket, error),
-    transportFailed: (error) => void socket.destroy(error),
+    transportFailed: (error) => onTransportFailed(socket, error),
     closed: () => onClosed(socket),
     connected: () => undefined,
     timedOut: () => undefined,

@@ -95,6 +95,13 @@ export const netMembers: Members = {
     return this;
   },
 
+  /** Restarts the timer of `setTimeout`. It would also restart one that was cleared. */
+  _unrefTimer(): void {
+    if (this.destroyed) return;
+    const { prototype } = net().Socket as unknown as { prototype: { _unrefTimer(): void } };
+    prototype._unrefTimer.call(this);
+  },
+
   address(): object {
     return transportOf(this).address?.() ?? {};
   },

@@ -70,7 +70,6 @@ export interface State {
   isClosing: boolean;
   fails: boolean;
   write: { readonly chunks: readonly Buffer[]; readonly done: Done } | null;
-  final: Done | null;
   wantsInput: boolean;
   peerName: { address?: string; family?: string; port?: number } | null;
 }
@@ -143,6 +142,7 @@ export interface TLSSocketLike extends Omit<
   server: ServerLike | undefined;
   connecting: boolean;
   _start(): void;
+  _final(done: Done): void;
   _finishInit(): void;
   _handleTimeout(): void;
   _emitTLSError(error: Error): void;

@@ -49,13 +49,11 @@ export function begin(socket: TLSSocketLike): void {
     socket.destroy(error as Error);
     return;
   }
-  const { write: pending, final, channel } = state;
+  const { write: pending, channel } = state;
   state.write = null;
-  state.final = null;
   channel.catchUp();
   channel.start();
   if (pending !== null && !socket.destroyed) channel.write(pending.chunks, pending.done);
-  if (final !== null && !socket.destroyed) channel.end(final);
   if (state.wantsInput && !socket.destroyed) channel.read();
 }
 
@@ -73,8 +71,17 @@ export function startHandshake(socket: TLSSocketLike): void {
   }
 }
 
-function write(socket: TLSSocketLike, chunks: readonly Buffer[], done: Done): void {
+/** The callback of a write that a destruction has cut off comes after the event `error`, as in node:tls. */
+const afterError =
+  (socket: TLSSocketLike, done: Done): Done =>
+  (error) => {
+    if (error && socket.destroyed) process.nextTick(done, error);
+    else done(error);
+  };
+
+function write(socket: TLSSocketLike, chunks: readonly Buffer[], callback: Done): void {
   const state = socket[STATE];
+  const done = afterError(socket, callback);
   socket._unrefTimer();
   if (state.channel !== null) return state.channel.write(chunks, done);
   state.write = { chunks, done };
@@ -126,17 +133,12 @@ export const streamMembers: Members = {
 
   _final(done: Done): void {
     const state = this[STATE];
-    const { channel, transport, hasEnded } = state;
+    const { channel, transport } = state;
     if (transport === null) return done();
-    // Without a handshake there is nothing to end but the transport.
-    const isHopeless = hasEnded && !this._secureEstablished;
-    if (isHopeless || (channel === null && !state.isStarted && !this.connecting)) {
-      transport.end(() => done());
-    } else if (channel === null) {
-      state.final = done;
-    } else {
-      channel.end(done);
-    }
+    // Before the end of the handshake the transport alone ends, as in node:tls: a peer that never answers cannot hold it.
+    if (this.connecting) this.once('connect', () => this._final(done));
+    else if (this._secureEstablished && channel !== null) channel.end(done);
+    else transport.end(() => done());
   },
 
   _destroy(error: Error | null, done: Done): void {
@@ -151,13 +153,15 @@ export const streamMembers: Members = {
     state.write = null;
     const reason = () => error ?? writeCanceled();
     const gently = state.fails || this.writableFinished;
+    // As with a net.Socket, a write before the destruction is sent: http answers a bad request so.
+    if (state.isAccepted && !state.fails) channel?.sendPending();
+    done(error);
     if (channel !== null) {
       channel.destroy({ gently }, reason);
     } else if (transport !== null) {
       ignoreErrors(transport);
       transport.destroy();
     }
-    done(error);
     pending?.done(tlsError('ERR_SOCKET_CLOSED_BEFORE_CONNECTION'));
     emitCloseAfter(this, transport, error !== null);
   },

@@ -71,7 +71,6 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
     isClosing: false,
     fails: false,
     write: null,
-    final: null,
     wantsInput: false,
     peerName: null,
   };
@@ -113,7 +112,9 @@ function watchTransport(socket: TLSSocketLike, transport: Duplex): void {
   });
   transport.on('close', () => {
     const { channel } = socket[STATE];
-    if (channel === null) socket.destroy();
+    // Destroyed without an end: there is no end to report.
+    const isCutOff = channel?.hasTransportEnded === false && transport.errored === null;
+    if (channel === null || isCutOff) socket.destroy();
     else channel.catchUp(); // before listeners that the application has added by now
   });
   transport.once('connect', () => {

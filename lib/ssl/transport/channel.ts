@@ -59,6 +59,8 @@ export interface Channel {
   read(): void;
   /** Encrypts and sends the chunks; `done` is called once the transport has room for more. */
   write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void;
+  /** Sends the bytes of `write` now, as far as the transport takes them. */
+  sendPending(): void;
   /** Sends close_notify after everything before it, and ends the transport unless the host keeps it. */
   end(done: () => void): void;
   /** Continues after a call that has changed the connection. */

@@ -105,6 +105,10 @@ export class DuplexChannel implements Channel {
     this.start();
   }
 
+  sendPending(): void {
+    if (this.#isFree) this.#advanceWrite();
+  }
+
   proceed(): void {
     this.#exchange.collect();
     this.#pump();
@@ -232,6 +236,7 @@ export class DuplexChannel implements Channel {
   #advanceHandshake(): void {
     if (!this.#try(() => this.#exchange.handshake())) return;
     this.phase = 'open';
+    this.#link.gather();
     const { judgesPeer = false } = this.#host;
     if (!judgesPeer) this.#flush();
     this.#host.secure();
@@ -310,6 +315,7 @@ export class DuplexChannel implements Channel {
 
   #failRead(error: Error): void {
     this.#hasFailed = true;
+    this.#send(); // the alert
     this.#host.readFailed(error);
   }
 

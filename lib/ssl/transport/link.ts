@@ -127,6 +127,18 @@ export class TransportLink {
     if (this.transport.destroyed) this.#onClose();
   }
 
+  /**
+   * Has everything that is written in this turn leave together: after the end of a handshake, the system would hold the first
+   * data back until the peer has acknowledged it (Nagle's algorithm), often 40 ms.
+   */
+  gather(): void {
+    const { transport } = this;
+    if (this.#port !== null) return;
+    transport.cork();
+    // Writes of this turn are encrypted in the next tick.
+    process.nextTick(() => process.nextTick(() => transport.uncork()));
+  }
+
   /** Writes ciphertext to the transport; false if the transport no longer accepts it. */
   send({ memory, size }: Outgoing): boolean {
     if (this.transport.destroyed || this.transport.writableEnded) {
@@ -235,6 +247,7 @@ export class TransportLink {
   close({ gently }: { readonly gently: boolean }): void {
     this.#listeners?.abandon();
     taken.delete(this.transport);
+    while (this.transport.writableCorked > 0) this.transport.uncork(); // by gather, in this turn
     if (gently) this.#port?.giveBack({ reads: !this.#hasEndedAtPort });
     if (gently) closeGently(this.transport, LINGER_TIMEOUT, () => this.hasEnded);
     else this.transport.destroy();

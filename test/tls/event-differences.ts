@@ -1,0 +1,51 @@
+/**
+ * The scenarios whose events differ from those of node:tls, each with its reason, and the major versions of Node of which
+ * that is true. test/tls/events.test.ts fails if one of them becomes equal.
+ */
+export interface Difference {
+  readonly reason: string;
+  /** The versions of Node whose own module differs; all if it is left out. */
+  readonly nodes?: readonly number[];
+}
+
+const RESETS = 'node:tls throws: a TLSSocket of it cannot be reset.';
+const STAYS_OPEN = 'node:tls emits the error and leaves the socket open; here it is closed.';
+const LATE_FINISH =
+  'The callback of a write comes in the turn of the write, hence "finish" comes earlier.';
+const KNOWS_NAME = 'node:tls forgets the name of the server when a session of TLS 1.2 is resumed.';
+const NO_ALERT =
+  'The client is judged after the handshake, as the server is by a client, and the connection is closed without an alert.';
+
+export const DIFFERENCES: Readonly<Record<string, Difference>> = {
+  'both ends end': {
+    reason:
+      'The close_notify that comes with the end of a handshake is read in the same turn, hence "end" comes before "finish".',
+  },
+  'the client ends at once without data': {
+    reason: 'The server drops a client that leaves before it is answered; node:tls answers it.',
+  },
+  'the client ends in the handshake': {
+    reason: 'The server drops a client that leaves before it is answered; node:tls answers it.',
+  },
+  'the client writes after its end': {
+    reason:
+      'The last flight of the handshake leaves after the listeners of secureConnect: a socket that is destroyed by then has not sent it.',
+  },
+  'the client resets': { reason: RESETS },
+  'the server resets': { reason: RESETS },
+  'a forged record reaches the client': { reason: STAYS_OPEN },
+  'a forged record reaches the server': { reason: STAYS_OPEN },
+  'a required client certificate is missing': { reason: NO_ALERT },
+  'a required client certificate is missing, under TLS 1.2': { reason: NO_ALERT },
+  'a session is resumed': {
+    reason:
+      'The tickets are reported in the order in which they come, before data, and the new one of a resumed connection as well.',
+  },
+  'a session is resumed, under TLS 1.2': { reason: KNOWS_NAME },
+  'the server stores sessions': { reason: KNOWS_NAME },
+  'a request has a body': { reason: LATE_FINISH },
+  'a client waits for 100': { reason: LATE_FINISH },
+  'the server does not speak TLS': {
+    reason: 'node:https emits "finish" for a request that could not be sent.',
+  },
+};
