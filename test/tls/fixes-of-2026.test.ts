@@ -101,6 +101,35 @@ describe("the fixes of 2026 in Node's own module", () => {
     expect(new Set([name('a', 'x'), name('b', 'x'), name('a', 'y')]).size).toBe(3);
   });
 
+  it('an agent does not answer a request by a connection that another check has accepted', async () => {
+    const server = https.createServer(identity, (_request, response) => response.end('x'));
+    const port = await listen(server);
+    const agent = new https.Agent({ keepAlive: true });
+    const get = async (checkServerIdentity?: () => Error | undefined): Promise<string> => {
+      const options = { port, host: '127.0.0.1', servername: 'localhost', ca: pki.caPem, agent };
+      const request = https.get({
+        ...options,
+        ...(checkServerIdentity && { checkServerIdentity }),
+      });
+      return new Promise((resolve) => {
+        request.on('error', (error) => resolve(error.message));
+        request.on('response', (response) => {
+          response.resume().on('close', () => setImmediate(resolve, `${request.reusedSocket}`));
+        });
+      });
+    };
+    const accepts = () => undefined;
+    const refuses = () => new Error('refused');
+    expect(await get(accepts)).toBe('false');
+    expect(await get(refuses)).toBe('refused');
+    expect(await get()).toBe('false');
+    expect(await get()).toBe('true');
+    expect(await get(refuses)).toBe('refused');
+    expect(await get(accepts)).toBe('false');
+    agent.destroy();
+    await close(server);
+  });
+
   it('#65076: an invalid list of ALPN protocols throws', () => {
     const connect = (ALPNProtocols: Uint8Array) => () => ourTls.connect({ port: 1, ALPNProtocols });
     expect(connect(Buffer.from([0]))).toThrow(/zero-length protocol/);
@@ -139,6 +168,25 @@ describe("the fixes of 2026 in Node's own module", () => {
     },
   );
 
+  it('an exception in the pskCallback of a client ends the connection, not the process', async () => {
+    const thrown = new Error('thrown by pskCallback');
+    const psk = { ciphers: 'PSK+HIGH', maxVersion: 'TLSv1.2' as const };
+    const server = ourTls.createServer({ ...psk, pskCallback: () => Buffer.alloc(16) });
+    server.on('tlsClientError', () => undefined);
+    const port = await listen(server);
+    const pskCallback = () => {
+      throw thrown;
+    };
+    const client = ourTls.connect({
+      port,
+      ...psk,
+      checkServerIdentity: () => undefined,
+      pskCallback,
+    });
+    expect(await once(client, 'error')).toEqual([thrown]);
+    await close(server);
+  });
+
   it('#65577: every revocation list of a bundle counts', async () => {
     const { root, intermediate, localhostBelowIntermediate: leaf } = pki;
     const bundle = (await root.crl()) + (await intermediate.crl({ revoked: [leaf] }));
@@ -170,7 +218,33 @@ describe("the fixes of 2026 in Node's own module", () => {
     await close(server);
   });
 
-  it('a name with a NUL does not match its beginning', () => {
+  it('a name with a NUL does not match its beginning', async () => {
     expect(check('localhost', 'DNS:"localhost\\u0000.evil.test"')).toBeInstanceOf(Error);
+    const { keyPem: key, certPem: cert } = pki.embeddedNul;
+    const server = ourTls.createServer({ key, cert });
+    const port = await listen(server);
+    const client = ourTls.connect({ port, ca: pki.caPem, servername: 'alt.example.org' });
+    const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    await close(server);
+  });
+
+  it('#64677: a client with a certificate is authorized when it resumes, and only then', async () => {
+    const options = { ...identity, ca: pki.caPem, requestCert: true, rejectUnauthorized: false };
+    const seen: boolean[] = [];
+    const server = ourTls.createServer(options, (socket: TLSSocket) => {
+      seen.push(socket.isSessionReused(), socket.authorized);
+      socket.end('x');
+    });
+    const port = await listen(server);
+    const { keyPem: key, certPem: cert } = pki.client;
+    const common = { port, ca: pki.caPem, servername: 'localhost', key, cert };
+    const first = ourTls.connect(common).resume();
+    const [session] = (await once(first, 'session')) as [Buffer];
+    await once(first, 'close');
+    const second = ourTls.connect({ ...common, session }).resume();
+    await once(second, 'close');
+    expect(seen).toEqual([false, true, true, true]);
+    await close(server);
   });
 });
