@@ -69,6 +69,10 @@ export async function bench(args: Arguments): Promise<number> {
   }
   if (!isText) console.log(JSON.stringify({ ...facts, results }, null, 2));
   const svg = args.value('svg');
-  if (svg !== undefined) writeFileSync(svg, svgOf(results, `${facts.machine}, ${facts.date}`));
+  if (svg !== undefined)
+    writeFileSync(
+      svg,
+      svgOf(results, `${facts.machine}, ${facts.date}`, `${facts.ours}; ${facts.runtime}`),
+    );
   return 0;
 }

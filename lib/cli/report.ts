@@ -1,5 +1,5 @@
 // The output of a command: sections of steps, each with a mark, a title and a result; or all of it as JSON.
-import { paint } from './frame/style.js';
+import { paint, withProgress } from './frame/style.js';
 
 const LABEL_WIDTH = 34;
 
@@ -50,7 +50,7 @@ export class Report {
     const began = performance.now();
     const result = { label, ok: true, skipped: false, detail: '', milliseconds: 0 };
     try {
-      result.detail = await work();
+      result.detail = await withProgress(label, async () => work());
     } catch (error) {
       result.skipped = error instanceof Skipped;
       result.ok = result.skipped;

@@ -12,6 +12,10 @@ const run = (...args: string[]) =>
   spawnSync(process.execPath, [program, 'bench', '--seconds', '1', ...args], { encoding: 'utf8', timeout: 55_000 }); // prettier-ignore
 
 interface Outcome {
+  machine: string;
+  date: string;
+  ours: string;
+  runtime: string;
   results: { name: string; unit: string; figures: { side: string; median: number }[] }[];
 }
 
@@ -21,7 +25,7 @@ describe('hermetic-ssl bench', () => {
     const file = folder.join('bench.svg');
     const { status, stdout, stderr } = run('--json', '--svg', file);
     expect([status, stderr]).toEqual([0, '']);
-    const { results } = JSON.parse(stdout) as Outcome;
+    const { results, ...facts } = JSON.parse(stdout) as Outcome;
     expect(results.map(({ name }) => name)).toEqual([
       'full handshakes',
       'requests of 100 bytes',
@@ -36,6 +40,9 @@ describe('hermetic-ssl bench', () => {
     }
     const svg = readFileSync(file, 'utf8');
     expect(svg.match(/<rect x/g)).toHaveLength(12);
+    expect(svg.match(/<path d/g)).toHaveLength(12); // from the slowest run to the fastest
+    for (const fact of [facts.machine, facts.date, facts.ours, facts.runtime])
+      expect(svg).toContain(fact);
     await folder.close();
   });
 

@@ -1,9 +1,10 @@
 // The frame of the command line: unknown names, help, colours, completion in real shells, the man page, docs/cli.md.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const program = path.join(root, 'dist/cli/main.js');
@@ -88,6 +89,33 @@ describe('colours', () => {
     expect(onTerminal('connect localhost:1', { NO_COLOR: '1' })).not.toContain(escape);
     expect(onTerminal('connect localhost:1', { TERM: 'dumb' })).not.toContain(escape);
     expect(run('connect', 'localhost:1').stdout).not.toContain(escape);
+  });
+});
+
+describe('progress', () => {
+  /** Accepts connections, and says nothing. */
+  const silent = createServer();
+  beforeAll(() => new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => void silent.close());
+  const target = (): string => `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+
+  it.for<readonly [string, () => string, string]>([
+    ['connect', () => `connect ${target()} --timeout 2`, 'connecting to 127.0.0.1'],
+    [
+      'passwd',
+      () => 'passwd --algorithm pbkdf2-sha512 --iterations 10000000 < /proc/version',
+      'hashing',
+    ],
+    ['bench', () => 'bench --seconds 9 --json', 'full handshakes'],
+  ])('is shown by %s on a terminal after a second', ([, args, what], context) => {
+    skipWithout(context, 'script');
+    const shown = onTerminal(args());
+    expect(shown).toMatch(new RegExp(`\r[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ${what} 1 s\u001b\\[K`));
+    expect(shown).toContain('\r\u001b[K'); // the line is taken back
+  });
+
+  it('is not shown in a pipe', () => {
+    expect(run('connect', target(), '--timeout', '2').stderr).toBe('');
   });
 });
 

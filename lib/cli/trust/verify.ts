@@ -1,6 +1,7 @@
 // `hermetic-ssl trust --verify`: names the root that anchors a chain, or the reason why the chain has no anchor.
 import { fromRecord, isRecord } from '../../errors.js';
 import { binding } from '../../internal/native/binding.js';
+import { withProgress } from '../frame/style.js';
 import { createDefaultContext } from '../../ssl/defaults.js';
 import { systemCertificates } from '../../ssl/trust/system-certificates.js';
 import { entryOf, explain, factsOf, type Facts } from './explain.js';
@@ -25,7 +26,9 @@ interface Outcome {
 }
 
 async function judge(target: string): Promise<Outcome> {
-  const { title, ders, hostname } = await present(target, TIMEOUT);
+  const { title, ders, hostname } = await withProgress(`connecting to ${target}`, () =>
+    present(target, TIMEOUT),
+  );
   const platform = systemCertificates();
   const context = createDefaultContext();
   const verdict = binding.contextExplainChain(context.handle, ders, hostname);
