@@ -4,10 +4,15 @@ import { Trouble } from '../internal/trouble.js';
 import { describe, ownOptions } from '../internal/validate.js';
 import type { FleetStore } from './store.js';
 
-/** A client of `ioredis`, or one of `redis`. */
+/** A client of `ioredis` or of `redis`, of one server or of a cluster. */
 export type RedisClient =
   | { call(command: string, ...args: string[]): Promise<unknown> }
-  | { sendCommand(args: string[]): Promise<unknown> };
+  | { sendCommand(args: string[]): Promise<unknown> }
+  | {
+      /** Only clients of clusters have it. */
+      readonly masters: readonly unknown[];
+      sendCommand(key: string, isReadonly: boolean, args: string[]): Promise<unknown>;
+    };
 
 /**
  * A second client, which receives what other hosts report: of `ioredis`, or of `redis` after `connect`. A client that
@@ -35,12 +40,13 @@ export interface RedisStoreOptions {
   subscriber?: RedisSubscriber | undefined;
 }
 
-type Command = (...args: [string, ...string[]]) => Promise<unknown>;
+type Command = (...args: [name: string, key: string, ...more: string[]]) => Promise<unknown>;
 
 function commandOf(client: RedisClient): Command {
   // A client of ioredis has both methods.
   if ('call' in client && typeof client.call === 'function')
     return async (...args) => client.call(...args);
+  if ('masters' in client) return async (...args) => client.sendCommand(args[1], false, args);
   if ('sendCommand' in client && typeof client.sendCommand === 'function')
     return async (...args) => client.sendCommand(args);
   throw typeError("client must be a connected client of 'redis' or 'ioredis'");
@@ -94,7 +100,7 @@ function pairOf(subscriber: RedisSubscriber, listener: () => void): [begin: Call
 
 /**
  * Returns a store in Redis (6.2 or later) or Valkey. The values are in base64, since clients differ in what they do with
- * bytes. A cluster of Redis works if the client finds the node of a key by itself, as ioredis does.
+ * bytes. Clusters work too: each call has one key.
  * @param client a connected client of `redis` or `ioredis`; it stays the application's
  * @throws TypeError for anything else
  */

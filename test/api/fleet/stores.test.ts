@@ -1,18 +1,20 @@
 /** Stores: the same rules for each. */
 import { fileStore, memoryStore, redisStore, type FleetStore } from 'hermetic-ssl/fleet';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { Cluster, Redis } from 'ioredis';
+import { createClient, createCluster } from 'redis';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { Cleanup } from '../../helpers/cleanup.js';
 import { hasPeer, skipUnless } from '../../helpers/peers.js';
-import { startRedis } from '../../helpers/redis.js';
+import { startRedis, startRedisCluster } from '../../helpers/redis.js';
 import { TempDirectory } from '../../helpers/temp.js';
 
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
 
 const redis = hasPeer('redis-server') ? cleanup.add(await startRedis()) : null;
+
+const cluster = hasPeer('redis-server') ? cleanup.add(await startRedisCluster()) : null;
 
 const MAKERS: readonly [name: string, make: () => Promise<FleetStore>][] = [
   ['memoryStore', async () => memoryStore()],
@@ -30,6 +32,24 @@ const MAKERS: readonly [name: string, make: () => Promise<FleetStore>][] = [
     'redisStore over ioredis',
     async () => {
       const client = new Redis({ port: redis?.port ?? 0 });
+      cleanup.defer(() => client.disconnect());
+      return redisStore(client);
+    },
+  ],
+  [
+    'redisStore over a cluster by redis',
+    async () => {
+      const rootNodes = cluster?.ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })) ?? [];
+      const client = createCluster({ rootNodes });
+      await client.connect();
+      cleanup.defer(() => client.destroy());
+      return redisStore(client);
+    },
+  ],
+  [
+    'redisStore over a cluster by ioredis',
+    async () => {
+      const client = new Cluster(cluster?.ports.map((port) => ({ port, host: '127.0.0.1' })) ?? []);
       cleanup.defer(() => client.disconnect());
       return redisStore(client);
     },
