@@ -1,6 +1,7 @@
 /** Rings of keys that follow from a secret and the clock. */
 import { execFileSync } from 'node:child_process';
 import { hkdfSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 
 import { KeyRing } from 'hermetic-ssl/fleet';
@@ -35,9 +36,21 @@ describe('KeyRing.derived', () => {
     ]);
   });
 
+  it('has the key that the program in docs/fleet.md derives in Python, which the page shows', (test) => {
+    skipUnless(test, 'python3');
+    const page = readFileSync(new URL('../../../docs/fleet.md', import.meta.url), 'utf8');
+    const [, program = ''] = /```python\n([\s\S]*?)```/.exec(page) ?? [];
+    const start = `secret, seconds = b'${SECRET}', ${12 * HOUR}\n`;
+    const end = `import time\ntime.time = lambda: ${START} + 1.5\n${program}print(key.hex())\n`;
+    const output = execFileSync(peerPath('python3'), ['-c', start + end])
+      .toString()
+      .trim();
+    expect(output).toBe(PYTHON.key);
+    expect(page.replaceAll('\n', '')).toContain(PYTHON.key);
+  });
+
   it('encrypts with the whole key that other programs derive', async () => {
     const server = await serverWith(ring());
-    // Written down from Python's hmac, by the recipe in docs/fleet.md.
     const other = await serverWith(Buffer.from(PYTHON.key, 'hex'));
     const ours = await client();
     const { session, keyName } = visit(ours, server);
