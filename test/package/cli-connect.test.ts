@@ -224,6 +224,8 @@ describe('hermetic-ssl connect', () => {
         expect(code).toBe(1);
         expect(failure).toMatchObject({ verifyCode, remedy: expect.stringContaining(remedy) as string }); // prettier-ignore
         expect((failure as { remedy: string }).remedy).toContain('--insecure');
+        const { stdout } = await run([`localhost:${port}`, '--ca', ca]);
+        expect(stdout).not.toMatch(/context\.|VerifyFlags|CERT_NONE/); // advice to programmers
         expect((failure as { remedy: string }).remedy.includes('--ca')).toBe(remedy.startsWith('--ca')); // prettier-ignore
       });
     },

@@ -4,6 +4,7 @@ import type { Paint } from '../frame/style.js';
 import type { CertificateFacts } from './certificate.js';
 import { isRevoked, type Stapled } from './ocsp.js';
 import type { Outcome, Agreed } from './outcome.js';
+import { reasonOf } from './reason.js';
 import type { Phase, Resumption } from './probe.js';
 
 export interface Look {
@@ -154,7 +155,10 @@ export function page(outcome: Outcome, look: Look): string[] {
   const why =
     failure === null
       ? []
-      : [printable(failure.message), ...(failure.remedy === null ? [] : [failure.remedy])];
+      : [
+          printable(failure.verifyCode === null ? failure.message : reasonOf(failure.message)),
+          ...(failure.remedy === null ? [] : [failure.remedy]),
+        ];
   return [
     headline(outcome, look),
     ...why.flatMap((text) => ['', ...wrap(text, width - 2).map((line) => `  ${line}`)]),

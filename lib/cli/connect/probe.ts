@@ -116,8 +116,9 @@ const TICKET_PATIENCE = 150;
 const STEP = 2;
 
 /**
- * Returns the session once it can be resumed, or null: under TLS 1.3 the server sends its tickets after the handshake. An
- * error in that time, such as the server's refusal of a client without a certificate, is thrown.
+ * Returns the session once it can be resumed, or null. Under TLS 1.3 the server sends its tickets after the handshake; an
+ * error in that time, such as the server's refusal of a client without a certificate, is thrown. Earlier versions have the
+ * session by the end of the handshake, so a server that offers none costs no time.
  */
 export async function resumableSession(
   socket: SSLSocket,
@@ -128,20 +129,16 @@ export async function resumableSession(
   const end = performance.now() + Math.max(TICKET_PATIENCE, patience);
   while (performance.now() < end && !socket.destroyed) {
     const { session } = socket;
-    if (
-      session !== null &&
-      (session.hasTicket || session.id.length > 0) &&
-      isReady(socket, session)
-    )
-      return session;
+    if (session !== null && isResumable(socket, session)) return session;
+    if (socket.version() !== 'TLSv1.3') return null;
     await sleep(STEP);
   }
   if (failure !== undefined) throw failure;
   return null;
 }
 
-const isReady = (socket: SSLSocket, session: SSLSession): boolean =>
-  socket.version() !== 'TLSv1.3' || session.hasTicket;
+const isResumable = (socket: SSLSocket, { hasTicket, id }: SSLSession): boolean =>
+  hasTicket || (id.length > 0 && socket.version() !== 'TLSv1.3');
 
 export interface Resumption {
   readonly tried: boolean;
