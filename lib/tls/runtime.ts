@@ -1,5 +1,6 @@
 // The runtime's own node:tls as it was before any change: its defaults, which know the flags of the command line, and its
 // list of authorities, which is data. No connection of this package uses it.
+import { PassThrough, type Duplex } from 'node:stream';
 import type * as NodeTls from 'node:tls';
 
 type Runtime = Partial<typeof NodeTls> & { readonly rootCertificates?: readonly string[] };
@@ -10,6 +11,9 @@ const builtin = process.getBuiltinModule('node:tls') as Runtime | undefined;
 const saved = Object.fromEntries(
   Object.entries(Object.getOwnPropertyDescriptors(builtin ?? {})).filter(([, { value }]) => value),
 ) as Record<string, { readonly value?: unknown }>;
+
+/** Returns a member of the module as it was before any patch. */
+export const savedMember = (name: string): unknown => saved[name]?.value;
 
 const savedText = (name: string, fallback: string): string => {
   const value: unknown = saved[name]?.value;
@@ -33,6 +37,27 @@ export const DEFAULTS = {
 
 /** Returns the runtime's bundled list of authorities in PEM; empty without a list. */
 export const runtimeRoots = (): readonly string[] => builtin?.rootCertificates ?? [];
+
+interface StreamSocketSource {
+  readonly _handle?: { readonly _parentWrap?: object };
+}
+
+/**
+ * Returns an object of JSStreamSocket, the class by which the runtime puts a stream that is not a net.Socket below its own TLS;
+ * undefined without it. The class is not exported.
+ */
+export function streamSocket(): object | undefined {
+  const TLSSocket = savedMember('TLSSocket') as
+    | (new (stream: Duplex, options: object) => StreamSocketSource)
+    | undefined;
+  const createSecureContext = savedMember('createSecureContext') as
+    | ((options: object) => object)
+    | undefined;
+  if (TLSSocket === undefined || createSecureContext === undefined) return undefined;
+  const secureContext = createSecureContext({ ca: [] });
+  const wrap = new TLSSocket(new PassThrough(), { secureContext })._handle?._parentWrap;
+  return wrap && (Object.create(Object.getPrototypeOf(wrap) as object) as object);
+}
 
 /** The built-in exports object, for register. */
 export const builtinExports = builtin;

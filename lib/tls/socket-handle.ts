@@ -1,5 +1,7 @@
 // SocketHandle: the `_handle` and `ssl` of a TLSSocket. Not a handle of the system: a façade with the members that net, http
 // and libraries look at.
+import { net } from '../ssl/transport/net.js';
+import { streamSocket } from './runtime.js';
 import type { TLSSocketLike } from './socket-state.js';
 import { STATE } from './socket-state.js';
 
@@ -22,6 +24,13 @@ export class SocketHandle {
   constructor(socket: TLSSocketLike) {
     this.#socket = socket;
     this.#asyncId = ++lastAsyncId;
+  }
+
+  /** The stream below, if it was given. For one that is not a net.Socket its class counts: got takes it from here. */
+  get _parentWrap(): object | undefined {
+    const { transport, ownsTransport } = this.#socket[STATE];
+    if (ownsTransport || transport === null) return undefined;
+    return transport instanceof net().Socket ? transport : streamSocket();
   }
 
   getAsyncId(): number {
