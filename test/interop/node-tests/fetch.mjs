@@ -8,11 +8,17 @@ import path from 'node:path';
 import { cacheDir } from '../../../scripts/lib/paths.mjs';
 import { runMain, UserError } from '../../../scripts/lib/user-error.mjs';
 
-/** The releases of Debian by the major version of their nodejs. */
-const RELEASES = { 20: 'trixie', 22: 'sid' };
+/** The releases of Debian by the major version of a nodejs in them. */
+const RELEASES = { 20: 'trixie', 22: 'sid', 24: 'forky' };
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-function download(release, folder) {
+/** Returns the newest version that starts with the major version. A release may have several. */
+function newestVersion(list, major) {
+  const versions = list.split('\n').map((line) => line.split('|')[1]?.trim() ?? '');
+  return versions.find((version) => version.startsWith(`${major}.`));
+}
+
+function download(release, major, folder) {
   const lists = path.join(folder, 'lists', 'partial');
   fs.mkdirSync(lists, { recursive: true });
   fs.writeFileSync(
@@ -33,13 +39,24 @@ function download(release, folder) {
     if (status !== 0) throw new UserError(`apt-get failed: ${error?.message ?? stderr.trim()}`);
   };
   run('update');
-  run('source', '--download-only', '--only-source', '--tar-only', 'nodejs');
+  const shown = spawnSync('apt-cache', [...common, 'madison', 'nodejs'], { encoding: 'utf8' });
+  const version = newestVersion(shown.stdout ?? '', major);
+  if (version === undefined) throw new UserError(`${release} does not have Node ${major}`);
+  try {
+    run('source', '--download-only', '--only-source', '--tar-only', `nodejs=${version}`);
+  } catch (error) {
+    // The archive of Node itself comes first; another one of the package may be missing.
+    if (findArchive(folder) === undefined) throw error;
+  }
 }
+
+const archivesIn = (folder) => fs.readdirSync(folder).filter((name) => name.startsWith('nodejs_'));
+const findArchive = (folder) => archivesIn(folder).find((name) => /\.orig\.tar\.\w+$/.test(name));
 
 /** Unpacks the tests, and what they read besides. */
 function unpack(folder) {
-  const archives = fs.readdirSync(folder).filter((name) => name.startsWith('nodejs_'));
-  const archive = archives.find((name) => /\.orig\.tar\.\w+$/.test(name));
+  const archives = archivesIn(folder);
+  const archive = findArchive(folder);
   if (archive === undefined) throw new UserError('the source package has no archive of Node');
   const parts = ['test', 'tools', 'lib'].map((name) => `*/${name}`);
   execFileSync('tar', ['-xf', archive, '--strip-components=1', '--wildcards', '--no-wildcards-match-slash', ...parts], { cwd: folder }); // prettier-ignore
@@ -56,7 +73,7 @@ function main() {
     const work = `${home}.${process.pid}`;
     fs.mkdirSync(work, { recursive: true });
     try {
-      download(release, work);
+      download(release, major, work);
       const archive = unpack(work);
       if (!archive.startsWith(`nodejs_${major}.`))
         throw new UserError(`${release} has ${archive}, not Node ${major}`);

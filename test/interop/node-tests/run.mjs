@@ -1,10 +1,11 @@
-// Runs Node's own tests of tls and https with hermetic-ssl/register:
+// Runs Node's own tests of tls, of https and of http2 over TLS with hermetic-ssl/register:
 //   node test/interop/node-tests/run.mjs --tests DIR [--node PROGRAM] [--match REGEX] [--builtin] [--update] [--verbose]
 // DIR is `test/` of Node's sources, of the same major version as the program (the default is this one); it stays outside the
 // repository. --builtin runs them without register. expected-failures.json lists each failure with its reason; a failure that
 // is not in it, and an entry that passes, is an error. A failure that is not in it is run again, alone: many of these tests
-// have limits of time of their own. --update writes the list, with the first line of each error.
-import { execFileSync, spawn } from 'node:child_process';
+// have limits of time of their own. --update writes the list, with the first line of each error. The tests look for a program
+// `openssl-cli` next to Node's own: the runner links both into a folder, if there is an openssl.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,18 +18,49 @@ const SECONDS_OF_EXPECTED = 15;
 const HERE = import.meta.dirname;
 const EXPECTED = path.join(HERE, 'expected-failures.json');
 const REGISTER = pathToFileURL(path.join(HERE, '../../../dist/register.js')).href;
+const VERSION = pathToFileURL(path.join(HERE, 'openssl-version.mjs')).href;
+const SSL = pathToFileURL(path.join(HERE, '../../../dist/ssl.js')).href;
 
 const { values: options } = parseArgs({
   options: {
     tests: { type: 'string' },
     node: { type: 'string', default: process.execPath },
-    match: { type: 'string', default: '^test-(?:tls|https)-' },
+    match: { type: 'string', default: '^test-(?:tls|https|http2)-' },
     builtin: { type: 'boolean', default: false },
     update: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     jobs: { type: 'string', default: String(Math.min(2, os.cpus().length)) },
   },
 });
+
+/** Of the tests of http2, those that use TLS. */
+const USES_TLS = /createSecureServer|require\('(?:node:)?(?:tls|https)'\)/;
+
+/** Returns the names of the tests. */
+function namesIn(folder) {
+  const pattern = new RegExp(options.match);
+  const usesTls = (name) =>
+    !name.startsWith('test-http2-') ||
+    USES_TLS.test(fs.readFileSync(path.join(folder, name), 'utf8'));
+  return fs
+    .readdirSync(folder)
+    .filter((name) => pattern.test(name) && /\.m?js$/.test(name) && usesTls(name));
+}
+
+/** Links, or copies, the program into a folder with an `openssl-cli`. Returns its path there. */
+function placeNode(folder) {
+  const from = execFileSync(options.node, ['-p', 'process.execPath'], { encoding: 'utf8' }).trim();
+  const to = path.join(folder, 'node');
+  try {
+    fs.linkSync(from, to);
+  } catch {
+    fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE);
+  }
+  const openssl = spawnSync('which', ['openssl'], { encoding: 'utf8' }).stdout?.trim();
+  if (openssl) fs.symlinkSync(openssl, path.join(folder, 'openssl-cli'));
+  else console.log('no openssl: tests that need it are skipped');
+  return to;
+}
 
 /** Returns the flags that a test names in its first lines. */
 function flagsOf(file) {
@@ -42,13 +74,15 @@ function environment() {
   for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_OPTIONS'])
     delete env[name];
   // By NODE_OPTIONS, so that child processes register as well.
-  return options.builtin ? env : { ...env, NODE_OPTIONS: `--import=${REGISTER}` };
+  if (options.builtin) return env;
+  const flags = [VERSION, REGISTER].map((file) => `--import=${file}`);
+  return { ...env, NODE_OPTIONS: flags.join(' '), HERMETIC_TEST_OPENSSL: openssl };
 }
 
 /** @returns {Promise<{ state: 'pass' | 'fail' | 'skip', text: string }>} */
 function runTest(file, worker, seconds) {
   return new Promise((resolve) => {
-    const child = spawn(options.node, [...flagsOf(file), file], {
+    const child = spawn(program, [...flagsOf(file), file], {
       env: { ...environment(), TEST_THREAD_ID: String(worker) },
     });
     let text = '';
@@ -72,11 +106,18 @@ function runTest(file, worker, seconds) {
 /** Returns the first line that names the failure. */
 function firstError(text) {
   const lines = text.split('\n').map((line) => line.trim());
+  const skipped = lines.find((one) => /^1\.\.0 # Skipped/.test(one));
   const line =
+    skipped ??
     lines.find((one) => /^(?:\w*Error|AssertionError|no end after|Mismatched)\b/.test(one)) ??
     lines.find((one) => /rror\b/.test(one));
   return (line ?? 'ended without a message').slice(0, 160);
 }
+
+/** The program in the folder with an `openssl-cli`. */
+let program = options.node;
+/** The version of this package's OpenSSL. */
+let openssl = '';
 
 async function runAll(names, folder, expected) {
   const results = new Map();
@@ -85,8 +126,8 @@ async function runAll(names, folder, expected) {
     const seconds = name in expected ? SECONDS_OF_EXPECTED : SECONDS;
     const result = await runTest(path.join(folder, name), worker, seconds);
     results.set(name, result);
-    if (options.verbose && result.state === 'fail')
-      console.log(`${name}: ${firstError(result.text)}`);
+    if (options.verbose && result.state !== 'pass')
+      console.log(`${result.state} ${name}: ${firstError(result.text)}`);
   };
   const work = async (_, worker) => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift())
@@ -108,29 +149,48 @@ function compare(results, expected) {
   return isNew.length + gone.length;
 }
 
+function report(version, results) {
+  for (const family of ['tls', 'https', 'http2']) {
+    const states = [...results]
+      .filter(([name]) => name.startsWith(`test-${family}-`))
+      .map(([, { state }]) => state);
+    const count = (wanted) => states.filter((state) => state === wanted).length;
+    if (states.length > 0)
+      console.log(
+        `Node ${version}, ${family}: ${count('pass')} pass, ${count('fail')} fail, ${count('skip')} skip, of ${states.length}`,
+      );
+  }
+}
+
+function update(all, major, results) {
+  const failed = [...results]
+    .filter(([, { state }]) => state === 'fail')
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const others = Object.entries(all[major] ?? {}).filter(([name]) => !results.has(name));
+  const list = failed.map(([name, { text }]) => [name, all[major]?.[name] ?? firstError(text)]);
+  all[major] = Object.fromEntries([...others, ...list].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  fs.writeFileSync(EXPECTED, `${JSON.stringify(all, null, 2)}\n`);
+}
+
 async function main() {
   const folder = path.join(path.resolve(options.tests), 'parallel');
-  const pattern = new RegExp(options.match);
-  const names = fs.readdirSync(folder).filter((name) => pattern.test(name) && /\.m?js$/.test(name));
-  const version = execFileSync(options.node, ['-p', 'process.versions.node'], { encoding: 'utf8' });
+  const version = execFileSync(options.node, ['-p', 'process.versions.node'], {
+    encoding: 'utf8',
+  }).trim();
   const major = version.split('.')[0];
   const all = fs.existsSync(EXPECTED) ? JSON.parse(fs.readFileSync(EXPECTED, 'utf8')) : {};
   const expected = options.builtin ? {} : (all[major] ?? {});
-  const results = await runAll(names, folder, expected);
-  const count = (wanted) => [...results.values()].filter(({ state }) => state === wanted).length;
-  console.log(
-    `Node ${version.trim()}: ${count('pass')} pass, ${count('fail')} fail, ${count('skip')} skip, of ${names.length}`,
-  );
-  if (options.update) {
-    const failed = [...results]
-      .filter(([, { state }]) => state === 'fail')
-      .toSorted(([a], [b]) => (a < b ? -1 : 1));
-    all[major] = Object.fromEntries(
-      failed.map(([name, { text }]) => [name, all[major]?.[name] ?? firstError(text)]),
-    );
-    fs.writeFileSync(EXPECTED, `${JSON.stringify(all, null, 2)}\n`);
-  } else if (!options.builtin && compare(results, expected) > 0) {
-    process.exitCode = 1;
+  const place = fs.mkdtempSync(path.join(os.tmpdir(), 'node-tests-'));
+  try {
+    program = placeNode(place);
+    const { OPENSSL_VERSION_INFO: numbers } = await import(SSL);
+    openssl = numbers.slice(0, 3).join('.');
+    const results = await runAll(namesIn(folder), folder, expected);
+    report(version, results);
+    if (options.update) update(all, major, results);
+    else if (!options.builtin && compare(results, expected) > 0) process.exitCode = 1;
+  } finally {
+    fs.rmSync(place, { recursive: true, force: true });
   }
 }
 
