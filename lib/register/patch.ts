@@ -2,6 +2,7 @@
 import { lookUpOn, ownExports, type Siblings } from '../tls/exports.js';
 import { builtinExports } from '../tls/runtime.js';
 import { Server } from '../tls/server.js';
+import { createSecurePair } from './secure-pair.js';
 
 /** The runtime's values: constants that the flags of the command line have set. */
 const KEPT_NAMES = /^(?:DEFAULT_|CLIENT_RENEG_)/;
@@ -54,6 +55,8 @@ export function patch(): void {
   const loadedHttp2 = secureHttp2Server(); // made by the runtime's own class
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(ownExports)))
     if (!KEPT_NAMES.test(name) && value !== undefined) replace(builtinExports, name, value);
+  if ('createSecurePair' in builtinExports)
+    replace(builtinExports, 'createSecurePair', createSecurePair);
   lookUpOn(builtinExports as unknown as Siblings);
   if (isLoaded('https')) adopt(process.getBuiltinModule('node:https').Server);
   adopt(loadedHttp2);

@@ -144,6 +144,7 @@ export function connect(...values: unknown[]): TLSSocketLike {
   options.rejectUnauthorized = options.rejectUnauthorized !== false;
   const state = socket[STATE];
   state.connectOptions = options;
+  state.refusal = () => refusal(socket, options);
   if (isContextShared(options))
     state.contextWithKeyLog = () => cachedContext(options, { logsKeys: true }).context;
   state.session = unframeSession(session, serverIdentity(options));

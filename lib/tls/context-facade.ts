@@ -34,6 +34,8 @@ interface Chain {
 
 /** A block that a store takes: other text is ignored, as by node:tls. */
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----|-----BEGIN PKCS7-----/;
+/** Of a context that renegotiates with clients, as node:tls does; Server limits how often. */
+const ALLOW_CLIENT_RENEGOTIATION = 0x100n;
 const MISMATCH = new Set(['KEY_VALUES_MISMATCH', 'KEY_TYPE_MISMATCH']);
 
 export class ContextFacade {
@@ -41,18 +43,28 @@ export class ContextFacade {
   readonly ssl: SSLContext;
   readonly #certificates: TextOrView[] = [];
   readonly #keys: PrivateKey[] = [];
+  #renewsTickets: boolean;
 
-  constructor(ssl: SSLContext) {
+  /** @param renewsTickets whether a server gives a new ticket of TLS 1.3 for each one that it accepts, as OpenSSL does */
+  constructor(ssl: SSLContext, renewsTickets = true) {
     this.ssl = ssl;
+    this.#renewsTickets = renewsTickets;
+  }
+
+  /** Node's native contexts have such a member, a getter that rejects other objects. */
+  get _external(): null {
+    if (!(#keys in this)) throw new TypeError('Illegal invocation');
+    return null;
   }
 
   /** Makes a context with the defaults of node:tls: the client's order of suites, and no verification of its own. */
   static create([least, most]: VersionRange): ContextFacade {
     const ssl = new SSLContext(PROTOCOL_TLS);
-    ssl.options &= ~Options.OP_CIPHER_SERVER_PREFERENCE;
+    ssl.options &= ~(Options.OP_CIPHER_SERVER_PREFERENCE | Options.OP_NO_RENEGOTIATION);
+    ssl.options |= ALLOW_CLIENT_RENEGOTIATION;
     ssl.minimumVersion = least;
     ssl.maximumVersion = most;
-    return new this(ssl);
+    return new this(ssl, false);
   }
 
   /** Adds to the mask of options. */
@@ -132,12 +144,19 @@ export class ContextFacade {
 
   /** Returns the keys of tickets, 48 bytes. They are secrets. */
   getTicketKeys(): Buffer {
-    return unwrap(binding.contextTicketKeys(this.ssl.handle));
+    return unwrap(binding.contextTicketKeys(changing(this.ssl.handle)));
   }
 
   /** Sets the keys of tickets: a name, a key for HMAC-SHA256 and a key for AES-128-CBC, of 16 bytes each. */
   setTicketKeys(keys: Buffer): void {
     unwrap(binding.contextSetTicketKeys(changing(this.ssl.handle), keys));
+  }
+
+  /** Makes the keys of tickets before the first connection of a server: with keys of its own it does not renew tickets. */
+  keepTicketKeys(): void {
+    if (this.#renewsTickets) return;
+    this.#renewsTickets = true;
+    this.getTicketKeys();
   }
 
   /** Separates the sessions of this context from those of others. */

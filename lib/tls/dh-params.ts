@@ -21,13 +21,13 @@ export function applyDhParam(context: SSLContext, dhparam: string | ArrayBufferV
 
 const TOO_FEW = 'DH parameter is less than 1024 bits';
 
-/** Returns the number of bits; null for a text without a group, which is ignored as by node:tls. */
+/** Returns the number of bits; null for a text without a group or with a damaged one, which is ignored as by node:tls. */
 function load(handle: ContextHandle, pem: Buffer): number | null {
   try {
     return unwrap(binding.contextLoadDhParams(changing(handle), 'dhparam', pem));
   } catch (error) {
-    const { message } = error as Error;
-    if (/holds no DH parameters/.test(message)) return null;
+    const { message, library } = error as Error & { library?: string | null };
+    if (/holds no DH parameters/.test(message) || library === 'PEM') return null;
     const isWeak = /weak|too small|bits/i.test(message);
     throw Object.assign(invalidValue('options.dhparam', 'PEM', isWeak ? TOO_FEW : message), {
       cause: error,

@@ -103,7 +103,6 @@ const FIXED = {
   ERR_TLS_CERT_ALTNAME_FORMAT: [SyntaxError, 'Invalid subject alternative name string'],
   ERR_TLS_HANDSHAKE_TIMEOUT: [Error, 'TLS handshake timeout'],
   ERR_TLS_INVALID_STATE: [Error, 'TLS socket connection must be securely established'],
-  ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED: [Error, 'Failed to set PSK identity hint'],
   ERR_TLS_RENEGOTIATION_DISABLED: [Error, 'TLS session renegotiation disabled for this socket'],
   ERR_TLS_REQUIRED_SERVER_NAME: [Error, '"servername" is required parameter for Server.addContext'],
   ERR_TLS_SESSION_ATTACK: [Error, 'TLS session renegotiation attack detected'],
@@ -114,6 +113,13 @@ const FIXED = {
 export function tlsError(code: keyof typeof FIXED): NodeError {
   const [Class, text] = FIXED[code];
   return coded(Class, code, text);
+}
+
+/** Returns the error of an identity hint that is too long. Before Node 24 its code has a letter less, which programs match. */
+export function hintFailed(): NodeError {
+  const [major] = process.versions.node.split('.').map(Number);
+  const word = major! < 24 ? 'IDENTIY' : 'IDENTITY';
+  return coded(Error, `ERR_TLS_PSK_SET_${word}_HINT_FAILED`, 'Failed to set PSK identity hint');
 }
 
 /** Returns ERR_TLS_INVALID_CONTEXT. */
@@ -207,8 +213,21 @@ const WORDS: Readonly<Record<number, string>> = {
 };
 const LIBRARY_SHIFT = 23;
 
+/** Whether the runtime's own OpenSSL is older than 3.2, and names alerts as before: programs match its codes. */
+function namesAlertsAsBefore(): boolean {
+  const [major = 0, minor = 0] = (process.versions['openssl'] ?? '').split('.').map(Number);
+  return major > 0 && major * 100 + minor < 302;
+}
+const USES_OLD_NAMES = namesAlertsAsBefore();
+
+/** Returns OpenSSL's text as the runtime's own OpenSSL has it. */
+const textOfRuntime = (text: string): string =>
+  USES_OLD_NAMES ? text.replace(/^ssl\/tls alert /, 'sslv3 alert ') : text;
+
 /** Returns an error as node:tls makes it of OpenSSL's: the code is made of the text. */
-export function opensslError({ text, packed }: OpensslReason, cause: unknown): NodeError {
+export function opensslError(reason: OpensslReason, cause: unknown): NodeError {
+  const { packed } = reason;
+  const text = textOfRuntime(reason.text);
   const number = packed >>> LIBRARY_SHIFT;
   const library = LIBRARIES[number] ?? `lib(${number})`;
   const digits = packed.toString(16).toUpperCase().padStart(8, '0');

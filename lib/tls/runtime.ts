@@ -1,5 +1,5 @@
 // The runtime's own node:tls as it was before any change: its defaults, which know the flags of the command line, and its
-// list of authorities, which is data. No connection of this package uses it.
+// list of authorities, which is data. No connection of this package uses its TLS.
 import { PassThrough, type Duplex } from 'node:stream';
 import type * as NodeTls from 'node:tls';
 

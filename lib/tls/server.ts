@@ -1,6 +1,7 @@
 // tls.Server: a net.Server whose connections become TLSSockets. It is a function, since https and http2 call node:tls's as
 // such on objects of their own.
 import type { Server as NetServer, Socket } from 'node:net';
+import { deprecate } from 'node:util';
 
 import { net } from '../ssl/transport/net.js';
 import {
@@ -189,6 +190,12 @@ function patternOf(name: string): RegExp {
   return new RegExp(`^${literal.replaceAll('*', '[^.]*')}$`, 'i');
 }
 
+const warnOfSetOptions = deprecate(
+  () => undefined,
+  'Server.prototype.setOptions() is deprecated',
+  'DEP0122',
+);
+
 const members: Given & ThisType<ServerLike & Given> = {
   setSecureContext(options: unknown): void {
     requireObject(options, 'options');
@@ -201,6 +208,18 @@ const members: Given & ThisType<ServerLike & Given> = {
     const names = [...KEPT, ...COPIED, ...LASTING, 'honorCipherOrder'];
     const settings = Object.fromEntries(names.map((name) => [name, this[name]]));
     this._sharedCreds = siblings().createSecureContext(settings) as SecureContext;
+  },
+
+  /** Sets properties for contexts that are made later. Deprecated and without effect on this one, as in node:tls. */
+  setOptions(options: Given): void {
+    warnOfSetOptions();
+    this.requestCert = options['requestCert'] === true;
+    this.rejectUnauthorized = options['rejectUnauthorized'] !== false;
+    for (const name of [...KEPT, ...COPIED, ...LASTING])
+      if (options[name]) this[name] = options[name];
+    const { honorCipherOrder, ALPNProtocols } = options;
+    this['honorCipherOrder'] = honorCipherOrder === undefined ? true : Boolean(honorCipherOrder);
+    if (ALPNProtocols) siblings().convertALPNProtocols(ALPNProtocols, this);
   },
 
   addContext(servername: unknown, context: unknown): void {

@@ -36,9 +36,12 @@ export function unframeSession(session: unknown, identity: string): Buffer | nul
  * Returns the present session as bytes. They bring the verdict about the server with them. Before the first ticket of TLS 1.3
  * they are those of a session that cannot be resumed.
  */
-export function storedSession({ connection }: State): Buffer | null {
+export function storedSession({ connection, session }: State): Buffer | null {
   const handle = connection?.session ?? null;
   if (handle === null) return null;
   const bytes = binding.sessionSerialize(handle);
-  return isRecord(bytes) ? unwrap(binding.sessionToDer(handle)) : bytes;
+  if (!isRecord(bytes)) return bytes;
+  // A session that was resumed without a new ticket is what it was.
+  const resumed = connection?.isResumed === true ? session : null;
+  return resumed ?? unwrap(binding.sessionToDer(handle));
 }

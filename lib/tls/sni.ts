@@ -1,6 +1,6 @@
 // The decisions of a server at the ClientHello: the stored session, SNICallback and addContext, the OCSP response, and
 // ALPNCallback. Each of the first three may be answered later, but once.
-import { unwrap } from '../errors.js';
+import { isRecord, unwrap } from '../errors.js';
 import { binding, type ClientHello } from '../internal/native/binding.js';
 import { alpnNames } from './alpn.js';
 import { facadeOf, type ContextFacade } from './context-facade.js';
@@ -43,8 +43,10 @@ async function resume(socket: TLSSocketLike, hello: ClientHello): Promise<void> 
   const id = storedId(hello);
   if (id === null || server === undefined || server.listenerCount('resumeSession') === 0) return;
   const der = await ask(socket, (answer) => void server.emit('resumeSession', id, answer));
-  if (Buffer.isBuffer(der) && state.connection !== null)
-    unwrap(binding.connectionSetStoredSession(state.connection.handle, der));
+  if (!Buffer.isBuffer(der) || state.connection === null) return;
+  const failure = binding.connectionSetStoredSession(state.connection.handle, der);
+  // Bytes that are not a session mean a full handshake, as in node:tls.
+  if (isRecord(failure) && failure.nativeError !== 'ssl') unwrap(failure);
 }
 
 /** Returns the context that the application has chosen; null for the server's own. */

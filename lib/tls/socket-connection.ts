@@ -6,7 +6,7 @@ import type { SSLContext } from '../ssl/context.js';
 import { Connection } from '../ssl/engine/connection.js';
 import { changing } from '../ssl/engine/dormant.js';
 import type { ConnectionCallbacks } from '../ssl/engine/context.js';
-import { tlsError } from './errors.js';
+import { hintFailed } from './errors.js';
 import { publishEnd } from './handshake-events.js';
 import { answerHello, stopsAtHello } from './sni.js';
 import { pskCallbacks } from './socket-psk.js';
@@ -29,15 +29,20 @@ function takeKeys(socket: TLSSocketLike): (lines: Buffer) => void {
   };
 }
 
-/** Accepts the certificate of a later handshake, or throws the complaint about it. */
+/** Accepts the peer of a renegotiation, or throws the complaint about it. */
 function acceptLater(socket: TLSSocketLike): void {
-  const { connection } = socket[STATE];
+  const state = socket[STATE];
+  const { connection } = state;
   if (connection === null) return;
-  const complaint = findComplaint(connection);
-  if (complaint !== null && socket._rejectUnauthorized)
-    throw Object.assign(new Error(complaint.text), { code: complaint.code });
+  state.complaint = findComplaint(connection);
+  const refusal = state.refusal?.() ?? state.handle.verifyError();
+  if (refusal !== null && socket._rejectUnauthorized && asksPeer(socket)) throw refusal;
   binding.connectionAcceptPeer(connection.handle);
+  state.isRenewed = true;
 }
+
+/** Whether the peer has to show a certificate. */
+const asksPeer = (socket: TLSSocketLike): boolean => !socket[STATE].isServer || socket._requestCert;
 
 /** Turns on what the connections of a context take along at their creation. */
 function prepare(socket: TLSSocketLike): void {
@@ -47,6 +52,7 @@ function prepare(socket: TLSSocketLike): void {
   const { context, isServer } = state;
   const { handle } = context.ssl;
   if (logsKeys) binding.contextSetLogsKeys(changing(handle), true);
+  if (isServer) context.keepTicketKeys();
   const { server } = socket;
   const storing = ['newSession', 'resumeSession'];
   const stores = !isServer || storing.some((event) => (server?.listenerCount(event) ?? 0) > 0);
@@ -70,15 +76,14 @@ function configure(socket: TLSSocketLike, handle: ConnectionHandle): void {
   const { context, isServer, isTraced, session } = socket[STATE];
   const { ALPNProtocols, pskCallback, pskIdentityHint, requestOCSP } = socket._tlsOptions;
   if (isTraced) binding.connectionKeepMessages(handle);
-  unwrap(binding.connectionObservePeer(handle, socket._requestCert));
+  unwrap(binding.connectionObservePeer(handle, socket._requestCert, socket._rejectUnauthorized));
   const resumed = isServer ? null : sessionOf(session, context.ssl);
   if (resumed !== null) binding.connectionResumeSession(handle, resumed);
   if (Buffer.isBuffer(ALPNProtocols) && ALPNProtocols.length > 0)
     unwrap(binding.connectionSetAlpn(handle, ALPNProtocols, isServer));
   if (pskCallback) {
     const hint = isServer && pskIdentityHint ? (pskIdentityHint as string) : null;
-    if (isRecord(binding.connectionSetAsksPsk(handle, hint)))
-      throw tlsError('ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED');
+    if (isRecord(binding.connectionSetAsksPsk(handle, hint))) throw hintFailed();
   }
   if (requestOCSP && !isServer) unwrap(binding.connectionRequestOcsp(handle));
 }

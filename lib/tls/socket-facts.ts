@@ -13,7 +13,7 @@ import {
 } from './check.js';
 import { facadeOf } from './context-facade.js';
 import { siblings } from './exports.js';
-import { nodeShaped, notYet, tlsError } from './errors.js';
+import { nodeShaped, tlsError } from './errors.js';
 import { STATE, type Members, type TLSSocketLike } from './socket-state.js';
 
 /** Returns the native connection, or null before the handshake began and after the end. */
@@ -62,6 +62,25 @@ export function selectedAlpn(socket: TLSSocketLike): string | false {
   const handle = handleOf(socket);
   if (handle === null) return false;
   return whileOpen(binding.connectionSelectedAlpnProtocol(handle), null) ?? false;
+}
+
+interface RenegotiateOptions {
+  readonly requestCert?: unknown;
+  readonly rejectUnauthorized?: unknown;
+}
+
+/** Takes over the requirements of a renegotiation, and prepares it. */
+function prepareRenegotiation(
+  socket: TLSSocketLike,
+  options: RenegotiateOptions,
+  handle: ConnectionHandle,
+): unknown {
+  const { requestCert, rejectUnauthorized } = options;
+  if (requestCert !== undefined) socket._requestCert = Boolean(requestCert);
+  if (rejectUnauthorized !== undefined) socket._rejectUnauthorized = Boolean(rejectUnauthorized);
+  const { _requestCert: requests, _rejectUnauthorized: demands, [STATE]: state } = socket;
+  const observed = state.isServer ? binding.connectionObservePeer(handle, requests, demands) : null;
+  return isRecord(observed) ? observed : binding.connectionRenegotiate(handle);
 }
 
 export const factMembers: Members = {
@@ -139,9 +158,10 @@ export const factMembers: Members = {
   },
 
   getTLSTicket(): Buffer | null | undefined {
+    const { lastTicket } = this[STATE]; // several may have come since
     return fact(
       this,
-      (handle) => whileOpen(binding.connectionTicket(handle), null) ?? undefined,
+      (handle) => lastTicket ?? whileOpen(binding.connectionTicket(handle), null) ?? undefined,
       undefined,
     );
   },
@@ -175,16 +195,18 @@ export const factMembers: Members = {
     if (callback !== undefined) requireFunction(callback, 'callback');
     const handle = handleOf(this);
     if (this.destroyed || handle === null) return undefined;
-    const isModern = whileOpen(binding.connectionVersion(handle), null) === 'TLSv1.3';
-    if (!isModern) throw notYet('renegotiate');
-    const failure = binding.connectionRenegotiate(handle);
-    const error = isRecord(failure) ? nodeShaped(fromRecord(failure)) : null;
-    if (callback !== undefined) process.nextTick(callback, error);
-    return false;
+    const failure = prepareRenegotiation(this, options, handle);
+    if (isRecord(failure)) {
+      if (callback !== undefined) process.nextTick(callback, nodeShaped(fromRecord(failure)));
+      return false;
+    }
+    if (callback !== undefined) this.once('secure', () => void callback(null));
+    this[STATE].channel?.renegotiate();
+    return true;
   },
 
   disableRenegotiation(): void {
-    // Renegotiation by the peer is refused in any case.
+    this._renegotiationDisabled = true;
   },
 
   enableTrace(): void {

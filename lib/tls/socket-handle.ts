@@ -90,6 +90,15 @@ export class SocketHandle {
     return this.#socket.readableLength > 0;
   }
 
+  /** Counts another handshake, from one again when the last one is a window ago, as node:tls does. */
+  countHandshake(window: number): number {
+    const now = performance.now();
+    const isOld = now - this.lastHandshakeTime >= window * 1000;
+    this.lastHandshakeTime = now;
+    this.handshakes = isOld ? 1 : this.handshakes + 1;
+    return this.handshakes;
+  }
+
   /** Returns the complaint about the peer's certificate as an Error with its code; null without one. */
   verifyError(): Error | null {
     const { complaint } = this.#socket[STATE];

@@ -1,29 +1,17 @@
 // The calls of a channel to its TLSSocket: plaintext, the end, failures, and the end of the handshake.
-import { isRecord, SSLEOFError } from '../errors.js';
+import { isRecord, SSLEOFError, whileOpen } from '../errors.js';
 import { binding } from '../internal/native/binding.js';
 import type { ChannelHost } from '../ssl/transport/channel.js';
 import { nodeShaped, protocolError } from './errors.js';
+import { noteRenegotiation } from './renegotiation.js';
 import { acceptPeer, findComplaint } from './socket-connection.js';
+import { endReader, giveToReader } from './socket-reader.js';
 import { emitNewSessions, storeSessions } from './socket-sessions.js';
 import { STATE, type TLSSocketLike } from './socket-state.js';
 
-/** Gives plaintext to `onread`. Returns whether it wants more. */
-function giveToOnRead(socket: TLSSocketLike, bytes: Buffer): boolean {
-  const { onread } = socket._tlsOptions;
-  if (!onread) return true;
-  let wantsMore = true;
-  for (let rest = bytes; rest.length > 0;) {
-    const buffer = typeof onread.buffer === 'function' ? onread.buffer() : onread.buffer;
-    const size = Math.min(rest.length, buffer.byteLength);
-    buffer.set(rest.subarray(0, size));
-    rest = rest.subarray(size);
-    if (onread.callback.call(socket, size, buffer) === false) wantsMore = false;
-  }
-  return wantsMore;
-}
-
 function takePlaintext(socket: TLSSocketLike, bytes: Buffer): boolean {
   socket._unrefTimer();
+  emitNewSessions(socket); // tickets come before the data after them
   if (socket.destroyed) return false;
   const state = socket[STATE];
   if (state.isIdle) {
@@ -31,8 +19,12 @@ function takePlaintext(socket: TLSSocketLike, bytes: Buffer): boolean {
     return false;
   }
   if (socket._tlsOptions.onread) {
-    state.wantsInput = giveToOnRead(socket, bytes);
+    state.wantsInput = giveToReader(socket, bytes);
     return state.wantsInput;
+  }
+  if (state.streamHandle !== null) {
+    state.streamHandle.readBuffer(bytes);
+    return state.streamHandle.wantsInput;
   }
   return socket.push(bytes);
 }
@@ -42,8 +34,7 @@ export function endInput(socket: TLSSocketLike): void {
   const state = socket[STATE];
   if (state.hasEnded || socket.destroyed) return;
   state.hasEnded = true;
-  socket.push(null);
-  socket.read(0); // emits 'end' although nothing reads, as a net.Socket does
+  endReader(socket);
 }
 
 /** Ends a socket by a failure of TLS; the alert, if there is one, is sent. */
@@ -71,10 +62,10 @@ function onTransportFailed(socket: TLSSocketLike, error: NodeJS.ErrnoException):
 }
 
 function onClosed(socket: TLSSocketLike): void {
-  const { hasEnded } = socket[STATE];
+  const { hasEnded, unread } = socket[STATE];
   if (socket.destroyed) return;
   if (!socket._secureEstablished && !hasEnded) return endInput(socket);
-  const isRead = socket.readableEnded || socket.readableLength === 0;
+  const isRead = unread === null && (socket.readableEnded || socket.readableLength === 0);
   if (hasEnded && !isRead) socket.once('end', () => socket.destroy());
   else socket.destroy();
 }
@@ -104,6 +95,7 @@ function finishHandshake(socket: TLSSocketLike): void {
   if (connection === null) return;
   if (state.isTraced) binding.connectionKeepMessages(connection.handle); // if it was elsewhere
   state.complaint = findComplaint(connection);
+  state.isOld = whileOpen(binding.connectionVersion(connection.handle), null) !== 'TLSv1.3';
   if (socket._tlsOptions.requestOCSP && !state.isServer) {
     const response = binding.connectionOcspResponse(connection.handle);
     socket.emit('OCSPResponse', isRecord(response) ? null : response);
@@ -125,6 +117,8 @@ export function hostOf(socket: TLSSocketLike): ChannelHost {
   const state = socket[STATE];
   return {
     judgesPeer: true,
+    awaitsTransport: true,
+    stepped: () => noteRenegotiation(socket),
     isHeld: () => state.isHeld,
     plaintext: (bytes) => takePlaintext(socket, bytes),
     advanced: () => emitNewSessions(socket),

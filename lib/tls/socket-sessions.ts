@@ -23,6 +23,7 @@ export function emitNewSessions(socket: TLSSocketLike): void {
     const identity = serverIdentity(optionsOf(socket));
     if (isRecord(bytes)) continue;
     socket[STATE].lastSession = bytes;
+    socket[STATE].lastTicket = binding.sessionFields(handle).ticket;
     socket.emit('session', frameSession(bytes, identity));
   }
 }

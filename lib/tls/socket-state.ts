@@ -31,6 +31,15 @@ export interface Complaint {
 export interface HandleLike {
   /** Returns the complaint about the peer's certificate; null without one. */
   verifyError(): Error | null;
+  /** Counts another handshake. Returns how many there were since the window began. */
+  countHandshake(window: number): number;
+}
+
+/** The `_handle` that node:http2 consumes (socket-stream-handle.ts). */
+export interface StreamHandle extends HandleLike {
+  /** Whether the consumer takes plaintext now. */
+  wantsInput: boolean;
+  readBuffer(bytes: Buffer): void;
 }
 
 export const STATE = Symbol('state of a TLSSocket');
@@ -52,8 +61,18 @@ export interface State {
   /** The session to resume: the bytes within the frame. */
   session: Buffer | null;
   complaint: Complaint | null;
+  /** Returns the error by which a client refuses its server; null if it accepts it. */
+  refusal: (() => Error | null) | null;
+  /** Whether the version of the connection has renegotiation. */
+  isOld: boolean;
+  /** Whether a renegotiation has ended, and the verdict about it has to be given. */
+  isRenewed: boolean;
+  /** The handshakes that have begun, as far as they were counted. */
+  numHandshakes: number;
   /** The session of the last event. */
   lastSession: Buffer | null;
+  /** The ticket of that session. */
+  lastTicket: Buffer | null;
   /** Whether the constructor of net.Socket has run. */
   isMade: boolean;
   /** Whether the handshake was asked for: by `connect`, by the role of a server, by a write. */
@@ -71,6 +90,14 @@ export interface State {
   fails: boolean;
   write: { readonly chunks: readonly Buffer[]; readonly done: Done } | null;
   wantsInput: boolean;
+  /** Plaintext that `onread` has not taken. */
+  unread: Buffer | null;
+  /** The memory for the next call of `onread`. */
+  readMemory: Uint8Array | null;
+  /** Whether `onread` was told to wait. */
+  isReaderPaused: boolean;
+  /** The handle for node:http2; null before it was asked for. */
+  streamHandle: StreamHandle | null;
   peerName: { address?: string; family?: string; port?: number } | null;
 }
 
@@ -154,6 +181,7 @@ export interface TLSSocketLike extends Omit<
   setServername(name: string): void;
   setSession(session: unknown): void;
   isSessionReused(): boolean | null;
+  _renegotiationDisabled?: boolean;
   getPeerCertificate(detailed?: boolean): object | null;
   getEphemeralKeyInfo(): { type?: string; size?: number } | null;
   connect(...values: unknown[]): unknown;

@@ -20,6 +20,9 @@ interface Chunk {
 const bytesOf = ({ chunk, encoding }: Chunk): Buffer =>
   typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 
+/** The input after the alert of a failed handshake that is read on, so that the alert arrives. Above it the transport is reset. */
+const MOST_AFTER_ALERT = 65_536;
+
 /** Whether the transport can carry the handshake: a net.Socket that is not connected yet cannot. */
 export function isConnected(transport: Duplex): boolean {
   const { pending = false, connecting = false } = transport as {
@@ -151,13 +154,13 @@ export const streamMembers: Members = {
     this.setTimeout(0);
     if (timeout !== undefined) Object.assign(this, { timeout });
     state.write = null;
-    const reason = () => error ?? writeCanceled();
     const gently = state.fails || this.writableFinished;
     // As with a net.Socket, a write before the destruction is sent: http answers a bad request so.
     if (state.isAccepted && !state.fails) channel?.sendPending();
     done(error);
     if (channel !== null) {
-      channel.destroy({ gently }, reason);
+      const most = this._secureEstablished ? Infinity : MOST_AFTER_ALERT;
+      channel.destroy({ gently, most }, writeCanceled);
     } else if (transport !== null) {
       ignoreErrors(transport);
       transport.destroy();

@@ -9,13 +9,16 @@ import { facadeOf, type ContextFacade } from './context-facade.js';
 import { invalidContext, invalidType, notYet, tlsError } from './errors.js';
 import { siblings } from './exports.js';
 import { logKeys } from './key-log-flag.js';
+import { readerMembers } from './socket-reader.js';
 import { factMembers, selectedAlpn } from './socket-facts.js';
 import { SocketHandle } from './socket-handle.js';
+import { streamHandleOf } from './socket-stream-handle.js';
 import { netGetters, netMembers } from './socket-net.js';
 import { sessionMembers } from './socket-sessions.js';
 import { isConnected, startHandshake, streamMembers } from './socket-stream.js';
 import {
   STATE,
+  type HandleLike,
   type Members,
   type SocketOptions,
   type State,
@@ -59,7 +62,12 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
     requestedName: null,
     session: null,
     complaint: null,
+    refusal: null,
+    isOld: false,
+    isRenewed: false,
+    numHandshakes: 1,
     lastSession: null,
+    lastTicket: null,
     isMade: false,
     isStarted: false,
     hasEnded: false,
@@ -72,6 +80,10 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
     fails: false,
     write: null,
     wantsInput: false,
+    unread: null,
+    readMemory: null,
+    isReaderPaused: false,
+    streamHandle: null,
     peerName: null,
   };
 }
@@ -236,9 +248,10 @@ const members: Members = {
 const handle: PropertyDescriptor = {
   configurable: true,
   enumerable: false,
-  get(this: TLSSocketLike): State['handle'] | null {
+  get(this: TLSSocketLike): HandleLike | null {
     const state = this[STATE] as State | undefined;
-    return state?.isMade !== true || this.destroyed ? null : state.handle;
+    if (state?.isMade !== true || this.destroyed) return null;
+    return streamHandleOf(this) ?? state.handle;
   },
   // net.Socket's constructor sets it to null.
   set: () => undefined,
@@ -247,7 +260,8 @@ const handle: PropertyDescriptor = {
 Object.setPrototypeOf(TLSSocket, net().Socket);
 Object.setPrototypeOf(TLSSocket.prototype, net().Socket.prototype);
 Object.defineProperty(TLSSocket, 'name', { value: 'TLSSocket' });
-for (const part of [members, streamMembers, netMembers, factMembers, sessionMembers])
+const PARTS = [members, streamMembers, readerMembers, netMembers, factMembers, sessionMembers];
+for (const part of PARTS)
   for (const [name, value] of Object.entries(part))
     Object.defineProperty(TLSSocket.prototype, name, {
       value,
@@ -256,3 +270,13 @@ for (const part of [members, streamMembers, netMembers, factMembers, sessionMemb
       writable: true,
     });
 Object.defineProperties(TLSSocket.prototype, { ...netGetters, _handle: handle });
+
+/** The transport tries several addresses by itself: nothing of the socket's own is made again for another one. */
+const REINITIALIZE = 'kReinitializeHandle';
+for (const symbol of Object.getOwnPropertySymbols(net().Socket.prototype))
+  if (symbol.description === REINITIALIZE)
+    Object.defineProperty(TLSSocket.prototype, symbol, {
+      value: () => undefined,
+      configurable: true,
+      writable: true,
+    });

@@ -19,6 +19,7 @@
 #include "native/napi/tls_step.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/connection/connection_details.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/message.h"
 #include "native/tls/connection/step.h"
@@ -211,7 +212,8 @@ Napi::Value ResumeSession(const Info& info) {
 
 Napi::Value SessionFields(const Info& info) {
   const Napi::Env env = info.Env();
-  const tls::SessionFields fields = HandleArgument<tls::Session>(info, 0, kSession).Fields();
+  const tls::Session& session = HandleArgument<tls::Session>(info, 0, kSession);
+  const tls::SessionFields fields = session.Fields();
   Napi::Object object = Napi::Object::New(env);
   object.Set("id", ToBuffer(env, fields.id));
   object.Set("time", Napi::Number::New(env, static_cast<double>(fields.time)));
@@ -219,6 +221,7 @@ Napi::Value SessionFields(const Info& info) {
   object.Set("ticketLifetimeHint",
              Napi::Number::New(env, static_cast<double>(fields.ticket_lifetime_hint)));
   object.Set("hasTicket", Napi::Boolean::New(env, fields.has_ticket));
+  object.Set("ticket", ToBuffer(env, tls::TicketOf(session)));
   return object;
 }
 

@@ -141,11 +141,15 @@ Napi::Value AnswerPeer(const Info& info) {
   });
 }
 
-// connectionObservePeer(connection, requestsCertificate)
+// connectionObservePeer(connection, requestsCertificate, demandsCertificate)
 Napi::Value ObservePeer(const Info& info) {
   const bool requests = BooleanArgument(info, 1);
+  const bool demands = BooleanArgument(info, 2);
+  const tls::CertificateRequest request = !requests ? tls::CertificateRequest::kNone
+                                          : demands ? tls::CertificateRequest::kDemanded
+                                                    : tls::CertificateRequest::kOptional;
   return WithIdleConnection(info, [&](Connection& connection) {
-    return ToValue(info.Env(), connection.ObservePeer(requests));
+    return ToValue(info.Env(), connection.ObservePeer(request));
   });
 }
 

@@ -13,8 +13,6 @@ const STAYS_OPEN = 'node:tls emits the error and leaves the socket open; here it
 const LATE_FINISH =
   'The callback of a write comes in the turn of the write, hence "finish" comes earlier.';
 const KNOWS_NAME = 'node:tls forgets the name of the server when a session of TLS 1.2 is resumed.';
-const NO_ALERT =
-  'The client is judged after the handshake, as the server is by a client, and the connection is closed without an alert.';
 
 export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'both ends end': {
@@ -35,8 +33,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'the server resets': { reason: RESETS },
   'a forged record reaches the client': { reason: STAYS_OPEN },
   'a forged record reaches the server': { reason: STAYS_OPEN },
-  'a required client certificate is missing': { reason: NO_ALERT },
-  'a required client certificate is missing, under TLS 1.2': { reason: NO_ALERT },
   'a session is resumed': {
     reason:
       'The tickets are reported in the order in which they come, before data, and the new one of a resumed connection as well.',

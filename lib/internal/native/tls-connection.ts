@@ -18,6 +18,8 @@ export interface SessionFields {
   timeout: number;
   ticketLifetimeHint: number;
   hasTicket: boolean;
+  /** Empty without a ticket. */
+  ticket: Buffer;
 }
 
 /** The result of a step of a connection: a count of bytes, or a negative member of Want. */

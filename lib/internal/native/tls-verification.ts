@@ -70,11 +70,14 @@ export interface NativeVerification {
   /**
    * Leaves the verdict about the peer to the application, from before the handshake: verification does not fail, and reads
    * and writes return Want.PEER_ANSWER until connectionAcceptPeer. The output of the last step of the handshake is sent
-   * then. A server requests a certificate if `requestsCertificate` is true.
+   * then. A server requests a certificate if `requestsCertificate` is true. If `demandsCertificate` is true in addition, a
+   * client without one is refused in the handshake, with an alert. A server may call it again to request a certificate in a
+   * renegotiation.
    */
   connectionObservePeer(
     connection: ConnectionHandle,
     requestsCertificate: boolean,
+    demandsCertificate: boolean,
   ): Native<undefined>;
   /**
    * Returns X509_V_OK or the last complaint about an observed peer, also of the session that was resumed. 1 (unspecified) for

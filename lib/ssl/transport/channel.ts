@@ -5,6 +5,14 @@ import type { Duplex } from 'node:stream';
 /** The state of a channel: before the handshake, in it, after it, and after the transport was returned. */
 export type Phase = 'idle' | 'handshake' | 'open' | 'detached';
 
+/** How to close a transport. */
+export interface Closing {
+  /** Whether the last bytes sent have to arrive: the peer's input is read on for a while. */
+  readonly gently: boolean;
+  /** The input to read on for that, in bytes; all of it without a number. */
+  readonly most?: number;
+}
+
 /** Calls of the channel to the stream. */
 export interface ChannelHost {
   /** Takes plaintext. Returns whether more is wanted now. */
@@ -33,8 +41,12 @@ export interface ChannelHost {
   keepsTransport(): boolean;
   /** Whether `secure` decides about the peer: the end of the handshake is then sent after it, not before. */
   readonly judgesPeer?: boolean;
+  /** A step was taken. Nothing that came of it was sent yet. */
+  stepped?(): void;
   /** Everything that could be done now is done. */
   advanced?(): void;
+  /** Whether a write is done only once the transport has taken its bytes, also one that is not a socket. */
+  readonly awaitsTransport?: boolean;
   /** Whether nothing may be sent or delivered yet although the handshake is done; `proceed` continues. */
   isHeld?(): boolean;
 }
@@ -65,12 +77,14 @@ export interface Channel {
   end(done: () => void): void;
   /** Continues after a call that has changed the connection. */
   proceed(): void;
+  /** Begins the handshake that the connection was told to make in addition (TLS 1.2 and before). */
+  renegotiate(): void;
   /** Refuses a handshake that waits for an answer, with an alert. */
   abandon(): void;
   /** Sends close_notify now. Returns false if the transport no longer accepts it. */
   sendCloseNotify(): boolean;
   /** Returns the transport, which stays open. Throws if bytes after TLS are lost. */
   detach(): Duplex;
-  /** Closes the transport, on request in a way that the last bytes sent arrive. Pending writes fail with the reason. */
-  destroy(how: { readonly gently: boolean }, reason: () => Error): void;
+  /** Closes the transport. Pending writes fail with the reason. */
+  destroy(how: Closing, reason: () => Error): void;
 }

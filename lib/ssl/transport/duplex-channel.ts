@@ -8,9 +8,11 @@ import type { Connection } from '../engine/connection.js';
 import { Exchange } from '../engine/exchange.js';
 import type { HandshakeThreads } from '../engine/handshake-pool.js';
 import { PendingWrite } from '../engine/plaintext.js';
-import type { Channel, ChannelHost, Phase } from './channel.js';
+import type { Channel, ChannelHost, Closing, Phase } from './channel.js';
 import { eofError } from './eof-error.js';
 import type { TransportLink } from './link.js';
+
+const NO_BYTES = Buffer.alloc(0);
 
 export class DuplexChannel implements Channel {
   phase: Phase = 'idle';
@@ -114,6 +116,12 @@ export class DuplexChannel implements Channel {
     this.#pump();
   }
 
+  renegotiate(): void {
+    this.#exchange.wake();
+    this.#try(() => this.#exchange.write([NO_BYTES], 0));
+    this.#pump();
+  }
+
   abandon(): void {
     this.#connection.abandon();
     this.#exchange.collect();
@@ -133,9 +141,9 @@ export class DuplexChannel implements Channel {
     return this.#link.release();
   }
 
-  destroy({ gently }: { readonly gently: boolean }, reason: () => Error): void {
+  destroy(how: Closing, reason: () => Error): void {
     this.#isDestroyed = true;
-    if (this.phase !== 'detached') this.#link.close({ gently });
+    if (this.phase !== 'detached') this.#link.close(how);
     this.#connection.close();
     this.#exchange.close();
     this.#deferred = [];
@@ -203,6 +211,7 @@ export class DuplexChannel implements Channel {
     if (this.#exchange.isElsewhere) return this.#boundPending();
     if (this.#isFree) this.#advanceWrite();
     if (this.#isFree) this.#advanceRead();
+    this.#host.stepped?.();
     if (this.#isFree) this.#advanceClose();
     if (this.#isDestroyed || this.#isHeld) return;
     this.#exchange.keep();
@@ -275,7 +284,8 @@ export class DuplexChannel implements Channel {
       const { piece, done } = this.#write;
       if (piece === undefined) {
         this.#write = null;
-        done();
+        if (this.#host.awaitsTransport === true) this.#link.afterWrites(done);
+        else done();
       } else {
         if (!this.#try(() => this.#exchange.write(piece.chunks, piece.size))) return;
         this.#write.next();

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 
 import { stateError, typeError } from '../../errors.js';
 import type { Moved, Outgoing, Port } from '../engine/exchange.js';
+import type { Closing } from './channel.js';
 import { closeGently } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
@@ -65,6 +66,8 @@ export class TransportLink {
   #hasEndedAtPort = false;
   #wasBorrowed = false;
   #onDrained: (() => void) | null = null;
+  #numAwaited = 0; // writes that the transport has not taken
+  #onTaken: (() => void) | null = null;
 
   /** @throws if another link uses the transport */
   constructor(transport: Duplex) {
@@ -148,9 +151,26 @@ export class TransportLink {
     this.#copies ||= copiesWrites(this.transport);
     const accepts = this.#copies
       ? this.#writeLent(memory, size)
-      : this.transport.write(ownMemory(memory, size));
+      : this.#writeOwned(ownMemory(memory, size));
     if (!accepts) this.#block();
     return true;
+  }
+
+  /** Calls once the transport has taken everything that was written: now for a socket, which copies it. */
+  afterWrites(call: () => void): void {
+    if (this.#numAwaited === 0 || this.transport.destroyed) call();
+    else this.#onTaken = call;
+  }
+
+  #writeOwned(bytes: Uint8Array): boolean {
+    this.#numAwaited += 1;
+    return this.transport.write(bytes, () => {
+      this.#numAwaited -= 1;
+      if (this.#numAwaited > 0) return;
+      const call = this.#onTaken;
+      this.#onTaken = null;
+      call?.();
+    });
   }
 
   /** Writes bytes whose memory returns once the system has copied them. */
@@ -243,13 +263,14 @@ export class TransportLink {
     return Object.assign(this.transport.pause(), { readableFlowing: null });
   }
 
-  /** Closes the transport, on request in a way that the last bytes sent arrive. */
-  close({ gently }: { readonly gently: boolean }): void {
+  /** Closes the transport. */
+  close({ gently, most }: Closing): void {
     this.#listeners?.abandon();
     taken.delete(this.transport);
     while (this.transport.writableCorked > 0) this.transport.uncork(); // by gather, in this turn
     if (gently) this.#port?.giveBack({ reads: !this.#hasEndedAtPort });
-    if (gently) closeGently(this.transport, LINGER_TIMEOUT, () => this.hasEnded);
+    if (gently)
+      closeGently(this.transport, { milliseconds: LINGER_TIMEOUT, most }, () => this.hasEnded);
     else this.transport.destroy();
   }
 

@@ -120,8 +120,9 @@ class Connection {
   const PeerGate& peer() const { return peer_; }
 
   // ObservePeer leaves the verdict about the peer to the application (PeerGate::Observe). It must
-  // come before the handshake, or at the ClientHello.
-  Status ObservePeer(bool requests_certificate);
+  // come before the handshake, or at the ClientHello. A server that observes its client may call it
+  // again before it renegotiates, to request a certificate then.
+  Status ObservePeer(CertificateRequest request);
   // AcceptPeer lets data pass, after the handshake of a connection that observes its peer.
   Status AcceptPeer();
 

@@ -12,6 +12,7 @@
 #include "native/base/bytes.h"
 #include "native/openssl/ptr.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/session/session.h"
 
 namespace hermetic::tls {
 namespace {
@@ -51,6 +52,13 @@ std::optional<EphemeralKey> Describe(const EVP_PKEY* key) {
   if (kind == EVP_PKEY_X25519 || kind == EVP_PKEY_X448)
     return EphemeralKey{"ECDH", OBJ_nid2sn(kind), bits};
   return std::nullopt;
+}
+
+Bytes TicketIn(const SSL_SESSION* session) {
+  const unsigned char* ticket = nullptr;
+  size_t len = 0;
+  SSL_SESSION_get0_ticket(session, &ticket, &len);
+  return ticket == nullptr ? Bytes() : Bytes(ticket, ticket + len);
 }
 
 using FinishedOf = size_t (*)(const SSL* ssl, void* out, size_t size);
@@ -105,11 +113,11 @@ std::optional<Bytes> PeerFinished(const Connection& connection) {
 std::optional<Bytes> Ticket(const Connection& connection) {
   const SSL_SESSION* session = SSL_get0_session(connection.native());
   if (session == nullptr) return std::nullopt;
-  const unsigned char* ticket = nullptr;
-  size_t len = 0;
-  SSL_SESSION_get0_ticket(session, &ticket, &len);
-  if (ticket == nullptr || len == 0) return std::nullopt;
-  return Bytes(ticket, ticket + len);
+  Bytes ticket = TicketIn(session);
+  if (ticket.empty()) return std::nullopt;
+  return ticket;
 }
+
+Bytes TicketOf(const Session& session) { return TicketIn(session.native()); }
 
 }  // namespace hermetic::tls

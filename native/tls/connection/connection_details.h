@@ -8,6 +8,7 @@
 
 #include "native/base/bytes.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/session/session.h"
 
 namespace hermetic::tls {
 
@@ -26,7 +27,8 @@ std::optional<EphemeralKey> EphemeralKeyOf(const Connection& connection);
 // The contents of the last Finished messages of this handshake (RFC 8446, 4.4.4).
 std::optional<Bytes> OwnFinished(const Connection& connection);
 std::optional<Bytes> PeerFinished(const Connection& connection);
-// The ticket of the present session.
+// The ticket of the present session, and of any session; the latter is empty without a ticket.
 std::optional<Bytes> Ticket(const Connection& connection);
+Bytes TicketOf(const Session& session);
 
 }  // namespace hermetic::tls

@@ -22,11 +22,12 @@ namespace hermetic::tls {
 using openssl::CaptureError;
 using openssl::ErrorScope;
 
-Status Connection::ObservePeer(bool requests_certificate) {
+Status Connection::ObservePeer(CertificateRequest request) {
   const ErrorScope scope;
-  Status in_time = CheckInTime();
+  const bool may_renegotiate = is_server_ && peer_.observes() && IsHandshakeDone();
+  Status in_time = may_renegotiate ? Ok() : CheckInTime();
   if (!in_time.ok()) return in_time;
-  peer_.Observe(requests_certificate);
+  peer_.Observe(request);
   if (is_server_) return context()->sessions().Apply(native());
   context()->sessions().NoteObserver();
   return Ok();

@@ -24,19 +24,23 @@ void PeerGate::Close() {
   if (is_pending() || awaits_acceptance()) ForgetSession();
 }
 
-void PeerGate::Observe(bool requests) {
+void PeerGate::Observe(CertificateRequest request) {
   observes_ = true;
-  requests_ = requests && is_server_;
+  if (is_server_) request_ = request;
   RequestCertificate();
   // A session of a client without a certificate keeps this result. Otherwise it would be "verified"
   // when the session is resumed.
   if (is_server_) SSL_set_verify_result(ssl_, kNoCertificateShown);
 }
 
-// Nothing else changes here than the request: a context that demands certificates goes on to.
+// The request is only added to: a context that demands certificates goes on to.
 void PeerGate::RequestCertificate() {
-  if (requests_ && SSL_get_verify_mode(ssl_) == SSL_VERIFY_NONE)
-    SSL_set_verify(ssl_, SSL_VERIFY_PEER, nullptr);
+  if (request_ == CertificateRequest::kNone) return;
+  const int mode = SSL_get_verify_mode(ssl_);
+  const bool demands = request_ == CertificateRequest::kDemanded;
+  const int wanted =
+      mode | SSL_VERIFY_PEER | (demands ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : SSL_VERIFY_NONE);
+  if (wanted != mode) SSL_set_verify(ssl_, wanted, nullptr);
 }
 
 void PeerGate::Accept() {

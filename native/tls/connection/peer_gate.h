@@ -25,6 +25,10 @@ namespace hermetic::tls {
 // The verify result of a server whose client has shown no certificate, if the peer is observed.
 inline constexpr long kNoCertificateShown = X509_V_ERR_APPLICATION_VERIFICATION;
 
+// CertificateRequest says whether a server that observes its client asks for a certificate. A
+// client without the demanded certificate is refused in the handshake, with an alert.
+enum class CertificateRequest : uint8_t { kNone, kOptional, kDemanded };
+
 class PeerGate {
  public:
   // The transport and the state of the running step belong to the connection.
@@ -46,8 +50,8 @@ class PeerGate {
   // complaint and goes on, and fails only by the context's own demands. Until Accept is called, the
   // connection passes no data, and keeps back what the last step of its handshake has written. A
   // renegotiation, and a certificate that arrives later, need another Accept. A server requests a
-  // certificate if `requests` is set.
-  void Observe(bool requests);
+  // certificate as `request` says.
+  void Observe(CertificateRequest request);
   bool observes() const { return observes_; }
   bool awaits_acceptance() const { return observes_ && !is_accepted_; }
   void Accept();
@@ -111,7 +115,7 @@ class PeerGate {
   KeyDemands demands_;
   uint32_t verifier_ = 0;
   bool observes_ = false;
-  bool requests_ = false;
+  CertificateRequest request_ = CertificateRequest::kNone;
   bool is_accepted_ = false;
   PeerVerification verification_;
   State state_ = State::kNotAsked;

@@ -152,10 +152,13 @@ Status SessionBinding::Apply(SSL* ssl) {
   const bool takes_psk = Connection::Of(ssl).TakesPsk();
   const bool asks_peer = Connection::Of(ssl).peer().asks();
   const bool observes_peer = Connection::Of(ssl).peer().observes();
+  // The application judges an observed client also when it resumes a session, as one without a
+  // certificate.
+  const int demand = observes_peer ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : SSL_VERIFY_NONE;
   const Rules rules = {static_cast<uint64_t>(trust.mode()) | (takes_psk ? kTakesPsk : 0) |
                            (asks_peer ? kAsksPeer : 0) | (observes_peer ? kObservesPeer : 0),
                        trust.flags(),
-                       static_cast<uint64_t>(SSL_get_verify_mode(ssl)),
+                       static_cast<uint64_t>(SSL_get_verify_mode(ssl) & ~demand),
                        X509_VERIFY_PARAM_get_flags(SSL_get0_param(ssl)),
                        static_cast<uint64_t>(SSL_get_security_level(ssl)),
                        static_cast<uint64_t>(SSL_get_verify_depth(ssl))};

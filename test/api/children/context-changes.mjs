@@ -120,7 +120,7 @@ const READERS = {
 
 /** Functions of a connection that read its context, or another one. Arguments after the connection, by the role. */
 const OF_CONNECTIONS = {
-  connectionObservePeer: () => [true],
+  connectionObservePeer: () => [true, true],
   connectionSetAsksPsk: () => [null],
   connectionUseCertificates: (isServer) => [(isServer ? second : client).handle],
 };

@@ -150,7 +150,7 @@ export const SIGNATURES = {
   certificateAlgorithms: ['bytes'],
   ocspStatus: ['bytes', 'bytes', 'bytes'],
   connectionAnswerPeer: ['connection', 'integer'],
-  connectionObservePeer: ['connection', 'boolean'],
+  connectionObservePeer: ['connection', 'boolean', 'boolean'],
   connectionVerifyCode: ['connection'],
   connectionAcceptPeer: ['connection'],
   contextSetVerifier: ['context', 'uint32'],

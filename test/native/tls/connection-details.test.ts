@@ -181,7 +181,7 @@ describe('a renegotiation', () => {
     only(TLS12, both.client);
     binding.contextSetOptions(both.server, binding.contextOptions(both.server) | option);
     const pair = nativePair(both.client, both.server);
-    valueOf(binding.connectionObservePeer(pair.server, true));
+    valueOf(binding.connectionObservePeer(pair.server, true, false));
     handshake(pair);
     valueOf(binding.connectionAcceptPeer(pair.server));
     expect(handshake(pair)).toEqual({ client: 0, server: 0 });

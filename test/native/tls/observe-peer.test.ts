@@ -43,7 +43,7 @@ function contexts(version: number): readonly [ContextHandle, ContextHandle] {
 
 function observed(client: ContextHandle, server: ContextHandle): NativePair {
   const pair = nativePair(client, server);
-  valueOf(binding.connectionObservePeer(pair.client, false));
+  valueOf(binding.connectionObservePeer(pair.client, false, false));
   return pair;
 }
 
@@ -108,7 +108,7 @@ describe.each(BOTH)('a client that observes its server, version %i', (version) =
   it('must observe from the beginning', () => {
     const pair = nativePair(...contexts(version));
     handshake(pair);
-    expect(isRecord(binding.connectionObservePeer(pair.client, false))).toBe(true);
+    expect(isRecord(binding.connectionObservePeer(pair.client, false, false))).toBe(true);
     expect(isRecord(binding.connectionAcceptPeer(pair.client))).toBe(true);
   });
 
@@ -210,7 +210,7 @@ describe('the last flight of an observed handshake', () => {
 
   it('is kept back by a server of TLS 1.2 until it accepts', () => {
     const pair = nativePair(...contexts(TLS12));
-    valueOf(binding.connectionObservePeer(pair.server, false));
+    valueOf(binding.connectionObservePeer(pair.server, false, false));
     expect(handshake(pair)).toEqual({ client: -1, server: 0 });
     valueOf(binding.connectionAcceptPeer(pair.server));
     expect(handshake(pair)).toEqual({ client: 0, server: 0 });
@@ -221,7 +221,7 @@ describe('the last flight of an observed handshake', () => {
     only(TLS13, client);
     only(TLS12, server);
     const pair = nativePair(client, server);
-    valueOf(binding.connectionObservePeer(pair.server, false));
+    valueOf(binding.connectionObservePeer(pair.server, false, false));
     const { client: mine } = handshake(pair);
     expect(mine).toMatchObject({ reason: 'TLSV1_ALERT_PROTOCOL_VERSION' });
   });
@@ -237,9 +237,18 @@ describe.each(BOTH)('a server that observes its client, version %i', (version) =
 
   function requesting({ client, server }: ReturnType<typeof serving>): NativePair {
     const pair = nativePair(client, server);
-    valueOf(binding.connectionObservePeer(pair.server, true));
+    valueOf(binding.connectionObservePeer(pair.server, true, false));
     return pair;
   }
+
+  it('refuses a client without the demanded certificate in the handshake, with an alert', () => {
+    const { client, server } = serving();
+    const pair = nativePair(client, server);
+    valueOf(binding.connectionObservePeer(pair.server, true, true));
+    const { server: failure } = handshake(pair);
+    expect(failure).toMatchObject({ reason: 'PEER_DID_NOT_RETURN_A_CERTIFICATE' });
+    expect(read(pair.client)).toMatchObject({ reason: expect.stringMatching(/ALERT/) as string });
+  });
 
   it.each([
     ['client', OK],
@@ -287,7 +296,7 @@ describe.each(BOTH)('a server that observes its client, version %i', (version) =
   it('requests a certificate only if it is set to', () => {
     const { client, server } = serving('client');
     const pair = nativePair(client, server);
-    valueOf(binding.connectionObservePeer(pair.server, false));
+    valueOf(binding.connectionObservePeer(pair.server, false, false));
     handshake(pair);
     expect(binding.connectionPeerCertificate(pair.server, true)).toBeNull();
     expect(binding.connectionVerifyCode(pair.server)).toBe(UNSPECIFIED);

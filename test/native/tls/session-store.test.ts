@@ -93,7 +93,7 @@ describe.each(BOTH)('connectionTakeSessions, version %i', (version) => {
   it('is empty before an observed peer is accepted', () => {
     const both = contexts(version);
     const pair = nativePair(both.client, both.server);
-    valueOf(binding.connectionObservePeer(pair.client, false));
+    valueOf(binding.connectionObservePeer(pair.client, false, false));
     handshake(pair);
     expect(sessionsOf(pair.client)).toEqual([]);
     valueOf(binding.connectionAcceptPeer(pair.client));
@@ -167,7 +167,7 @@ describe.each(BOTH)('a session of the store of a server, version %i', (version) 
     trust(both.server, pki.caPem);
     const pair = nativePair(both.client, both.server, { asksClientHello: true });
     valueOf(binding.connectionResumeSession(pair.client, session));
-    valueOf(binding.connectionObservePeer(pair.server, true));
+    valueOf(binding.connectionObservePeer(pair.server, true, false));
     handshake(pair, {
       onClientHello: (end) => {
         valueOf(binding.connectionSetStoredSession(end, der));
