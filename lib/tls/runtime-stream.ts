@@ -1,5 +1,5 @@
-// The class of the runtime's streams over JavaScript, JSStream, which only its internal modules can name. The runtime puts one
-// below a TLS connection over any other stream: such a connection is made once, and destroyed at once.
+// The classes of the runtime's streams over JavaScript, JSStream and JSStreamSocket, which only its internal modules can name.
+// The runtime puts them below a TLS connection over any other stream: such a connection is made once, and destroyed at once.
 import { Duplex } from 'node:stream';
 
 import { savedMember } from './runtime.js';
@@ -21,7 +21,7 @@ export interface JSStream {
 type JSStreamClass = new () => JSStream;
 
 interface RuntimeSocket {
-  readonly _handle?: { readonly _parent?: JSStream } | null;
+  readonly _handle?: { readonly _parent?: JSStream; readonly _parentWrap?: object } | null;
   on(event: 'error', listener: () => void): void;
   destroy(): void;
 }
@@ -31,7 +31,12 @@ interface Runtime {
   createSecureContext(options: object): unknown;
 }
 
-function findClass(): JSStreamClass | null {
+interface StreamClasses {
+  readonly JSStream: JSStreamClass;
+  readonly streamSocketPrototype: object;
+}
+
+function findClasses(): StreamClasses | null {
   const TLSSocket = savedMember('TLSSocket') as Runtime['TLSSocket'] | undefined;
   const createSecureContext = savedMember('createSecureContext') as
     | Runtime['createSecureContext']
@@ -41,11 +46,15 @@ function findClass(): JSStreamClass | null {
   try {
     const secureContext = createSecureContext({ ca: [] });
     const socket = new TLSSocket(stream, { secureContext });
-    const parent = socket._handle?._parent;
+    const { _parent: parent, _parentWrap: wrap } = socket._handle ?? {};
     socket.on('error', () => undefined);
     socket.destroy();
-    if (parent?.isStreamBase !== true || typeof parent.readBuffer !== 'function') return null;
-    return parent.constructor as JSStreamClass;
+    if (parent?.isStreamBase !== true || typeof parent.readBuffer !== 'function' || !wrap)
+      return null;
+    return {
+      JSStream: parent.constructor as JSStreamClass,
+      streamSocketPrototype: Object.getPrototypeOf(wrap) as object,
+    };
   } catch {
     return null;
   } finally {
@@ -53,10 +62,19 @@ function findClass(): JSStreamClass | null {
   }
 }
 
-let known: JSStreamClass | null | undefined;
+let known: StreamClasses | null | undefined;
 
-/** Returns the class; null in a runtime without it. */
-export function jsStreamClass(): JSStreamClass | null {
-  if (known === undefined) known = findClass();
+/** Returns the classes; null in a runtime without them. */
+function streamClasses(): StreamClasses | null {
+  if (known === undefined) known = findClasses();
   return known;
+}
+
+/** Returns JSStream; null in a runtime without it. */
+export const jsStreamClass = (): JSStreamClass | null => streamClasses()?.JSStream ?? null;
+
+/** Returns an object that is an instance of JSStreamSocket and nothing else; undefined in a runtime without it. */
+export function streamSocket(): object | undefined {
+  const prototype = streamClasses()?.streamSocketPrototype;
+  return prototype && (Object.create(prototype) as object);
 }

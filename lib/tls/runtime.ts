@@ -1,6 +1,5 @@
 // The runtime's own node:tls as it was before any change: its defaults, which know the flags of the command line, and its
 // list of authorities, which is data. No connection of this package uses its TLS.
-import { PassThrough, type Duplex } from 'node:stream';
 import type * as NodeTls from 'node:tls';
 
 type Runtime = Partial<typeof NodeTls> & { readonly rootCertificates?: readonly string[] };
@@ -37,27 +36,6 @@ export const DEFAULTS = {
 
 /** Returns the runtime's bundled list of authorities in PEM; empty without a list. */
 export const runtimeRoots = (): readonly string[] => builtin?.rootCertificates ?? [];
-
-interface StreamSocketSource {
-  readonly _handle?: { readonly _parentWrap?: object };
-}
-
-/**
- * Returns an object of JSStreamSocket, the class by which the runtime puts a stream that is not a net.Socket below its own TLS;
- * undefined without it. The class is not exported.
- */
-export function streamSocket(): object | undefined {
-  const TLSSocket = savedMember('TLSSocket') as
-    | (new (stream: Duplex, options: object) => StreamSocketSource)
-    | undefined;
-  const createSecureContext = savedMember('createSecureContext') as
-    | ((options: object) => object)
-    | undefined;
-  if (TLSSocket === undefined || createSecureContext === undefined) return undefined;
-  const secureContext = createSecureContext({ ca: [] });
-  const wrap = new TLSSocket(new PassThrough(), { secureContext })._handle?._parentWrap;
-  return wrap && (Object.create(Object.getPrototypeOf(wrap) as object) as object);
-}
 
 /** The built-in exports object, for register. */
 export const builtinExports = builtin;

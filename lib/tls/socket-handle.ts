@@ -1,7 +1,7 @@
 // SocketHandle: the `_handle` and `ssl` of a TLSSocket. Not a handle of the system: a façade with the members that net, http
 // and libraries look at.
 import { net } from '../ssl/transport/net.js';
-import { streamSocket } from './runtime.js';
+import { streamSocket } from './runtime-stream.js';
 import type { TLSSocketLike } from './socket-state.js';
 import { STATE } from './socket-state.js';
 
