@@ -8,6 +8,7 @@ import { run } from './support/run.js';
 
 const SCRIPTS = [
   'build',
+  'fleet',
   'fuzz',
   'generate-api',
   'hostile-peers',

@@ -43,16 +43,16 @@ async function redisClients(
   port: number,
 ): Promise<[RedisClient, RedisSubscriber]> {
   if (kind === 'ioredis') {
-    const client = new Redis({ port });
-    const subscriber = client.duplicate();
-    cleanup.defer(() => [client, subscriber].forEach((one) => one.disconnect()));
-    return [client, subscriber];
+    const connected = new Redis({ port });
+    const subscriber = connected.duplicate();
+    cleanup.defer(() => [connected, subscriber].forEach((one) => one.disconnect()));
+    return [connected, subscriber];
   }
-  const client = createClient({ socket: { port } });
-  const subscriber = client.duplicate();
-  await Promise.all([client.connect(), subscriber.connect()]);
-  cleanup.defer(() => [client, subscriber].forEach((one) => one.destroy()));
-  return [client, subscriber];
+  const connected = createClient({ socket: { port } });
+  const subscriber = connected.duplicate();
+  await Promise.all([connected.connect(), subscriber.connect()]);
+  cleanup.defer(() => [connected, subscriber].forEach((one) => one.destroy()));
+  return [connected, subscriber];
 }
 
 async function warningOf(code: string): Promise<Error> {
