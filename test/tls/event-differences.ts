@@ -16,6 +16,7 @@ const KNOWS_NAME = 'node:tls forgets the name of the server when a session of TL
 
 export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'both ends end': {
+    nodes: [20],
     reason:
       'The close_notify that comes with the end of a handshake is read in the same turn, hence "end" comes before "finish".',
   },
@@ -26,6 +27,7 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     reason: 'The server drops a client that leaves before it is answered; node:tls answers it.',
   },
   'the client writes after its end': {
+    nodes: [20],
     reason:
       'The last flight of the handshake leaves after the listeners of secureConnect: a socket that is destroyed by then has not sent it.',
   },
@@ -42,6 +44,7 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'a request has a body': { reason: LATE_FINISH },
   'a client waits for 100': { reason: LATE_FINISH },
   'the server does not speak TLS': {
+    nodes: [20],
     reason: 'node:https emits "finish" for a request that could not be sent.',
   },
 };
