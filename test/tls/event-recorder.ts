@@ -68,6 +68,7 @@ const normalized = (message: string): string =>
     .replace(/[0-9A-F]+:(?=error:)/, '')
     .replace(/(error:[0-9A-F]{8}:[^:]*):[^:]*:([^:]*).*$/, '$1::$2')
     .replace(/sslv3 alert|ssl\/tls alert/g, 'tls alert')
+    .replace(/; if the root CA is installed locally.*$/, '') // the hint of Node 24 and later
     .replace(/:\d{4,5}\b/g, ':PORT');
 
 function textOf(value: unknown): string {
