@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repoRoot } from '../lib/paths.mjs';
@@ -89,7 +90,19 @@ async function lookAt(page, address) {
   return problems;
 }
 
-/** Returns the problems of all pages. */
+/** Pages that are open at the same time. The processors are busy while one of them waits for its network. */
+const NUM_OPEN = Math.min(8, os.availableParallelism() + 1);
+
+/** Takes addresses from the list until it is empty, and returns the problems of each. */
+async function work(browser, addresses, found) {
+  const context = await browser.createBrowserContext(); // a window of its own: a hidden page has no frames
+  const page = await context.newPage();
+  for (let address = addresses.shift(); address !== undefined; address = addresses.shift())
+    found.set(address, await lookAt(page, address));
+  await context.close();
+}
+
+/** Returns the problems of all pages, in their order. */
 export async function problemsInBrowser(folder, pages) {
   const { default: puppeteer } = await import(pathToFileURL(resolve('puppeteer-core')).href);
   const server = await serve(folder);
@@ -98,16 +111,12 @@ export async function problemsInBrowser(folder, pages) {
     args: ['--no-sandbox', '--disable-gpu'],
   });
   try {
-    const page = await browser.newPage();
-    const problems = [];
-    for (const name of pages)
-      problems.push(
-        ...(await lookAt(
-          page,
-          `http://127.0.0.1:${server.address().port}${BASE.slice(0, -1)}${name}`,
-        )),
-      );
-    return problems;
+    const origin = `http://127.0.0.1:${server.address().port}${BASE.slice(0, -1)}`;
+    const addresses = pages.map((name) => `${origin}${name}`);
+    const found = new Map();
+    const waiting = [...addresses];
+    await Promise.all(Array.from({ length: NUM_OPEN }, () => work(browser, waiting, found)));
+    return addresses.flatMap((address) => found.get(address));
   } finally {
     await browser.close();
     server.close();

@@ -8,7 +8,10 @@ import { load } from './openssl-fixtures.js';
 
 interface Site {
   buildSite: () => Promise<string>;
-  problemsOfSite: (folder: string, options?: { browser?: boolean }) => Promise<string[]>;
+  problemsOfSite: (folder: string) => Promise<string[]>;
+}
+interface Pages {
+  pagesOf: (folder: string) => string[];
 }
 interface Links {
   brokenLinks: (folder: string, pages: string[]) => string[];
@@ -18,12 +21,17 @@ interface Browser {
   problemsInBrowser: (folder: string, pages: string[]) => Promise<string[]>;
 }
 const { buildSite, problemsOfSite } = await load<Site>('../site.mjs');
+const { pagesOf } = await load<Pages>('../site/pages.mjs');
 const { brokenLinks } = await load<Links>('../site/links.mjs');
 const { findChromium, problemsInBrowser } = await load<Browser>('../site/browser.mjs');
 
 const isSlow = process.env['HERMETIC_TEST_SLOW'] === '1';
 const why = 'takes minutes; HERMETIC_TEST_SLOW=1 runs it';
 const TIMEOUT = { timeout: 1_200_000 };
+
+let built: Promise<string> | undefined;
+/** Builds the site once for all tests. */
+const siteOf = (): Promise<string> => (built ??= buildSite());
 
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
@@ -51,7 +59,7 @@ describe('the checks of the site', TIMEOUT, () => {
   it('find errors, other hosts, pages that are too wide, and what axe-core finds', async (test) => {
     if (!isSlow) return test.skip(why);
     if (findChromium() === undefined) return test.skip('Chromium is missing');
-    await buildSite(); // installs the browser's driver
+    await siteOf(); // installs the browser's driver
     const found = await problemsInBrowser(await faultySite(), ['/page.html']);
     for (const expected of [/console: oops/, /asks http:\/\/127\.0\.0\.2/, /pixels wider than 360/, /axe: image-alt/, /is not dark/])
       expect(found).toContainEqual(expect.stringMatching(expected));
@@ -61,12 +69,13 @@ describe('the checks of the site', TIMEOUT, () => {
 describe('the site', TIMEOUT, () => {
   it('has no dead link, and its search finds every public name', async (test) => {
     if (!isSlow) return test.skip(why);
-    expect(await problemsOfSite(await buildSite())).toEqual([]);
+    expect(await problemsOfSite(await siteOf())).toEqual([]);
   });
 
   it('shows every page in Chromium: narrow and wide, dark and light', async (test) => {
     if (!isSlow) return test.skip(why);
     if (findChromium() === undefined) return test.skip('Chromium is missing');
-    expect(await problemsOfSite(await buildSite(), { browser: true })).toEqual([]);
+    const folder = await siteOf();
+    expect(await problemsInBrowser(folder, pagesOf(folder))).toEqual([]);
   });
 });
