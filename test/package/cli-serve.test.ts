@@ -7,6 +7,7 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type PeerCertificate } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 
@@ -308,5 +309,42 @@ describe('Chromium', () => {
       server.close();
       server.closeAllConnections();
     }
+  }, 200_000);
+});
+
+describe('Firefox', () => {
+  const firefox = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
+  const profile = path.join(home, '.mozilla/firefox/test.default');
+
+  /**
+   * Opens a page, and returns whether `isDone` became true within some seconds. Firefox does not end at a page about a
+   * certificate. It makes the profile and its store of certificates at the first start.
+   */
+  async function visit(url: string, seconds: number, isDone: () => boolean): Promise<boolean> {
+    const args = ['--headless', '--no-remote', '--profile', profile, '--screenshot', path.join(home, 'page.png'), url]; // prettier-ignore
+    const child = Child.start(firefox ?? '', args, env);
+    try {
+      for (const end = Date.now() + seconds * 1000; Date.now() < end && !isDone();)
+        await sleep(100);
+      return isDone();
+    } finally {
+      await child.close();
+    }
+  }
+
+  it('accepts the server only after "ca install --nss"', async (context) => {
+    if (firefox === undefined) context.skip('needs firefox-esr, which was not found');
+    if (spawnSync('certutil', []).error !== undefined) context.skip('needs certutil (libnss3-tools)'); // prettier-ignore
+    if (process.env['HERMETIC_TEST_SLOW'] !== '1') context.skip('takes seconds; HERMETIC_TEST_SLOW=1 runs it'); // prettier-ignore
+    mkdirSync(profile, { recursive: true });
+    await serving([www], async ({ child, port }) => {
+      const isServed = (name: string, seconds: number): Promise<boolean> =>
+        visit(`https://localhost:${port}/?${name}`, seconds, () => child.stdout.includes(`"url":"/?${name}"`)); // prettier-ignore
+      expect(await isServed('before', 12)).toBe(false);
+      expect(existsSync(path.join(profile, 'cert9.db'))).toBe(true);
+      expect(cli('ca', 'install', '--nss').stdout).toContain(profile);
+      expect(await isServed('after', 50)).toBe(true);
+      expect(cli('ca', 'uninstall', '--nss').status).toBe(0);
+    });
   }, 200_000);
 });
