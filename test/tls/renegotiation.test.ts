@@ -1,4 +1,5 @@
 // Renegotiation under TLS 1.2: with peers of node:tls, its limits, and a certificate that a server asks for later.
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import type { TLSSocket, TlsOptions } from 'node:tls';
@@ -7,7 +8,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { close, identity, listen, nodeTls, ourTls, pki, type Tls } from './support.js';
 
-const OLD = { maxVersion: 'TLSv1.2' } as const;
+/** Without the option OpenSSL resumes the session in a renegotiation, and does not ask for a certificate. */
+const secureOptions = constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION;
+const OLD = { maxVersion: 'TLSv1.2', secureOptions } as const;
 
 interface Pair {
   readonly client: TLSSocket;
