@@ -245,9 +245,11 @@ describe.each(BOTH)('a server that observes its client, version %i', (version) =
     const { client, server } = serving();
     const pair = nativePair(client, server);
     valueOf(binding.connectionObservePeer(pair.server, true, true));
-    const { server: failure } = handshake(pair);
-    expect(failure).toMatchObject({ reason: 'PEER_DID_NOT_RETURN_A_CERTIFICATE' });
-    expect(read(pair.client)).toMatchObject({ reason: expect.stringMatching(/ALERT/) as string });
+    const ends = handshake(pair);
+    expect(ends.server).toMatchObject({ reason: 'PEER_DID_NOT_RETURN_A_CERTIFICATE' });
+    // Under TLS 1.3 the client's handshake has ended by then.
+    const seen = version === TLS13 ? read(pair.client) : ends.client;
+    expect(seen).toMatchObject({ reason: expect.stringMatching(/ALERT/) as string });
   });
 
   it.each([
