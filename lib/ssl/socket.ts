@@ -159,8 +159,9 @@ export class SSLSocket extends NetSocketSurface {
 
   /**
    * Whether the bytes move over the descriptor of the transport itself (`'native'`) or over the transport as a stream
-   * (`'duplex'`). The descriptor is used from the beginning of the handshake, on Linux in Node, if
-   * `HERMETIC_SSL_TRANSPORT=native` is set in the environment and the transport is a connected socket of node:net.
+   * (`'duplex'`). The descriptor is used from the beginning of the handshake, on Linux in Node, if the transport is a
+   * connected socket of node:net that nothing else reads or writes. `HERMETIC_SSL_TRANSPORT=duplex` in the environment turns
+   * this off.
    */
   get transportKind(): 'duplex' | 'native' {
     return this.#channel.isNative ? 'native' : 'duplex';

@@ -75,25 +75,31 @@ void StreamHost::Report() noexcept {
       *next++ = FlagsOf(change);
       *next++ = change.error;
     }
-    Call(static_cast<uint32_t>(changes.size()));
+    const auto count = static_cast<uint32_t>(changes.size());
+    for (uint32_t index = 0; index < count && Call(index); ++index) {
+    }
   } catch (const std::exception& refused) {  // no memory, or an environment that is ending
     static_cast<void>(refused);
   }
 }
 
 // Not Napi::Function::Call: promises and process.nextTick have to run afterwards. Their error is an
-// uncaught exception of the process, although Node-API has caught it. An environment that is
-// ending refuses the call, and nothing can be done then.
-void StreamHost::Call(uint32_t count) {
+// uncaught exception of the process, although Node-API has caught it. Returns false if an
+// environment that is ending refuses the call.
+bool StreamHost::Call(uint32_t index) {
+  const Napi::HandleScope scope(env_);
   napi_value result = nullptr;
-  const napi_value argument = Napi::Number::New(env_, count);
-  napi_make_callback(env_, nullptr, env_.Global(), take_.Value(), 1, &argument, &result);
+  const napi_value argument = Napi::Number::New(env_, index);
+  const napi_status status =
+      napi_make_callback(env_, nullptr, env_.Global(), take_.Value(), 1, &argument, &result);
+  if (status == napi_ok) return true;
   bool has_thrown = false;
   napi_value thrown = nullptr;
-  if (napi_is_exception_pending(env_, &has_thrown) == napi_ok && has_thrown &&
-      napi_get_and_clear_last_exception(env_, &thrown) == napi_ok) {
-    napi_fatal_exception(env_, thrown);
+  if (napi_is_exception_pending(env_, &has_thrown) != napi_ok || !has_thrown ||
+      napi_get_and_clear_last_exception(env_, &thrown) != napi_ok) {
+    return false;
   }
+  return napi_fatal_exception(env_, thrown) == napi_ok;
 }
 
 }  // namespace hermetic::napi

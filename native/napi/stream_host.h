@@ -1,5 +1,6 @@
-// StreamHost connects the StreamSet of one environment with its event loop and with JavaScript: all
-// that has changed in one turn of the loop is reported in one call.
+// StreamHost connects the StreamSet of one environment with its event loop and with JavaScript.
+// Each change is reported in a call of its own: as after an event of a net.Socket, promises and
+// process.nextTick run before the next one.
 #pragma once
 
 #include <napi.h>
@@ -16,8 +17,8 @@ class StreamHost {
   StreamHost(const StreamHost&) = delete;
   StreamHost& operator=(const StreamHost&) = delete;
 
-  // TakeChanges sets the function that is called with the number of changes, and returns the
-  // Int32Array with their numbers (stream_host.cc). The function must not throw.
+  // TakeChanges sets the function that is called with the index of each change, and returns the
+  // Int32Array with their numbers (stream_host.cc).
   Napi::Value TakeChanges(Napi::Env env, Napi::Function take);
 
   // Set returns the set, which begins to be watched at the first call.
@@ -30,7 +31,7 @@ class StreamHost {
   static void OnReady(void* data) noexcept;
   static void OnEnvironmentEnd(void* data);
   void Report() noexcept;
-  void Call(uint32_t count);
+  bool Call(uint32_t index);
 
   Napi::Env env_ = nullptr;
   bool is_open_ = false;

@@ -165,8 +165,8 @@ Napi::Value Hold(const Info& info) {
   return info.Env().Undefined();
 }
 
-// takeStreamChanges(take): sets the function that is called with the number of changes, and returns
-// the Int32Array that has them. It must not throw.
+// takeStreamChanges(take): sets the function that is called with the index of each change, and
+// returns the Int32Array that has them.
 Napi::Value TakeChanges(const Info& info) {
   if (!info[0].IsFunction()) ThrowContract(info.Env(), "argument 0 must be a function");
   return Streams(info).TakeChanges(info.Env(), info[0].As<Napi::Function>());

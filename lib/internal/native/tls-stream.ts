@@ -27,6 +27,6 @@ export interface NativeStreams {
   streamClose(stream: number): Buffer | null;
   /** Sets whether the streams keep the event loop alive. */
   streamsHold(holds: boolean): void;
-  /** Sets the function that is called with the number of changes, and returns the array that has them. */
-  takeStreamChanges(take: (count: number) => void): Int32Array;
+  /** Sets the function that is called with the index of each change, and returns the array that has them. */
+  takeStreamChanges(take: (index: number) => void): Int32Array;
 }

@@ -24,31 +24,23 @@ const isNode =
  */
 export const HAS_NATIVE_TRANSPORT: boolean = isNode && binding.streamsAreSupported();
 
-/** Whether they are. HERMETIC_SSL_TRANSPORT decides for all sockets: `native` or `duplex`. */
+/** Whether they do. HERMETIC_SSL_TRANSPORT=duplex turns it off for all sockets of the process. */
 export const USES_NATIVE_TRANSPORT: boolean =
-  HAS_NATIVE_TRANSPORT && process.env['HERMETIC_SSL_TRANSPORT'] === 'native';
+  HAS_NATIVE_TRANSPORT && process.env['HERMETIC_SSL_TRANSPORT'] !== 'duplex';
 
 const streams: (Changeable | undefined)[] = [];
 let numHolding = 0;
 let changes: Int32Array | null = null;
 
-/** Reports each change to its stream. An error thrown by a listener of one does not delay the others. */
-function takeChanges(count: number): void {
-  const end = count * FIELDS;
-  for (let at = 0; at < end; at += FIELDS) {
-    try {
-      streams[changes![at]!]?.onChange(changes![at + 1]!, changes![at + 2]!);
-    } catch (error) {
-      process.nextTick(() => {
-        throw error;
-      });
-    }
-  }
+/** Reports a change to its stream. */
+function takeChange(index: number): void {
+  const at = index * FIELDS;
+  streams[changes![at]!]?.onChange(changes![at + 1]!, changes![at + 2]!);
 }
 
 /** Returns the number of a new stream over the descriptor; null if there cannot be one. */
 export function addStream(descriptor: number, stream: Changeable): number | null {
-  changes ??= binding.takeStreamChanges(takeChanges);
+  changes ??= binding.takeStreamChanges(takeChange);
   const number = binding.streamOpen(descriptor);
   if (typeof number !== 'number') return null;
   streams[number] = stream;

@@ -139,6 +139,17 @@ const inMain = {
     for (const socket of sockets) socket.destroy();
     server.close();
   },
+  /** Prints how both ends of a connection use their sockets. */
+  kinds: async () => {
+    const sockets = [];
+    const server = await echo((socket) => sockets.push(socket));
+    sockets.push(client(server));
+    sockets[0].write('x');
+    await once(sockets[0], 'data');
+    console.log(sockets.map(({ transportKind }) => transportKind).join(' '));
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  },
   /** Nothing but unreferenced sockets is left, in both orders of the calls. */
   unreferenced: async () => {
     const server = await echo((socket) => socket.unref());

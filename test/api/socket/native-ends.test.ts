@@ -24,9 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => folder.close());
 
-async function run(scenario: string) {
+async function run(scenario: string, transport = 'native') {
   const child = Child.start(process.execPath, [PROGRAM, scenario, ...files], {
-    HERMETIC_SSL_TRANSPORT: 'native',
+    HERMETIC_SSL_TRANSPORT: transport,
   });
   const { code, signal } = await child.finish(TIMEOUT);
   return { code, signal, stdout: child.stdout, stderr: child.stderr };
@@ -35,6 +35,14 @@ async function run(scenario: string) {
 const WELL = { code: 0, signal: null, stdout: 'done\n', stderr: '' };
 
 describe.runIf(ssl.HAS_NATIVE_TRANSPORT)('borrowed descriptors', { timeout: TIMEOUT }, () => {
+  it.each([
+    ['', 'native'],
+    ['native', 'native'],
+    ['duplex', 'duplex'],
+  ])('are used unless HERMETIC_SSL_TRANSPORT is duplex: "%s"', async (value, kind) => {
+    expect(await run('kinds', value)).toEqual({ ...WELL, stdout: `${kind} ${kind}\ndone\n` });
+  });
+
   it.each([
     ['a worker that is terminated', 'terminated'],
     ['a worker that exits in any turn', 'exitsInTurn'],

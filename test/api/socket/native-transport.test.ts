@@ -181,6 +181,22 @@ describe.runIf(ssl.HAS_NATIVE_TRANSPORT)('the net.Socket of a borrowed descripto
     discard(client);
   });
 
+  it('lets ticks and promises run between the data of two sockets, as two of node:net do', async () => {
+    const pairs = [await tcpTlsPair(), await tcpTlsPair()];
+    const order: string[] = [];
+    for (const [name, { server }] of Object.entries(pairs))
+      server.on('data', () => {
+        order.push(`data ${name}`);
+        process.nextTick(() => order.push(`tick ${name}`));
+        void Promise.resolve().then(() => order.push(`promise ${name}`));
+      });
+    for (const { client } of pairs) client.write('x'); // both are there in the next turn
+    await eventually(() => order.length === 6);
+    const of = (name: string) => [`data ${name}`, `tick ${name}`, `promise ${name}`];
+    expect(order).toEqual([...of('0'), ...of('1')]);
+    for (const { client, server } of pairs) discard(client, server);
+  });
+
   it('keeps the asynchronous context in which the socket was made', async () => {
     const storage = new AsyncLocalStorage<string>();
     const [near, far] = await tcpPair();

@@ -1,8 +1,10 @@
-// The tests of sockets again, over the descriptors of their transports.
+// The tests of sockets again with the transport that this run does not use otherwise: over the streams of net.Sockets, or over
+// their descriptors if HERMETIC_SSL_TRANSPORT=duplex is set for all tests.
 import { afterAll } from 'vitest';
 
 const before = process.env['HERMETIC_SSL_TRANSPORT'];
-process.env['HERMETIC_SSL_TRANSPORT'] = 'native'; // read when the package is loaded, by the imports below
+// Read when the package is loaded, by the imports below.
+process.env['HERMETIC_SSL_TRANSPORT'] = before === 'duplex' ? 'native' : 'duplex';
 afterAll(() => {
   if (before === undefined) delete process.env['HERMETIC_SSL_TRANSPORT'];
   else process.env['HERMETIC_SSL_TRANSPORT'] = before;
@@ -15,6 +17,8 @@ await import('./before-first-byte.test.js');
 await import('./before-first-byte-context.test.js');
 await import('./connect.test.js');
 await import('./context-changes.test.js');
+await import('./end-stacks.test.js');
+await import('./end-stacks.test.js');
 await import('./get-server-certificate.test.js');
 await import('./half-close.test.js');
 await import('./handshake-pool.test.js');
