@@ -1,5 +1,5 @@
-// Compares this package's TLS servers with node:tls, node:https, Bun, nginx and a bare C server in one run: handshakes, requests,
-// bulk data, raw and over HTTP.
+// Compares this package's TLS servers, over descriptors and over streams, with node:tls, node:https, Bun, nginx and a bare C
+// server in one run: handshakes, requests, bulk data, raw and over HTTP.
 //   node bench/tls.mjs [--quick] [--save]
 // All servers run side by side, each in a process of its own, and take turns with the same client, round by round; the figures
 // are medians. --save writes bench/results/<date>-tls.md and .svg.

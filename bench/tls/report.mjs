@@ -4,10 +4,15 @@ import { markdownTable, threeDigits } from '../lib/markdown.mjs';
 const total = ({ user, system }) => user + system;
 const split = ({ user, system }) => `${threeDigits(user)} + ${threeDigits(system)}`;
 
+const OURS = /^hermetic-ssl(?<way> over streams)?, /;
+
+/** The name of a column of this package without that of the package. */
+const shortName = (kind) => kind.replace(OURS, '').concat(OURS.exec(kind)?.groups.way ?? '');
+
 /** The pairs of this package and node:tls in the same Node, by their columns. */
 const pairsOf = (kinds) =>
   kinds
-    .map((kind, column) => [column, kinds.indexOf(kind.replace('hermetic-ssl', 'node:tls'))])
+    .map((kind, column) => [column, kinds.indexOf(kind.replace(OURS, 'node:tls, '))])
     .filter(([ours, theirs]) => theirs >= 0 && theirs !== ours);
 
 /**
@@ -16,7 +21,7 @@ const pairsOf = (kinds) =>
  */
 export function tables({ kinds, rows }) {
   const pairs = pairsOf(kinds);
-  const ratioNames = pairs.map(([ours]) => kinds[ours].replace('hermetic-ssl, ', 'ratio, '));
+  const ratioNames = pairs.map(([ours]) => `ratio, ${shortName(kinds[ours])}`);
   const totals = rows.map(({ name, figures }) => [
     name,
     ...figures.map((figure) => threeDigits(total(figure))),
@@ -32,7 +37,7 @@ export function tables({ kinds, rows }) {
 } // prettier-ignore
 
 const BAR = { height: 16, gap: 26, left: 300, scale: 260, width: 760, most: 1.6 };
-const COLORS = ['#2b6cb0', '#63b3ed'];
+const COLORS = ['#2b6cb0', '#63b3ed', '#c05621', '#f6ad55'];
 
 function bar(y, ratio, color) {
   const width = Math.min(ratio, BAR.most) * BAR.scale;
@@ -68,7 +73,7 @@ export function plot(groups, caption) {
   }
   const one = BAR.left + BAR.scale;
   const legend = pairsOf(groups[0].kinds).map(
-    ([ours], index) => `<tspan fill="${COLORS[index]}">${groups[0].kinds[ours].split(', ')[1]}</tspan>`,
+    ([ours], index) => `<tspan fill="${COLORS[index]}">${shortName(groups[0].kinds[ours])}</tspan>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${BAR.width}" height="${y}" font-family="sans-serif" font-size="13">
 <rect width="100%" height="100%" fill="white"/>

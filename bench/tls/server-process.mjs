@@ -42,10 +42,12 @@ export class ServerProcess {
   /**
    * @param {string} kind the server's name in tables
    * @param {string[]} command
-   * @param {number} [port] of a program that does not print { port, openssl } as JSON when it listens
+   * @param {{ port?: number, env?: Record<string, string> }} [settings] the port of a program that does not print
+   * { port, openssl } as JSON when it listens; environment variables
    */
-  static async start(kind, [program, ...args], port) {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  static async start(kind, [program, ...args], { port, env = {} } = {}) {
+    const stdio = ['pipe', 'pipe', 'inherit'];
+    const child = spawn(program, args, { stdio, env: { ...process.env, ...env } });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`the ${kind} server ended with code ${code}`);

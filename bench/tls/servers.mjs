@@ -65,27 +65,31 @@ async function startNginx(folder, identity, megabytes) {
   mkdirSync(path.join(folder, 'nginx'), { recursive: true });
   writeFileSync(file, nginxConfiguration(folder, port, identity));
   writeFileSync(path.join(folder, 'down'), Buffer.alloc(megabytes * MB, 'down '));
-  const server = await ServerProcess.start('nginx', ['nginx', '-p', folder, '-c', file], port);
+  const server = await ServerProcess.start('nginx', ['nginx', '-p', folder, '-c', file], { port });
   server.openssl = /built with (OpenSSL \S+)/.exec(version.stderr)?.[1] ?? 'an OpenSSL';
   return server;
 }
 
-/** This package and node:tls in both versions of Node, and Bun's node:tls. */
+/** This package over descriptors, over streams, and node:tls, in one version of Node. */
+const inNode = (name, program) => [
+  [`${OURS}, ${name}`, program, OURS, 'native'],
+  [`${OURS} over streams, ${name}`, program, OURS, 'duplex'],
+  [`${NODE}, ${name}`, program, NODE],
+];
+
+/** The servers of both versions of Node, and Bun's node:tls. */
 function runtimesOf({ node20, node26, bun }) {
-  return [
-    [`${OURS}, Node 20`, node20, OURS],
-    [`${NODE}, Node 20`, node20, NODE],
-    [`${OURS}, Node 26`, node26, OURS],
-    [`${NODE}, Node 26`, node26, NODE],
-    ['Bun', bun, NODE],
-  ].filter(([, program]) => program !== undefined);
+  const all = [...inNode('Node 20', node20), ...inNode('Node 26', node26), ['Bun', bun, NODE]];
+  return all.filter(([, program]) => program !== undefined);
 }
 
 const startAll = (programs, script, argument) =>
   Promise.all(
-    programs.map(([name, program, kind]) =>
-      ServerProcess.start(name, [program, here(script), JSON.stringify({ kind, ...argument })]),
-    ),
+    programs.map(([name, program, kind, transport]) => {
+      const command = [program, here(script), JSON.stringify({ kind, ...argument })];
+      const env = transport === undefined ? {} : { HERMETIC_SSL_TRANSPORT: transport };
+      return ServerProcess.start(name, command, { env });
+    }),
   );
 
 /**
