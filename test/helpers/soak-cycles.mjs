@@ -42,6 +42,9 @@ function clientContext(change = ignore) {
   return context;
 }
 
+/** The transports of the connections. */
+const kinds = new Set();
+
 const counts = { handshakes: 0, resumed: 0, failures: 0 };
 
 async function listen(context) {
@@ -97,6 +100,7 @@ async function whole(version, resumes) {
   });
   counts.handshakes += 1;
   if (socket.sessionReused) counts.resumed += 1;
+  kinds.add(socket.transportKind);
   plant(socket);
   socket.end('some bytes');
   socket.resume();
@@ -189,6 +193,7 @@ async function sample() {
   console.log(
     JSON.stringify({
       ...counts,
+      transport: [...kinds].join(' and '),
       rss,
       heapUsed,
       external,
