@@ -10,7 +10,7 @@
 
 #include <atomic>
 #include <cstddef>
-#include <new>
+#include <memory>
 
 namespace {
 
@@ -25,7 +25,7 @@ Number* NumberWipedOnFork() noexcept {
   void* page = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) return nullptr;
   if (madvise(page, size, kInvalidAdvice) != 0 && madvise(page, size, MADV_WIPEONFORK) == 0) {
-    return new (page) Number(0);
+    return std::construct_at(static_cast<Number*>(page), 0);
   }
   munmap(page, size);
   return nullptr;
@@ -37,12 +37,12 @@ pid_t AskSystem() noexcept { return static_cast<pid_t>(syscall(SYS_getpid)); }
 
 // The linker prefers it to that of the C library, for the addon only: the symbol is hidden.
 extern "C" __attribute__((visibility("hidden"))) pid_t getpid() noexcept {
-  static Number* const known = NumberWipedOnFork();
-  if (known == nullptr) return AskSystem();
-  pid_t number = known->load(std::memory_order_relaxed);
+  static Number* const kKnown = NumberWipedOnFork();
+  if (kKnown == nullptr) return AskSystem();
+  pid_t number = kKnown->load(std::memory_order_relaxed);
   if (number != 0) return number;
   number = AskSystem();
-  known->store(number, std::memory_order_relaxed);
+  kKnown->store(number, std::memory_order_relaxed);
   return number;
 }
 
