@@ -53,7 +53,8 @@ Error CaptureError(std::string_view fallback) {
     const char* text = ERR_reason_error_string(code);
     error.message = FormatMessage(error, text != nullptr ? std::string_view(text) : fallback);
     error.number = reason;
-    // node:tls reports the oldest error: RECORD_LAYER_FAILURE alone does not say that a record was forged.
+    // node:tls reports the oldest error: RECORD_LAYER_FAILURE alone does not say that a record was
+    // forged.
     const unsigned long oldest = ERR_peek_error();
     const bool is_same_library = library == ERR_LIB_SSL && ERR_GET_LIB(oldest) == ERR_LIB_SSL;
     error.packed = is_same_library ? oldest : code;

@@ -104,9 +104,8 @@ int TicketKeyTrampoline(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CI
   constexpr int kUse = 1;
   constexpr int kRenew = 2;
   const int use = keys->Decrypt(name, iv, cipher, mac);
-  // A client of TLS 1.3 should use a ticket once (RFC 8446, C.4), and so needs a new one each time.
-  // OpenSSL renews tickets of its own keys by itself.
-  return use == kUse && SSL_version(ssl) == TLS1_3_VERSION ? kRenew : use;
+  const bool renews = keys->renews() && SSL_version(ssl) == TLS1_3_VERSION;
+  return use == kUse && renews ? kRenew : use;
 }
 
 void InfoTrampoline(const SSL* ssl, int where, int /*value*/) noexcept {

@@ -49,7 +49,9 @@ bool StartMac(EVP_MAC_CTX* mac, ByteView key) {
 Result<std::shared_ptr<const TicketKeys>> TicketKeys::Create(ByteView keys) {
   if (keys.empty() || keys.size() % kTicketKeyLen != 0)
     return ValueError("ticket keys have 48 bytes each: a name, a key for HMAC, and a key for AES");
-  return CreateMixed(keys, Bytes(keys.size() / kTicketKeyLen, kTicketKeyLen));
+  const Bytes lengths(keys.size() / kTicketKeyLen, kTicketKeyLen);
+  return std::shared_ptr<const TicketKeys>(
+      new TicketKeys(openssl::SecureBytes(keys.begin(), keys.end()), lengths, false));
 }
 
 Result<std::shared_ptr<const TicketKeys>> TicketKeys::CreateMixed(ByteView keys, ByteView lengths) {
@@ -59,14 +61,14 @@ Result<std::shared_ptr<const TicketKeys>> TicketKeys::CreateMixed(ByteView keys,
   if (lengths.empty() || !are_known || sum != keys.size())
     return ValueError("a ticket key has 48 or 80 bytes");
   return std::shared_ptr<const TicketKeys>(new TicketKeys(
-      openssl::SecureBytes(keys.begin(), keys.end()), Bytes(lengths.begin(), lengths.end())));
+      openssl::SecureBytes(keys.begin(), keys.end()), Bytes(lengths.begin(), lengths.end()), true));
 }
 
 Result<std::shared_ptr<const TicketKeys>> TicketKeys::Generate() {
   openssl::SecureBytes key(kTicketKeyLen);
   if (RAND_priv_bytes(key.data(), static_cast<int>(key.size())) != 1)
     return openssl::CaptureError("no ticket key could be made");
-  return std::shared_ptr<const TicketKeys>(new TicketKeys(std::move(key), {kTicketKeyLen}));
+  return std::shared_ptr<const TicketKeys>(new TicketKeys(std::move(key), {kTicketKeyLen}, false));
 }
 
 int TicketKeys::Encrypt(unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,

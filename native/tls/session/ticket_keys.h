@@ -24,14 +24,19 @@ inline constexpr size_t kLongTicketKeyLen = 80;
 // them decrypt.
 class TicketKeys {
  public:
-  // Create takes one key of 48 bytes or more, concatenated. Any other length is a value error.
+  // Create takes one key of 48 bytes or more, concatenated, as node:tls has them. Any other length
+  // is a value error.
   static Result<std::shared_ptr<const TicketKeys>> Create(ByteView keys);
-  // CreateMixed takes keys of both lengths, concatenated, and the length of each.
+  // CreateMixed takes the keys of a ring, of both lengths, concatenated, and the length of each.
   static Result<std::shared_ptr<const TicketKeys>> CreateMixed(ByteView keys, ByteView lengths);
   // Generate makes one random key.
   static Result<std::shared_ptr<const TicketKeys>> Generate();
 
   const openssl::SecureBytes& bytes() const { return bytes_; }
+
+  // Whether a client of TLS 1.3, which should use a ticket once (RFC 8446, C.4), gets a new one
+  // each time. True for a ring, as for OpenSSL's own keys; false for the keys of node:tls.
+  bool renews() const { return renews_; }
 
   // Each returns what OpenSSL's callback has to (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)). Decrypt
   // asks for a new ticket if it was not the first key that has encrypted the old one.
@@ -41,10 +46,11 @@ class TicketKeys {
               EVP_MAC_CTX* mac) const;
 
  private:
-  TicketKeys(openssl::SecureBytes bytes, Bytes lengths)
-      : bytes_(std::move(bytes)), lengths_(std::move(lengths)) {}
+  TicketKeys(openssl::SecureBytes bytes, Bytes lengths, bool renews)
+      : bytes_(std::move(bytes)), lengths_(std::move(lengths)), renews_(renews) {}
   openssl::SecureBytes bytes_;
   Bytes lengths_;
+  bool renews_;
 };
 
 }  // namespace hermetic::tls

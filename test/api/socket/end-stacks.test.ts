@@ -1,5 +1,6 @@
 // A peer that leaves makes an error on every connection. It has no stack: recording one takes longer than the rest of the
 // error, and it would only name this package and Node.
+import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 
 import * as ssl from 'hermetic-ssl/ssl';
@@ -17,9 +18,9 @@ afterEach(() => {
 
 const framesOf = (error: Error | undefined) => error?.stack?.match(/^ {4}at .*$/gm) ?? [];
 
-async function endsOf(
-  make: () => Promise<TlsPair>,
-  leave: (pair: TlsPair) => void,
+async function endsOf<T extends Duplex>(
+  make: () => Promise<TlsPair<T>>,
+  leave: (pair: TlsPair<T>) => void,
 ): Promise<Error[]> {
   const pair = await make();
   open.push(pair);
@@ -31,10 +32,10 @@ async function endsOf(
   return story.errors;
 }
 
-describe.each([
+describe.each<[string, () => Promise<TlsPair>]>([
   ['TCP', tcpTlsPair],
   ['memory', memoryPair],
-] as const)('the end of a peer over %s', (_, make) => {
+])('the end of a peer over %s', (_, make) => {
   it('is an error without a stack, and leaves the limit as it was', async () => {
     const [error, ...others] = await endsOf(make, ({ transports }) => transports.client.end());
     expect(others).toEqual([]);

@@ -347,8 +347,8 @@ describe('close and destroy while a step is on the pool', () => {
         const act = () => acts[name]?.(pair[end], pair.transports[end]);
         pair.transports[end].once('data', () => {
           let left = turns;
-          const turn = () => (left-- === 0 ? act() : setImmediate(turn));
-          turn();
+          const wait = () => (left-- === 0 ? act() : setImmediate(wait));
+          wait();
         });
         // A socket that has been told to end waits for its peer.
         const other = end === 'client' ? pair.server : pair.client;

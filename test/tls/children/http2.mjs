@@ -22,12 +22,16 @@ async function serve(key, cert) {
     key: fs.readFileSync(key),
     cert: fs.readFileSync(cert),
   });
-  server.on('stream', async (stream) => {
+  server.on('stream', (stream) => {
     const facts = factsOf(stream.session);
     let size = 0;
-    for await (const chunk of stream) size += chunk.length;
-    stream.respond({ facts: JSON.stringify({ ...facts, size }) });
-    stream.end(Buffer.alloc(SIZE));
+    stream.on('data', (chunk) => {
+      size += chunk.length;
+    });
+    stream.on('end', () => {
+      stream.respond({ facts: JSON.stringify({ ...facts, size }) });
+      stream.end(Buffer.alloc(SIZE));
+    });
   });
   server.listen(0, '127.0.0.1', () => console.log(server.address().port));
   process.stdin.on('end', () => server.close()).resume();
