@@ -91,6 +91,10 @@ function write(socket: TLSSocketLike, chunks: readonly Buffer[], callback: Done)
   if (!state.isStarted && !socket.connecting) startHandshake(socket);
 }
 
+/** Whether the transport closes at once: it is destroyed, or both ends have ended and nothing has to be sent any more. */
+const isClosing = (transport: Duplex, hasEnded: boolean): boolean =>
+  transport.destroyed || (hasEnded && transport.writableEnded && transport.writableLength === 0);
+
 /** Emits `close` once the transport is closed, in a later tick than `error`. */
 function emitCloseAfter(socket: TLSSocketLike, transport: Duplex | null, hadError: boolean): void {
   const state = socket[STATE];
@@ -101,7 +105,8 @@ function emitCloseAfter(socket: TLSSocketLike, transport: Duplex | null, hadErro
     socket.emit('close', hadError);
   };
   const isSocket = transport instanceof net().Socket;
-  if (isSocket && !transport.closed && transport.destroyed) transport.once('close', emit);
+  if (isSocket && !transport.closed && isClosing(transport, state.hasEnded))
+    transport.once('close', emit);
   else setImmediate(emit);
 }
 

@@ -254,10 +254,13 @@ export class DuplexChannel implements Channel {
 
   #awaitAnswer(): void {
     const { answering } = this.#connection;
-    if (answering !== null && this.#hasPeerLeft) return this.#abandonPeer();
-    if (answering === this.#awaited) return;
+    const isNew = answering !== this.#awaited;
     this.#awaited = answering;
-    void answering?.then(() => this.#onAnswer());
+    if (isNew) void answering?.then(() => this.#onAnswer());
+    if (answering === null || !this.#hasPeerLeft) return;
+    // An answer that is there at once still counts, as for a peer whose end comes a moment later.
+    if (isNew) setImmediate(() => this.#pump());
+    else this.#abandonPeer();
   }
 
   #onAnswer(): void {

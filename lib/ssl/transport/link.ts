@@ -268,10 +268,10 @@ export class TransportLink {
     this.#listeners?.abandon();
     taken.delete(this.transport);
     while (this.transport.writableCorked > 0) this.transport.uncork(); // by gather, in this turn
-    if (gently) this.#port?.giveBack({ reads: !this.#hasEndedAtPort });
-    if (gently)
-      closeGently(this.transport, { milliseconds: LINGER_TIMEOUT, most }, () => this.hasEnded);
-    else this.transport.destroy();
+    const isFlooded = most !== undefined && this.#port?.hasMoreThan(most) === true;
+    if (isFlooded || !gently) return void this.transport.destroy();
+    this.#port?.giveBack({ reads: !this.#hasEndedAtPort });
+    closeGently(this.transport, { milliseconds: LINGER_TIMEOUT, most }, () => this.hasEnded);
   }
 
   #onData(chunk: unknown): void {

@@ -131,6 +131,11 @@ export class NativePort implements Port, Changeable {
     return true;
   }
 
+  /** Whether more than this many bytes have come in one turn: some were received, and more wait. */
+  hasMoreThan(count: number): boolean {
+    return this.#isReadable && MOST_IN_TURN - this.#rest >= count;
+  }
+
   appetite(numUnread: number): number {
     if (!this.#isReadable || this.isHeldBack || this.number < 0) return 0;
     return Math.max(Math.min(this.#rest, MOST_AT_ONCE - numUnread), 0);
@@ -246,9 +251,20 @@ export class NativePort implements Port, Changeable {
   /** Ends the socket with the error that node:net would have made. */
   #fail(number: number, syscall: 'read' | 'write'): void {
     const { code, errno } = systemErrorCode(number);
+    if (code === 'EPIPE') return this.#giveUpSending();
     this.#events.failed();
     const error = withoutStack(() => new Error(`${syscall} ${code}`));
     this.#raw.destroy(Object.assign(error, { errno, code, syscall }));
+  }
+
+  /**
+   * The peer takes nothing more, and has sent its end before: the socket reads that now. One that reads and writes by itself
+   * would mostly have read it before the write.
+   */
+  #giveUpSending(): void {
+    this.close();
+    this.unsent = null;
+    this.giveBack({ reads: true });
   }
 }
 
