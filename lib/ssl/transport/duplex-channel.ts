@@ -254,13 +254,10 @@ export class DuplexChannel implements Channel {
 
   #awaitAnswer(): void {
     const { answering } = this.#connection;
-    const isNew = answering !== this.#awaited;
+    if (answering !== null && this.#hasPeerLeft) return this.#abandonPeer();
+    if (answering === this.#awaited) return;
     this.#awaited = answering;
-    if (isNew) void answering?.then(() => this.#onAnswer());
-    if (answering === null || !this.#hasPeerLeft) return;
-    // An answer that is there at once still counts, as for a peer whose end comes a moment later.
-    if (isNew) setImmediate(() => this.#pump());
-    else this.#abandonPeer();
+    void answering?.then(() => this.#onAnswer());
   }
 
   #onAnswer(): void {
