@@ -20,6 +20,7 @@
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/connection_info.h"
 #include "native/tls/connection/peer_answer.h"
+#include "native/tls/connection/peer_gate.h"
 #include "native/tls/connection/peer_verification.h"
 #include "native/tls/context/trust_settings.h"
 

@@ -12,6 +12,7 @@
 #include "native/openssl/ptr.h"
 #include "native/tls/connection/callbacks.h"
 #include "native/tls/connection/connection.h"
+#include "native/tls/connection/peer_gate.h"
 #include "native/tls/connection/stored_answers.h"
 #include "native/tls/context/context.h"
 #include "native/tls/context/session_binding.h"
