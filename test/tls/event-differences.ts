@@ -6,6 +6,8 @@ export interface Difference {
   readonly reason: string;
   /** The versions of Node whose own module differs; all if it is left out. */
   readonly nodes?: readonly number[];
+  /** The least major version of this package's OpenSSL that makes the difference; all if it is left out. */
+  readonly openssl?: number;
 }
 
 const RESETS = 'node:tls throws: a TLSSocket of it cannot be reset.';
@@ -44,6 +46,18 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'the server stores sessions': { reason: KNOWS_NAME },
   'a request has a body': { reason: LATE_FINISH },
   'a client waits for 100': { reason: LATE_FINISH },
+  'the certificate of the server is not valid yet': {
+    openssl: 4,
+    reason: 'OpenSSL 4 has a longer text for CERT_NOT_YET_VALID.',
+  },
+  'an OCSP response is stapled': {
+    openssl: 4,
+    reason: 'OpenSSL 4 reads the response, and the bytes of this scenario are not one.',
+  },
+  'the ends have different keys': {
+    openssl: 4,
+    reason: 'OpenSSL 4 reports RECORD_LAYER_FAILURE for a record that cannot be decrypted.',
+  },
   'the server does not speak TLS': {
     nodes: [20],
     reason: 'node:https emits "finish" for a request that could not be sent.',
