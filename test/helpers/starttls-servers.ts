@@ -22,7 +22,8 @@ export interface StartTlsServer {
   close(): Promise<void>;
 }
 
-interface Place {
+/** The folder of a server with its files, and its port. */
+export interface Place {
   readonly folder: TempDirectory;
   readonly port: number;
   readonly cert: string;

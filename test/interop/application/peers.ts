@@ -7,21 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../helpers/child.js';
 import { freePort } from '../../helpers/free-port.js';
 import { hasPeer, peerPath } from '../../helpers/peers.js';
-import { startServer, whyNot, type Identity } from '../../helpers/starttls-servers.js';
+import { startServer, whyNot, type Identity, type Place } from '../../helpers/starttls-servers.js';
 import { TempDirectory } from '../../helpers/temp.js';
 import { startNginx } from '../support/nginx.js';
 
 interface Running {
   readonly port: number;
   close(): Promise<void>;
-}
-
-interface Place {
-  readonly folder: TempDirectory;
-  readonly port: number;
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
 }
 
 const isRoot = process.getuid?.() === 0;
