@@ -89,7 +89,7 @@ async function measureRound(context, ports, isResumed, count) {
   return times;
 }
 
-/** What a kind adds: the median over all rounds of the differences of a percentile. */
+/** Returns the time that a kind adds: the median over all rounds of the differences of a percentile. */
 const added = (rounds, kind, part) =>
   median(
     rounds.map((times) => quantile(times.get(kind), part) - quantile(times.get('alone'), part)),

@@ -94,7 +94,7 @@ export interface State {
   unread: Buffer | null;
   /** The memory for the next call of `onread`. */
   readMemory: Uint8Array | null;
-  /** Whether `onread` was told to wait. */
+  /** Whether `onread` has paused the input. */
   isReaderPaused: boolean;
   /** The handle for node:http2; null before it was asked for. */
   streamHandle: StreamHandle | null;

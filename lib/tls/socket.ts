@@ -124,7 +124,7 @@ function watchTransport(socket: TLSSocketLike, transport: Duplex): void {
   });
   transport.on('close', () => {
     const { channel } = socket[STATE];
-    // Destroyed without an end: there is no end to report.
+    // Destroyed without an end, which therefore is not reported.
     const isCutOff = channel?.hasTransportEnded === false && transport.errored === null;
     if (channel === null || isCutOff) socket.destroy();
     else channel.catchUp(); // before listeners that the application has added by now

@@ -1,7 +1,7 @@
 // The rules that say whether a server must resume a session, must not, or may do either. They are those of docs/fleet.md, and
 // use nothing of the package: only clocks, and when the store was stopped.
 
-/** What the rules say about one offer of a session. */
+/** The verdict of the rules about one offer of a session. */
 export const MUST = 'must';
 export const MUST_NOT = 'must not';
 export const MAY = 'may';

@@ -19,7 +19,7 @@ interface Run {
   readonly handshakes: number;
 }
 
-/** The parts, each with the peer that it needs; null for those that need none. */
+/** The parts, each with the peer that it needs, or null. */
 const PARTS = {
   ...{ axiosClient: null, gotClient: null, undiciClient: null, nodeFetchClient: null },
   ...{ globalFetch: null, httpsModule: null, http2Module: null, webSocket: null },

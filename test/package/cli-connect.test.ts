@@ -168,7 +168,7 @@ describe('hermetic-ssl connect', () => {
       });
     });
 
-    it('a revocation that somebody else signed is not believed', async (context) => {
+    it('a revocation with the signature of another key is not believed', async (context) => {
       skipUnless(context, 'openssl');
       const { certPem, keyPem } = pki.stranger;
       const forged = await ocspResponse({ leaf: chain, issuer, status: 'revoked', signer: { certPem, keyPem } }); // prettier-ignore

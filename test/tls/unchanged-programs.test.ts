@@ -1,4 +1,4 @@
-// What an unchanged program trusts with `--import hermetic-ssl/register`, and the flags and variables of Node that concern TLS.
+// The trust of an unchanged program with `--import hermetic-ssl/register`, and the flags and variables of Node that concern TLS.
 import path from 'node:path';
 import type { Server } from 'node:https';
 import nodeHttps from 'node:https';

@@ -118,7 +118,7 @@ const STEP = 2;
 /**
  * Returns the session once it can be resumed, or null. Under TLS 1.3 the server sends its tickets after the handshake; an
  * error in that time, such as the server's refusal of a client without a certificate, is thrown. Earlier versions have the
- * session by the end of the handshake, so a server that offers none costs no time.
+ * session by the end of the handshake, so a server without sessions costs no time.
  */
 export async function resumableSession(
   socket: SSLSocket,

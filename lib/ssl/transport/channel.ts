@@ -77,7 +77,7 @@ export interface Channel {
   end(done: () => void): void;
   /** Continues after a call that has changed the connection. */
   proceed(): void;
-  /** Begins the handshake that the connection was told to make in addition (TLS 1.2 and before). */
+  /** Begins a requested renegotiation (TLS 1.2 and before). */
   renegotiate(): void;
   /** Refuses a handshake that waits for an answer, with an alert. */
   abandon(): void;

@@ -1,4 +1,4 @@
-// What is around the lines of docs/coming-from-node-tls.md that work without register: application.test.ts puts each line of
+// The code around the lines of docs/coming-from-node-tls.md that work without register: application.test.ts puts each line of
 // the page in the place of LINE_<name>, and runs the program. It prints what came of each, and its handshakes.
 import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Counts the handshakes that hermetic-ssl makes: in a process without it there are none. Loaded before the application, which
+// Counts the handshakes that hermetic-ssl makes: zero in a process without it. Loaded before the application, which
 // does not know of it.
 import { subscribe } from 'node:diagnostics_channel';
 
