@@ -112,7 +112,7 @@ function onConnection(this: ServerLike, raw: Socket): void {
     handshakeTimeout,
     ALPNProtocols: this.ALPNProtocols,
     ALPNCallback: this.ALPNCallback,
-    SNICallback: SNICallback ?? findContext.bind(undefined, this),
+    SNICallback: SNICallback ?? findContext,
     enableTrace,
     pauseOnConnect: this.pauseOnConnect === true,
     pskCallback,

@@ -5,26 +5,42 @@ import { binding, type ClientHello } from '../internal/native/binding.js';
 import { alpnNames } from './alpn.js';
 import { facadeOf, type ContextFacade } from './context-facade.js';
 import { invalidAlpnResult, invalidContext, tlsError } from './errors.js';
-import { STATE, type TLSSocketLike } from './socket-state.js';
+import { STATE, type SocketOptions, type TLSSocketLike } from './socket-state.js';
 
 type Answer = (error: unknown, value?: unknown) => void;
 
-/** Asks the application. Only an answer fulfills the promise: an error destroys the socket, and with it the handshake. */
-function ask(socket: TLSSocketLike, call: (answer: Answer) => void): Promise<unknown> {
-  return new Promise((resolve) => {
-    let isAnswered = false;
-    const answer: Answer = (error, value) => {
-      if (isAnswered) return void socket.destroy(tlsError('ERR_MULTIPLE_CALLBACK'));
-      isAnswered = true;
-      if (error) return void socket.destroy(error as Error);
-      if (socket.destroyed) return void socket.destroy(tlsError('ERR_SOCKET_CLOSED'));
-      resolve(value);
-    };
-    try {
-      call(answer);
-    } catch (error) {
-      socket.destroy(error as Error);
-    }
+/** Never fulfilled: a socket that was destroyed answers nothing. */
+const never = new Promise<never>(() => undefined);
+
+/** Calls `next` at once, or when the promise is fulfilled: most answers are there when the application returns. */
+function after<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+/**
+ * Asks the application, and returns its answer or the promise of one. Only an answer fulfills the promise: an error destroys
+ * the socket, and with it the handshake.
+ */
+function ask(socket: TLSSocketLike, call: (answer: Answer) => void): unknown {
+  let answered: { readonly value: unknown } | null = null;
+  let resolve: ((value: unknown) => void) | null = null;
+  const answer: Answer = (error, value) => {
+    if (answered !== null) return void socket.destroy(tlsError('ERR_MULTIPLE_CALLBACK'));
+    answered = { value };
+    if (error) return void socket.destroy(error as Error);
+    if (socket.destroyed) return void socket.destroy(tlsError('ERR_SOCKET_CLOSED'));
+    resolve?.(value);
+  };
+  try {
+    call(answer);
+  } catch (error) {
+    socket.destroy(error as Error);
+  }
+  if (socket.destroyed) return never;
+  const now = answered as { readonly value: unknown } | null;
+  if (now !== null) return now.value;
+  return new Promise((fulfill) => {
+    resolve = fulfill;
   });
 }
 
@@ -38,20 +54,33 @@ function storedId({ sessionId, hasTicket, pskIdentities }: ClientHello): Buffer 
   return sessionId.length > 0 && !hasTicket ? sessionId : null;
 }
 
-async function resume(socket: TLSSocketLike, hello: ClientHello): Promise<void> {
-  const { server, [STATE]: state } = socket;
+function resume(socket: TLSSocketLike, hello: ClientHello): void | Promise<void> {
+  const { server } = socket;
+  if (server === undefined || server.listenerCount('resumeSession') === 0) return;
   const id = storedId(hello);
-  if (id === null || server === undefined || server.listenerCount('resumeSession') === 0) return;
-  const der = await ask(socket, (answer) => void server.emit('resumeSession', id, answer));
+  if (id === null) return;
+  const der = ask(socket, (answer) => void server.emit('resumeSession', id, answer));
+  return after(der, (bytes) => useSession(socket, bytes));
+}
+
+function useSession({ [STATE]: state }: TLSSocketLike, der: unknown): void {
   if (!Buffer.isBuffer(der) || state.connection === null) return;
   const failure = binding.connectionSetStoredSession(state.connection.handle, der);
   // Bytes that are not a session mean a full handshake, as in node:tls.
   if (isRecord(failure) && failure.nativeError !== 'ssl') unwrap(failure);
 }
 
-/** Returns the context that the application has chosen; null for the server's own. */
-async function chooseContext(socket: TLSSocketLike, name: string): Promise<ContextFacade | null> {
-  const context = await ask(socket, (answer) => socket._SNICallback?.(name, answer));
+/** Returns the context that the application chooses; null for the server's own. */
+function chooseContext(
+  socket: TLSSocketLike,
+): ContextFacade | null | Promise<ContextFacade | null> {
+  const name = socket.servername || null;
+  if (name === null || socket._SNICallback === null) return null;
+  const context = ask(socket, (answer) => socket._SNICallback?.(name, answer));
+  return after(context, (chosen) => useContext(socket, chosen));
+}
+
+function useContext(socket: TLSSocketLike, context: unknown): ContextFacade | null {
   if (!context) return null;
   const facade = facadeOf(context);
   if (facade === null) throw new Error('Invalid SNI context', { cause: invalidContext('context') });
@@ -59,17 +88,23 @@ async function chooseContext(socket: TLSSocketLike, name: string): Promise<Conte
   return facade;
 }
 
-async function staple(socket: TLSSocketLike, chosen: ContextFacade | null): Promise<void> {
+function staple(
+  socket: TLSSocketLike,
+  hello: ClientHello,
+  chosen: ContextFacade | null,
+): void | Promise<void> {
   const { server, [STATE]: state } = socket;
-  if (server === undefined || server.listenerCount('OCSPRequest') === 0) return;
+  if (!hello.requestsOcspResponse || !server || server.listenerCount('OCSPRequest') === 0) return;
   const facade = chosen ?? state.context;
   const certificates = [facade.getCertificate(), facade.getIssuer()];
-  const der = await ask(
+  const response = ask(
     socket,
     (answer) => void server.emit('OCSPRequest', ...certificates, answer),
   );
-  if (Buffer.isBuffer(der) && state.connection !== null)
-    unwrap(binding.connectionSetOcspResponse(state.connection.handle, der));
+  return after(response, (der) => {
+    if (Buffer.isBuffer(der) && state.connection !== null)
+      unwrap(binding.connectionSetOcspResponse(state.connection.handle, der));
+  });
 }
 
 function chooseProtocol(socket: TLSSocketLike, hello: ClientHello): void {
@@ -98,40 +133,50 @@ const isAsynchronous = ({ server, _SNICallback }: TLSSocketLike): boolean =>
 export const stopsAtHello = (socket: TLSSocketLike): boolean =>
   socket[STATE].isServer && (Boolean(socket._tlsOptions.ALPNCallback) || isAsynchronous(socket));
 
-async function decide(socket: TLSSocketLike, hello: ClientHello): Promise<void> {
-  await resume(socket, hello);
-  const name = socket.servername || null;
-  const isAsked = name !== null && socket._SNICallback !== null;
-  const chosen = isAsked ? await chooseContext(socket, name) : null;
-  if (hello.requestsOcspResponse) await staple(socket, chosen);
-  chooseProtocol(socket, hello);
+function decide(socket: TLSSocketLike, hello: ClientHello): void | Promise<void> {
+  return after(resume(socket, hello), () =>
+    after(chooseContext(socket), (chosen) =>
+      after(staple(socket, hello, chosen), () => chooseProtocol(socket, hello)),
+    ),
+  );
 }
 
-/** Never fulfilled: a socket that was destroyed answers nothing. */
-const never = new Promise<never>(() => undefined);
-
 /** The engine's callback for every ClientHello. An error destroys the socket, as in node:tls. */
-export function answerHello(socket: TLSSocketLike, name: string | null): Promise<void> | undefined {
+export function answerHello(socket: TLSSocketLike, name: string | null): void | Promise<void> {
   socket.servername = name ?? false;
   const { connection } = socket[STATE];
   const hello = connection && unwrap(binding.connectionClientHello(connection.handle));
   if (hello === null) return undefined;
-  return decide(socket, hello).catch((error: unknown) => {
+  const fail = (error: unknown): Promise<never> => {
     socket.destroy(error as Error);
     return never;
-  });
+  };
+  try {
+    const decided = decide(socket, hello);
+    return decided instanceof Promise ? decided.catch(fail) : decided;
+  } catch (error) {
+    return fail(error);
+  }
 }
 
-/** The form of a server's own callback, which looks into the table of `addContext`. */
-export interface ContextTable {
-  readonly _contexts: readonly (readonly [pattern: RegExp, context: unknown])[];
-}
-
-/** Answers with the context that was added last for a pattern that fits; letters of either case fit (CVE-2026-48928). */
+/**
+ * The callback of a server without one of its own, called as a method of its socket: answers with the context that was added
+ * last for a pattern that fits; letters of either case fit (CVE-2026-48928).
+ */
 export function findContext(
-  { _contexts }: ContextTable,
+  this: TLSSocketLike,
   name: string,
   answer: (error: null, context?: unknown) => void,
 ): void {
+  const { _contexts = [] } = this.server ?? {};
   answer(null, _contexts.findLast(([pattern]) => pattern.test(name))?.[1]);
+}
+
+/** Returns the callback of a server's socket; null if it can only choose the server's own context, as in Node. */
+export function sniCallbackOf({
+  SNICallback,
+  server,
+}: SocketOptions): TLSSocketLike['_SNICallback'] {
+  const isUnused = SNICallback === findContext && (server?._contexts ?? []).length === 0;
+  return isUnused ? null : (SNICallback as TLSSocketLike['_SNICallback']);
 }

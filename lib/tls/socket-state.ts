@@ -137,7 +137,7 @@ export type OnRead = (size: number, buffer: Uint8Array) => unknown;
 
 /** The members of a Server that its sockets use. */
 export interface ServerLike {
-  readonly _contexts?: readonly unknown[];
+  readonly _contexts?: readonly (readonly [pattern: RegExp, context: unknown])[];
   emit(event: string, ...values: unknown[]): boolean;
   listenerCount(event: string): number;
 }

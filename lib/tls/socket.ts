@@ -15,6 +15,7 @@ import { SocketHandle } from './socket-handle.js';
 import { streamHandleOf } from './socket-stream-handle.js';
 import { netGetters, netMembers } from './socket-net.js';
 import { sessionMembers } from './socket-sessions.js';
+import { sniCallbackOf } from './sni.js';
 import { isConnected, startHandshake, streamMembers } from './socket-stream.js';
 import {
   STATE,
@@ -188,7 +189,7 @@ const members: Members = {
     if (options.ALPNCallback) requireFunction(options.ALPNCallback, 'options.ALPNCallback');
     if (options.SNICallback && this[STATE].isServer) {
       requireFunction(options.SNICallback, 'options.SNICallback');
-      this._SNICallback = options.SNICallback as TLSSocketLike['_SNICallback'];
+      this._SNICallback = sniCallbackOf(options);
     }
     if (options.pskCallback) requireFunction(options.pskCallback, 'pskCallback');
     if (options.pskIdentityHint) requireString(options.pskIdentityHint, 'options.pskIdentityHint');

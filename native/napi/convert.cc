@@ -117,6 +117,7 @@ MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index) {
 
 openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t index) {
   const ByteView bytes = BytesArgument(info, index);
+  if (bytes.size() > INT_MAX) throw OverlongInput();
   return {bytes.begin(), bytes.end()};
 }
 

@@ -18,7 +18,8 @@ namespace hermetic::napi {
 // worst effect is a wrong result.
 MutableByteView BytesArgument(const Napi::CallbackInfo& info, size_t index);
 // CopiedBytesArgument returns a copy, for everything that is parsed: the bytes that are read must
-// be those that were checked. The copy is wiped, because it may be a secret.
+// be those that were checked. The copy is wiped, because it may be a secret. More bytes than
+// OpenSSL counts in an int throw OverlongInput before anything is copied.
 openssl::SecureBytes CopiedBytesArgument(const Napi::CallbackInfo& info, size_t index);
 MutableByteView BytesOf(Napi::Value value, const char* name);
 

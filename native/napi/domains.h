@@ -7,6 +7,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "native/base/error.h"
+#include "native/napi/error_record.h"
 #include "native/napi/throw.h"
 
 namespace hermetic::napi {
@@ -52,11 +54,13 @@ struct Entry {
   Napi::Value (*function)(const Napi::CallbackInfo& info);
 };
 
-// CallEntry calls the Entry that is its data. It reports a lack of memory to JavaScript, because a
-// C++ exception would end the process.
+// CallEntry calls the Entry that is its data. It reports overlong input and a lack of memory to
+// JavaScript, because a C++ exception would end the process.
 inline Napi::Value CallEntry(const Napi::CallbackInfo& info) {
   try {
     return static_cast<const Entry*>(info.Data())->function(info);
+  } catch (const OverlongInput& overlong) {
+    return ToRecord(info.Env(), OverflowError(overlong.what()));
   } catch (const std::bad_alloc&) {
     ThrowOutOfMemory(info.Env());
   } catch (const std::length_error&) {
