@@ -12,9 +12,9 @@ type Answer = (error: unknown, value?: unknown) => void;
 /** Never fulfilled: a socket that was destroyed answers nothing. */
 const never = new Promise<never>(() => undefined);
 
-/** Calls `next` at once, or when the promise is fulfilled: most answers are there when the application returns. */
-function after<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
+/** Calls `use` at once, or when the promise is fulfilled: most answers are there when the application returns. */
+function after<T, R>(value: T | Promise<T>, use: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(use) : use(value);
 }
 
 /**
@@ -159,11 +159,7 @@ export function answerHello(socket: TLSSocketLike, name: string | null): void | 
   }
 }
 
-/**
- * The callback of a server without one of its own, called as a method of its socket: answers with the context that was added
- * last for a pattern that fits; letters of either case fit (CVE-2026-48928).
- */
-export function findContext(
+function answerFromTable(
   this: TLSSocketLike,
   name: string,
   answer: (error: null, context?: unknown) => void,
@@ -171,6 +167,12 @@ export function findContext(
   const { _contexts = [] } = this.server ?? {};
   answer(null, _contexts.findLast(([pattern]) => pattern.test(name))?.[1]);
 }
+
+/**
+ * The callback of a server without one of its own, called as a method of its socket: answers with the context that was added
+ * last for a pattern that fits; letters of either case fit (CVE-2026-48928).
+ */
+export const findContext = answerFromTable;
 
 /** Returns the callback of a server's socket; null if it can only choose the server's own context, as in Node. */
 export function sniCallbackOf({
