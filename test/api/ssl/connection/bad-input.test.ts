@@ -52,7 +52,7 @@ async function run(program: string, ...args: string[]): Promise<unknown> {
   return JSON.parse(child.stdout);
 }
 
-describe('the native functions', { timeout: limit(400_000) }, () => {
+describe('the native functions', { timeout: limit(150_000) }, () => {
   it('refuse wrong types, missing arguments, strange buffers and foreign handles; each has a case here', async () => {
     expect(await run('native-misuse.mjs', addonPath, input)).toBeGreaterThan(4_000);
   });
