@@ -22,12 +22,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     reason:
       'The close_notify that comes with the end of a handshake is read in the same turn, hence "end" comes before "finish".',
   },
-  'the client ends at once without data': {
-    reason: 'The server drops a client that leaves before it is answered; node:tls answers it.',
-  },
-  'the client ends in the handshake': {
-    reason: 'The server drops a client that leaves before it is answered; node:tls answers it.',
-  },
   'the client writes after its end': {
     nodes: [20],
     reason:

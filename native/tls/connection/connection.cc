@@ -179,6 +179,7 @@ Step Connection::Handshake() {
   const ErrorScope scope;
   if (std::optional<Step> blocked = BlockedResult()) return *std::move(blocked);
   peer_.HoldOutput();
+  HideEnd();
   Step step = StepOf(SSL_do_handshake(native()), 0);
   if (step.state != StepState::kDone) peer_.PassOutput();
   return step;
@@ -283,11 +284,12 @@ std::optional<Step> Connection::BlockedResult() {
 }
 
 // OpenSSL 3 treats an end without close_notify as a fatal error and makes the session unresumable.
-// RFC 5246 (7.2.1) does not require that, and many clients leave without close_notify. OpenSSL is
-// therefore not shown an end that is an error. OP_IGNORE_UNEXPECTED_EOF makes it an ordinary end.
+// RFC 5246 (7.2.1) does not require that, and many clients leave without close_notify. In a
+// handshake it sends decode_error, which to a peer that has only ended its side is an error in
+// place of the end. OpenSSL is therefore not shown an end that is an error.
+// OP_IGNORE_UNEXPECTED_EOF makes it an ordinary end.
 void Connection::HideEnd() {
-  const bool is_error = (SSL_get_options(native()) & SSL_OP_IGNORE_UNEXPECTED_EOF) == 0;
-  transport_.hides_end = is_error && SSL_is_init_finished(native()) == 1;
+  transport_.hides_end = (SSL_get_options(native()) & SSL_OP_IGNORE_UNEXPECTED_EOF) == 0;
 }
 
 Step Connection::StepOf(int result, size_t count) {
