@@ -298,7 +298,10 @@ export class SSLSocket extends NetSocketSurface {
 
   #endRead(): void {
     this.push(null);
-    super.read(0); // emits 'end' even if the application does not read, like net.Socket
+    // 'end' is emitted even if the application does not read, like net.Socket's; one that awaits the handshake has its turn
+    // before, so that it can call unwrap: ticks run before promises.
+    if (this.readableFlowing === null) setImmediate(() => void super.read(0));
+    else super.read(0);
   }
 
   #detach(): void {

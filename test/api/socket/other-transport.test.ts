@@ -18,7 +18,6 @@ await import('./before-first-byte-context.test.js');
 await import('./connect.test.js');
 await import('./context-changes.test.js');
 await import('./end-stacks.test.js');
-await import('./end-stacks.test.js');
 await import('./get-server-certificate.test.js');
 await import('./half-close.test.js');
 await import('./handshake-pool.test.js');

@@ -114,3 +114,17 @@ describe('A slow reader', () => {
     },
   );
 });
+
+describe('close_notify that came with the last bytes of the handshake', () => {
+  it('does not close the transport before the application that awaits the handshake has its turn', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const [client, server] = [await pkiClientContext(), await pkiServerContext()];
+      const [near, transport] = await tcp(65_536);
+      const peer = new FinishingPeer(client, near, { serverHostname: 'localhost' });
+      const ours = server.wrapSocket(transport, { serverSide: true });
+      const unwrapping = ours.doHandshake().then(() => ours.resume().unwrap());
+      await peer.handshake({ closes: true });
+      expect(await unwrapping).toBe(transport);
+    }
+  });
+});

@@ -33,14 +33,15 @@ export class FinishingPeer {
     this.#socket = socket;
   }
 
-  /** Does the handshake, and reads on for as long as the socket lives. */
-  async handshake(): Promise<void> {
+  /** Does the handshake, perhaps with close_notify in its last write, and reads on for as long as the socket lives. */
+  async handshake({ closes = false } = {}): Promise<void> {
     await new Promise<void>((resolve) => {
       const step = (): void => {
         if (this.#socket.writableEnded) return;
         try {
           this.#object.doHandshake();
           resolve();
+          if (closes) this.#object.unwrap();
         } catch (error) {
           if (!(error instanceof ssl.SSLWantReadError)) throw error;
         }
