@@ -8,22 +8,14 @@ import { withoutStack } from '../../errors.js';
 import { systemErrorCode } from '../../internal/system-error.js';
 import type { Moved, Port } from '../engine/exchange.js';
 import { addStream, Change, hold, removeStream, type Changeable } from './native-streams.js';
-import { copiesWrites, net } from './net.js';
-
-/** The members of libuv's handle that are used or replaced while its descriptor is borrowed. */
-interface Handle {
-  readonly fd?: number;
-  reading: boolean;
-  readStart(): number;
-  readStop(): number;
-  hasRef(): boolean;
-  close?: Method;
-  reset?: Method;
-  ref?: Method;
-  unref?: Method;
-}
-
-type Method = (...values: unknown[]) => unknown;
+import {
+  borrowHandle,
+  isOriginal,
+  type Borrower,
+  type Borrowing,
+  type Handle,
+} from './borrowed-handle.js';
+import { copiesWrites } from './net.js';
 
 /** The calls to the owner of a port. */
 export interface PortEvents {
@@ -51,35 +43,10 @@ function handleOf(raw: Duplex): Handle | null {
   const state = Reflect.get(raw, '_readableState') as { ended?: boolean } | undefined;
   if (state?.ended !== false) return null; // such a socket cannot take bytes back
   const handle = Reflect.get(raw, '_handle') as Handle;
-  return (handle.fd ?? -1) >= 0 ? handle : null;
+  return (handle.fd ?? -1) >= 0 && isOriginal(handle) ? handle : null;
 }
 
-/** The bytes that have moved over the descriptor of a socket without the socket. */
-class Counts {
-  numReceived = 0;
-  numSent = 0;
-
-  static readonly #all = new WeakMap<Socket, Counts>();
-
-  /** Returns the counts of a socket, which from now on adds them to its own. */
-  static of(raw: Socket): Counts {
-    const known = Counts.#all.get(raw);
-    if (known !== undefined) return known;
-    const counts = new Counts();
-    Counts.#all.set(raw, counts);
-    addToCount(raw, 'bytesRead', () => counts.numReceived);
-    addToCount(raw, 'bytesWritten', () => counts.numSent);
-    return counts;
-  }
-}
-
-function addToCount(raw: Socket, name: 'bytesRead' | 'bytesWritten', count: () => number): void {
-  const { prototype } = net().Socket;
-  const get = () => ((Reflect.get(prototype, name, raw) as number | undefined) ?? 0) + count();
-  Object.defineProperty(raw, name, { configurable: true, get });
-}
-
-export class NativePort implements Port, Changeable {
+export class NativePort implements Port, Changeable, Borrower {
   number = -1;
   isMute = false;
   /** Bytes that wait to be sent. */
@@ -98,11 +65,10 @@ export class NativePort implements Port, Changeable {
   #isScheduled = false;
   #isReferenced: boolean;
   #isHolding = false;
-  readonly #counts: Counts;
+  #borrowing: Borrowing | null = null;
 
   private constructor(raw: Socket, handle: Handle, scope: AsyncResource, events: PortEvents) {
     this.#scope = scope;
-    this.#counts = Counts.of(raw);
     this.#raw = raw;
     this.#handle = handle;
     this.#events = events;
@@ -126,7 +92,7 @@ export class NativePort implements Port, Changeable {
     this.number = number;
     this.#handle.readStop();
     this.#handle.reading = true; // so that the socket does not start to read
-    this.#replaceMethods();
+    this.#borrowing = borrowHandle(this.#handle, this);
     this.#updateHold();
     return true;
   }
@@ -146,8 +112,8 @@ export class NativePort implements Port, Changeable {
     const { numReceived, numSent, isDry } = moved;
     this.numWaiting = moved.numWaiting;
     this.#updateHold();
-    this.#counts.numReceived += numReceived;
-    this.#counts.numSent += numSent;
+    this.#borrowing!.numReceived += numReceived;
+    this.#borrowing!.numSent += numSent;
     if (numReceived > 0 || numSent > 0) this.#touch();
     if (isDry || (this.#hasEnd && numReceived > 0)) this.#isReadable = false;
     this.#spend(numReceived);
@@ -175,7 +141,7 @@ export class NativePort implements Port, Changeable {
     this.unsent = removeStream(this.number);
     this.number = -1;
     this.#updateHold();
-    for (const name of ['close', 'reset', 'ref', 'unref'] as const) delete this.#handle[name];
+    this.#borrowing!.borrower = null;
     this.#events.lost();
   }
 
@@ -212,23 +178,8 @@ export class NativePort implements Port, Changeable {
     if (this.number >= 0) this.#events.ready();
   }
 
-  /** The socket's methods that concern its descriptor concern the stream as well. */
-  #replaceMethods(): void {
-    const before = (name: 'close' | 'reset' | 'ref' | 'unref', action: () => void) => {
-      const method = this.#handle[name];
-      if (method === undefined) return;
-      this.#handle[name] = (...values) => {
-        action();
-        return method.apply(this.#handle, values);
-      };
-    };
-    before('close', () => this.close());
-    before('reset', () => this.close());
-    before('ref', () => this.#setReferenced(true));
-    before('unref', () => this.#setReferenced(false));
-  }
-
-  #setReferenced(isReferenced: boolean): void {
+  /** The socket's `ref` and `unref` concern the stream as well. */
+  setReferenced(isReferenced: boolean): void {
     this.#isReferenced = isReferenced;
     this.#updateHold();
   }
