@@ -57,8 +57,12 @@ const HANDSHAKE_TIMEOUT = 120_000;
 
 type ServerSocket = TLSSocketLike & { [REPORTED]?: boolean };
 
+/** Whether a failure of the socket still has to be reported by `tlsClientError`. */
+const isUnreported = (socket: ServerSocket): boolean =>
+  !socket._controlReleased && socket[REPORTED] !== true;
+
 function report(socket: ServerSocket, error: Error): void {
-  if (socket._controlReleased || socket[REPORTED] === true) return;
+  if (!isUnreported(socket)) return;
   socket[REPORTED] = true;
   socket._tlsOptions.server?.emit('tlsClientError', error, socket);
 }
@@ -97,7 +101,7 @@ function onSecure(this: ServerSocket): void {
 }
 
 function onSocketClose(this: ServerSocket, hadError: boolean): void {
-  if (!hadError) report(this, connectionReset('socket hang up'));
+  if (!hadError && isUnreported(this)) report(this, connectionReset('socket hang up'));
 }
 
 function onConnection(this: ServerLike, raw: Socket): void {
