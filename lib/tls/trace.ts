@@ -89,11 +89,13 @@ export function trace(messages: readonly ProtocolMessage[]): void {
   if (messages.length > 0) process.stderr.write(traceText(messages));
 }
 
+/** The command line does not change, and every connection asks. */
+const isAsked = hasFlag('trace-tls');
 let hasWarned = false;
 
 /** Whether the command line asks for traces of all connections, which is warned of once. */
 export function tracesAll(): boolean {
-  if (!hasFlag('trace-tls')) return false;
+  if (!isAsked) return false;
   if (!hasWarned) {
     hasWarned = true;
     process.emitWarning('Enabling --trace-tls can expose sensitive data in the resulting log.');
