@@ -59,16 +59,30 @@ function prepare(socket: TLSSocketLike): void {
   if (stores) binding.contextSetStoresSessions(changing(handle), true);
 }
 
-function callbacksOf(socket: TLSSocketLike): ConnectionCallbacks {
-  return {
-    ...pskCallbacks(socket),
-    takeKeys: socket.listenerCount('keylog') > 0 ? takeKeys(socket) : null,
-    clientHello: stopsAtHello(socket) ? (name) => answerHello(socket, name) : null,
-    acceptPeer: () => acceptLater(socket),
-    get takeMessages() {
-      return socket[STATE].isTraced ? trace : null;
-    },
-  };
+/** The callbacks of a socket's connection. */
+class SocketCallbacks implements ConnectionCallbacks {
+  readonly pskClientCallback: ConnectionCallbacks['pskClientCallback'];
+  readonly pskServerCallback: ConnectionCallbacks['pskServerCallback'];
+  readonly takeKeys: ConnectionCallbacks['takeKeys'];
+  readonly clientHello: ConnectionCallbacks['clientHello'];
+  readonly #socket: TLSSocketLike;
+
+  constructor(socket: TLSSocketLike) {
+    const { pskClientCallback, pskServerCallback } = pskCallbacks(socket);
+    this.pskClientCallback = pskClientCallback;
+    this.pskServerCallback = pskServerCallback;
+    this.takeKeys = socket.listenerCount('keylog') > 0 ? takeKeys(socket) : null;
+    this.clientHello = stopsAtHello(socket) ? (name) => answerHello(socket, name) : null;
+    this.#socket = socket;
+  }
+
+  acceptPeer(): void {
+    acceptLater(this.#socket);
+  }
+
+  get takeMessages(): ConnectionCallbacks['takeMessages'] {
+    return this.#socket[STATE].isTraced ? trace : null;
+  }
 }
 
 /** Sets what concerns this connection alone. */
@@ -100,7 +114,7 @@ export function openConnection(socket: TLSSocketLike): Connection {
       serverSide: isServer,
       serverHostname: isServer ? null : requestedName,
       session: null,
-      callbacks: callbacksOf(socket),
+      callbacks: new SocketCallbacks(socket),
     },
     socket,
   );

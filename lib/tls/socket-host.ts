@@ -7,7 +7,7 @@ import { noteRenegotiation } from './renegotiation.js';
 import { acceptPeer, findComplaint } from './socket-connection.js';
 import { endReader, giveToReader } from './socket-reader.js';
 import { emitNewSessions, storeSessions } from './socket-sessions.js';
-import { STATE, type TLSSocketLike } from './socket-state.js';
+import { STATE, type State, type TLSSocketLike } from './socket-state.js';
 
 function takePlaintext(socket: TLSSocketLike, bytes: Buffer): boolean {
   socket._unrefTimer();
@@ -112,26 +112,69 @@ function finishHandshake(socket: TLSSocketLike): void {
   });
 }
 
-/** Returns the host of the socket's channel. */
-export function hostOf(socket: TLSSocketLike): ChannelHost {
-  const state = socket[STATE];
-  return {
-    judgesPeer: true,
-    awaitsTransport: true,
-    stepped: () => noteRenegotiation(socket),
-    isHeld: () => state.isHeld,
-    plaintext: (bytes) => takePlaintext(socket, bytes),
-    advanced: () => emitNewSessions(socket),
-    ended: () => endInput(socket),
-    secure: () => finishHandshake(socket),
-    failed: (error) => fail(socket, error),
-    readFailed: (error) => fail(socket, error),
-    transportFailed: (error) => onTransportFailed(socket, error),
-    closed: () => onClosed(socket),
-    connected: () => undefined,
-    timedOut: () => undefined,
-    shutDown: () => undefined,
-    toleratesEof: () => true,
-    keepsTransport: () => false,
-  };
+/** The host of a socket's channel. */
+export class SocketHost implements ChannelHost {
+  readonly judgesPeer = true;
+  readonly awaitsTransport = true;
+  readonly #socket: TLSSocketLike;
+  readonly #state: State;
+
+  constructor(socket: TLSSocketLike) {
+    this.#socket = socket;
+    this.#state = socket[STATE];
+  }
+
+  stepped(): void {
+    noteRenegotiation(this.#socket);
+  }
+
+  isHeld(): boolean {
+    return this.#state.isHeld;
+  }
+
+  plaintext(bytes: Buffer): boolean {
+    return takePlaintext(this.#socket, bytes);
+  }
+
+  advanced(): void {
+    emitNewSessions(this.#socket);
+  }
+
+  ended(): void {
+    endInput(this.#socket);
+  }
+
+  secure(): void {
+    finishHandshake(this.#socket);
+  }
+
+  failed(error: Error): void {
+    fail(this.#socket, error);
+  }
+
+  readFailed(error: Error): void {
+    fail(this.#socket, error);
+  }
+
+  transportFailed(error: Error): void {
+    onTransportFailed(this.#socket, error);
+  }
+
+  closed(): void {
+    onClosed(this.#socket);
+  }
+
+  connected(): void {}
+
+  timedOut(): void {}
+
+  shutDown(): void {}
+
+  toleratesEof(): boolean {
+    return true;
+  }
+
+  keepsTransport(): boolean {
+    return false;
+  }
 }

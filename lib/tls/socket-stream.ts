@@ -9,7 +9,7 @@ import { ignoreErrors } from '../ssl/transport/unheard-errors.js';
 import { tlsError, writeCanceled } from './errors.js';
 import { publishBegin, publishError } from './handshake-events.js';
 import { openConnection } from './socket-connection.js';
-import { hostOf } from './socket-host.js';
+import { SocketHost } from './socket-host.js';
 import { STATE, type Done, type Members, type TLSSocketLike } from './socket-state.js';
 
 interface Chunk {
@@ -42,7 +42,7 @@ export function begin(socket: TLSSocketLike): void {
     const channel = new DuplexChannel(
       state.connection,
       new TransportLink(transport),
-      hostOf(socket),
+      new SocketHost(socket),
       getHandshakeThreads(),
     );
     channel.open();

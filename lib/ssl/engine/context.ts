@@ -50,7 +50,7 @@ export interface ConnectionCallbacks extends PskSource {
   /** Called at the ClientHello, with a server's name or null, like `sniCallback`. */
   readonly clientHello: ((name: string | null) => unknown) | null;
   /** Accepts an observed peer that has shown a certificate in a later handshake, or throws. */
-  readonly acceptPeer: () => void;
+  acceptPeer(): void;
   /** Takes the lines of a key log; null if nothing logs keys. */
   readonly takeKeys: ((lines: Buffer) => void) | null;
   /** Takes the protocol messages that the connection keeps; null if it does not. */
