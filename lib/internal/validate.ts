@@ -77,8 +77,9 @@ export function givenOptions<Options extends object, Kept extends string = never
   kept: readonly Kept[] = [],
 ): Given<Options, Kept> {
   const given = ownOptions(options ?? {}) as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given))
-    if (value === null && !(kept as readonly string[]).includes(name)) delete given[name];
+  // The keys of the caller's object are faster to list.
+  for (const name of Object.keys(options ?? {}))
+    if (given[name] === null && !(kept as readonly string[]).includes(name)) delete given[name];
   return given as Given<Options, Kept>;
 }
 

@@ -38,5 +38,6 @@ export function checkedSettings(
   const name = serverHostname === null ? null : normalizeServerHostname(serverHostname);
   requireFittingContext(context, serverSide);
   const { handle = null } = session ?? {};
-  return { context, ...bios, serverSide, serverHostname: name, session: handle };
+  const { incoming, outgoing } = bios;
+  return { context, incoming, outgoing, serverSide, serverHostname: name, session: handle };
 }

@@ -20,16 +20,16 @@ const taken = new WeakSet<Duplex>();
 /** The calls to the channel. */
 export interface LinkEvents {
   data(chunk: Uint8Array): void;
-  end(): void;
+  readonly end: () => void;
   /** The transport takes ciphertext again, or has some at its port. */
   drain(): void;
   /** The ciphertext moves over this port from now on; null: over the stream. */
   port(port: Port | null): void;
   close(): void;
-  connect(): void;
-  timeout(): void;
+  readonly connect: () => void;
+  readonly timeout: () => void;
   /** The transport has failed. */
-  error(error: Error): void;
+  readonly error: (error: Error) => void;
   /** The transport emits data that cannot be TLS. */
   refuse(error: Error): void;
 }
@@ -83,9 +83,12 @@ export class TransportLink {
     this.#events = events;
     if (USES_NATIVE_TRANSPORT) this.#scope = new AsyncResource('SSLSOCKET');
     this.#listeners = new TransportListeners(this.transport, {
-      ...events,
+      connect: events.connect,
       data: (chunk) => this.#onData(chunk),
+      end: events.end,
       drain: () => this.#onDrain(),
+      timeout: events.timeout,
+      error: events.error,
       close: () => this.#onClose(),
     });
     this.#listeners.add();

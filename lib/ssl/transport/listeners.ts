@@ -13,17 +13,19 @@ export interface TransportEvents {
   close(): void;
 }
 
+const NAMES = ['connect', 'data', 'end', 'drain', 'timeout', 'error', 'close'] as const;
+
 export class TransportListeners {
   readonly #transport: Duplex;
-  readonly #events: [name: string, listener: (...values: unknown[]) => void][];
+  readonly #events: TransportEvents;
 
   constructor(transport: Duplex, events: TransportEvents) {
     this.#transport = transport;
-    this.#events = Object.entries(events) as [string, (...values: unknown[]) => void][];
+    this.#events = events;
   }
 
   add(): void {
-    for (const [name, listener] of this.#events) this.#transport.on(name, listener);
+    for (const name of NAMES) this.#transport.on(name, this.#events[name]);
   }
 
   /** Removes them from a transport that is returned to the application. */
@@ -39,6 +41,6 @@ export class TransportListeners {
   }
 
   #remove(): void {
-    for (const [name, listener] of this.#events) this.#transport.off(name, listener);
+    for (const name of NAMES) this.#transport.off(name, this.#events[name]);
   }
 }
