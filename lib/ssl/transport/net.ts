@@ -4,7 +4,9 @@ import type * as Net from 'node:net';
 import type { Server, ServerOpts } from 'node:net';
 import { Duplex } from 'node:stream';
 
-export const net = (): typeof Net => process.getBuiltinModule('node:net');
+let loaded: typeof Net | null = null;
+
+export const net = (): typeof Net => (loaded ??= process.getBuiltinModule('node:net'));
 
 const IS_NODE = process.versions['bun'] === undefined && !('Deno' in globalThis);
 
