@@ -13,6 +13,7 @@ import {
 import { refuseCloning } from '../internal/cloning.js';
 import { spkiText } from '../internal/spki-text.js';
 import {
+  givenOptions,
   describe,
   ownOptions,
   requireBoolean,
@@ -751,7 +752,7 @@ export class SSLContext extends ServerSessions {
     requireMemoryBIO(incoming, 'incoming');
     requireMemoryBIO(outgoing, 'outgoing');
     const bios = { incoming: incoming.handle, outgoing: outgoing.handle };
-    const settings = checkedSettings(this, bios, options);
+    const settings = checkedSettings(this, bios, givenOptions(options));
     return requireSubclass(this.sslobjectClass, SSLObject).create(settings);
   }
 

@@ -16,7 +16,7 @@ import { requireHandshakeThreads, type HandshakeThreads } from './engine/handsha
 import type { SSLContext } from './context.js';
 import { NEVER_NULL, refuseForeignOptions } from './transport/net-options.js';
 import { LazyServer } from './transport/net.js';
-import type { SSLSocket } from './socket.js';
+import type { SSLSocket, WrapSocketOptions } from './socket.js';
 import { HANDSHAKE_TIMEOUT, LONGEST_TIMEOUT } from './timeouts.js';
 import type { Emits } from './typed-events.js';
 import { ignoreErrors } from './transport/unheard-errors.js';
@@ -63,10 +63,7 @@ const EventfulServer: new (options?: ServerOpts) => Emits<SSLServerEvents> & Ser
  */
 export class SSLServer extends EventfulServer {
   #context: SSLContext;
-  readonly #handshakeTimeout: number;
-  readonly #suppressRaggedEofs: boolean;
-  readonly #allowHalfOpen: boolean;
-  readonly #handshakeThreads: HandshakeThreads | undefined;
+  readonly #wrapOptions: WrapSocketOptions;
 
   /** Does the same as {@link createServer}. */
   constructor(options: SSLServerOptions, listener?: ((socket: SSLSocket) => void) | null) {
@@ -85,10 +82,13 @@ export class SSLServer extends EventfulServer {
     requireIntegerWithin(handshakeTimeout, 'handshakeTimeout', [0, LONGEST_TIMEOUT]);
     super(ownOptions(net));
     this.#context = requireServerContext(context);
-    this.#handshakeTimeout = handshakeTimeout;
-    this.#suppressRaggedEofs = suppressRaggedEofs;
-    this.#allowHalfOpen = allowHalfOpen;
-    this.#handshakeThreads = handshakeThreads;
+    this.#wrapOptions = {
+      serverSide: true,
+      suppressRaggedEofs,
+      allowHalfOpen,
+      handshakeTimeout,
+      handshakeThreads,
+    };
     if (listener !== undefined && listener !== null) {
       requireFunction(listener, 'listener');
       this.on('secureConnection', listener);
@@ -123,13 +123,7 @@ export class SSLServer extends EventfulServer {
 
   #wrap(transport: Duplex): SSLSocket | null {
     try {
-      return this.#context.wrapSocket(transport, {
-        serverSide: true,
-        suppressRaggedEofs: this.#suppressRaggedEofs,
-        allowHalfOpen: this.#allowHalfOpen,
-        handshakeTimeout: this.#handshakeTimeout,
-        handshakeThreads: this.#handshakeThreads,
-      });
+      return this.#context.wrapSocket(transport, { ...this.#wrapOptions });
     } catch (error) {
       ignoreErrors(transport);
       transport.destroy();

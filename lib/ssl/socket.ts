@@ -6,7 +6,7 @@ import { SSLError, stateError, timeoutError, typeError } from '../errors.js';
 import {
   describe,
   givenOptions,
-  ownOptions,
+  withoutPrototype,
   requireFlags,
   requireIntegerWithin,
   type Given,
@@ -75,6 +75,10 @@ function shutdownError(): SSLError {
 
 const CREATE = Symbol('create');
 
+/** The options of Duplex, made once. Without a prototype: properties of Object.prototype are not options. */
+const HALF_OPEN = withoutPrototype({ allowHalfOpen: true });
+const WHOLE = withoutPrototype({ allowHalfOpen: false });
+
 /**
  * A TLS connection over a stream (Python: ssl.SSLSocket, except where node:stream differs). `SSLContext.wrapSocket`,
  * `connect` and `createServer` create it. The transport must emit bytes: a transport with an encoding is refused.
@@ -93,15 +97,21 @@ export class SSLSocket extends NetSocketSurface {
   #lingers = false;
 
   /** @internal */
-  constructor(token: unknown, context: SSLContext, transport: Duplex, options: WrapSocketOptions) {
+  constructor(
+    token: unknown,
+    context: SSLContext,
+    transport: Duplex,
+    options: Given<WrapSocketOptions>,
+  ) {
     if (token !== CREATE)
       throw typeError('SSLSocket has no public constructor; use SSLContext.wrapSocket()');
-    super(ownOptions({ allowHalfOpen: options.allowHalfOpen ?? false }));
+    super(options.allowHalfOpen === true ? HALF_OPEN : WHOLE);
     if (!isDuplex(transport))
       throw typeError(`transport must be a Duplex, not ${describe(transport)}`);
     const link = new TransportLink(transport);
     const settings = checkedSettings(context, { incoming: null, outgoing: null }, options);
-    this[CONNECTION] = new Connection({ ...settings, waitsForInput: settings.serverSide }, this);
+    settings.waitsForInput = settings.serverSide;
+    this[CONNECTION] = new Connection(settings, this);
     this.#suppressRaggedEofs = options.suppressRaggedEofs ?? false;
     const threads = options.handshakeThreads ?? getHandshakeThreads();
     this.#channel = this.#open(link, threads); // last: if something throws, the transport is unchanged

@@ -1,6 +1,6 @@
 // The options that SSLContext.wrapBio and wrapSocket share.
 import { typeError, valueError } from '../errors.js';
-import { givenOptions, requireBoolean } from '../internal/validate.js';
+import { requireBoolean, type Given } from '../internal/validate.js';
 import { normalizeServerHostname, type ServerHostname } from './certificates/hostname.js';
 import type { SSLContext } from './context.js';
 import type { ConnectionSettings } from './engine/context.js';
@@ -17,13 +17,13 @@ export interface WrapOptions {
   session?: SSLSession | null | undefined;
 }
 
-/** Checks the options as Python does and returns the settings. */
+/** Checks the options, of which none is null, as Python does and returns the settings. */
 export function checkedSettings(
   context: SSLContext,
   bios: Pick<ConnectionSettings, 'incoming' | 'outgoing'>,
-  options: WrapOptions | null,
+  options: Given<WrapOptions>,
 ): ConnectionSettings {
-  const { serverSide = false, serverHostname = null, session = null } = givenOptions(options);
+  const { serverSide = false, serverHostname = null, session = null } = options;
   requireBoolean(serverSide, 'serverSide');
   if (serverSide && serverHostname !== null) {
     throw valueError('serverHostname can only be specified in client mode');
@@ -39,5 +39,13 @@ export function checkedSettings(
   requireFittingContext(context, serverSide);
   const { handle = null } = session ?? {};
   const { incoming, outgoing } = bios;
-  return { context, incoming, outgoing, serverSide, serverHostname: name, session: handle };
+  return {
+    context,
+    incoming,
+    outgoing,
+    serverSide,
+    serverHostname: name,
+    session: handle,
+    waitsForInput: false,
+  };
 }
