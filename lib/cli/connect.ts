@@ -2,7 +2,8 @@
 import { derCertToPemCert, SSLCertVerificationError, type SSLSocket } from '../ssl.js';
 import { failedOutcome, exitCodeOf, outcomeOf, type Outcome } from './connect/outcome.js';
 import { page } from './connect/page.js';
-import { Clock, open, resumableSession, tryToResume, type Opened } from './connect/probe.js';
+import { Clock, open, type Opened } from './connect/probe.js';
+import { resumableSession, tryToResume } from './connect/resumption.js';
 import { readSettings, type Settings } from './connect/settings.js';
 import { talk } from './connect/talk.js';
 import { UsageError, type Arguments } from './frame/command.js';
@@ -33,10 +34,10 @@ async function show(
   args: Arguments,
 ): Promise<number> {
   const outcome = outcomeOf(settings, opened, clock);
-  const patience = 3 * (clock.phases.at(-1)?.milliseconds ?? 0);
-  const session = await resumableSession(opened.socket, patience);
+  const session = await resumableSession(opened.socket, clock);
   opened.socket.destroySoon();
-  const full = { ...outcome, resumption: await tryToResume(settings, session) };
+  const resumption = await tryToResume(settings, opened, session, clock);
+  const full = { ...outcome, resumption };
   print(full, args, process.stdout);
   return exitCodeOf(full, settings.insecure);
 }

@@ -3,8 +3,11 @@
 type Mark = (object: object) => void;
 let mark: Mark | null | undefined;
 
-/** Looked up on first use: node:worker_threads takes 2 ms to load. Absent before Node 22.10. */
+const FIRST_WITH_MARK = 22; // 22.10
+
+/** Looked up on first use: node:worker_threads takes 2 ms to load, in vain before Node 22. */
 function findMark(): Mark | null {
+  if (Number.parseInt(process.versions.node, 10) < FIRST_WITH_MARK) return null;
   const threads = process.getBuiltinModule('node:worker_threads');
   return (Reflect.get(threads, 'markAsUncloneable') as Mark | undefined) ?? null;
 }

@@ -2,7 +2,8 @@
 import { SSLCertVerificationError, systemCertificates, type SSLSocket } from '../../ssl.js';
 import { readCertificate, type CertificateFacts } from './certificate.js';
 import { isRevoked, stapledTo, type Stapled } from './ocsp.js';
-import type { Clock, Opened, Phase, Resumption } from './probe.js';
+import type { Clock, Opened, Phase } from './probe.js';
+import type { Resumption } from './resumption.js';
 import type { Settings } from './settings.js';
 import { certificateWayOut, wayOut } from './way-out.js';
 

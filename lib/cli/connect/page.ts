@@ -5,7 +5,8 @@ import type { CertificateFacts } from './certificate.js';
 import { isRevoked, type Stapled } from './ocsp.js';
 import type { Outcome, Agreed } from './outcome.js';
 import { reasonOf } from './reason.js';
-import type { Phase, Resumption } from './probe.js';
+import type { Phase } from './probe.js';
+import type { Resumption } from './resumption.js';
 
 export interface Look {
   readonly width: number;
@@ -24,8 +25,9 @@ function row(label: string, value: string, { width, paint }: Look): string[] {
   return [`  ${paint('dim', label.padEnd(LABEL))}${first}`, ...rest.map((line) => indent + line)];
 }
 
-function resumptionText({ tried, resumed, milliseconds }: Resumption): string {
+function resumptionText({ tried, resumed, milliseconds, failure }: Resumption): string {
   if (!tried) return 'not offered by the server';
+  if (failure !== null) return `unknown: the second connection failed (${printable(failure)})`;
   return resumed ? `resumed in ${milliseconds.toFixed(1)} ms` : 'refused: a full handshake again';
 }
 
