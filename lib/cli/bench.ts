@@ -13,10 +13,13 @@ import { bar } from './connect/page.js';
 import { makeAuthority } from './development-authority.js';
 import type { Arguments } from './frame/command.js';
 import { paint, withProgress } from './frame/style.js';
+import { folded } from './frame/text.js';
 
 const SECONDS = 10;
 const RUNS = 5;
 const BAR_WIDTH = 30;
+/** A share of the median. */
+const NOISY = 0.3;
 
 /** The sides take turns, so that a disturbance of the machine concerns both. The first run of each is not counted. */
 async function measure(
@@ -48,6 +51,12 @@ function lines({ name, unit, figures }: Result): string[] {
   return ['', `${paint('bold', name)}  ${paint('dim', verdict(figures))}`, ...rows];
 }
 
+const disturbed = (noise: number): string =>
+  folded(
+    `The runs of a side differ by up to ± ${Math.round(noise * 100)} %: other programs disturb the measurement. Repeat it when the machine is quiet, or with a longer --seconds.`,
+    process.stdout,
+  );
+
 const machine = (): string =>
   `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} processors, ${process.platform}`;
 
@@ -67,6 +76,8 @@ export async function bench(args: Arguments): Promise<number> {
     results.push(result);
     if (isText) console.log(lines(result).join('\n'));
   }
+  const noise = Math.max(...results.flatMap(({ figures }) => figures.map((it) => it.noise)));
+  if (isText && noise > NOISY) console.log(`\n${disturbed(noise)}`);
   if (!isText) console.log(JSON.stringify({ ...facts, results }, null, 2));
   const svg = args.value('svg');
   if (svg !== undefined)

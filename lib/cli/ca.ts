@@ -10,6 +10,7 @@ import type { Place, Root } from './ca/place.js';
 import { placesOf, rootOf, STORES, type StoreName } from './ca/stores.js';
 import { UsageError, type Arguments } from './frame/command.js';
 import { paint, withProgress } from './frame/style.js';
+import { folded } from './frame/text.js';
 
 type State = 'added' | 'already there' | 'removed' | 'not there' | 'failed';
 
@@ -81,6 +82,17 @@ function print(args: Arguments, facts: Record<string, unknown>, lines: readonly 
   console.log(args.has('json') ? JSON.stringify(facts, null, 2) : lines.join('\n'));
 }
 
+const unchanged = (): string[] => [
+  '',
+  folded(
+    'No store was changed. To let programs on this machine trust it: hermetic-ssl ca install with --system, --nss (Chromium, Firefox) or --java.',
+    process.stdout,
+  ),
+  'To let one program trust it:',
+  '  Node  NODE_EXTRA_CA_CERTS="$(hermetic-ssl ca path)"',
+  '  curl  --cacert "$(hermetic-ssl ca path)"',
+];
+
 async function install(args: Arguments): Promise<number> {
   const isNew = !hasAuthority();
   localAuthority();
@@ -89,7 +101,7 @@ async function install(args: Arguments): Promise<number> {
   print(args, { certificate: file, isNew, changes }, [
     `${isNew ? 'made the local authority' : 'the local authority exists'}  ${paint('dim', file)}`,
     ...changes.map(changeLine),
-    ...(asked(args).length > 0 ? [] : ['', 'No store was changed. To let programs on this machine trust it: --system, --nss (Chromium, Firefox), --java.', 'For one program: NODE_EXTRA_CA_CERTS="$(hermetic-ssl ca path)" for Node, --cacert "$(hermetic-ssl ca path)" for curl.']), // prettier-ignore
+    ...(asked(args).length > 0 ? [] : unchanged()),
   ]);
   return failed(changes) ? 1 : 0;
 }

@@ -2,6 +2,8 @@
 
 import { algorithmsAvailable } from '../hashlib.js';
 import { binaryPath, binding, linked } from '../internal/native/binding.js';
+import { paint } from './frame/style.js';
+import { folded } from './frame/text.js';
 import { packageVersion } from '../internal/package-version.js';
 import { describeKernels } from '../hashlib/pbkdf2-engines.js';
 import {
@@ -59,7 +61,9 @@ export function info({ json }: { json: boolean }): number {
     return 0;
   }
   for (const [key, value] of Object.entries(all)) {
-    console.log(`${key.padEnd(KEY_WIDTH)} ${typeof value === 'string' ? value : value.join(' ')}`);
+    const text = typeof value === 'string' ? value : value.join(' ');
+    const label = paint('dim', key.padEnd(KEY_WIDTH));
+    console.log(folded(text, process.stdout, `${label} `));
   }
   return 0;
 }

@@ -4,7 +4,7 @@ import { COMMANDS } from './commands.js';
 import { UsageError, type Command } from './frame/command.js';
 import { suggestion } from './frame/nearest.js';
 import { parseArguments } from './frame/parse.js';
-import { columns } from './frame/text.js';
+import { columns, folded } from './frame/text.js';
 import { commandUsage, PROGRAM, programUsage } from './frame/usage.js';
 
 const WRONG_ARGUMENTS = 2;
@@ -56,7 +56,8 @@ async function main(): Promise<number> {
     return await run(args);
   } catch (error) {
     const name = COMMANDS.some((it) => it.name === args[0]) ? ` ${args[0]}` : '';
-    console.error(`${PROGRAM}: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(folded(`${PROGRAM}: ${message}`, process.stderr));
     if (error instanceof UsageError) console.error(`Try ${PROGRAM}${name} --help.`);
     return WRONG_ARGUMENTS;
   }

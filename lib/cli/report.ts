@@ -1,5 +1,6 @@
 // The output of a command: sections of steps, each with a mark, a title and a result; or all of it as JSON.
 import { paint, withProgress } from './frame/style.js';
+import { folded } from './frame/text.js';
 
 const LABEL_WIDTH = 34;
 
@@ -84,8 +85,9 @@ export class Report {
   #printStep({ label, ok, skipped, detail, milliseconds }: StepResult): void {
     const done = skipped ? '–' : paint('green', '✓');
     const mark = ok ? done : paint('red', '✗');
-    const time = milliseconds < 1 ? '' : paint('dim', `  ${Math.round(milliseconds)} ms`);
-    this.#print(`  ${mark} ${label.padEnd(LABEL_WIDTH)} ${detail}${time}`);
+    const time = milliseconds < 1 ? '' : `  ${paint('dim', `${Math.round(milliseconds)}\u00A0ms`)}`;
+    const head = `  ${mark} ${label.padEnd(LABEL_WIDTH)} `;
+    this.#print(folded(`${detail}${time}`, process.stdout, head));
   }
 
   #print(line: string): void {

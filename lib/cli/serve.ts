@@ -5,6 +5,7 @@ import { isIPv6 } from 'node:net';
 import { hasAuthority } from './ca/authority.js';
 import { UsageError, type Arguments } from './frame/command.js';
 import { paint } from './frame/style.js';
+import { folded } from './frame/text.js';
 import { certificateOf } from './serve/certificate.js';
 import { filesOf } from './serve/files.js';
 import { makeLog, type Log } from './serve/log.js';
@@ -59,7 +60,8 @@ function announce(
   const url = `https://${name}:${port}/`;
   log.event(`${paint('bold', url)}  ${paint('dim', shown)}`, { url, serves: shown });
   if (!isNew || args.has('json')) return;
-  console.log('A local authority was made for its certificate. So that browsers accept it: hermetic-ssl ca install --nss'); // prettier-ignore
+  const advice = 'A local authority was made for its certificate. So that browsers accept it: hermetic-ssl ca install --nss'; // prettier-ignore
+  console.log(folded(advice, process.stdout));
 }
 
 /** Returns when the user ends the program. */
@@ -80,7 +82,8 @@ export async function serve(args: Arguments): Promise<number> {
     served = await startServer({ context: certificate.context, host, ports, handler: log.requests(handler), upgrade }); // prettier-ignore
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    console.error(`hermetic-ssl: port ${ports.join(', ')} is in use: --port names another, and 0 takes any free one`); // prettier-ignore
+    const list = ports.length > 1 ? `${ports[0]} to ${ports.at(-1)} are` : `${ports[0]} is`;
+    console.error(folded(`hermetic-ssl: port ${list} in use: --port names another, and 0 takes any free one`, process.stderr)); // prettier-ignore
     return 1;
   }
   announce(log, served, args, shown, isNew);

@@ -1,9 +1,10 @@
 // The frame of the command line: unknown names, help, colours, completion in real shells, the man page, docs/cli.md.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -15,10 +16,17 @@ interface Ran {
   stderr: string;
 }
 
-const spawn = (name: string, args: string[], input = '', env: NodeJS.ProcessEnv = {}): Ran =>
-  spawnSync(name, args, { encoding: 'utf8', input, env: { ...process.env, ...env }, timeout: 50_000 }); // prettier-ignore
+/** Runs a program next to others: most of the time of these tests is starts of Node. */
+const spawn = (name: string, args: string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+  new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env }, timeout: 50_000 };
+    const child = execFile(name, args, options, (_error, stdout, stderr) =>
+      resolve({ status: child.exitCode, stdout, stderr }),
+    );
+    child.stdin?.on('error', () => undefined).end(input);
+  }); // prettier-ignore
 
-const run = (...args: string[]): Ran => spawn(process.execPath, [program, ...args]);
+const run = (...args: string[]): Promise<Ran> => spawn(process.execPath, [program, ...args]);
 
 function skipWithout(context: TestContext, name: string): void {
   const { status } = spawnSync(name, ['--version'], { timeout: 50_000 });
@@ -26,53 +34,92 @@ function skipWithout(context: TestContext, name: string): void {
 }
 
 /** Runs the program on a terminal of script(1) and returns what the terminal received. */
-const onTerminal = (args: string, env: NodeJS.ProcessEnv = {}): string =>
-  spawn('script', ['-qec', `${process.execPath} ${program} ${args}`, '/dev/null'], '', {
+const onTerminal = async (args: string, env: NodeJS.ProcessEnv = {}): Promise<string> => {
+  const command = `stty cols 80 rows 24; ${process.execPath} ${program} ${args}`;
+  const { stdout } = await spawn('script', ['-qec', command, '/dev/null'], '', {
     TERM: 'xterm',
     NO_COLOR: '',
     ...env,
-  }).stdout;
+  });
+  return stdout;
+};
 
-const COMMANDS = [...run('--help').stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(
+const folder = mkdtempSync(path.join(tmpdir(), 'hermetic-ssl-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const COMMANDS = [...(await run('--help')).stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(
   ([, name = '']) => name,
 );
 
-describe('the command line', () => {
+const widest = (text: string): number =>
+  Math.max(
+    ...stripVTControlCharacters(text)
+      .split(/\r?\n/)
+      .map((line) => line.length),
+  );
+
+describe.concurrent('the command line', () => {
   it.each([
     ['inof', "unknown command 'inof' (did you mean 'info'?)"],
     ['tru', "unknown command 'tru' (did you mean 'trust'?)"],
     ['xylophone', "unknown command 'xylophone'\n"],
     ['--hlp', "unknown option '--hlp' (did you mean '--help'?)"],
-  ])('answers %s with: %s', (name, message) => {
-    const { status, stderr } = run(name);
+  ])('answers %s with: %s', async (name, message) => {
+    const { status, stderr } = await run(name);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr).toContain('Try hermetic-ssl --help.');
   });
 
-  it('names the nearest option, and the values that an option takes', () => {
-    expect(run('trust', '--purpos', 'x').stderr).toContain("did you mean '--purpose'?");
-    const { status, stderr } = run('trust', '--purpose', 'sever');
-    expect(status).toBe(2);
-    expect(stderr).toContain("takes server or client, not 'sever' (did you mean 'server'?)");
-    expect(stderr).toContain('Try hermetic-ssl trust --help.');
+  it('names the nearest option, the values that an option takes, and a missing operand', async () => {
+    const [option, value, operand] = await Promise.all([
+      run('trust', '--purpos', 'x'),
+      run('trust', '--purpose', 'sever'),
+      run('connect'),
+    ]);
+    expect(option.stderr).toContain("did you mean '--purpose'?");
+    expect(value.status).toBe(2);
+    expect(value.stderr).toContain("takes server or client, not 'sever' (did you mean 'server'?)");
+    expect(value.stderr).toContain('Try hermetic-ssl trust --help.');
+    expect(operand.stderr).toMatch(/^hermetic-ssl: HOST\[:PORT\] is missing$/m);
   });
 
-  it.each(COMMANDS)('explains %s with its options and exit codes', (name) => {
-    const { status, stdout } = run(name, '--help');
+  it.each(COMMANDS)('explains %s with its options and exit codes', async (name) => {
+    const [{ status, stdout }, help] = await Promise.all([run(name, '--help'), run('help', name)]);
     expect(status).toBe(0);
     expect(stdout).toContain(`usage: hermetic-ssl ${name}`);
     expect(stdout).toMatch(/^exit codes:\n {2}0 {2}\S/m);
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(run('help', name).stdout).toBe(stdout);
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+    expect(help.stdout).toBe(stdout);
   });
 
-  it('prints its version', () => {
-    expect(run('--version').stdout).toMatch(/^hermetic-ssl \d+\.\d+\.\d+.* \(OpenSSL \d/);
+  it('prints its version', async () => {
+    const { stdout } = await run('--version');
+    expect(stdout).toMatch(/^hermetic-ssl \d+\.\d+\.\d+.* \(OpenSSL \d/);
   });
 
-  it('does not fail when its reader closes the pipe', () => {
-    const { stdout, stderr } = spawn('bash', [
+  it.for([
+    ['--help', 'usage:'],
+    ['info', 'package'],
+    ['trust', 'subject'],
+    ['connect localhost:1', 'refuses the connection (ECONNREFUSED)'],
+    ['connect no.such.host.invalid', 'no.such.host.invalid'],
+    ['connect localhost --starttls smpt', 'did you mean'],
+    ['ca issue a.test example.com', 'may not issue'],
+  ] as const)('breaks no word and no row of "%s" on a terminal of 80 columns', async ([args, part], context) => {
+    skipWithout(context, 'script');
+    const shown = await onTerminal(args, { XDG_DATA_HOME: folder });
+    expect(shown).toContain(part);
+    expect(widest(shown)).toBeLessThanOrEqual(80);
+  }); // prettier-ignore
+
+  it('does not break lines in a pipe, whose reader may count them', async () => {
+    const { stdout } = await run('info');
+    expect(stdout).toMatch(/^suites +\S+(?: \S+){9,}$/m);
+  });
+
+  it('does not fail when its reader closes the pipe', async () => {
+    const { stdout, stderr } = await spawn('bash', [
       '-c',
       `"${process.execPath}" "${program}" man | head -1; echo "\${PIPESTATUS[0]}"`,
     ]);
@@ -81,18 +128,25 @@ describe('the command line', () => {
   });
 });
 
-describe('colours', () => {
-  it('appear on a terminal, and not with NO_COLOR or in a pipe', (context) => {
+describe.concurrent('colours', () => {
+  it('appear on a terminal, and not with NO_COLOR or in a pipe', async (context) => {
     skipWithout(context, 'script');
     const escape = '\u001b[';
-    expect(onTerminal('connect localhost:1')).toContain(escape);
-    expect(onTerminal('connect localhost:1', { NO_COLOR: '1' })).not.toContain(escape);
-    expect(onTerminal('connect localhost:1', { TERM: 'dumb' })).not.toContain(escape);
-    expect(run('connect', 'localhost:1').stdout).not.toContain(escape);
+    const [coloured, plain, dumb, piped] = await Promise.all([
+      onTerminal('connect localhost:1'),
+      onTerminal('connect localhost:1', { NO_COLOR: '1' }),
+      onTerminal('connect localhost:1', { TERM: 'dumb' }),
+      run('connect', 'localhost:1'),
+    ]);
+    expect(coloured).toContain(escape);
+    for (const text of [plain, dumb, piped.stdout]) {
+      expect(text).toContain('not connected');
+      expect(text).not.toContain(escape);
+    }
   });
 });
 
-describe('progress', () => {
+describe.concurrent('progress', () => {
   /** Accepts connections, and says nothing. */
   const silent = createServer();
   beforeAll(() => new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve)));
@@ -107,79 +161,79 @@ describe('progress', () => {
       'hashing',
     ],
     ['bench', () => 'bench --seconds 9 --json', 'full handshakes'],
-  ])('is shown by %s on a terminal after a second', ([, args, what], context) => {
+  ])('is shown by %s on a terminal after a second', async ([, args, what], context) => {
     skipWithout(context, 'script');
-    const shown = onTerminal(args());
+    const shown = await onTerminal(args());
     expect(shown).toMatch(new RegExp(`\r[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ${what} 1 s\u001b\\[K`));
     expect(shown).toContain('\r\u001b[K'); // the line is taken back
   });
 
-  it('is not shown in a pipe', () => {
-    expect(run('connect', target(), '--timeout', '2').stderr).toBe('');
+  it('is not shown in a pipe', async () => {
+    expect((await run('connect', target(), '--timeout', '2')).stderr).toBe('');
   });
 });
 
-const folder = mkdtempSync(path.join(tmpdir(), 'hermetic-ssl-cli-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+describe.concurrent('completion', () => {
+  const bash = async (...words: string[]): Promise<string[]> => {
+    const command = `eval "$(cat)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hermetic_ssl; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const script = (await run('completion', 'bash')).stdout;
+    const { stdout } = await spawn('bash', ['-c', command, 'bash', ...words], script);
+    return stdout.trim().split('\n');
+  };
 
-describe('completion', () => {
-  const bash = (...words: string[]): string[] =>
-    spawn(
-      'bash',
-      ['-c', `eval "$(cat)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hermetic_ssl; printf '%s\\n' "\${COMPREPLY[@]}"`, 'bash', ...words], // prettier-ignore
-      run('completion', 'bash').stdout,
-    ).stdout.trim().split('\n'); // prettier-ignore
-
-  it('works in bash', (context) => {
+  it('works in bash', async (context) => {
     skipWithout(context, 'bash');
-    expect(bash('hermetic-ssl', '')).toEqual(expect.arrayContaining(COMMANDS));
-    expect(bash('hermetic-ssl', 'tr')).toEqual(['trust']);
-    expect(bash('hermetic-ssl', 'trust', '--pu')).toEqual(['--purpose']);
-    expect(bash('hermetic-ssl', 'trust', '--purpose', 's')).toEqual(['server']);
-    expect(bash('hermetic-ssl', 'completion', 'f')).toEqual(['fish']);
+    const found = await Promise.all([
+      bash('hermetic-ssl', ''),
+      bash('hermetic-ssl', 'tr'),
+      bash('hermetic-ssl', 'trust', '--pu'),
+      bash('hermetic-ssl', 'trust', '--purpose', 's'),
+      bash('hermetic-ssl', 'completion', 'f'),
+    ]);
+    const all = expect.arrayContaining(COMMANDS) as string[];
+    expect(found).toEqual([all, ['trust'], ['--purpose'], ['server'], ['fish']]);
   });
 
-  it('works in fish', (context) => {
+  it('works in fish', async (context) => {
     skipWithout(context, 'fish');
     const script = path.join(folder, 'completion.fish');
-    writeFileSync(script, run('completion', 'fish').stdout);
-    const fish = (line: string): string =>
-      spawn('fish', ['-N', '-c', `source ${script}; complete -C '${line}'`]).stdout;
-    expect(fish('hermetic-ssl tr')).toMatch(/^trust\t/m);
-    expect(fish('hermetic-ssl trust --pu')).toMatch(/^--purpose\t/m);
-    expect(fish('hermetic-ssl trust --purpose ')).toMatch(/^server\t/m);
+    writeFileSync(script, (await run('completion', 'fish')).stdout);
+    const fish = async (line: string): Promise<string> =>
+      (await spawn('fish', ['-N', '-c', `source ${script}; complete -C '${line}'`])).stdout;
+    expect(await fish('hermetic-ssl tr')).toMatch(/^trust\t/m);
+    expect(await fish('hermetic-ssl trust --pu')).toMatch(/^--purpose\t/m);
+    expect(await fish('hermetic-ssl trust --purpose ')).toMatch(/^server\t/m);
   });
 
-  it('is accepted by zsh, and defines the function', (context) => {
+  it('is accepted by zsh, and defines the function', async (context) => {
     skipWithout(context, 'zsh');
-    const { stdout, stderr } = spawn(
+    const { stdout, stderr } = await spawn(
       'zsh',
       ['-f', '-c', 'autoload -U compinit && compinit -D -u; eval "$(cat)"; print -- $_comps[hermetic-ssl]; whence -w _hermetic_ssl'], // prettier-ignore
-      run('completion', 'zsh').stdout,
+      (await run('completion', 'zsh')).stdout,
     );
     expect(stderr).toBe('');
     expect(stdout).toBe('_hermetic_ssl\n_hermetic_ssl: function\n');
   });
 });
 
-describe('the reference', () => {
-  it('is a man page that groff accepts without warning', (context) => {
+describe.concurrent('the reference', () => {
+  it('is a man page that groff accepts without warning', async (context) => {
     skipWithout(context, 'groff');
-    const page = run('man').stdout;
-    const { stdout, stderr } = spawn('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], page);
+    const page = (await run('man')).stdout;
+    const { stdout, stderr } = await spawn('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], page);
     expect(stderr).toBe('');
     for (const name of COMMANDS)
       expect(stdout).toMatch(new RegExp(`^ {3}hermetic-ssl ${name}`, 'm'));
   });
 
-  it('is a published man page', () => {
+  it('is a published man page', async () => {
     const { man } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { man: string }; // prettier-ignore
-    expect(readFileSync(path.join(root, man), 'utf8')).toBe(run('man').stdout);
+    expect(readFileSync(path.join(root, man), 'utf8')).toBe((await run('man')).stdout);
   });
 
-  it('is docs/cli.md', () => {
-    expect(readFileSync(path.join(root, 'docs/cli.md'), 'utf8')).toBe(
-      run('man', '--markdown').stdout,
-    );
+  it('is docs/cli.md', async () => {
+    const { stdout } = await run('man', '--markdown');
+    expect(readFileSync(path.join(root, 'docs/cli.md'), 'utf8')).toBe(stdout);
   });
 });

@@ -29,7 +29,7 @@ export const connect: Command = {
     {
       name: 'alpn',
       value: 'NAMES',
-      help: 'application protocols, with commas; h2,http/1.1 on port 443',
+      help: 'application protocols, with commas; h2,http/1.1 by default, unless --starttls or the port means another protocol',
     },
     {
       name: 'servername',

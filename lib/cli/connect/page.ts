@@ -4,7 +4,7 @@ import type { Paint } from '../frame/style.js';
 import type { CertificateFacts } from './certificate.js';
 import { isRevoked, type Stapled } from './ocsp.js';
 import type { Outcome, Agreed } from './outcome.js';
-import { reasonOf } from './reason.js';
+import { plainMessage, reasonOf } from './reason.js';
 import type { Phase } from './probe.js';
 import type { Resumption } from './resumption.js';
 
@@ -158,7 +158,9 @@ export function page(outcome: Outcome, look: Look): string[] {
     failure === null
       ? []
       : [
-          printable(failure.verifyCode === null ? failure.message : reasonOf(failure.message)),
+          printable(
+            failure.verifyCode === null ? plainMessage(failure.message) : reasonOf(failure.message),
+          ),
           ...(failure.remedy === null ? [] : [failure.remedy]),
         ];
   return [

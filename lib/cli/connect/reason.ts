@@ -11,6 +11,22 @@ function withoutAdvice(clause: string): string | null {
   return rest === '' || ADVICE.test(rest) ? null : rest;
 }
 
+/** Messages of Node about the system's errors, and the same in words. */
+const SYSTEM_ERRORS: readonly (readonly [RegExp, string])[] = [
+  [/^getaddrinfo (ENOTFOUND|ENODATA) (.+)$/, '$2 has no address ($1)'],
+  [/^getaddrinfo (EAI_AGAIN) (.+)$/, 'the name server did not answer about $2 ($1)'],
+  [/^connect (ECONNREFUSED) (.+)$/, '$2 refuses the connection ($1)'],
+  [/^connect (EHOSTUNREACH|ENETUNREACH) (.+?)(?: - .*)?$/, '$2 cannot be reached ($1)'],
+  [/^connect (ETIMEDOUT) (.+)$/, '$2 does not answer ($1)'],
+  [/^read (ECONNRESET)$/, 'the server reset the connection ($1)'],
+];
+
+/** Returns the message of an error of the system for users of the command. */
+export function plainMessage(message: string): string {
+  const [pattern, words] = SYSTEM_ERRORS.find(([it]) => it.test(message)) ?? [];
+  return pattern === undefined || words === undefined ? message : message.replace(pattern, words);
+}
+
 /** Returns the message of an SSLCertVerificationError for users of the command. */
 export function reasonOf(message: string): string {
   const [first = '', ...others] = message

@@ -56,7 +56,7 @@ async function awaitEnd(socket: SSLSocket, milliseconds: number): Promise<SSLSes
   return found;
 }
 
-const isAlert = (error: Error | undefined): boolean =>
+const isAlert = (error: Error): boolean =>
   error instanceof SSLError && (error.reason ?? '').includes('ALERT');
 
 /**
@@ -69,13 +69,15 @@ export async function resumableSession(
   clock: Clock,
 ): Promise<SSLSession | null> {
   if (socket.version() !== 'TLSv1.3') return sessionOf(socket);
-  let failure: Error | undefined;
-  socket.on('error', (error: Error) => (failure = error)).resume();
+  const failures: Error[] = [];
+  socket.on('error', (error: Error) => failures.push(error)).resume();
   const early = await awaitSession(socket, patienceFor(SHORT, 2, clock));
   if (early !== null) return early;
-  if (failure !== undefined) throw failure;
+  const [refusal] = failures;
+  if (refusal !== undefined) throw refusal;
   const late = await awaitEnd(socket, patienceFor(LONG, 3, clock));
-  if (isAlert(failure)) throw failure; // others may be an answer to the end, such as ECONNRESET
+  const alert = failures.find(isAlert); // other failures may be an answer to the end, such as ECONNRESET
+  if (alert !== undefined) throw alert;
   return late;
 }
 

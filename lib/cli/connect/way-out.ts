@@ -44,13 +44,13 @@ const RENEW = 'The server needs a new certificate, unless the clock of this mach
 
 /** X509_V_ERR_*: what helps against each reason for which a certificate does not verify. */
 const CERTIFICATE_REMEDIES: Readonly<Record<number, string>> = {
-  2: `The server may not send the certificate of the issuer. ${OWN_ROOT}`,
+  2: `Perhaps the server does not send the certificate of the issuer. ${OWN_ROOT}`,
   9: RENEW,
   10: RENEW,
   18: OWN_ROOT,
   19: OWN_ROOT,
-  20: `The server may not send its whole chain. ${OWN_ROOT}`,
-  21: `The server may not send its whole chain. ${OWN_ROOT}`,
+  20: `Perhaps the server does not send its whole chain. ${OWN_ROOT}`,
+  21: `Perhaps the server does not send its whole chain. ${OWN_ROOT}`,
   62: '--servername NAME asks for another name and matches it.',
   64: '--servername NAME asks for a name of the certificate and matches it.',
   66: '--legacy allows short keys.',

@@ -3,7 +3,7 @@ import { exitCodesOf, optionsOf, type Command } from './command.js';
 import { optionTerm, PROGRAM, synopsis } from './usage.js';
 
 const DESCRIPTION =
-  'TLS tools on the OpenSSL that this package carries: examine servers, hash passwords, and see which certificates this machine trusts.';
+  'TLS tools on the OpenSSL that this package carries: examine servers, serve HTTPS on this machine, hash passwords, measure, and see which certificates this machine trusts.';
 
 /** Escapes text for roff: backslashes, hyphens, characters outside ASCII, and lines that begin with a control character. */
 const roff = (text: string): string =>

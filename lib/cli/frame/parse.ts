@@ -57,7 +57,8 @@ function checkOperands(command: Command, operands: readonly string[]): void {
   const [first] = operands;
   if (operands.length > maxOperands)
     throw new UsageError(`unexpected argument '${operands[maxOperands]}'`);
-  if (operands.length < minOperands) throw new UsageError(`${command.operands} is missing`);
+  if (operands.length < minOperands)
+    throw new UsageError(`${command.operands.split(' ')[0]} is missing`);
   if (actions !== undefined && first !== undefined && !actions.includes(first))
     throw new UsageError(
       `'${first}' is not ${actions.join(', ').replace(/, ([^,]*)$/, ' or $1')}${suggestion(first, actions)}`,

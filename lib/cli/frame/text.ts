@@ -23,6 +23,17 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
+
+/** Returns the width of a terminal; Infinity for a file or a pipe, whose reader expects one line for each item. */
+export const widthFor = (stream: Stream): number => (stream.isTTY ? stream.columns : Infinity);
+
+/** Breaks a text at spaces for a terminal, which would break it within words. Later lines begin below the end of `head`. */
+export function folded(text: string, stream: Stream, head = ''): string {
+  const indent = widthOf(head);
+  return head + wrap(text, widthFor(stream) - indent).join(`\n${' '.repeat(indent)}`);
+}
+
 /** Returns rows of a term and its explanation, which is wrapped in a column of its own. */
 export function definitions(rows: readonly (readonly [string, string])[], width: number): string[] {
   const longest = Math.min(26, Math.max(...rows.map(([term]) => term.length)));

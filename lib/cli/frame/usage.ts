@@ -33,6 +33,9 @@ export function commandUsage(command: Command, width: number): string {
   ].join('\n');
 }
 
+const NOTE =
+  'Exit code 0 is success, and 2 means that the arguments are wrong. Colours appear on a terminal only, and never if NO_COLOR is set.';
+
 /** Returns the help of the program. */
 export function programUsage(commands: readonly Command[], width: number): string {
   const rows = commands.map(({ name, summary }) => [name, summary] as const);
@@ -52,7 +55,6 @@ export function programUsage(commands: readonly Command[], width: number): strin
       width,
     ),
     '',
-    'Exit code 0 is success, and 2 means that the arguments are wrong. Colours appear on a',
-    'terminal only, and never if NO_COLOR is set.',
+    ...wrap(NOTE, width),
   ].join('\n');
 }

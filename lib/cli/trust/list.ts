@@ -6,6 +6,7 @@ import { systemCertificates, type SystemCertificate } from '../../ssl/trust/syst
 import { binding } from '../../internal/native/binding.js';
 import { trustEnvironment } from '../../ssl/trust/environment.js';
 import { paint } from '../frame/style.js';
+import { widthFor } from '../frame/text.js';
 import { describePurposes, expiryOf, fullName, isoTime, shortName, type Expiry } from './names.js';
 
 export interface ListOptions {
@@ -22,6 +23,7 @@ interface Row {
 }
 
 const SUBJECT_WIDTH = 46;
+const LEAST_WIDTH = 20;
 const DATE_LENGTH = 10;
 
 const clip = (text: string, width: number): string =>
@@ -59,20 +61,36 @@ const paintRow = (row: Row, line: string): string => {
   return row.expiry === 'valid' ? line : paint('yellow', line);
 };
 
+/** On a terminal, the table has no column for one source of all certificates, and subjects get the room that is left. */
 function tableOf(rows: readonly Row[]): string[] {
-  const header = ['subject', 'purposes', 'expires', 'source'];
+  const sources = new Set(rows.map(({ certificate }) => certificate.source));
+  const isShort = process.stdout.isTTY && sources.size === 1;
+  const table = cellsOf(rows, SUBJECT_WIDTH, isShort);
+  const over = Math.max(...table.map((line) => line.length)) - widthFor(process.stdout);
+  const fitting = over > 0 ? cellsOf(rows, Math.max(LEAST_WIDTH, SUBJECT_WIDTH - over), isShort) : table; // prettier-ignore
+  const [header = '', ...lines] = fitting;
+  return [
+    ...(isShort ? [`from ${[...sources].join('')}`, ''] : []),
+    paint('bold', header),
+    ...rows.map((row, i) => paintRow(row, lines[i] ?? '')),
+  ];
+}
+
+/** Returns the header and a line for each row. */
+function cellsOf(rows: readonly Row[], subjectWidth: number, isShort: boolean): string[] {
+  const header = ['subject', 'purposes', 'expires', ...(isShort ? [] : ['source'])];
   const cells = rows.map(({ certificate, expiry }) => [
-    clip(shortName(certificate.subject), SUBJECT_WIDTH),
+    clip(shortName(certificate.subject), subjectWidth),
     describePurposes(certificate),
     isoTime(certificate.notAfter).slice(0, DATE_LENGTH) + MARKS[expiry],
-    certificate.source,
+    ...(isShort ? [] : [certificate.source]),
   ]);
   const widths = header.map((_, i) =>
     Math.max(...[header, ...cells].map((row) => row[i]?.length ?? 0)),
   );
   const line = (row: readonly string[]): string =>
     row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd(); // prettier-ignore
-  return [line(header), ...rows.map((row, i) => paintRow(row, line(cells[i] ?? [])))];
+  return [header, ...cells].map(line);
 }
 
 function summary(rows: readonly Row[], soonDays: number): string {

@@ -2,6 +2,7 @@
 import { fromRecord, isRecord } from '../../errors.js';
 import { binding } from '../../internal/native/binding.js';
 import { withProgress } from '../frame/style.js';
+import { folded } from '../frame/text.js';
 import { createDefaultContext } from '../../ssl/defaults.js';
 import { systemCertificates } from '../../ssl/trust/system-certificates.js';
 import { entryOf, explain, factsOf, type Facts } from './explain.js';
@@ -65,7 +66,7 @@ function print({ target, verified, verifyMessage, explanation, anchor, ...rest }
     console.log(
       `anchored by ${anchor.subject}\n  of ${anchor.source}, trusted for: ${anchor.purposes}`,
     );
-  if (explanation !== '') console.log(explanation);
+  if (explanation !== '') console.log(folded(explanation, process.stdout));
 }
 
 /** Prints the outcome, and returns the exit code: 1 for a chain that does not verify. */
