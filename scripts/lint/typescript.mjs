@@ -50,6 +50,7 @@ export const typescriptSteps = [
   { name: 'kernels', run: generated('generate-kernels.mjs') },
   { name: 'answers', run: generated('generate-known-answers.mjs') },
   { name: 'advisories', run: generated('generate-advisories.mjs') },
+  { name: 'results', run: generated('generate-results.mjs') },
   { name: 'api', run: generated('generate-api.mjs') },
   { name: 'publint', run: publint },
   { name: 'attw', run: attw },

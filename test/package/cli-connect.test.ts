@@ -65,7 +65,8 @@ async function serving<T>(
   }
 }
 
-describe('hermetic-ssl connect', () => {
+// Most of the time of these tests is starts of Node, so they run next to each other.
+describe.concurrent('hermetic-ssl connect', () => {
   it('prints one page about nginx, with resumption, and the same facts as JSON', async (context) => {
     skipUnless(context, 'nginx');
     const server = await startNginx({ identity: pki.localhostBelowIntermediate });
@@ -354,7 +355,7 @@ describe('hermetic-ssl connect', () => {
   });
 });
 
-describe('hermetic-ssl connect --starttls', () => {
+describe.concurrent('hermetic-ssl connect --starttls', () => {
   const { chainPem, keyPem } = pki.localhostRsa;
 
   it.for(PROTOCOLS)('%s, with a real server', { timeout: 120_000 }, async (protocol, context) => {

@@ -4,7 +4,15 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { load } from './openssl-fixtures.js';
 import { repoRoot } from './support/paths.js';
+
+interface Results {
+  newest: (folder: string, name: string) => string;
+  ratiosOf: (page: string) => { name: string; ratio: string }[];
+  outputs: (root: string) => Record<string, string>;
+}
+const results = await load<Results>('../generate-results.mjs');
 
 const folder = path.join(repoRoot, 'bench/results');
 const plots = readdirSync(folder).filter((name) => name.endsWith('.svg'));
@@ -41,5 +49,41 @@ describe('README.md', () => {
   it('says what it is in the first hundred words', () => {
     const first = text.split(/\s+/).slice(0, 100).join(' ');
     for (const word of ['OpenSSL', 'Node', 'pinned', 'ssl', '.svg']) expect(first).toContain(word);
+  });
+});
+
+describe('what other pages quote of the results', () => {
+  it('is of the newest ones, and up to date', () => {
+    const made = results.outputs(repoRoot);
+    expect(Object.keys(made)).toEqual(['README.md', 'bench/results/README.md']);
+    for (const [name, text] of Object.entries(made))
+      expect(readFileSync(path.join(repoRoot, name), 'utf8')).toBe(text);
+    const newest = results.newest(folder, 'tls');
+    const all = readdirSync(folder).filter((name) => name.endsWith('-tls.md'));
+    expect(`${newest}.md`).toBe(all.toSorted().at(-1));
+    expect(made['README.md']).toContain(`bench/results/${newest}.md`);
+  });
+
+  it.each([
+    [
+      'of one Node',
+      `| scenario | unit | ours | node:tls | ratio | CPU, ours | CPU, node:tls | ratio |
+|---|---|---:|---:|---:|---:|---:|---:|
+| bulk up | MB/s | 965 | 850 | 1.14 | 1,064 | 1,126 | 0.94 |`,
+      [{ name: 'bulk up', ratio: '0.94' }],
+    ],
+    [
+      'of several Nodes',
+      `| CPU of the server, us | hermetic-ssl, Node 20 | node:tls, Node 20 | ratio, Node 20 | ratio, Node 26 |
+|---|---:|---:|---:|---:|
+| MB up | 10 | 11 | 0.91 | 1.20 |
+
+| user + system, us | hermetic-ssl, Node 20 |
+|---|---:|
+| MB up | 4 + 6 |`,
+      [{ name: 'MB up', ratio: '0.91' }],
+    ],
+  ])('are the ratios of processor time, from a page %s', (_, page, ratios) => {
+    expect(results.ratiosOf(`# TLS\n\n- facts\n\n${page}\n`)).toEqual(ratios);
   });
 });
