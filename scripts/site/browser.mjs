@@ -20,12 +20,23 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const findChromium = () =>
   [process.env.HERMETIC_CHROMIUM, ...PLACES].find((file) => file && fs.existsSync(file));
 
-/** Serves the folder on this machine. */
+/** The address of axe-core: Chromium keeps the compiled code of a script that has an address. */
+const AXE = '/axe-core.js';
+/** A year, as on the hosts of such sites: the names of these files change with their contents. */
+const KEPT = 'public, max-age=31536000, immutable';
+
+/** Serves the folder, and axe-core, on this machine. */
 async function serve(folder) {
+  const axe = resolve('axe-core/axe.min.js');
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
-    const file = path.join(folder, withoutBase(decodeURIComponent(pathname)));
-    if (!file.startsWith(folder) || !fs.statSync(file, { throwIfNoEntry: false })?.isFile())
+    const isAxe = pathname === AXE;
+    const file = isAxe ? axe : path.join(folder, withoutBase(decodeURIComponent(pathname)));
+    if (isAxe || pathname.includes('/assets/')) response.setHeader('cache-control', KEPT);
+    if (
+      !(isAxe || file.startsWith(folder)) ||
+      !fs.statSync(file, { throwIfNoEntry: false })?.isFile()
+    )
       return response.writeHead(404).end();
     response.setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
     return fs.createReadStream(file).pipe(response);
@@ -35,20 +46,29 @@ async function serve(folder) {
   return server;
 }
 
+/** The theme has no transitions for those who want less motion; a colour within a transition would be measured otherwise. */
 const setScheme = (page, value) =>
-  page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+  page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value },
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ]);
+
+/** The rules that depend on colours: the dark page has the same elements as the light one. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 /** Runs axe-core; returns its serious findings. */
-async function findings(page) {
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run({ resultTypes: ['violations'] }),
-  );
+async function findings(page, scheme) {
+  const rules = scheme === 'dark' ? { runOnly: { type: 'rule', values: COLOUR_RULES } } : {};
+  const { violations } = await page.evaluate((options) => globalThis.axe.run(options), {
+    resultTypes: ['violations'],
+    ...rules,
+  });
   return violations
     .filter(({ impact }) => SERIOUS.includes(impact))
     .map(({ id, nodes }) => `axe: ${id}, ${nodes.length} times, such as ${nodes[0].html.slice(0, 120)}`); // prettier-ignore
 }
 
-/** Waits for the colours of the scheme; the transition between them would be measured otherwise. */
+/** Waits for the colours of the scheme. */
 const becomes = (page, scheme) =>
   page.waitForFunction(
     (isDark) =>
@@ -57,6 +77,30 @@ const becomes = (page, scheme) =>
     { timeout: 5000 },
     scheme === 'dark',
   );
+
+/** Waits until the page is an application: from then on, links and the search work, and its errors have been reported. */
+const isRunning = (page) =>
+  page.waitForFunction(() => document.querySelector('#app')?.__vue_app__ !== undefined, {
+    timeout: 15_000,
+    polling: 20,
+  });
+
+/** Returns the words that a cell of a table breaks, for want of width. */
+const brokenWords = (page) =>
+  page.evaluate(() => {
+    const range = document.createRange();
+    const broken = [];
+    for (const cell of document.querySelectorAll('td, th')) {
+      const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text !== null; text = texts.nextNode())
+        for (const { 0: word, index } of text.data.matchAll(/\p{L}{3,}/gu)) {
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          if (range.getClientRects().length > 1) broken.push(word);
+        }
+    }
+    return broken;
+  });
 
 const overflow = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - globalThis.innerWidth);
@@ -74,16 +118,20 @@ async function lookAt(page, address) {
   page.on('console', onConsole).on('pageerror', onError).on('request', onRequest);
   await page.setViewport(WIDE);
   await setScheme(page, 'light');
-  await page.goto(address, { waitUntil: 'networkidle0' });
-  await page.addScriptTag({ path: resolve('axe-core/axe.min.js') });
+  await page.goto(address, { waitUntil: 'load' });
+  await isRunning(page).catch(() => note('its application does not start'));
+  await page.addScriptTag({ url: new URL(AXE, address).href });
   for (const scheme of ['light', 'dark']) {
     await setScheme(page, scheme);
     await becomes(page, scheme).catch(() => note(`is not ${scheme}`));
-    for (const finding of await findings(page)) note(`${finding} (${scheme})`);
+    for (const finding of await findings(page, scheme)) note(`${finding} (${scheme})`);
     for (const viewport of [NARROW, WIDE]) {
       await page.setViewport(viewport);
       const over = await overflow(page);
       if (over > 0) note(`is ${over} pixels wider than ${viewport.width} (${scheme})`);
+      if (scheme === 'dark') continue; // the widths are the same
+      const words = await brokenWords(page);
+      if (words.length > 0) note(`breaks ${words.length} words in tables at ${viewport.width}, such as ${words[0]}`); // prettier-ignore
     }
   }
   page.off('console', onConsole).off('pageerror', onError).off('request', onRequest);
