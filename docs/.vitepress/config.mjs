@@ -20,6 +20,9 @@ const vueOfThisFolder = {
   },
 };
 
+/** Pages with tables of many columns, which get the room of the outline too. */
+const WIDE = /^(?:SECURITY|docs\/proof|bench\/results\/.+)\.md$/;
+
 export default defineConfig({
   title: 'hermetic-ssl',
   description: 'A private, pinned OpenSSL for Node, Electron, Bun and Deno',
@@ -38,6 +41,9 @@ export default defineConfig({
     // The pages are read on the repository's host as well: anchors are made as there.
     anchor: { slugify: slug },
     config: (md) => linkRules(md, { repository, names: publicNames(repository) }),
+  },
+  transformPageData({ filePath, frontmatter }) {
+    if (WIDE.test(filePath)) Object.assign(frontmatter, { aside: false, pageClass: 'wide' });
   },
   vite: { plugins: [vueOfThisFolder] },
   themeConfig: {
