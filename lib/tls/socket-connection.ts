@@ -59,7 +59,7 @@ function prepare(socket: TLSSocketLike): void {
   if (stores) binding.contextSetStoresSessions(changing(handle), true);
 }
 
-/** The callbacks of a socket's connection. */
+/** A class, because its getter is asked after every step: one in an object would be another function for each connection. */
 class SocketCallbacks implements ConnectionCallbacks {
   readonly pskClientCallback: ConnectionCallbacks['pskClientCallback'];
   readonly pskServerCallback: ConnectionCallbacks['pskServerCallback'];

@@ -18,8 +18,6 @@ import { LEAST, lendMemory, returnMemory } from './send-memory.js';
 
 /** The steps of native/napi/tls_exchange.cc. */
 const Action = { NONE: 0, HANDSHAKE: 1, READ: 2, WRITE: 3, CLOSE_NOTIFY: 4 } as const;
-/** The steps that consume ciphertext. */
-const RECEIVES: ReadonlySet<number> = new Set([Action.HANDSHAKE, Action.READ]);
 /** Added to an action once the transport has ended. */
 const END_OF_INPUT = 8;
 /** Added to an action whose ciphertext is not sent. */
@@ -287,7 +285,7 @@ export class Exchange {
     return this.#connection.step(
       (handle, ask) =>
         (action === Action.HANDSHAKE ? this.#takeByPool(handle, ask) : null) ??
-        this.#take(handle, ask, { action, payload, room, receives: RECEIVES.has(action) }),
+        this.#take(handle, ask, { action, payload, room, receives: receives(action) }),
       isEnd,
     );
   }
@@ -409,6 +407,9 @@ interface Plan {
   readonly room?: number | undefined;
   readonly receives?: boolean;
 }
+
+/** Whether a step consumes ciphertext. */
+const receives = (action: number) => action === Action.HANDSHAKE || action === Action.READ;
 
 /** Returns what the last step has moved. */
 function movedByStep(hasTriedToReceive: boolean): Moved {

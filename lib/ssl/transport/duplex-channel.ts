@@ -93,14 +93,21 @@ export class DuplexChannel implements Channel {
   }
 
   read(): void {
+    if (this.#isReading) return; // every pump has considered it since
     this.#isReading = true;
     this.#pump();
   }
 
   write(chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
     this.#write = new PendingWrite(chunks, done);
-    process.nextTick(() => this.start()); // later, so that writes of the same tick can share records
+    process.nextTick(DuplexChannel.#beginWrite, this); // later, so that writes of the same tick can share records
   }
+
+  /** An open connection sends its bytes at once; nothing else has become possible then. */
+  static readonly #beginWrite = (channel: DuplexChannel): void => {
+    if (channel.#isFree && !channel.#isPumping) channel.#advanceWrite();
+    if (channel.#write !== null || channel.#final !== null) channel.start();
+  };
 
   end(done: () => void): void {
     this.#final = done;
@@ -209,10 +216,10 @@ export class DuplexChannel implements Channel {
   #advance(): void {
     if (this.phase === 'handshake' && !this.#exchange.isElsewhere) this.#advanceHandshake();
     if (this.#exchange.isElsewhere) return this.#boundPending();
-    if (this.#isFree) this.#advanceWrite();
-    if (this.#isFree) this.#advanceRead();
+    if (this.#write !== null && this.#isFree) this.#advanceWrite();
+    if (this.#takesPlaintext && this.#isFree) this.#advanceRead();
     this.#host.stepped?.();
-    if (this.#isFree) this.#advanceClose();
+    if ((this.#final !== null || this.hasClosed) && this.#isFree) this.#advanceClose();
     if (this.#isDestroyed || this.#isHeld) return;
     this.#exchange.keep();
     this.#awaitAnswer();
@@ -296,7 +303,7 @@ export class DuplexChannel implements Channel {
 
   #advanceRead(): void {
     while (this.#takesPlaintext && !this.#exchange.isWaiting) {
-      const { bytes, outcome, error } = this.#exchange.read((record) => this.#isEnd(record));
+      const { bytes, outcome, error } = this.#exchange.read(this.#isEnd);
       if (bytes.length > 0) this.#give(bytes);
       if (error !== null) this.#failRead(error as Error);
       else if (outcome === 0) this.#endRead();
@@ -309,9 +316,8 @@ export class DuplexChannel implements Channel {
   }
 
   /** Whether a failed read is the end of the stream. Both ends may have sent close_notify already (Python: SSLZeroReturnError). */
-  #isEnd({ nativeError }: ErrorRecord): boolean {
-    return nativeError === 'zeroReturn' || (nativeError === 'eof' && this.#host.toleratesEof());
-  }
+  readonly #isEnd = ({ nativeError }: ErrorRecord): boolean =>
+    nativeError === 'zeroReturn' || (nativeError === 'eof' && this.#host.toleratesEof());
 
   #give(bytes: Buffer): void {
     this.#isReading = false; // before the host's listeners, which may request more

@@ -104,7 +104,8 @@ export class TransportLink {
 
   /** Whether the transport still has to connect before its descriptor can be borrowed. */
   get isConnecting(): boolean {
-    return USES_NATIVE_TRANSPORT && Reflect.get(this.transport, 'connecting') === true;
+    if (!USES_NATIVE_TRANSPORT || this.#port !== null) return false;
+    return (this.transport as { connecting?: unknown }).connecting === true;
   }
 
   /** Whether the ciphertext moves, or moved, over the descriptor of the transport. */

@@ -123,7 +123,7 @@ export class NativePort implements Port, Changeable, Borrower {
   }
 
   onChange(flags: number, error: number): void {
-    this.#scope.runInAsyncScope(() => this.#onChange(flags, error));
+    this.#scope.runInAsyncScope(NativePort.#takeChange, undefined, this, flags, error);
   }
 
   /** Gives the descriptor back to the socket, which then reads by itself, and sends what waited. */
@@ -144,6 +144,9 @@ export class NativePort implements Port, Changeable, Borrower {
     this.#borrowing!.borrower = null;
     this.#events.lost();
   }
+
+  static readonly #takeChange = (port: NativePort, flags: number, error: number): void =>
+    port.#onChange(flags, error);
 
   #onChange(flags: number, error: number): void {
     this.#rest = MOST_IN_TURN;

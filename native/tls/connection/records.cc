@@ -34,7 +34,9 @@ namespace {
 // RecordWriter joins small chunks to full records; what fills a record by itself is not copied.
 class RecordWriter {
  public:
-  explicit RecordWriter(Connection* connection) : connection_(connection) {}
+  // `total` is the number of bytes that will be added.
+  RecordWriter(Connection* connection, size_t total)
+      : connection_(connection), most_gathered_(std::min(total, kRecordLen)) {}
 
   Step Add(ByteView chunk) {
     while (!chunk.empty()) {
@@ -59,12 +61,13 @@ class RecordWriter {
   static constexpr size_t kRecordLen = SSL3_RT_MAX_PLAIN_LENGTH;
 
   Step Gather(ByteView bytes) {
-    gathered_.reserve(kRecordLen);
+    gathered_.reserve(most_gathered_);
     gathered_.insert(gathered_.end(), bytes.begin(), bytes.end());
     return gathered_.size() == kRecordLen ? Flush() : Step{};
   }
 
   Connection* connection_;
+  size_t most_gathered_;
   openssl::SecureBytes gathered_;
 };
 
@@ -73,7 +76,9 @@ class RecordWriter {
 // Only the first record can meet a connection that waits: a write to memory is never partial.
 Step Connection::WriteChunks(std::span<const ByteView> chunks) {
   if (chunks.size() == 1) return Write(chunks[0]);
-  RecordWriter writer(this);
+  size_t total = 0;
+  for (const ByteView chunk : chunks) total += chunk.size();
+  RecordWriter writer(this, total);
   for (const ByteView chunk : chunks) {
     Step step = writer.Add(chunk);
     if (step.state != StepState::kDone) return step;
