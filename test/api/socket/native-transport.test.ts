@@ -99,6 +99,13 @@ describe.runIf(ssl.HAS_NATIVE_TRANSPORT)('transportKind', () => {
       (socket: net.Socket) =>
         Object.defineProperty(Reflect.get(socket, '_handle'), 'fd', { value: -1 }),
     ],
+    [
+      'whose handle has a close of its own',
+      (socket: net.Socket) => {
+        const handle = Reflect.get(socket, '_handle') as { close(): void };
+        handle.close = handle.close.bind(handle);
+      },
+    ],
   ])('is duplex over a socket %s', async (_, change) => {
     const [near, far] = await tcpPair();
     change(far);
@@ -135,6 +142,11 @@ describe.runIf(ssl.HAS_NATIVE_TRANSPORT)('the net.Socket of a borrowed descripto
     expect(transports.client.bytesWritten).toBe(transports.server.bytesRead);
     expect(client.bytesWritten).toBe(transports.client.bytesWritten);
     expect(server.bytesRead).toBe(transports.server.bytesRead);
+    const { bytesRead, bytesWritten } = transports.server;
+    for (const socket of [client, server]) socket.on('error', () => undefined);
+    transports.server.destroy();
+    await once(transports.server, 'close');
+    expect(transports.server).toMatchObject({ bytesRead, bytesWritten });
     discard(client, server);
   });
 
