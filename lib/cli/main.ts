@@ -57,7 +57,8 @@ async function main(): Promise<number> {
   } catch (error) {
     const name = COMMANDS.some((it) => it.name === args[0]) ? ` ${args[0]}` : '';
     const message = error instanceof Error ? error.message : String(error);
-    console.error(folded(`${PROGRAM}: ${message}`, process.stderr));
+    const bare = message.replace(`${PROGRAM}: `, ''); // of an addon that cannot be loaded
+    console.error(folded(`${PROGRAM}: ${bare}`, process.stderr));
     if (error instanceof UsageError) console.error(`Try ${PROGRAM}${name} --help.`);
     return WRONG_ARGUMENTS;
   }

@@ -236,6 +236,8 @@ describe.concurrent('hermetic-ssl connect', () => {
         expect((failure as { remedy: string }).remedy).toContain('--insecure');
         const { stdout } = await run([`localhost:${port}`, '--ca', ca]);
         expect(stdout).not.toMatch(/context\.|VerifyFlags|CERT_NONE/); // advice to programmers
+        expect(stdout).not.toContain('(certificate of'); // the chain shows it
+        expect(stdout).toMatch(/^ +(?:└─ )?CN=\S.* ✗$/m);
         expect((failure as { remedy: string }).remedy.includes('--ca')).toBe(remedy.startsWith('--ca')); // prettier-ignore
       });
     },
@@ -321,6 +323,9 @@ describe.concurrent('hermetic-ssl connect', () => {
       json(`localhost:${port}`, '--timeout', '1', '--starttls', 'smtp'),
     ]);
     silent.close();
+    const remedies = outcomes.map(({ failure }) => (failure as { remedy: string }).remedy);
+    expect(remedies[0]).toContain('waits for clear text first: --starttls');
+    expect(remedies[1]).toContain('expects TLS at once: leave --starttls out');
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({ code: 3, failure: { code: 'ETIMEDOUT' } });
   });

@@ -113,6 +113,15 @@ describe.concurrent('the command line', () => {
     expect(widest(shown)).toBeLessThanOrEqual(80);
   }); // prettier-ignore
 
+  it('names itself once when the addon cannot be loaded', async () => {
+    const env = { HERMETIC_SSL_BINARY: path.join(folder, 'missing.node') };
+    const { status, stderr } = await spawn(process.execPath, [program, 'info'], '', env);
+    expect(status).toBe(2);
+    expect(stderr).toContain('missing.node');
+    expect(stderr.match(/^hermetic-ssl: /gm)).toHaveLength(1);
+    expect(stderr).not.toContain('hermetic-ssl: hermetic-ssl:');
+  });
+
   it('does not break lines in a pipe, whose reader may count them', async () => {
     const { stdout } = await run('info');
     expect(stdout).toMatch(/^suites +\S+(?: \S+){9,}$/m);

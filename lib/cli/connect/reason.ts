@@ -31,6 +31,7 @@ export function plainMessage(message: string): string {
 export function reasonOf(message: string): string {
   const [first = '', ...others] = message
     .replace(/^\[SSL: \w+\] (?:certificate verify failed: )?/, '')
+    .replace(/ \(certificate of [^()]*\)/, '') // the page marks it in the chain
     .split('; ');
   return [first, ...others.map(withoutAdvice)].filter((clause) => clause !== null).join('; ');
 }

@@ -6,14 +6,23 @@ const NOT_TLS =
 const OLD =
   'The server has only obsolete protocols, suites or keys. --legacy connects all the same, to examine it.';
 
+const SILENT =
+  'A firewall may drop the packets, or the server waits for clear text first: --starttls. --timeout sets the limit.';
+
+/** What helps instead if --starttls was given. */
+const WITH_STARTTLS = new Map([
+  [NOT_TLS, 'The server did not answer with TLS after it had agreed to it.'],
+  [
+    SILENT,
+    'A firewall may drop the packets, or the server expects TLS at once: leave --starttls out. --timeout sets the limit.',
+  ],
+]);
+
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'Check the spelling of the name, and the name server.'],
   [/ECONNREFUSED/, 'No program listens on this port. Check that the server runs, and the port.'],
   [/EHOSTUNREACH|ENETUNREACH/, 'The network has no route to this address. Check the network.'],
-  [
-    /ETIMEDOUT/,
-    'A firewall may drop the packets, or the server waits for clear text first: --starttls. --timeout sets the limit.',
-  ],
+  [/ETIMEDOUT/, SILENT],
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|BAD_RECORD_TYPE|RECORD_LAYER_FAILURE/, NOT_TLS],
   [/UNSAFE_LEGACY|DH_KEY_TOO_SMALL|KEY_TOO_SMALL|MD_TOO_WEAK|BAD_ECPOINT/, OLD],
   [
@@ -73,7 +82,5 @@ export function wayOut(
 ): string | null {
   const text = `${error.code ?? ''} ${error.message}`;
   const found = REMEDIES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
-  return found === NOT_TLS && startTls !== null
-    ? 'The server did not answer with TLS after it had agreed to it.'
-    : found;
+  return startTls === null || found === null ? found : (WITH_STARTTLS.get(found) ?? found);
 }
