@@ -1,4 +1,5 @@
 // A TLSSocket as a stream: reading, writing, the end and destruction.
+import { Buffer } from 'node:buffer'; // the global one is a getter
 import type { Duplex } from 'node:stream';
 
 import { net } from '../ssl/transport/net.js';

@@ -9,7 +9,7 @@ export interface NativeExchange {
    * Takes a step with `input` as further ciphertext. `payload` is the memory to read into, or the bytes to write. The
    * ciphertext to send goes to `output`. The numbers are in the step report.
    */
-  connectionExchange(
+  readonly connectionExchange: (
     connection: ConnectionHandle,
     ask: Ask | null,
     ...actionAndMemory: readonly [
@@ -18,7 +18,7 @@ export interface NativeExchange {
       payload: Uint8Array | readonly Uint8Array[] | null,
       output: Uint8Array,
     ]
-  ): Step;
+  ) => Step;
   /**
    * Removes the last bytes of the unread ciphertext and returns them. If the rest fits in 64 KiB, at most 64 KiB of memory
    * is kept for it.

@@ -9,7 +9,7 @@ export interface NativeStreams {
    * Receives up to `most` bytes, takes the step with them, and sends what is to be sent. `payload` is as for
    * connectionExchange. The numbers are in the step report.
    */
-  streamExchange(
+  readonly streamExchange: (
     connection: ConnectionHandle,
     ask: Ask | null,
     ...actionAndStream: readonly [
@@ -18,7 +18,7 @@ export interface NativeStreams {
       stream: number,
       most: number,
     ]
-  ): Step;
+  ) => Step;
   /** Whether the process has what streams need. Only for Node: see native/napi/loop_watch.h. */
   streamsAreSupported(): boolean;
   /** Returns the number of a new stream. Until streamClose, nothing else may read or write the descriptor, or close it. */

@@ -1,6 +1,7 @@
 // Exchange: the steps of one connection together with their ciphertext, each in a single call of the addon. Ciphertext that
 // has arrived goes in with the next step, and ciphertext to send comes out of it. It knows no streams.
 import { AsyncResource } from 'node:async_hooks';
+import { Buffer } from 'node:buffer'; // the global one is a getter
 
 import {
   binding,
@@ -22,6 +23,9 @@ const Action = { NONE: 0, HANDSHAKE: 1, READ: 2, WRITE: 3, CLOSE_NOTIFY: 4 } as 
 const END_OF_INPUT = 8;
 /** Added to an action whose ciphertext is not sent. */
 const MUTE = 16;
+
+// An object with as many members as the addon has no fixed places for them: each use would be a search.
+const { connectionExchange, streamExchange } = binding;
 
 /** The numbers that the last step has left (native/napi/environment.h). */
 const report = binding.stepReport();
@@ -342,7 +346,7 @@ export class Exchange {
       this.#numRead > 0 && action === Action.READ
         ? (payload as Buffer).subarray(this.#numRead)
         : payload;
-    const step = binding.streamExchange(handle, ask, action + flags, rest, port.number, most);
+    const step = streamExchange(handle, ask, action + flags, rest, port.number, most);
     if (isRecord(step) && step.nativeError === 'state') return step;
     this.#note(action);
     const moved = movedByStep(most > 0);
@@ -354,7 +358,7 @@ export class Exchange {
   #moveInput(handle: ConnectionHandle): void {
     const input = this.#input;
     this.#input = null;
-    const step = binding.connectionExchange(handle, null, Action.NONE, input, null, NO_MEMORY);
+    const step = connectionExchange(handle, null, Action.NONE, input, null, NO_MEMORY);
     if (isRecord(step)) this.#putBack(input);
     else this.numUnread = report[Report.NUM_UNREAD]!;
   }
@@ -367,7 +371,7 @@ export class Exchange {
     if (action !== Action.NONE) this.#hasNews = false;
     report[Report.NUM_READ] = 0;
     report[Report.NUM_SENT] = 0;
-    const step = binding.connectionExchange(
+    const step = connectionExchange(
       handle,
       ask,
       this.#hasEnded ? action + END_OF_INPUT : action,

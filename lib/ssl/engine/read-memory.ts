@@ -1,5 +1,6 @@
 // Memory for plaintext whose amount is not known before it has been received. One slab serves one step after the other, of
 // all connections. Small chunks are copied out of it, so that they do not keep the slab alive; large ones are parts of it.
+import { Buffer } from 'node:buffer'; // the global one is a getter
 
 /** Has room for what one step receives, and for the record before it. */
 const LEAST = 65_536 + 16_384;

@@ -1,5 +1,6 @@
 // DuplexChannel: TLS over any Duplex. The transport is read only as fast as the plaintext is consumed, and written only as
 // fast as it accepts the ciphertext.
+import process from 'node:process'; // the global one is a getter
 import type { Duplex } from 'node:stream';
 
 import { stateError } from '../../errors.js';
