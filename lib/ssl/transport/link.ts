@@ -203,7 +203,10 @@ export class TransportLink {
 
   /** Lets the transport flow or not. Returns how many of the unread bytes have to be given back to it. */
   setFlow(wantsInput: boolean, numUnread: number): number {
-    if (this.#port !== null) return 0; // steps receive by themselves
+    if (this.#port !== null) {
+      this.#port.isWanted = wantsInput;
+      return 0; // steps receive by themselves
+    }
     if (wantsInput && numUnread < MOST_UNREAD && !this.#isBackpressured) {
       this.transport.resume();
       return 0;

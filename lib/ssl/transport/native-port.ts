@@ -65,6 +65,7 @@ export class NativePort implements Port, Changeable, Borrower {
   #isScheduled = false;
   #isReferenced: boolean;
   #isHolding = false;
+  #isWanted = true;
   #borrowing: Borrowing | null = null;
 
   private constructor(raw: Socket, handle: Handle, scope: AsyncResource, events: PortEvents) {
@@ -97,6 +98,13 @@ export class NativePort implements Port, Changeable, Borrower {
     return true;
   }
 
+  /** Whether the owner reads what arrives. */
+  set isWanted(isWanted: boolean) {
+    if (isWanted === this.#isWanted) return;
+    this.#isWanted = isWanted;
+    this.#updateHold();
+  }
+
   /** Whether more than this many bytes have come in one turn: some were received, and more wait. */
   hasMoreThan(count: number): boolean {
     return this.#isReadable && MOST_IN_TURN - this.#rest >= count;
@@ -111,11 +119,11 @@ export class NativePort implements Port, Changeable, Borrower {
     if (this.number < 0) return;
     const { numReceived, numSent, isDry } = moved;
     this.numWaiting = moved.numWaiting;
-    this.#updateHold();
     this.#borrowing!.numReceived += numReceived;
     this.#borrowing!.numSent += numSent;
     if (numReceived > 0 || numSent > 0) this.#touch();
     if (isDry || (this.#hasEnd && numReceived > 0)) this.#isReadable = false;
+    this.#updateHold();
     this.#spend(numReceived);
     this.#events.moved(moved);
     if (moved.sendError !== 0) this.#fail(moved.sendError, 'write');
@@ -187,10 +195,13 @@ export class NativePort implements Port, Changeable, Borrower {
     this.#updateHold();
   }
 
-  /** Keeps the process alive as libuv's handle would: until the peer's end, and while bytes wait to be sent. */
+  /**
+   * Keeps the process alive as libuv's handle would: until the peer's end, and while bytes wait to be sent. A paused socket
+   * does not once more has arrived than it takes: libuv's handle has stopped then.
+   */
   #updateHold(): void {
-    const isActive = this.number >= 0 && (!this.#hasEnd || this.numWaiting > 0);
-    const holds = isActive && this.#isReferenced;
+    const receives = !this.#hasEnd && (this.#isWanted || !this.#isReadable);
+    const holds = this.number >= 0 && this.#isReferenced && (receives || this.numWaiting > 0);
     if (holds === this.#isHolding) return;
     this.#isHolding = holds;
     hold(holds ? 1 : -1);

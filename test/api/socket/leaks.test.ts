@@ -70,6 +70,10 @@ describe('A process with connections', () => {
   it.each([
     ['a client that has ended', `s.end(); s.resume();`],
     ['a client that was destroyed', `s.destroy();`],
+    [
+      'a paused client to which more is sent than it buffers',
+      `s.pause(); other.unref(); other.write(Buffer.alloc(262_144));`,
+    ],
     ['a client that was unref-ed', `s.unref(); srv.unref(); other.unref();`],
     ['a client that failed', `s.on('error', () => {}); s.destroy(new Error('x'));`],
   ])('ends by itself: %s', async (_name, act) => {
