@@ -80,8 +80,8 @@ const becomes = (page, scheme) =>
 
 /** Waits until the page is an application: from then on, links and the search work, and its errors have been reported. */
 const isRunning = (page) =>
-  page.waitForFunction(() => document.querySelector('#app')?.__vue_app__ !== undefined, {
-    timeout: 15_000,
+  page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}), {
+    timeout: 10_000,
     polling: 20,
   });
 

@@ -42,7 +42,8 @@ async function faultySite(): Promise<string> {
   await folder.write(
     'page.html',
     `<!doctype html><title>x</title><a href="/missing.html">a</a><a href="other.html#there">b</a><a href="other#gone">c</a>
-     <img src="http://127.0.0.2:9/x.png"><div style="width: 500px">wide</div><script>console.error('oops')</script>`,
+     <img src="http://127.0.0.2:9/x.png"><div style="width: 500px">wide</div>
+     <table style="width: 30px; table-layout: fixed; overflow-wrap: anywhere"><td>handshakes</td></table><script>console.error('oops')</script>`,
   );
   return folder.path;
 }
@@ -61,7 +62,7 @@ describe('the checks of the site', TIMEOUT, () => {
     if (findChromium() === undefined) return test.skip('Chromium is missing');
     await siteOf(); // installs the browser's driver
     const found = await problemsInBrowser(await faultySite(), ['/page.html']);
-    for (const expected of [/console: oops/, /asks http:\/\/127\.0\.0\.2/, /pixels wider than 360/, /axe: image-alt/, /is not dark/])
+    for (const expected of [/console: oops/, /asks http:\/\/127\.0\.0\.2/, /pixels wider than 360/, /axe: image-alt/, /is not dark/, /breaks 1 words in tables at 360, such as handshakes/, /application does not start/])
       expect(found).toContainEqual(expect.stringMatching(expected));
   }); // prettier-ignore
 });
