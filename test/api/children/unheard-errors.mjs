@@ -187,13 +187,19 @@ const scenarios = {
     const slow = ssl.createServer({ context: serverContext });
     const waiting = new ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER);
     waiting.loadCertChain({ cert, key });
-    waiting.sniCallback = () => sleep(20);
+    let first; // the second connection is there when the first one has ended
+    waiting.sniCallback = async () => {
+      const socket = await first;
+      while (!socket.destroyed) await sleep(1);
+    };
     slow.context = limit(waiting);
     const ports = [await listen(quick), await listen(slow)];
     for (let round = 0; round < rounds; round += 1) {
-      const sockets = await Promise.all(
-        ports.map((port) => ssl.connect({ port, host: 'localhost', context: clientContext })),
+      const connecting = ports.map((port) =>
+        ssl.connect({ port, host: 'localhost', context: clientContext }),
       );
+      [first] = connecting;
+      const sockets = await Promise.all(connecting);
       counts.connections += sockets.length;
       const [broken, fine] = sockets;
       const heard = once(broken, 'error').catch((error) => [error]);
