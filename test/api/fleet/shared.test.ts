@@ -136,6 +136,24 @@ describe('KeyRing.shared', () => {
     expect(visit(ours, server, session).reused).toBe(false);
   });
 
+  it('resumes after one answer of the store on a host that was away for several periods', async () => {
+    const store = memoryStore();
+    const [here, away] = [await join(store), await join(store, { poll: '1h' })];
+    const [ours, server, other] = [
+      await client(),
+      await serverWith(here, tls12),
+      await serverWith(away, tls12),
+    ];
+    const before = namesOf(here);
+    setClock(START + 48 * HOUR);
+    await becomes(here, ([name]) => name !== undefined && !before.includes(name));
+    const { session, keyName } = visit(ours, server);
+    expect(before).not.toContain(keyName);
+    expect(visit(ours, other, session).reused).toBe(false); // it has begun to ask the store
+    await becomes(away, (names) => names.includes(keyName!));
+    expect(visit(ours, other, session).reused).toBe(true);
+  });
+
   it('goes on without its store, warns once, and comes back', async () => {
     const { store, mode } = breakable(memoryStore());
     const ring = await join(store);
