@@ -150,7 +150,7 @@ describe('KeyRing.shared', () => {
     const { session, keyName } = visit(ours, server);
     expect(before).not.toContain(keyName);
     expect(visit(ours, other, session).reused).toBe(false); // it has begun to ask the store
-    await becomes(away, (names) => names.includes(keyName!));
+    await becomes(away, (names) => names.includes(keyName));
     expect(visit(ours, other, session).reused).toBe(true);
   });
 
