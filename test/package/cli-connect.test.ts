@@ -9,6 +9,7 @@ import { X509Certificate } from 'node:crypto';
 import * as ssl from 'hermetic-ssl/ssl';
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { createAuthority } from '../helpers/certificates.js';
 import { Child } from '../helpers/child.js';
 import { freePort } from '../helpers/free-port.js';
 import { ocspResponse, REVOKED_AT } from '../helpers/ocsp.js';
@@ -242,6 +243,26 @@ describe.concurrent('hermetic-ssl connect', () => {
       });
     },
   );
+
+  it('names once what only the strict rules reject, and --legacy, which passes over them', async () => {
+    const authority = await createAuthority({ name: 'loose root', keyUsage: false });
+    const { certPem: cert, keyPem: key } = await authority.issue({
+      commonName: 'localhost',
+      dns: ['localhost'],
+    });
+    const root = await folder.write('loose.pem', authority.certPem);
+    await serving({ cert, key }, async (port) => {
+      const { code, stdout } = await run([`localhost:${port}`, '--ca', root]);
+      expect(code).toBe(1);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+        'the strict rules of RFC 5280 reject "loose root" (CA cert does not include key usage extension) Have it',
+      );
+      expect(stdout.match(/key\s+usage\s+extension/g)).toHaveLength(1);
+      expect(stdout).toMatch(/--legacy\s+passes\s+over\s+these\s+rules/);
+      const passed = await json(`localhost:${port}`, '--ca', root, '--legacy');
+      expect(passed).toMatchObject({ code: 0, verified: true });
+    });
+  });
 
   it('loads a client’s certificate from --pfx, with the password of --passfile', async (context) => {
     skipUnless(context, 'openssl');

@@ -76,7 +76,7 @@ export function failureOf(error: unknown, settings: Settings): Failure {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (error instanceof SSLCertVerificationError) {
     const { verifyCode, depth } = error;
-    return { code, message, verifyCode, depth, remedy: certificateWayOut(verifyCode) };
+    return { code, message, verifyCode, depth, remedy: certificateWayOut(verifyCode, message) };
   }
   return {
     code,

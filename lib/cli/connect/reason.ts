@@ -27,11 +27,22 @@ export function plainMessage(message: string): string {
   return pattern === undefined || words === undefined ? message : message.replace(pattern, words);
 }
 
+/** The clause that lists all faults of this sort, the first one included. */
+const STRICT = /^VERIFY_X509_STRICT rejects /;
+
+/** Whether only the strict rules of RFC 5280 reject the certificate, among others. */
+export const isStrictFailure = (message: string): boolean =>
+  message.includes('; VERIFY_X509_STRICT rejects ');
+
 /** Returns the message of an SSLCertVerificationError for users of the command. */
 export function reasonOf(message: string): string {
   const [first = '', ...others] = message
     .replace(/^\[SSL: \w+\] (?:certificate verify failed: )?/, '')
     .replace(/ \(certificate of [^()]*\)/, '') // the page marks it in the chain
     .split('; ');
-  return [first, ...others.map(withoutAdvice)].filter((clause) => clause !== null).join('; ');
+  const clauses = others.map(withoutAdvice).filter((clause) => clause !== null);
+  const strict = clauses.find((clause) => STRICT.test(clause));
+  if (strict === undefined) return [first, ...clauses].join('; ');
+  const faults = strict.replace(STRICT, 'the strict rules of RFC 5280 reject ');
+  return [faults, ...clauses.filter((clause) => clause !== strict)].join('; ');
 }

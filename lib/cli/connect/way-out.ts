@@ -1,4 +1,5 @@
 // Suggests a remedy for a failed connection.
+import { isStrictFailure } from './reason.js';
 import type { Settings } from './settings.js';
 
 const NOT_TLS =
@@ -67,9 +68,12 @@ const CERTIFICATE_REMEDIES: Readonly<Record<number, string>> = {
   68: '--legacy allows old digests.',
 };
 
+const STRICT =
+  'Have it issued again with what is missing, as by openssl req -addext; --legacy passes over these rules.';
+
 /** Returns a remedy for a certificate that does not verify. */
-export function certificateWayOut(verifyCode: number): string {
-  const remedy = CERTIFICATE_REMEDIES[verifyCode];
+export function certificateWayOut(verifyCode: number, message: string): string {
+  const remedy = isStrictFailure(message) ? STRICT : CERTIFICATE_REMEDIES[verifyCode];
   const clock = remedy === RENEW ? ` (it says ${new Date().toISOString().slice(0, 16)}Z).` : '';
   const look = '--insecure connects all the same, to look at the server.';
   return remedy === undefined ? look : `${remedy}${clock} ${look}`;
