@@ -1,6 +1,6 @@
 // Compares this package's TLS servers, over descriptors and over streams, with node:tls, node:https, Bun, nginx and a bare C
 // server in one run: handshakes, requests, bulk data, raw and over HTTP.
-//   node bench/tls.mjs [--quick] [--save]
+//   node bench/tls.mjs [--quick] [--rounds N] [--save]
 // All servers run side by side, each in a process of its own, and take turns with the same client, round by round; the figures
 // are medians. --save writes bench/results/<date>-tls.md and .svg.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,15 +20,21 @@ import { MEGABYTES, SCENARIOS } from './tls/scenarios.mjs';
 import { startServers } from './tls/servers.mjs';
 
 const HELP = `node bench/tls.mjs [options]: compares this package's TLS servers with node:tls, Bun, nginx and C
-  --quick   one round
-  --save    write bench/results/<date>-tls.md and .svg
+  --quick      one round
+  --rounds N   5 by default
+  --save       write bench/results/<date>-tls.md and .svg
 Node 20, Node 26 and Bun are those that bench/pbkdf2.mjs --install installs; nginx, openssl and cc are on the PATH.
 `;
 
-const options = readOptions({ quick: { type: 'boolean' }, save: { type: 'boolean' } }, HELP);
-const ROUNDS = options.quick ? 1 : 5;
-/** Before about 2,000 connections, compiling the server's code is up to a fifth of their cost. */
-const WARM_UPS = options.quick ? 1 : 4;
+const options = readOptions(
+  {
+    quick: { type: 'boolean' },
+    rounds: { type: 'string', default: '5' },
+    save: { type: 'boolean' },
+  },
+  HELP,
+);
+const ROUNDS = options.quick ? 1 : Number(options.rounds);
 const RESULTS = new URL('results/', import.meta.url);
 const TITLES = { raw: 'raw TLS servers', http: 'HTTP servers' };
 /** How long a server may take to close the connections of a run. */
@@ -49,9 +55,9 @@ async function measureChecked(server, run) {
   return figure;
 }
 
-async function measureScenario({ name, run }, servers) {
+async function measureScenario({ name, warmUps = 1, run }, servers) {
   const figures = new Map(servers.map((server) => [server, []]));
-  for (let i = 0; i < WARM_UPS; i += 1) for (const server of servers) await run(server.port);
+  for (let i = 0; i < warmUps; i += 1) for (const server of servers) await run(server.port);
   for (let round = 0; round < ROUNDS; round += 1) {
     const first = round % servers.length;
     const order = [...servers.slice(first), ...servers.slice(0, first)];
