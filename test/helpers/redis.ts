@@ -35,6 +35,21 @@ export async function startRedis(
 }
 
 const NUM_SLOTS = 16_384;
+const ATTEMPTS = 5;
+
+/** Starts a server of a cluster. Another program may have one of its ports. */
+async function startNode(): Promise<RedisServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    // The bus has the port plus 10,000: both are below the ports that Linux gives to connections, from 32,768.
+    const port = 10_000 + Math.floor(Math.random() * 12_000);
+    try {
+      return await startRedis(port, ['--cluster-enabled', 'yes']);
+    } catch (error) {
+      const isTaken = /Address already in use/.test((error as Error).message);
+      if (!isTaken || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
 
 /** Starts three servers that share the keys. Returns their ports. */
 export async function startRedisCluster(): Promise<{ ports: number[]; close(): Promise<void> }> {
@@ -46,10 +61,9 @@ export async function startRedisCluster(): Promise<{ ports: number[]; close(): P
   };
   try {
     for (let i = 0; i < 3; i++) {
-      // The bus has the port plus 10,000, which has to be below 65,536.
-      const port = 20_000 + Math.floor(Math.random() * 10_000);
-      servers.push(await startRedis(port, ['--cluster-enabled', 'yes']));
-      clients.push(new Redis({ port }));
+      const server = await startNode();
+      servers.push(server);
+      clients.push(new Redis({ port: server.port }));
     }
     const ports = servers.map(({ port }) => port);
     for (const [i, client] of clients.entries()) {
