@@ -174,6 +174,9 @@ const cut = (how: (link: Link) => void): Scenario => {
 const BAD_RECORD = Buffer.concat([Buffer.from('1703030020', 'hex'), Buffer.alloc(32)]);
 
 export const PEERS: Record<string, Scenario> = {
+  'a client sends more garbage than is read at once': {
+    rawClient: (socket) => socket.write(Buffer.alloc(400_000, 'garbage ')),
+  },
   'a client sends garbage': { rawClient: (socket) => socket.write('garbage, not TLS\n') },
   'a client speaks HTTP': { rawClient: (socket) => socket.write('GET / HTTP/1.1\r\n\r\n') },
   'a client ends at once': { rawClient: (socket) => socket.end() },
