@@ -146,7 +146,7 @@ describe('hermetic-ssl ca', () => {
   });
 
   it.each([
-    [['ca'], 'install|uninstall|path|issue [NAME...] is missing'],
+    [['ca'], 'install|uninstall|path|issue is missing'],
     [['ca', 'instal'], "did you mean 'install'?"],
     [['ca', 'path', 'x'], "unexpected argument 'x'"],
     [['ca', 'issue'], 'NAME is missing'],
