@@ -17,7 +17,7 @@ export interface WrapOptions {
   session?: SSLSession | null | undefined;
 }
 
-/** Checks the options, of which none is null, as Python does and returns the settings. */
+/** Checks the options, which contain no null, as Python does and returns the settings. */
 export function checkedSettings(
   context: SSLContext,
   bios: Pick<ConnectionSettings, 'incoming' | 'outgoing'>,

@@ -10,7 +10,7 @@ const OLD =
 const SILENT =
   'A firewall may drop the packets, or the server waits for clear text first: --starttls. --timeout sets the limit.';
 
-/** What helps instead if --starttls was given. */
+/** The remedies that take the place of others after --starttls. */
 const WITH_STARTTLS = new Map([
   [NOT_TLS, 'The server did not answer with TLS after it had agreed to it.'],
   [

@@ -16,7 +16,7 @@ export interface Borrower {
   setReferenced(isReferenced: boolean): void;
 }
 
-/** What a handle has lent. */
+/** The state of a handle whose descriptor is or was borrowed. */
 export interface Borrowing {
   /** Null once the descriptor was given back. */
   borrower: Borrower | null;
