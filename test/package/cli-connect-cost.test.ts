@@ -161,4 +161,17 @@ print('ready', flush=True); sys.stdin.read()`;
       }
     });
   });
+
+  it('is limited by --timeout, also if the lookup alone has taken longer', async () => {
+    await serving({ answers: 0 }, async ({ port }) => {
+      const args = [program, 'connect', `localhost:${port}`, '--timeout', '1'];
+      const child = Child.start(process.execPath, [
+        '--import',
+        preload('slow-lookup.mjs'),
+        ...args,
+      ]);
+      expect((await child.finish(20_000)).code).toBe(3);
+      expect(child.stdout).toMatch(/no answer|1 s/);
+    });
+  });
 });

@@ -55,6 +55,7 @@ export function connectToAny(
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted(); // its event is over
     const race = new Race(addresses, port, { resolve, reject });
     const onAbort = (): void => {
       race.stop();
