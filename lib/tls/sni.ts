@@ -9,8 +9,11 @@ import { STATE, type SocketOptions, type TLSSocketLike } from './socket-state.js
 
 type Answer = (error: unknown, value?: unknown) => void;
 
-/** Never fulfilled: a socket that was destroyed answers nothing. */
-const never = new Promise<never>(() => undefined);
+/**
+ * Returns a promise that is never fulfilled: a socket that was destroyed answers nothing. Each is a new one, since a promise
+ * keeps alive everything that waits for it.
+ */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** Calls `use` at once, or when the promise is fulfilled: most answers are there when the application returns. */
 function after<T, R>(value: T | Promise<T>, use: (value: T) => R | Promise<R>): R | Promise<R> {
@@ -36,7 +39,7 @@ function ask(socket: TLSSocketLike, call: (answer: Answer) => void): unknown {
   } catch (error) {
     socket.destroy(error as Error);
   }
-  if (socket.destroyed) return never;
+  if (socket.destroyed) return never();
   const now = answered as { readonly value: unknown } | null;
   if (now !== null) return now.value;
   return new Promise((fulfill) => {
@@ -149,7 +152,7 @@ export function answerHello(socket: TLSSocketLike, name: string | null): void | 
   if (hello === null) return undefined;
   const fail = (error: unknown): Promise<never> => {
     socket.destroy(error as Error);
-    return never;
+    return never();
   };
   try {
     const decided = decide(socket, hello);
