@@ -145,6 +145,17 @@ function keepPeerName(socket: TLSSocketLike): void {
   };
 }
 
+/**
+ * Clears the timer of `setTimeout`, as net.Socket's own _destroy does: on a destroyed socket, setTimeout(0) does nothing, and
+ * the timer would keep the socket for the rest of its time.
+ */
+function clearTimer(socket: TLSSocketLike): void {
+  const timer = Object.getOwnPropertySymbols(socket).find(
+    ({ description }) => description === 'timeout',
+  );
+  if (timer !== undefined) clearTimeout(Reflect.get(socket, timer) as NodeJS.Timeout | undefined);
+}
+
 export const streamMembers: Members = {
   _read(): void {
     const state = this[STATE];
@@ -173,12 +184,10 @@ export const streamMembers: Members = {
   _destroy(error: Error | null, done: Done): void {
     const state = this[STATE];
     const { channel, transport, write: pending } = state;
-    const { timeout } = this;
     this.connecting = false;
     publishError(this, error);
     if (error !== null) keepPeerName(this);
-    this.setTimeout(0);
-    if (timeout !== undefined) Object.assign(this, { timeout });
+    clearTimer(this);
     state.write = null;
     const gently = state.fails || this.writableFinished;
     // As with a net.Socket, a write before the destruction is sent: http answers a bad request so.
