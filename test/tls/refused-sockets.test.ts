@@ -1,5 +1,5 @@
 /** Memory after connections whose SNICallback has failed. */
-import net from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -15,17 +15,17 @@ const NUM_CLIENTS = 30;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Resolved when the client has been refused. */
+/** Fulfilled when the client has been refused. */
 const meet = (port: number): Promise<void> =>
   new Promise((resolve) => {
-    connectTls({ port, servername: 'unknown.test', rejectUnauthorized: false })
-      .on('error', () => undefined)
-      .on('close', () => resolve());
+    const client = connectTls({ port, servername: 'unknown.test', rejectUnauthorized: false });
+    client.on('error', () => undefined);
+    client.on('close', () => resolve());
   });
 
 it.each([
-  ['at once', (act: () => void) => act()],
-  ['later', (act: () => void) => void setImmediate(act)],
+  ['at once', (act: () => void): void => act()],
+  ['later', (act: () => void): void => void setImmediate(act)],
 ] as const)('a socket is collected whose SNICallback fails %s', async (_, when) => {
   const sockets: WeakRef<object>[] = [];
   const server = tls.createServer({
@@ -34,7 +34,7 @@ it.each([
   });
   server.on('tlsClientError', (_error, socket) => void sockets.push(new WeakRef(socket)));
   await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as net.AddressInfo;
+  const { port } = server.address() as AddressInfo;
   for (let i = 0; i < NUM_CLIENTS; i += 1) await meet(port);
   expect(sockets).toHaveLength(NUM_CLIENTS);
   const numLeft = () => sockets.filter((socket) => socket.deref() !== undefined).length;
