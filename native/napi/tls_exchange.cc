@@ -52,17 +52,18 @@ Step Exchange::Take(uint32_t what, ByteView input, MutableByteView output) {
     transport.incoming->queue().Append(input);
   }
   if ((what & kEndOfInput) != 0) transport.incoming->WriteEof();
-  Step step = Act(static_cast<Action>(what & kActionMask));
+  Step step = Act(what);
   if (lends_) num_sent_ = transport.EndLoan();
   return step;
 }
 
-Step Exchange::Act(Action action) {
-  switch (action) {
+Step Exchange::Act(uint32_t what) {
+  switch (static_cast<Action>(what & kActionMask)) {
     case Action::kNone:
       return {};
     case Action::kHandshake:
-      return connection_->Handshake();
+      return (what & kUnlessLong) != 0 ? connection_->HandshakeUnlessLong()
+                                       : connection_->Handshake();
     case Action::kRead:
       return lends_ ? connection_->ReadRecords(payload_, &num_read_) : ReadApart();
     case Action::kWrite:
@@ -136,9 +137,9 @@ size_t CopyOutput(const Info& info, Connection& connection, const JsAsker& asker
 
 // connectionExchange(connection, ask or null, action, input or null, payload, output): takes a step
 // with `input` as further ciphertext. `action` is an Action, with kEndOfInput if the transport has
-// ended. The payload is the memory to read into, or the bytes to write or an array of them. The
-// ciphertext to send goes to `output`; what has no room stays for the next call. The environment's
-// StepReport receives the numbers.
+// ended, and perhaps kUnlessLong. The payload is the memory to read into, or the bytes to write or
+// an array of them. The ciphertext to send goes to `output`; what has no room stays for the next
+// call. The environment's StepReport receives the numbers.
 Napi::Value TakeExchange(const Info& info) {
   const uint32_t what = Uint32Argument(info, 2);
   return TakeStep(info, 1, [&](Connection& connection, const JsAsker& asker) {

@@ -20,6 +20,7 @@ namespace hermetic::napi {
 enum class Action : uint8_t { kNone, kHandshake, kRead, kWrite, kCloseNotify };
 // Added to an action.
 constexpr uint32_t kEndOfInput = 8;
+constexpr uint32_t kUnlessLong = 32;  // to kHandshake (Connection::HandshakeUnlessLong)
 
 // If JavaScript runs inside the step, it may detach its memory. Everything then goes through memory
 // of the addon, and is copied when JavaScript can no longer run.
@@ -51,7 +52,7 @@ class Exchange {
   void Report(const tls::Step& step, size_t num_sent, StepReport* report) const;
 
  private:
-  tls::Step Act(Action action);
+  tls::Step Act(uint32_t what);
   tls::Step ReadApart();
   tls::Step Write();
 

@@ -122,8 +122,8 @@ class StreamExchange {
 };
 
 // streamExchange(connection, ask or null, action, payload, stream, most): receives up to `most`
-// bytes, takes the step with them, and sends what is to be sent. `action` may have kEndOfInput and
-// kIsMute. The environment's StepReport receives the numbers.
+// bytes, takes the step with them, and sends what is to be sent. `action` may have kEndOfInput,
+// kUnlessLong and kIsMute. The environment's StepReport receives the numbers.
 Napi::Value TakeStreamExchange(const Info& info) {
   const uint32_t what = Uint32Argument(info, 2);
   return TakeStep(info, 1, [&](Connection& connection, const JsAsker& asker) {

@@ -10,6 +10,8 @@ export const Want = {
   WRITE: -2,
   CLIENT_HELLO: -3,
   PEER_ANSWER: -5,
+  /** What comes next takes long: the step is to be taken on the pool. */
+  THREAD: -6,
   CALLBACK: -10,
   /** The step is being taken on the pool. */
   ELSEWHERE: -11,

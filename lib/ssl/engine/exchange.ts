@@ -23,6 +23,8 @@ const Action = { NONE: 0, HANDSHAKE: 1, READ: 2, WRITE: 3, CLOSE_NOTIFY: 4 } as 
 const END_OF_INPUT = 8;
 /** Added to an action whose ciphertext is not sent. */
 const MUTE = 16;
+/** Added to HANDSHAKE: the step stops before what takes long. */
+const UNLESS_LONG = 32;
 
 // An object with as many members as the addon has no fixed places for them: each use would be a search.
 const { connectionExchange, streamExchange } = binding;
@@ -299,9 +301,13 @@ export class Exchange {
     const returned = this.#returned;
     this.#returned = null;
     if (returned !== null) return returned;
-    if (ask !== null || !this.#turn.prefersPool) return null;
+    if (ask !== null || !this.#turn.mayUsePool) return null;
     const { port } = this;
-    if (this.#appetite > 0) this.#pull(handle);
+    if (!this.#turn.prefersPool) {
+      const plan = { action: Action.HANDSHAKE + UNLESS_LONG, payload: null, receives: true };
+      const step = this.#take(handle, ask, plan);
+      if (step !== Want.THREAD) return step;
+    } else if (this.#appetite > 0) this.#pull(handle);
     if (this.port !== port) return null; // the socket has failed, and reports why
     if (!this.#leave(handle)) return null;
     this.#input = null;

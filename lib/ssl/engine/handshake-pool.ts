@@ -7,7 +7,8 @@ import { describe, describeWithValue } from '../../internal/validate.js';
 /**
  * Where the public-key operations of handshakes run. `'never'`: on the JavaScript thread. `'always'`: on the threads of this
  * package, so that established connections do not wait for them. `'auto'`: there while another handshake of this JavaScript
- * thread is under way, and otherwise at once, which is faster for a single handshake. Handshakes in which OpenSSL needs an
+ * thread is under way, if it takes long, and otherwise at once, which costs less. A server's handshake does not take long if it
+ * resumes a session, or if the keys of its certificates are on P-256 or Ed25519, unless it verifies clients. Handshakes in which OpenSSL needs an
  * answer at once are never moved: those with callbacks for pre-shared keys, and a server's with `verifyCallback`.
  */
 export type HandshakeThreads = 'never' | 'auto' | 'always';
@@ -68,9 +69,14 @@ export class HandshakeTurn {
   }
 
   /** Whether the next step may go to the pool. */
-  get prefersPool(): boolean {
+  get mayUsePool(): boolean {
     if (this.#state !== 'underWay') return false;
-    return this.#mode === 'always' || (this.#mode === 'auto' && numUnderWay > 1);
+    return this.prefersPool || (this.#mode === 'auto' && numUnderWay > 1);
+  }
+
+  /** Whether it goes there also if it does not take long. */
+  get prefersPool(): boolean {
+    return this.#mode === 'always';
   }
 }
 

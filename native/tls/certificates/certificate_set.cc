@@ -93,6 +93,10 @@ Status CertificateSet::Replace(SSL_CTX* ctx, std::vector<IdentityPtr> identities
 
 Status CertificateSet::ApplyTo(SSL* ssl) const { return IsCopied() ? Ok() : GiveTo(ssl); }
 
+bool CertificateSet::SignsFast() const {
+  return std::ranges::all_of(identities_, &Identity::signs_fast);
+}
+
 Status CertificateSet::GiveTo(SSL* ssl) const { return GiveAll(ssl, identities_); }
 
 }  // namespace hermetic::tls

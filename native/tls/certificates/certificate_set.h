@@ -31,6 +31,9 @@ class CertificateSet {
 
   const std::vector<IdentityPtr>& identities() const { return identities_; }
 
+  // SignsFast returns whether a signature takes tens of microseconds, whichever identity is shown.
+  bool SignsFast() const;
+
  private:
   // IsCopied returns whether the SSL_CTX holds exactly the set.
   bool IsCopied() const { return is_current_ && copied_kinds_.size() == identities_.size(); }

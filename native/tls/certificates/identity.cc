@@ -2,6 +2,7 @@
 #include "native/tls/certificates/identity.h"
 
 #include <openssl/err.h>
+#include <openssl/obj_mac.h>
 #include <openssl/sslerr.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -79,6 +81,15 @@ Certificates Arrange(Certificates unordered, size_t leaf) {
   return ordered;
 }
 
+// OpenSSL has code of its own for these two (P-256 and Ed25519).
+bool SignsFast(const EVP_PKEY* key) {
+  if (EVP_PKEY_is_a(key, "ED25519") == 1) return true;
+  char group[sizeof(SN_X9_62_prime256v1)] = {};  // a longer name does not fit, and is another one
+  return EVP_PKEY_is_a(key, "EC") == 1 &&
+         EVP_PKEY_get_group_name(key, group, sizeof(group), nullptr) == 1 &&
+         std::string_view(group) == SN_X9_62_prime256v1;
+}
+
 // Every context and connection that shows the identity shares its certificates.
 Result<IdentityPtr> Assemble(std::string name, Certificates certificates, PkeyPtr key) {
   for (const X509Ptr& certificate : certificates) openssl::CacheExtensions(certificate.get());
@@ -96,6 +107,7 @@ Result<IdentityPtr> Assemble(std::string name, Certificates certificates, PkeyPt
   const char* const kind = public_key == nullptr ? nullptr : EVP_PKEY_get0_type_name(public_key);
   if (kind == nullptr) return CaptureErrorAbout(identity->name + " has no key that can be used");
   identity->kind = kind;
+  identity->signs_fast = SignsFast(public_key);
   identity->key = std::move(key);
   return {std::move(identity)};
 }

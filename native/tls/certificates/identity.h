@@ -19,6 +19,7 @@ struct Identity {
   openssl::X509Ptr leaf;
   openssl::X509StackPtr intermediates;  // in sending order
   openssl::PkeyPtr key;                 // belongs to the leaf
+  bool signs_fast = false;  // in tens of microseconds; other kinds of keys need up to milliseconds
 };
 
 // Null means that a password is needed and was not given.

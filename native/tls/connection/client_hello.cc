@@ -69,7 +69,8 @@ std::vector<Bytes> ParsePskIdentities(ByteView extension) {
 }
 
 // ClientHello's SupportedVersions (RFC 8446, 4.2.1): a length of one byte, then two for each.
-bool OffersTls13(ByteView versions) {
+bool OffersTls13(SSL* ssl) {
+  const ByteView versions = Extension(ssl, TLSEXT_TYPE_supported_versions).value_or(ByteView{});
   for (size_t i = 1; i + 1 < versions.size(); i += 2)
     if (Uint16At(versions, i) == TLS1_3_VERSION) return true;
   return false;
@@ -80,6 +81,14 @@ bool OffersTls13(ByteView versions) {
 std::optional<std::string> ReadServerName(SSL* ssl) {
   const std::optional<ByteView> extension = Extension(ssl, TLSEXT_TYPE_server_name);
   return extension ? ParseServerName(*extension) : std::nullopt;
+}
+
+bool OffersToResume(SSL* ssl) {
+  const std::optional<ByteView> ticket = Extension(ssl, TLSEXT_TYPE_session_ticket);
+  if ((ticket && !ticket->empty()) || Extension(ssl, TLSEXT_TYPE_psk)) return true;
+  const unsigned char* id = nullptr;
+  // With TLS 1.3 it only has the shape of an id (RFC 8446, D.4).
+  return SSL_client_hello_get0_session_id(ssl, &id) > 0 && !OffersTls13(ssl);
 }
 
 ClientHello ReadClientHello(SSL* ssl) {
@@ -97,8 +106,7 @@ ClientHello ReadClientHello(SSL* ssl) {
   const std::optional<ByteView> status = Extension(ssl, TLSEXT_TYPE_status_request);
   hello.requests_ocsp_response =
       status && !status->empty() && status->front() == TLSEXT_STATUSTYPE_ocsp;
-  const std::optional<ByteView> versions = Extension(ssl, TLSEXT_TYPE_supported_versions);
-  hello.offers_tls13 = versions && OffersTls13(*versions);
+  hello.offers_tls13 = OffersTls13(ssl);
   return hello;
 }
 

@@ -26,5 +26,8 @@ struct ClientHello {
 // ReadServerName and ReadClientHello are called inside the callback for the ClientHello.
 std::optional<std::string> ReadServerName(SSL* ssl);
 ClientHello ReadClientHello(SSL* ssl);
+// OffersToResume returns whether the client offers a session or a pre-shared key, inside the same
+// callback. The server may still refuse it.
+bool OffersToResume(SSL* ssl);
 
 }  // namespace hermetic::tls

@@ -185,6 +185,33 @@ Step Connection::Handshake() {
   return step;
 }
 
+Step Connection::HandshakeUnlessLong() {
+  if (IsLong()) return Want(StepState::kWantThread);
+  if (is_server_ && !ShownCertificates().SignsFast()) hello_.StopBeforeSigning();
+  Step step = Handshake();
+  hello_.EndStop();
+  return step;
+}
+
+const CertificateSet& Connection::ShownCertificates() const {
+  return (certificate_source_ ? certificate_source_ : current_)->certificates();
+}
+
+// It does not look at the signature of a server, which the ClientHello decides about.
+bool Connection::IsLong() const {
+  if (!MayUseKeys()) return false;
+  if (!is_server_) return true;
+  const bool awaits_hello =
+      SSL_in_before(native()) == 1 || SSL_get_state(native()) == TLS_ST_SR_CLNT_HELLO;
+  if (awaits_hello) return false;
+  if ((SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0) return true;
+  const SSL_CIPHER* const cipher = SSL_get_pending_cipher(native());
+  if (cipher == nullptr) return false;
+  const int exchange = SSL_CIPHER_get_kx_nid(cipher);
+  return exchange != NID_kx_ecdhe && exchange != NID_kx_ecdhe_psk && exchange != NID_kx_psk &&
+         exchange != NID_kx_any;
+}
+
 // No deadlock: one thread changes both contexts, and holds one lock at a time.
 Step Connection::HandshakeElsewhere() {
   const std::shared_lock first(first_->settings_lock());
@@ -310,6 +337,7 @@ Step Connection::StepOf(int result, size_t count) {
     case SSL_ERROR_WANT_WRITE:
       return Want(StepState::kWantWrite);
     case SSL_ERROR_WANT_CLIENT_HELLO_CB:
+      if (hello_.has_stopped()) return Want(StepState::kWantThread);
       // OpenSSL still reports this state after the handshake was refused.
       if (hello_.is_answered()) return Failure(ssl_error);
       return Want(StepState::kWantClientHello);

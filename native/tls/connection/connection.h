@@ -71,6 +71,10 @@ class Connection {
   // HandshakeElsewhere is Handshake on another thread than that of the contexts, to which the
   // connection has moved. Meanwhile no setting of its contexts changes.
   Step HandshakeElsewhere();
+  // HandshakeUnlessLong is Handshake, but stops with kWantThread before what delays other
+  // connections: a signature of a slow kind, the verification of a chain, or an exchange of keys
+  // that is not ECDHE. What a resumed session needs is not long.
+  Step HandshakeUnlessLong();
   // MayUseKeys returns whether the handshake may be about to sign, verify or exchange keys, which
   // takes long. It is false while only Finished is awaited, and before a client's ClientHello.
   bool MayUseKeys() const;
@@ -186,6 +190,8 @@ class Connection {
  private:
   explicit Connection(ConnectionOptions options);
   Status Start();
+  bool IsLong() const;
+  const CertificateSet& ShownCertificates() const;
   Status SetServerHostname();
   void NoteChecks();
   void ApplyPostHandshakeAuth();

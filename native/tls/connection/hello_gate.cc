@@ -12,15 +12,20 @@ int HelloGate::Pass(SSL* ssl, int* out_alert) {
   if (state_ == State::kNotAsked) {
     if (!asks_) {
       hello_.server_name = ReadServerName(ssl);
-      return SSL_CLIENT_HELLO_SUCCESS;
+      return PassToSigning(ssl);
     }
     hello_ = ReadClientHello(ssl);
     state_ = State::kAsking;
   }
   if (state_ == State::kAsking) return SSL_CLIENT_HELLO_RETRY;
-  if (!alert_.has_value()) return SSL_CLIENT_HELLO_SUCCESS;
+  if (!alert_.has_value()) return PassToSigning(ssl);
   *out_alert = *alert_;
   return SSL_CLIENT_HELLO_ERROR;
+}
+
+int HelloGate::PassToSigning(SSL* ssl) {
+  has_stopped_ = stops_before_signing_ && !OffersToResume(ssl);
+  return has_stopped_ ? SSL_CLIENT_HELLO_RETRY : SSL_CLIENT_HELLO_SUCCESS;
 }
 
 void HelloGate::Answer(std::optional<uint8_t> alert) {

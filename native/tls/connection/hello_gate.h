@@ -20,6 +20,12 @@ class HelloGate {
   // Pass is called for each ClientHello, also for the second one after a HelloRetryRequest, for
   // which the answer still holds. It returns SSL_CLIENT_HELLO_* (SSL_CTX_set_client_hello_cb(3)).
   int Pass(SSL* ssl, int* out_alert);
+  // StopBeforeSigning makes the next ClientHello stop the handshake once more, after the answer,
+  // unless the client offers to resume a session, which needs no signature.
+  void StopBeforeSigning() { stops_before_signing_ = true; }
+  bool has_stopped() const { return has_stopped_; }
+  // EndStop withdraws the demand.
+  void EndStop() { stops_before_signing_ = has_stopped_ = false; }
   // Answer continues the handshake, or refuses it with the alert.
   void Answer(std::optional<uint8_t> alert);
 
@@ -30,9 +36,13 @@ class HelloGate {
   const ClientHello& client_hello() const { return hello_; }
 
  private:
+  int PassToSigning(SSL* ssl);
+
   enum class State : uint8_t { kNotAsked, kAsking, kAnswered };
 
   bool asks_;
+  bool stops_before_signing_ = false;
+  bool has_stopped_ = false;
   State state_ = State::kNotAsked;
   std::optional<uint8_t> alert_;
   ClientHello hello_;

@@ -16,6 +16,7 @@ enum class StepState : int {
   kWantClientHello = -3,  // the application is asked: hello().server_name(), then hello().Answer
   kFailed = -4,
   kWantPeerAnswer = -5,  // the application is asked: peer().verification(), then peer().Answer
+  kWantThread = -6,      // of HandshakeUnlessLong: what comes next takes long
 };
 
 struct Step {
