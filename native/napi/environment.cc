@@ -9,13 +9,13 @@ void Environment::Install(Napi::Env env) { env.SetInstanceData(new Environment);
 
 Environment& Environment::Of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
 
-Napi::Value Environment::StepReportArray(Napi::Env env) {
-  if (step_report_array_.IsEmpty()) {
-    auto array = Napi::Int32Array::New(env, sizeof(StepReport) / sizeof(int32_t));
-    step_report_array_ = Napi::Persistent(array);
-    step_report_ = reinterpret_cast<StepReport*>(array.Data());
+Napi::Value Environment::StepNumbersArray(Napi::Env env) {
+  if (step_numbers_array_.IsEmpty()) {
+    auto array = Napi::Int32Array::New(env, sizeof(StepNumbers) / sizeof(int32_t));
+    step_numbers_array_ = Napi::Persistent(array);
+    step_numbers_ = reinterpret_cast<StepNumbers*>(array.Data());
   }
-  return step_report_array_.Value();
+  return step_numbers_array_.Value();
 }
 
 }  // namespace hermetic::napi

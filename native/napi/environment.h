@@ -28,6 +28,20 @@ struct StepReport {
   int32_t send_error;     // errno, or 0
 };
 
+// StepPlan is what streamExchange is to do (tls_stream.cc). It follows the report in the same
+// array, because a number that JavaScript writes there costs less than an argument.
+struct StepPlan {
+  int32_t stream;
+  int32_t action;
+  int32_t most;  // bytes to receive
+};
+
+// StepNumbers is the array.
+struct StepNumbers {
+  StepReport report;
+  StepPlan plan;
+};
+
 // InputState is how a descriptor was left.
 enum class InputState : uint8_t { kMore, kDry, kEnd };
 
@@ -38,15 +52,16 @@ class Environment {
   static Environment& Of(Napi::Env env);
 
   Mailbox& mailbox() { return *mailbox_; }
-  StepReport& step_report() { return *step_report_; }
+  StepReport& step_report() { return step_numbers_->report; }
+  const StepPlan& step_plan() const { return step_numbers_->plan; }
   StreamHost& streams() { return streams_; }
-  // StepReportArray returns the array that JavaScript reads the report from.
-  Napi::Value StepReportArray(Napi::Env env);
+  // StepNumbersArray returns the array that JavaScript reads the report from, and writes plans to.
+  Napi::Value StepNumbersArray(Napi::Env env);
 
  private:
-  StepReport unread_report_ = {};  // used until JavaScript has asked for the array
-  StepReport* step_report_ = &unread_report_;
-  Napi::Reference<Napi::Int32Array> step_report_array_;  // keeps the memory of step_report_
+  StepNumbers unread_numbers_ = {};  // used until JavaScript has asked for the array
+  StepNumbers* step_numbers_ = &unread_numbers_;
+  Napi::Reference<Napi::Int32Array> step_numbers_array_;  // keeps the memory of step_numbers_
   StreamHost streams_;
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 };

@@ -58,6 +58,22 @@ void StreamHost::OnEnvironmentEnd(void* data) {
   auto* host = static_cast<StreamHost*>(data);
   host->watch_.Close();
   host->take_.Reset();
+  host->uses_.clear();
+}
+
+void StreamHost::SetUser(uint32_t number, Napi::Object handle, Owned<tls::Connection>* user) {
+  if (uses_.size() <= number) uses_.resize(number + 1);
+  uses_[number].handle = Napi::Persistent(handle);
+  uses_[number].user = user;
+}
+
+Owned<tls::Connection>* StreamHost::User(uint32_t number) const {
+  return number < uses_.size() && set_.Has(number) ? uses_[number].user : nullptr;
+}
+
+Bytes StreamHost::Remove(uint32_t number) {
+  if (number < uses_.size()) uses_[number] = {};
+  return set_.Remove(number);
 }
 
 void StreamHost::OnReady(void* data) noexcept { static_cast<StreamHost*>(data)->Report(); }

@@ -5,8 +5,13 @@
 
 #include <napi.h>
 
+#include <cstdint>
+#include <vector>
+
+#include "native/base/bytes.h"
 #include "native/base/result.h"
 #include "native/napi/loop_watch.h"
+#include "native/napi/tls_handles.h"
 #include "native/stream/stream_set.h"
 
 namespace hermetic::napi {
@@ -27,11 +32,23 @@ class StreamHost {
   stream::StreamSet& set() { return set_; }
   void Hold(bool holds) { watch_.Hold(holds); }
 
+  // SetUser names the connection that takes its steps over the stream, and keeps its handle alive
+  // until the stream is removed. User returns it, or null.
+  void SetUser(uint32_t number, Napi::Object handle, Owned<tls::Connection>* user);
+  Owned<tls::Connection>* User(uint32_t number) const;
+  // Remove returns the bytes that were waiting to be sent.
+  Bytes Remove(uint32_t number);
+
  private:
   static void OnReady(void* data) noexcept;
   static void OnEnvironmentEnd(void* data);
   void Report() noexcept;
   bool Call(uint32_t index);
+
+  struct Use {
+    Napi::ObjectReference handle;
+    Owned<tls::Connection>* user = nullptr;
+  };
 
   Napi::Env env_ = nullptr;
   bool is_open_ = false;
@@ -39,6 +56,7 @@ class StreamHost {
   LoopWatch watch_;  // after the set: closed before it
   Napi::FunctionReference take_;
   Napi::Reference<Napi::Int32Array> changes_;
+  std::vector<Use> uses_;  // by the number of the stream
 };
 
 }  // namespace hermetic::napi

@@ -15,7 +15,7 @@
 namespace hermetic::napi {
 
 JsAsker::JsAsker(const Napi::CallbackInfo& info, size_t index) : env_(info.Env()) {
-  if (IsMissing(info, index)) return;
+  if (index >= info.Length() || IsMissing(info, index)) return;
   if (!info[index].IsFunction()) {
     ThrowContract(info.Env(), "argument " + std::to_string(index) + " must be a function or null");
   }

@@ -97,10 +97,11 @@ Step Exchange::Write() {
 
 void Exchange::ReadPayload() {
   const Napi::Value payload = info_[payload_index_];
-  if (IsMissing(info_, payload_index_)) return;
+  if (!payload.IsTypedArray() && IsMissing(info_, payload_index_)) return;
   if (!payload.IsArray()) {
     payload_ = BytesArgument(info_, payload_index_);
-    chunks_ = {payload_};
+    single_chunk_ = payload_;
+    chunks_ = {&single_chunk_, 1};
     return;
   }
   const auto list = payload.As<Napi::Array>();
@@ -110,7 +111,8 @@ void Exchange::ReadPayload() {
     BytesOf(values.back(), "a chunk");
   }
   // Later, because a getter of the array is JavaScript, which may detach an earlier chunk.
-  for (const Napi::Value& value : values) chunks_.push_back(BytesOf(value, "a chunk"));
+  for (const Napi::Value& value : values) several_chunks_.push_back(BytesOf(value, "a chunk"));
+  chunks_ = several_chunks_;
 }
 
 size_t Exchange::payload_len() const {
@@ -163,15 +165,15 @@ Napi::Value TakeBack(const Info& info) {
   });
 }
 
-// stepReport(): an Int32Array with the members of the environment's StepReport.
-Napi::Value StepReportArray(const Info& info) {
-  return Environment::Of(info.Env()).StepReportArray(info.Env());
+// stepNumbers(): an Int32Array with the members of the environment's StepNumbers.
+Napi::Value StepNumbersArray(const Info& info) {
+  return Environment::Of(info.Env()).StepNumbersArray(info.Env());
 }
 
 constexpr Entry kEntries[] = {
     {"connectionExchange", TakeExchange},
     {"connectionTakeBack", TakeBack},
-    {"stepReport", StepReportArray},
+    {"stepNumbers", StepNumbersArray},
 };
 
 }  // namespace

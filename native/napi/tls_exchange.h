@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "native/base/bytes.h"
@@ -62,7 +63,9 @@ class Exchange {
   const JsAsker& asker_;
   bool lends_;
   MutableByteView payload_;
-  std::vector<ByteView> chunks_;
+  std::span<const ByteView> chunks_;
+  ByteView single_chunk_;  // what chunks_ points to: without an allocation for the usual case
+  std::vector<ByteView> several_chunks_;
   size_t num_read_ = 0;
   size_t num_sent_ = 0;
 };

@@ -89,26 +89,33 @@ inline Owned<tls::Connection>& ConnectionArgument(const Napi::CallbackInfo& info
   return OwnedArgument<tls::Connection>(info, 0, kConnection);
 }
 
-// WithConnection calls `use` with the open connection of argument 0, or returns the record of a
-// connection that is closed or elsewhere. The connection may be inside a step, so `use` must not
-// change it.
+// WithConnection calls `use` with the open connection, of argument 0 if nothing else is said, or
+// returns the record of a connection that is closed or elsewhere. The connection may be inside a
+// step, so `use` must not change it.
+template <typename Use>
+Napi::Value WithConnection(Napi::Env env, const Owned<tls::Connection>& owned, Use use) {
+  if (owned.is_elsewhere()) return ElsewhereRecord(env);
+  tls::Connection* const connection = owned.object.get();
+  if (connection == nullptr || connection->stepping().is_closed) return ClosedRecord(env);
+  return use(*connection);
+}
 template <typename Use>
 Napi::Value WithConnection(const Napi::CallbackInfo& info, Use use) {
-  const auto& owned = ConnectionArgument(info);
-  if (owned.is_elsewhere()) return ElsewhereRecord(info.Env());
-  tls::Connection* const connection = owned.object.get();
-  if (connection == nullptr || connection->stepping().is_closed) return ClosedRecord(info.Env());
-  return use(*connection);
+  return WithConnection(info.Env(), ConnectionArgument(info), use);
 }
 
 // WithIdleConnection is for functions that change the connection: inside a step, too, it returns a
 // record.
 template <typename Use>
-Napi::Value WithIdleConnection(const Napi::CallbackInfo& info, Use use) {
-  return WithConnection(info, [&](tls::Connection& connection) -> Napi::Value {
+Napi::Value WithIdleConnection(Napi::Env env, const Owned<tls::Connection>& owned, Use use) {
+  return WithConnection(env, owned, [&](tls::Connection& connection) -> Napi::Value {
     if (!connection.stepping().is_running) return use(connection);
-    return ToRecord(info.Env(), StateError("the connection is inside a step"));
+    return ToRecord(env, StateError("the connection is inside a step"));
   });
+}
+template <typename Use>
+Napi::Value WithIdleConnection(const Napi::CallbackInfo& info, Use use) {
+  return WithIdleConnection(info.Env(), ConnectionArgument(info), use);
 }
 
 // A step is a count of bytes (0 and up), a StepState below zero, or an error record.

@@ -27,14 +27,15 @@ class CloseAfterStep {
   Owned<tls::Connection>* owned_;
 };
 
-// TakeStep returns the result of `take`, which it calls with the connection of argument 0 and the
-// asker. `ask` is the index of the argument with the asker's function. If the connection is closed
-// inside the step, or is already inside another step, the result is a record of kind "state".
+// TakeStep returns the result of `take`, which it calls with the connection, of argument 0 if
+// nothing else is said, and the asker. `ask` is the index of the argument with the asker's
+// function. If the connection is closed inside the step, or is already inside another step, the
+// result is a record of kind "state".
 template <typename Take>
-Napi::Value TakeStep(const Napi::CallbackInfo& info, size_t ask, Take take) {
+Napi::Value TakeStep(const Napi::CallbackInfo& info, Owned<tls::Connection>& owned, size_t ask,
+                     Take take) {
   JsAsker asker(info, ask);
-  auto& owned = ConnectionArgument(info);
-  return WithIdleConnection(info, [&](tls::Connection& connection) -> Napi::Value {
+  return WithIdleConnection(info.Env(), owned, [&](tls::Connection& connection) -> Napi::Value {
     const CloseAfterStep closing(info.Env(), &owned);
     tls::Step step;
     {
@@ -46,6 +47,10 @@ Napi::Value TakeStep(const Napi::CallbackInfo& info, size_t ask, Take take) {
     if (closing.is_due()) return ClosedRecord(info.Env());
     return ToValue(info.Env(), step);
   });
+}
+template <typename Take>
+Napi::Value TakeStep(const Napi::CallbackInfo& info, size_t ask, Take take) {
+  return TakeStep(info, ConnectionArgument(info), ask, take);
 }
 
 }  // namespace hermetic::napi

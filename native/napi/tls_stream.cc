@@ -18,6 +18,7 @@
 #include "native/napi/throw.h"
 #include "native/napi/tls_asker.h"
 #include "native/napi/tls_exchange.h"
+#include "native/napi/tls_handles.h"
 #include "native/napi/tls_step.h"
 #include "native/stream/stream_set.h"
 #include "native/tls/connection/byte_queue.h"
@@ -36,10 +37,9 @@ using tls::Step;
 // Added to an action: what is to be sent is dropped, because this end has ended.
 constexpr uint32_t kIsMute = 16;
 
-// The arguments of streamExchange after those of every exchange.
-constexpr size_t kPayload = 3;
-constexpr size_t kNumber = 4;
-constexpr size_t kMost = 5;
+// The arguments of streamExchange.
+constexpr size_t kPayload = 0;
+constexpr size_t kAsk = 1;
 
 // The ciphertext of a record is longer by less than this than its plaintext.
 constexpr size_t kRecord = 16384;
@@ -55,23 +55,23 @@ bool IsOpen(StreamHost& streams, uint32_t number) {
   return streams.is_open() && streams.set().Has(number);
 }
 
+Step Closed() { return {tls::StepState::kFailed, 0, StateError("the stream is closed")}; }
+
 // StreamExchange is one call: receives, takes the step, sends. It reports at the end, because a
 // callback inside the step may take steps of other connections.
 class StreamExchange {
  public:
-  StreamExchange(const Info& info, Connection* connection, const JsAsker& asker)
-      : info_(info),
+  StreamExchange(const Info& info, uint32_t number, Connection* connection, const JsAsker& asker)
+      : environment_(Environment::Of(info.Env())),
         exchange_(info, kPayload, connection, asker),
-        streams_(Streams(info)),
+        streams_(environment_.streams()),
         connection_(connection),
-        number_(Uint32Argument(info, kNumber)) {}
+        number_(number) {}
 
-  Step Take(uint32_t what) {
+  Step Take(uint32_t what, size_t most) {
     exchange_.ReadPayload();
-    const uint32_t most = Uint32Argument(info_, kMost);
-    if (!IsOpen(streams_, number_)) {
-      return {tls::StepState::kFailed, 0, StateError("the stream is closed")};
-    }
+    // A getter of an array of chunks is JavaScript.
+    if (!IsOpen(streams_, number_)) return Closed();
     if (most > 0) {
       received_ = streams_.set().Receive(number_, most);
       if (received_.moved.has_ended) what |= kEndOfInput;
@@ -96,7 +96,7 @@ class StreamExchange {
   }
 
   void Report(const Step& step) const {
-    StepReport& report = Environment::Of(info_.Env()).step_report();
+    StepReport& report = environment_.step_report();
     exchange_.Report(step, num_sent_, &report);
     report.num_received = static_cast<int32_t>(received_.moved.count);
     report.input_state = static_cast<int32_t>(StateOf(received_));
@@ -110,7 +110,7 @@ class StreamExchange {
     return received.is_dry ? InputState::kDry : InputState::kMore;
   }
 
-  const Info& info_;
+  Environment& environment_;
   Exchange exchange_;
   StreamHost& streams_;
   Connection* connection_;
@@ -121,14 +121,30 @@ class StreamExchange {
   int send_error_ = 0;
 };
 
-// streamExchange(connection, ask or null, action, payload, stream, most): receives up to `most`
-// bytes, takes the step with them, and sends what is to be sent. `action` may have kEndOfInput,
-// kUnlessLong and kIsMute. The environment's StepReport receives the numbers.
+// streamExchange(payload, ask): receives, takes the step of the stream's user with what has come,
+// and sends what is to be sent, as the environment's StepPlan says. Its action may have
+// kEndOfInput, kUnlessLong and kIsMute. The StepReport receives the numbers.
 Napi::Value TakeStreamExchange(const Info& info) {
-  const uint32_t what = Uint32Argument(info, 2);
-  return TakeStep(info, 1, [&](Connection& connection, const JsAsker& asker) {
-    return StreamExchange(info, &connection, asker).Take(what);
+  Environment& environment = Environment::Of(info.Env());
+  const StepPlan plan = environment.step_plan();  // a copy: a callback inside the step makes others
+  const auto number = static_cast<uint32_t>(plan.stream);
+  Owned<Connection>* const user = environment.streams().User(number);
+  if (user == nullptr) return ToValue(info.Env(), Closed());
+  return TakeStep(info, *user, kAsk, [&](Connection& connection, const JsAsker& asker) {
+    const auto most = static_cast<size_t>(std::max(plan.most, 0));
+    return StreamExchange(info, number, &connection, asker)
+        .Take(static_cast<uint32_t>(plan.action), most);
   });
+}
+
+// streamUse(connection, stream): names the connection whose steps streamExchange takes.
+Napi::Value Use(const Info& info) {
+  Owned<Connection>& user = ConnectionArgument(info);
+  const uint32_t number = Uint32Argument(info, 1);
+  StreamHost& streams = Streams(info);
+  if (!IsOpen(streams, number)) return ToValue(info.Env(), Closed());
+  streams.SetUser(number, info[0].As<Napi::Object>(), &user);
+  return info.Env().Undefined();
 }
 
 // streamsAreSupported(): whether the process has what streams need.
@@ -154,7 +170,7 @@ Napi::Value Close(const Info& info) {
   const uint32_t number = Uint32Argument(info, 0);
   StreamHost& streams = Streams(info);
   if (!IsOpen(streams, number)) return env.Null();
-  const Bytes unsent = streams.set().Remove(number);
+  const Bytes unsent = streams.Remove(number);
   if (unsent.empty()) return env.Null();
   return ToBuffer(env, unsent);
 }
@@ -175,6 +191,7 @@ Napi::Value TakeChanges(const Info& info) {
 constexpr Entry kEntries[] = {
     {"streamExchange", TakeStreamExchange},
     {"streamsAreSupported", AreSupported},
+    {"streamUse", Use},
     {"streamOpen", Open},
     {"streamClose", Close},
     {"streamsHold", Hold},

@@ -24,6 +24,6 @@ export interface NativeExchange {
    * is kept for it.
    */
   connectionTakeBack(connection: ConnectionHandle, most: number): Native<Buffer>;
-  /** Returns the array that each connectionExchange fills (native/napi/environment.h). */
-  stepReport(): Int32Array;
+  /** Returns the array that each step fills, and that streamExchange reads (native/napi/environment.h, StepNumbers). */
+  stepNumbers(): Int32Array;
 }

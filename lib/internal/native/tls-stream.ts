@@ -6,19 +6,15 @@ import type { Native } from './types.js';
 /** Steps whose ciphertext moves over the descriptor of a socket. */
 export interface NativeStreams {
   /**
-   * Receives up to `most` bytes, takes the step with them, and sends what is to be sent. `payload` is as for
-   * connectionExchange. The numbers are in the step report.
+   * Receives, takes a step with what has come, and sends what is to be sent. The stream, the action and the most to receive
+   * are in the step's numbers, and the report comes there. `payload` is as for connectionExchange.
    */
   readonly streamExchange: (
-    connection: ConnectionHandle,
-    ask: Ask | null,
-    ...actionAndStream: readonly [
-      action: number,
-      payload: Uint8Array | readonly Uint8Array[] | null,
-      stream: number,
-      most: number,
-    ]
+    payload: Uint8Array | readonly Uint8Array[] | null,
+    ask?: Ask,
   ) => Step;
+  /** Names the connection whose steps streamExchange takes. It is kept alive until streamClose. */
+  streamUse(connection: ConnectionHandle, stream: number): Native<undefined>;
   /** Whether the process has what streams need. Only for Node: see native/napi/loop_watch.h. */
   streamsAreSupported(): boolean;
   /** Returns the number of a new stream. Until streamClose, nothing else may read or write the descriptor, or close it. */

@@ -29,8 +29,10 @@ const UNLESS_LONG = 32;
 // An object with as many members as the addon has no fixed places for them: each use would be a search.
 const { connectionExchange, streamExchange } = binding;
 
-/** The numbers that the last step has left (native/napi/environment.h). */
-const report = binding.stepReport();
+/** The numbers that the last step has left, and the plan of the next one over a port (native/napi/environment.h). */
+const report = binding.stepNumbers();
+const nextStep = report.subarray(10);
+const Plan = { STREAM: 0, ACTION: 1, MOST: 2 } as const;
 const Report = {
   ...{ NUM_READ: 0, NUM_SENT: 1, NUM_UNSENT: 2, NUM_UNREAD: 3, HAS_INPUT: 4 },
   ...{ NUM_RECEIVED: 5, INPUT_STATE: 6, RECEIVE_ERROR: 7, NUM_WAITING: 8, SEND_ERROR: 9 },
@@ -104,11 +106,11 @@ export class Exchange {
   numUnread = 0;
   /** Whether a step of the handshake is being taken on the pool. Until it is back, the connection cannot be used. */
   isElsewhere = false;
-  /** The way of the ciphertext while there is one. Otherwise it comes with `receive` and goes with `takeOutgoing`. */
-  port: Port | null = null;
   readonly #connection: Connection;
   readonly #turn: HandshakeTurn;
   readonly #onReturn: () => void;
+  #port: Port | null = null;
+  #isNamed = false; // the port knows the connection
   #input: Uint8Array | null = null;
   #hasEnded = false;
   #hasNews = false; // ciphertext, or the end, since the last step
@@ -124,6 +126,16 @@ export class Exchange {
     this.#connection = connection;
     this.#turn = new HandshakeTurn(threads);
     this.#onReturn = onReturn;
+  }
+
+  /** The way of the ciphertext while there is one. Otherwise it comes with `receive` and goes with `takeOutgoing`. */
+  get port(): Port | null {
+    return this.#port;
+  }
+
+  set port(port: Port | null) {
+    this.#port = port;
+    this.#isNamed = false;
   }
 
   /** Takes ciphertext from the peer, for the next step. */
@@ -335,13 +347,13 @@ export class Exchange {
     this.#take(this.#connection.handle, null, plan);
   }
 
-  #take(handle: ConnectionHandle, ask: Ask | null, plan: Plan): Step {
+  #take(handle: ConnectionHandle, ask: Ask | null, plan: StepPlan): Step {
     if (this.port === null) return this.#takeWithMemory(handle, ask, plan);
     return this.#takeOver(this.port, [handle, ask], plan);
   }
 
   /** Takes a step that receives and sends by itself. */
-  #takeOver(port: Port, [handle, ask]: readonly [ConnectionHandle, Ask | null], plan: Plan): Step {
+  #takeOver(port: Port, [handle, ask]: readonly [ConnectionHandle, Ask | null], plan: StepPlan): Step {
     const { action, payload, receives } = plan;
     if (this.#input !== null) this.#moveInput(handle);
     const most = receives === true ? port.appetite(this.numUnread) : 0;
@@ -352,7 +364,12 @@ export class Exchange {
       this.#numRead > 0 && action === Action.READ
         ? (payload as Buffer).subarray(this.#numRead)
         : payload;
-    const step = streamExchange(handle, ask, action + flags, rest, port.number, most);
+    if (!this.#isNamed) binding.streamUse(handle, port.number);
+    this.#isNamed = true;
+    nextStep[Plan.STREAM] = port.number;
+    nextStep[Plan.ACTION] = action + flags;
+    nextStep[Plan.MOST] = most;
+    const step = ask === null ? streamExchange(rest) : streamExchange(rest, ask);
     if (isRecord(step) && step.nativeError === 'state') return step;
     this.#note(action);
     const moved = movedByStep(most > 0);
@@ -369,7 +386,7 @@ export class Exchange {
     else this.numUnread = report[Report.NUM_UNREAD]!;
   }
 
-  #takeWithMemory(handle: ConnectionHandle, ask: Ask | null, plan: Plan): Step {
+  #takeWithMemory(handle: ConnectionHandle, ask: Ask | null, plan: StepPlan): Step {
     const { action, payload, room } = plan;
     const input = this.#input;
     const output = lendMemory(room);
@@ -411,7 +428,7 @@ export class Exchange {
   }
 }
 
-interface Plan {
+interface StepPlan {
   readonly action: number;
   readonly payload: Buffer | readonly Buffer[] | null;
   readonly room?: number | undefined;

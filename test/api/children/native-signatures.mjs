@@ -89,10 +89,9 @@ export const SIGNATURES = {
   connectionTakeBack: ['connection', 'integer'],
   connectionHandshakeOnPool: ['connection', 'bytesOrNull', 'boolean', 'function'],
   takeBatches: ['function'],
-  stepReport: [],
-  streamExchange: [
-    'connection', 'functionOrNull', 'uint32', 'payload', 'uint32', 'uint32',
-  ], // prettier-ignore
+  stepNumbers: [],
+  streamExchange: ['payload', 'functionOrNull'],
+  streamUse: ['connection', 'uint32'],
   streamsAreSupported: [],
   streamOpen: ['int32'],
   streamClose: ['uint32'],
