@@ -42,6 +42,30 @@ constexpr size_t kOutput = 5;
 
 }  // namespace
 
+Payload::Payload(const Info& info, size_t index) {
+  const Napi::Value payload = info[index];
+  if (!payload.IsTypedArray() && IsMissing(info, index)) return;
+  if (!payload.IsArray()) {
+    single_ = memory_ = BytesArgument(info, index);
+    num_single_ = 1;
+    return;
+  }
+  const auto list = payload.As<Napi::Array>();
+  std::vector<Napi::Value> values;
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    values.push_back(list.Get(i));
+    BytesOf(values.back(), "a chunk");
+  }
+  // Later, because a getter of the array is JavaScript, which may detach an earlier chunk.
+  for (const Napi::Value& value : values) several_.push_back(BytesOf(value, "a chunk"));
+}
+
+size_t Payload::len() const {
+  size_t total = 0;
+  for (const ByteView chunk : chunks()) total += chunk.size();
+  return total;
+}
+
 Exchange::~Exchange() { connection_->transport().ForgetLoan(); }
 
 Step Exchange::Take(uint32_t what, ByteView input, MutableByteView output) {
@@ -65,7 +89,7 @@ Step Exchange::Act(uint32_t what) {
       return (what & kUnlessLong) != 0 ? connection_->HandshakeUnlessLong()
                                        : connection_->Handshake();
     case Action::kRead:
-      return lends_ ? connection_->ReadRecords(payload_, &num_read_) : ReadApart();
+      return lends_ ? connection_->ReadRecords(payload_.memory(), &num_read_) : ReadApart();
     case Action::kWrite:
       return Write();
     case Action::kCloseNotify:
@@ -75,7 +99,7 @@ Step Exchange::Act(uint32_t what) {
 }
 
 Step Exchange::ReadApart() {
-  openssl::SecureBytes plaintext(payload_.size());
+  openssl::SecureBytes plaintext(payload_.memory().size());
   size_t num_read = 0;
   Step step = connection_->ReadRecords(plaintext, &num_read);
   if (asker_.has_failed()) return step;
@@ -89,36 +113,11 @@ Step Exchange::ReadApart() {
 }
 
 Step Exchange::Write() {
-  if (lends_ || connection_->IsHandshakeDone()) return connection_->WriteChunks(chunks_);
+  if (lends_ || connection_->IsHandshakeDone()) return connection_->WriteChunks(payload_.chunks());
   openssl::SecureBytes copy;
-  for (const ByteView chunk : chunks_) copy.insert(copy.end(), chunk.begin(), chunk.end());
+  for (const ByteView chunk : payload_.chunks())
+    copy.insert(copy.end(), chunk.begin(), chunk.end());
   return connection_->Write(copy);
-}
-
-void Exchange::ReadPayload() {
-  const Napi::Value payload = info_[payload_index_];
-  if (!payload.IsTypedArray() && IsMissing(info_, payload_index_)) return;
-  if (!payload.IsArray()) {
-    payload_ = BytesArgument(info_, payload_index_);
-    single_chunk_ = payload_;
-    chunks_ = {&single_chunk_, 1};
-    return;
-  }
-  const auto list = payload.As<Napi::Array>();
-  std::vector<Napi::Value> values;
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    values.push_back(list.Get(i));
-    BytesOf(values.back(), "a chunk");
-  }
-  // Later, because a getter of the array is JavaScript, which may detach an earlier chunk.
-  for (const Napi::Value& value : values) several_chunks_.push_back(BytesOf(value, "a chunk"));
-  chunks_ = several_chunks_;
-}
-
-size_t Exchange::payload_len() const {
-  size_t total = 0;
-  for (const ByteView chunk : chunks_) total += chunk.size();
-  return total;
 }
 
 void Exchange::Report(const Step& step, size_t num_sent, StepReport* report) const {
@@ -146,7 +145,6 @@ Napi::Value TakeExchange(const Info& info) {
   const uint32_t what = Uint32Argument(info, 2);
   return TakeStep(info, 1, [&](Connection& connection, const JsAsker& asker) {
     Exchange exchange(info, kPayload, &connection, asker);
-    exchange.ReadPayload();
     const ByteView input = IsMissing(info, kInput) ? ByteView{} : BytesArgument(info, kInput);
     Step step = exchange.Take(what, input, BytesArgument(info, kOutput));
     const size_t num_sent =

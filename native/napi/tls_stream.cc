@@ -69,14 +69,12 @@ class StreamExchange {
         number_(number) {}
 
   Step Take(uint32_t what, size_t most) {
-    exchange_.ReadPayload();
-    // A getter of an array of chunks is JavaScript.
-    if (!IsOpen(streams_, number_)) return Closed();
+    if (!IsOpen(streams_, number_)) return Closed();  // by a getter of an array of chunks
     if (most > 0) {
       received_ = streams_.set().Receive(number_, most);
       if (received_.moved.has_ended) what |= kEndOfInput;
     }
-    const MutableByteView output = streams_.set().SendMemory(RoomFor(exchange_.payload_len()));
+    const MutableByteView output = streams_.set().SendMemory(RoomFor(exchange_.payload().len()));
     Step step = exchange_.Take(what & ~kIsMute, received_.bytes, output);
     if (IsOpen(streams_, number_)) Send((what & kIsMute) != 0, output.first(exchange_.num_sent()));
     Report(step);
@@ -129,7 +127,12 @@ Napi::Value TakeStreamExchange(const Info& info) {
   const StepPlan plan = environment.step_plan();  // a copy: a callback inside the step makes others
   const auto number = static_cast<uint32_t>(plan.stream);
   Owned<Connection>* const user = environment.streams().User(number);
-  if (user == nullptr) return ToValue(info.Env(), Closed());
+  if (user == nullptr) {
+    // They throw for arguments of the wrong type.
+    const JsAsker asker(info, kAsk);
+    const Payload payload(info, kPayload);
+    return ToValue(info.Env(), Closed());
+  }
   return TakeStep(info, *user, kAsk, [&](Connection& connection, const JsAsker& asker) {
     const auto most = static_cast<size_t>(std::max(plan.most, 0));
     return StreamExchange(info, number, &connection, asker)

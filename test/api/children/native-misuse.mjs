@@ -68,7 +68,7 @@ const MAKE = {
   identityOrNull: () => null,
   bytes: () => Buffer.from('bytes'),
   bytesOrNull: () => null,
-  payload: () => [Buffer.from('one'), Buffer.from('two')],
+  payloadOrNull: () => [Buffer.from('one'), Buffer.from('two')],
   hashes: () => Buffer.alloc(64),
   function: () => () => undefined,
   functionOrNull: () => null,
@@ -121,7 +121,7 @@ const isBytes = (value) =>
 const IS = {
   bytes: isBytes,
   bytesOrNull: (value) => value === null || value === undefined || isBytes(value),
-  payload: (value) => IS.bytesOrNull(value) || (Array.isArray(value) && value.every(isBytes)),
+  payloadOrNull: (value) => IS.bytesOrNull(value) || (Array.isArray(value) && value.every(isBytes)),
   bioOrNull: (value) => value === null || value === undefined || IS.bio(value),
   function: (value) => typeof value === 'function',
   functionOrNull: (value) => value === null || value === undefined || typeof value === 'function',
@@ -159,6 +159,12 @@ function call(name, args, mustRefuse) {
     return;
   }
   assert.ok(!mustRefuse, `${name} took argument ${args.length - 1} of the wrong type`);
+}
+
+// The stream is a number of the plan, not an argument.
+for (const stream of [-1, 2 ** 31 - 1]) {
+  binding.stepNumbers()[10] = stream;
+  assert.equal(binding.streamExchange(null).nativeError, 'state');
 }
 
 for (const [name, kinds] of Object.entries(SIGNATURES)) {

@@ -84,13 +84,13 @@ export const SIGNATURES = {
   connectionCreate: ['context', 'bioOrNull', 'bioOrNull', 'boolean', 'string', 'boolean'],
   connectionClose: ['connection'],
   connectionExchange: [
-    'connection', 'functionOrNull', 'uint32', 'bytesOrNull', 'payload', 'bytes',
+    'connection', 'functionOrNull', 'uint32', 'bytesOrNull', 'payloadOrNull', 'bytes',
   ], // prettier-ignore
   connectionTakeBack: ['connection', 'integer'],
   connectionHandshakeOnPool: ['connection', 'bytesOrNull', 'boolean', 'function'],
   takeBatches: ['function'],
   stepNumbers: [],
-  streamExchange: ['payload', 'functionOrNull'],
+  streamExchange: ['payloadOrNull', 'functionOrNull'],
   streamUse: ['connection', 'uint32'],
   streamsAreSupported: [],
   streamOpen: ['int32'],
