@@ -51,9 +51,9 @@ const SCENARIOS = {
   'handshake and close, TLS 1.2': full('TLSv1.2'),
   'handshake and close, TLS 1.2, resumed': (port) =>
     handshakes(port, { version: 'TLSv1.2', isResumed: true }),
-  request: (port) => measureRequests(port, { connections: 1, seconds: 1 }),
-  'MB up': (port) => measureUp(port, { megabytes: MEGABYTES }),
-  'MB down': (port) => measureDown(port, { megabytes: MEGABYTES }),
+  request: (port) => measureRequests({ port }, { connections: 1, seconds: 1 }),
+  'MB up': (port) => measureUp({ port }, { megabytes: MEGABYTES }),
+  'MB down': (port) => measureDown({ port }, { megabytes: MEGABYTES }),
 };
 
 async function crossingsOf(server, run) {

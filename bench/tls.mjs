@@ -19,7 +19,7 @@ import { plot, tables } from './tls/report.mjs';
 import { MEGABYTES, SCENARIOS } from './tls/scenarios.mjs';
 import { startServers } from './tls/servers.mjs';
 
-const HELP = `node bench/tls.mjs [options]: compares this package's TLS servers with node:tls, Bun, nginx and C
+const HELP = `node bench/tls.mjs [options]: compares this package's TLS servers with node:tls, node:http, Bun, nginx and C
   --quick      one round
   --rounds N   5 by default
   --save       write bench/results/<date>-tls.md and .svg
@@ -45,7 +45,7 @@ if (openssl === null) endWithUsageError('the openssl program is not on the PATH'
 
 async function measureChecked(server, run) {
   const before = server.descriptors();
-  const figure = await measure(server, run);
+  const figure = await measure(server, () => run(server));
   const deadline = performance.now() + CLOSING_MS;
   while (server.descriptors() > before) {
     if (performance.now() > deadline)
@@ -55,14 +55,18 @@ async function measureChecked(server, run) {
   return figure;
 }
 
-async function measureScenario({ name, warmUps = 1, run }, servers) {
+const NOT_MEASURED = [{ rate: NaN, user: NaN, system: NaN }];
+
+async function measureScenario({ name, warmUps = 1, isOfTls = false, run }, servers) {
   const figures = new Map(servers.map((server) => [server, []]));
-  for (let i = 0; i < warmUps; i += 1) for (const server of servers) await run(server.port);
+  const measured = servers.filter(({ isPlain }) => !(isOfTls && isPlain));
+  for (let i = 0; i < warmUps; i += 1) for (const server of measured) await run(server);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const first = round % servers.length;
-    const order = [...servers.slice(first), ...servers.slice(0, first)];
+    const first = round % measured.length;
+    const order = [...measured.slice(first), ...measured.slice(0, first)];
     for (const server of order) figures.get(server).push(await measureChecked(server, run));
   }
+  for (const rounds of figures.values()) if (rounds.length === 0) rounds.push(...NOT_MEASURED);
   process.stderr.write(`${name}\n`);
   return { name, figures: servers.map((server) => summarize(figures.get(server))) };
 }
@@ -74,7 +78,7 @@ async function measureGroup(title, servers, scenarios) {
 }
 
 async function facts({ raw, http }) {
-  const agreed = await describeConnection(raw[0].port);
+  const agreed = await describeConnection(raw[0]);
   const libraries = [...raw, ...http.filter(({ kind }) => kind === 'nginx')];
   return [
     ...describeMachine(),

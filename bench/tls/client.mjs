@@ -1,5 +1,7 @@
-// The common parts of the clients: connections of node:tls that repeat a request, or send a lot.
+// The common parts of the clients: connections of node:tls that repeat a request, or send a lot. Those of node:net are for a
+// server without TLS, whose share of the cost is told apart.
 import { once } from 'node:events';
+import * as net from 'node:net';
 import * as tls from 'node:tls';
 
 import { CHUNK } from './raw-protocol.mjs';
@@ -7,9 +9,13 @@ import { CHUNK } from './raw-protocol.mjs';
 export const MB = 1024 * 1024;
 const FILL = Buffer.alloc(CHUNK, 'up ');
 
-export async function open(port) {
-  const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  await once(socket, 'secureConnect');
+/** @param {{ port: number, isPlain?: boolean }} server */
+export async function open({ port, isPlain = false }) {
+  const address = { port, host: '127.0.0.1' };
+  const socket = isPlain
+    ? net.connect(address)
+    : tls.connect({ ...address, rejectUnauthorized: false });
+  await once(socket, isPlain ? 'connect' : 'secureConnect');
   socket.setNoDelay(true);
   return socket;
 }
@@ -45,8 +51,8 @@ export async function measureTogether({ connections, seconds }, converse) {
 }
 
 /** Sends a head and then the megabytes, and waits for the answer. */
-export async function sendUp(port, head, megabytes) {
-  const socket = await open(port);
+export async function sendUp(server, head, megabytes) {
+  const socket = await open(server);
   const started = performance.now();
   socket.write(head);
   const answered = once(socket, 'data');

@@ -26,19 +26,19 @@ async function readRest(socket, { total, received }) {
   while (left > 0) left -= (await once(socket, 'data'))[0].length;
 }
 
-async function converse(port, isOver) {
-  const socket = await open(port);
+async function converse(server, isOver) {
+  const socket = await open(server);
   socket.write(SMALL);
   const first = await readHead(socket);
   await readRest(socket, first);
   return repeat(socket, SMALL, first.total, isOver); // every response has the same length
 }
 
-export const measureRequests = (port, load) =>
-  measureTogether(load, (isOver) => converse(port, isOver));
+export const measureRequests = (server, load) =>
+  measureTogether(load, (isOver) => converse(server, isOver));
 
-export async function measureDown(port, { megabytes }) {
-  const socket = await open(port);
+export async function measureDown(server, { megabytes }) {
+  const socket = await open(server);
   const started = performance.now();
   socket.write('GET /down HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const head = await readHead(socket);
@@ -49,7 +49,7 @@ export async function measureDown(port, { megabytes }) {
   return { count: megabytes, seconds };
 }
 
-export function measureUp(port, { megabytes }) {
+export function measureUp(server, { megabytes }) {
   const head = `POST /up HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${megabytes * MB}\r\n\r\n`;
-  return sendUp(port, head, megabytes);
+  return sendUp(server, head, megabytes);
 }

@@ -1,5 +1,6 @@
-// A measured process: an HTTP server over TLS with three resources, of hermetic-ssl/https or of node:https.
+// A measured process: an HTTP server with three resources, of hermetic-ssl/https, node:https, or node:http without TLS.
 // Argument: JSON of { kind, cert, key, megabytes }. It ends with its standard input.
+import * as http from 'node:http';
 import * as https from 'node:https';
 
 import { CHUNK, RESPONSE_SIZE } from './raw-protocol.mjs';
@@ -31,5 +32,6 @@ function answer(request, response) {
   else response.setHeader('content-length', SMALL.length).end(SMALL);
 }
 
-const { createServer } = kind === 'node:tls' ? https : await import('hermetic-ssl/https');
+const OTHERS = { 'node:tls': https, 'node:http': http };
+const { createServer } = OTHERS[kind] ?? (await import('hermetic-ssl/https'));
 await announce(createServer({ cert, key }, answer), kind);

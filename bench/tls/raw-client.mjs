@@ -5,24 +5,24 @@ import { DOWN, encodeHeader, REQUEST, REQUEST_SIZE, RESPONSE_SIZE, UP } from './
 const BODY = Buffer.alloc(REQUEST_SIZE, 'request ');
 
 /** The parameters that a client negotiates with the server by default. */
-export async function describeConnection(port) {
-  const socket = await open(port);
+export async function describeConnection(server) {
+  const socket = await open(server);
   const text = `${socket.getProtocol()}, ${socket.getCipher().name}, ${socket.getEphemeralKeyInfo().name ?? 'unnamed group'}`;
   socket.destroy();
   return text;
 }
 
-async function converse(port, isOver) {
-  const socket = await open(port);
+async function converse(server, isOver) {
+  const socket = await open(server);
   socket.write(encodeHeader(REQUEST));
   return repeat(socket, BODY, RESPONSE_SIZE, isOver);
 }
 
-export const measureRequests = (port, load) =>
-  measureTogether(load, (isOver) => converse(port, isOver));
+export const measureRequests = (server, load) =>
+  measureTogether(load, (isOver) => converse(server, isOver));
 
-export async function measureDown(port, { megabytes }) {
-  const socket = await open(port);
+export async function measureDown(server, { megabytes }) {
+  const socket = await open(server);
   let left = megabytes * MB;
   const started = performance.now();
   socket.write(encodeHeader(DOWN, left));
@@ -33,5 +33,5 @@ export async function measureDown(port, { megabytes }) {
   return { count: megabytes, seconds: (performance.now() - started) / 1000 };
 }
 
-export const measureUp = (port, { megabytes }) =>
-  sendUp(port, encodeHeader(UP, megabytes * MB), megabytes);
+export const measureUp = (server, { megabytes }) =>
+  sendUp(server, encodeHeader(UP, megabytes * MB), megabytes);

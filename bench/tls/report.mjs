@@ -2,7 +2,8 @@
 import { markdownTable, threeDigits } from '../lib/markdown.mjs';
 
 const total = ({ user, system }) => user + system;
-const split = ({ user, system }) => `${threeDigits(user)} + ${threeDigits(system)}`;
+const split = ({ user, system }) =>
+  Number.isNaN(user) ? '–' : `${threeDigits(user)} + ${threeDigits(system)}`;
 
 const OURS = /^hermetic-ssl(?<way> over streams)?, /;
 

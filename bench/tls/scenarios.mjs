@@ -9,41 +9,59 @@ const [FULL, RESUMED] = [
   { version: 'TLSv1.2', isResumed: true },
 ];
 
-const requests = (client, connections) => (port) =>
-  client.measureRequests(port, { connections, seconds: 0.6 });
+const requests = (client, connections) => (server) =>
+  client.measureRequests(server, { connections, seconds: 0.6 });
+
+/** As many clients as make a server wait for nothing. */
+const SEVERAL = 4;
+
+async function measureTogether(server, wish) {
+  const clients = Array.from({ length: SEVERAL }, () => measureHandshakes(server.port, wish));
+  const results = await Promise.all(clients);
+  return { count: results.reduce((sum, { count }) => sum + count, 0), seconds: results[0].seconds };
+}
+
+const handshakes = (wish, page) => (server) => measureHandshakes(server.port, { ...wish, page });
 
 /** Before about 2,000 connections, compiling the server's code is up to a fifth of their cost. */
 const warmUps = 4;
 
-/** @typedef {{ name: string, warmUps?: number, run: (port: number) => Promise<{ count: number, seconds: number }> }} Scenario */
+/** @typedef {{ port: number, isPlain: boolean }} Server */
+/** @typedef {{ count: number, seconds: number }} Result */
+/**
+ * With `isOfTls`, it says nothing about a server without TLS.
+ * @typedef {{ name: string, warmUps?: number, isOfTls?: boolean, run: (server: Server) => Promise<Result> }} Scenario
+ */
 
 /** @type {{ raw: Scenario[], http: Scenario[] }} */
 export const SCENARIOS = {
   raw: [
-    { name: 'full handshake, TLS 1.3', warmUps, run: (port) => measureHandshakes(port, FULL) },
+    { name: 'full handshake, TLS 1.3', warmUps, run: handshakes(FULL) },
+    { name: 'resumed handshake, TLS 1.2', warmUps, run: handshakes(RESUMED) },
     {
-      name: 'resumed handshake, TLS 1.2',
-      warmUps,
-      run: (port) => measureHandshakes(port, RESUMED),
+      name: `full handshake, TLS 1.3, ${SEVERAL} clients`,
+      run: (server) => measureTogether(server, FULL),
+    },
+    {
+      name: `resumed handshake, TLS 1.2, ${SEVERAL} clients`,
+      run: (server) => measureTogether(server, RESUMED),
     },
     { name: 'request, 1 connection', run: requests(raw, 1) },
     { name: 'request, 32 connections', run: requests(raw, 32) },
-    { name: 'MB down', run: (port) => raw.measureDown(port, { megabytes: MEGABYTES }) },
-    { name: 'MB up', run: (port) => raw.measureUp(port, { megabytes: MEGABYTES }) },
+    { name: 'MB down', run: (server) => raw.measureDown(server, { megabytes: MEGABYTES }) },
+    { name: 'MB up', run: (server) => raw.measureUp(server, { megabytes: MEGABYTES }) },
   ],
   http: [
     {
       name: 'full handshake, TLS 1.3, and a request',
-      warmUps,
-      run: (port) => measureHandshakes(port, { ...FULL, page: '/small' }),
+      ...{ warmUps, isOfTls: true, run: handshakes(FULL, '/small') },
     },
     {
       name: 'resumed handshake, TLS 1.2, and a request',
-      warmUps,
-      run: (port) => measureHandshakes(port, { ...RESUMED, page: '/small' }),
+      ...{ warmUps, isOfTls: true, run: handshakes(RESUMED, '/small') },
     },
     { name: 'request, 50 connections', run: requests(http, 50) },
-    { name: 'MB down', run: (port) => http.measureDown(port, { megabytes: MEGABYTES }) },
-    { name: 'MB up', run: (port) => http.measureUp(port, { megabytes: MEGABYTES }) },
+    { name: 'MB down', run: (server) => http.measureDown(server, { megabytes: MEGABYTES }) },
+    { name: 'MB up', run: (server) => http.measureUp(server, { megabytes: MEGABYTES }) },
   ],
 };

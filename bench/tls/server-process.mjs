@@ -37,6 +37,7 @@ export class ServerProcess {
     this.kind = kind;
     this.port = port;
     this.openssl = openssl;
+    this.isPlain = kind.startsWith('node:http,');
   }
 
   /**

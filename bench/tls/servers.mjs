@@ -15,6 +15,7 @@ const root = here('../..');
 const MB = 1024 * 1024;
 const OURS = 'hermetic-ssl';
 const NODE = 'node:tls';
+const HTTP = 'node:http';
 
 /** Compiles bench/floor with the addon's own static OpenSSL; null without a compiler. */
 export function buildFloor(folder) {
@@ -77,6 +78,13 @@ const inNode = (name, program) => [
   [`${NODE}, ${name}`, program, NODE],
 ];
 
+/** node:http without TLS. */
+const withoutTls = ({ node20, node26 }) =>
+  [
+    [`${HTTP}, Node 20`, node20, HTTP],
+    [`${HTTP}, Node 26`, node26, HTTP],
+  ].filter(([, program]) => program !== undefined);
+
 /** The servers of both versions of Node, and Bun's node:tls. */
 function runtimesOf({ node20, node26, bun }) {
   const all = [...inNode('Node 20', node20), ...inNode('Node 26', node26), ['Bun', bun, NODE]];
@@ -99,12 +107,14 @@ const startAll = (programs, script, argument) =>
  * @returns {Promise<{ raw: ServerProcess[], http: ServerProcess[] }>}
  */
 export async function startServers(folder, identity, megabytes) {
-  const programs = runtimesOf(findRuntimes({}, defaultCache));
+  const runtimes = findRuntimes({}, defaultCache);
+  const programs = runtimesOf(runtimes);
   const { cert, key, certFile, keyFile } = identity;
   const raw = await startAll(programs, 'raw-server.mjs', { cert, key });
   const floor = buildFloor(folder);
   if (floor !== null) raw.push(await ServerProcess.start('C', [floor, certFile, keyFile]));
-  const http = await startAll(programs, 'http-server.mjs', { cert, key, megabytes });
+  const all = [...programs, ...withoutTls(runtimes)];
+  const http = await startAll(all, 'http-server.mjs', { cert, key, megabytes });
   const nginx = await startNginx(folder, identity, megabytes);
   if (nginx !== null) http.push(nginx);
   return { raw, http };

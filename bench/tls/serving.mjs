@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 
 async function opensslOf(kind) {
-  if (kind === 'node:tls') return `OpenSSL ${process.versions.openssl}`;
+  if (kind.startsWith('node:')) return `OpenSSL ${process.versions.openssl}`;
   return (await import('hermetic-ssl/ssl')).OPENSSL_VERSION;
 }
 
