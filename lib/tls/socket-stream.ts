@@ -150,11 +150,14 @@ function keepPeerName(socket: TLSSocketLike): void {
  * the timer would keep the socket for the rest of its time.
  */
 function clearTimer(socket: TLSSocketLike): void {
-  const timer = Object.getOwnPropertySymbols(socket).find(
+  timerSymbol ??= Object.getOwnPropertySymbols(socket).find(
     ({ description }) => description === 'timeout',
   );
-  if (timer !== undefined) clearTimeout(Reflect.get(socket, timer) as NodeJS.Timeout | undefined);
+  if (timerSymbol !== undefined)
+    clearTimeout(Reflect.get(socket, timerSymbol) as NodeJS.Timeout | undefined);
 }
+
+let timerSymbol: symbol | undefined; // the same for all sockets; it takes long to find
 
 export const streamMembers: Members = {
   _read(): void {

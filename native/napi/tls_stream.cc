@@ -25,6 +25,7 @@
 #include "native/tls/connection/connection.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/step.h"
+#include "native/transport/descriptor.h"
 
 namespace hermetic::napi {
 namespace {
@@ -167,6 +168,18 @@ Napi::Value Open(const Info& info) {
   return Napi::Number::New(env, number.value());
 }
 
+// streamDiscard(stream, most): receives up to `most` bytes and drops them. Returns their number; -1
+// if the peer has ended, or the descriptor has failed.
+Napi::Value Discard(const Info& info) {
+  const uint32_t number = Uint32Argument(info, 0);
+  const size_t most = SizeArgument(info, 1);
+  StreamHost& streams = Streams(info);
+  if (!IsOpen(streams, number)) return Napi::Number::New(info.Env(), -1);
+  const transport::Moved moved = streams.set().Receive(number, most).moved;
+  const bool is_over = moved.has_ended || moved.error != 0;
+  return Napi::Number::New(info.Env(), is_over ? -1 : static_cast<double>(moved.count));
+}
+
 // streamClose(stream): returns what was waiting to be sent; null without such bytes.
 Napi::Value Close(const Info& info) {
   const Napi::Env env = info.Env();
@@ -196,6 +209,7 @@ constexpr Entry kEntries[] = {
     {"streamsAreSupported", AreSupported},
     {"streamUse", Use},
     {"streamOpen", Open},
+    {"streamDiscard", Discard},
     {"streamClose", Close},
     {"streamsHold", Hold},
     {"takeStreamChanges", TakeChanges},

@@ -19,6 +19,10 @@ export interface NativeStreams {
   streamsAreSupported(): boolean;
   /** Returns the number of a new stream. Until streamClose, nothing else may read or write the descriptor, or close it. */
   streamOpen(descriptor: number): Native<number>;
+  /**
+   * Receives up to `most` bytes and drops them. Returns their number; -1 if the peer has ended, or the descriptor has failed.
+   */
+  streamDiscard(stream: number, most: number): number;
   /** Returns what was waiting to be sent, or null. */
   streamClose(stream: number): Buffer | null;
   /** Sets whether the streams keep the event loop alive. */

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { stateError, typeError } from '../../errors.js';
 import type { Moved, Outgoing, Port } from '../engine/exchange.js';
 import type { Closing } from './channel.js';
-import { closeGently } from './linger.js';
+import { closeGently, closeGentlyAtPort } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
 import { NativePort } from './native-port.js';
@@ -66,6 +66,7 @@ export class TransportLink {
   #hasEndedAtPort = false;
   #wasBorrowed = false;
   #onDrained: (() => void) | null = null;
+  #discard: (() => void) | null = null; // the transport is being closed
   #numAwaited = 0; // writes that the transport has not taken
   #onTaken: (() => void) | null = null;
 
@@ -117,7 +118,7 @@ export class TransportLink {
   borrow(): void {
     if (this.#scope === null || this.#events === null || this.#port !== null) return;
     this.#port = NativePort.borrow(this.transport, this.#scope, {
-      ready: () => this.#events?.drain(),
+      ready: () => this.#onReady(),
       moved: (moved) => this.#onMoved(moved),
       failed: () => this.#block(), // until the error is reported
       lost: () => this.#onLost(),
@@ -277,8 +278,19 @@ export class TransportLink {
     while (this.transport.writableCorked > 0) this.transport.uncork(); // by gather, in this turn
     const isFlooded = most !== undefined && this.#port?.hasMoreThan(most) === true;
     if (isFlooded || !gently) return void this.transport.destroy();
-    this.#port?.giveBack({ reads: !this.#hasEndedAtPort });
-    closeGently(this.transport, { milliseconds: LINGER_TIMEOUT, most }, () => this.hasEnded);
+    const limits = { milliseconds: LINGER_TIMEOUT, most };
+    if (this.#port !== null && this.#port.numWaiting === 0 && !this.#hasEndedAtPort) {
+      this.#port.isWanted = true;
+      this.#discard = closeGentlyAtPort(this.transport, limits, this.#port);
+    } else {
+      this.#port?.giveBack({ reads: !this.#hasEndedAtPort });
+      closeGently(this.transport, limits, () => this.hasEnded);
+    }
+  }
+
+  #onReady(): void {
+    if (this.#discard === null) this.#events?.drain();
+    else this.#discard();
   }
 
   #onData(chunk: unknown): void {

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { withoutStack } from '../../errors.js';
+import { binding } from '../../internal/native/binding.js';
 import { systemErrorCode } from '../../internal/system-error.js';
 import type { Moved, Port } from '../engine/exchange.js';
 import { addStream, Change, hold, removeStream, type Changeable } from './native-streams.js';
@@ -130,6 +131,21 @@ export class NativePort implements Port, Changeable, Borrower {
     else if (moved.receiveError !== 0) this.#fail(moved.receiveError, 'read');
   }
 
+  /** Receives what has come and drops it. Returns its size; null once the peer has ended, or the descriptor has failed. */
+  discard(): number | null {
+    let size = 0;
+    for (let most = this.appetite(0); most > 0; most = this.appetite(0)) {
+      const count = binding.streamDiscard(this.number, most);
+      if (count < 0) return null;
+      size += count;
+      this.#borrowing!.numReceived += count;
+      if (count === 0 || (count < most && !this.#hasEnd)) this.#isReadable = false;
+      this.#rest -= count;
+      if (this.#rest === 0) this.#continueLater();
+    }
+    return size;
+  }
+
   onChange(flags: number, error: number): void {
     this.#scope.runInAsyncScope(NativePort.#takeChange, undefined, this, flags, error);
   }
@@ -177,9 +193,12 @@ export class NativePort implements Port, Changeable, Borrower {
   #spend(count: number): void {
     if (this.#rest === 0 || count === 0) return;
     this.#rest = Math.max(this.#rest - count, 0);
-    const goesOn = this.#hasEnd || (this.#isReadable && this.#rest === 0);
-    if (goesOn && !this.#isScheduled) setImmediate(() => this.#goOn());
-    this.#isScheduled ||= goesOn;
+    if (this.#hasEnd || (this.#isReadable && this.#rest === 0)) this.#continueLater();
+  }
+
+  #continueLater(): void {
+    if (!this.#isScheduled) setImmediate(() => this.#goOn());
+    this.#isScheduled = true;
   }
 
   #goOn(): void {

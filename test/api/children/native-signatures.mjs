@@ -94,6 +94,7 @@ export const SIGNATURES = {
   streamUse: ['connection', 'uint32'],
   streamsAreSupported: [],
   streamOpen: ['int32'],
+  streamDiscard: ['uint32', 'integer'],
   streamClose: ['uint32'],
   streamsHold: ['boolean'],
   takeStreamChanges: ['function'],
