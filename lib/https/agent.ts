@@ -1,14 +1,22 @@
 // https.Agent: the runtime's agent, which makes its connections with this package.
+import type { EventEmitter } from 'node:events';
 import type * as NodeHttps from 'node:https';
 
-import { notYet } from '../tls/errors.js';
 import { siblings } from '../tls/exports.js';
 import { STATE, type TLSSocketLike } from '../tls/socket-state.js';
+import { isProxied, proxyOf, type Proxy } from './proxy.js';
+import { openTunnel } from './tunnel.js';
 
 type Given = Record<string | symbol, unknown>;
 
+type Done = (error: Error | null, socket?: TLSSocketLike) => void;
+
+const PROXY = Symbol('the proxy of an agent');
+
 interface AgentLike extends Omit<NodeHttps.Agent, 'options'> {
+  [PROXY]?: Proxy | null;
   options: Given;
+  keepAlive: boolean;
   maxCachedSessions: number;
   getName(options?: object): string;
   _getSession(key: string): unknown;
@@ -32,9 +40,9 @@ export const Agent = function AgentFunction(
   this: unknown,
   options?: { proxyEnv?: unknown },
 ): AgentLike {
-  if (options?.proxyEnv !== undefined) throw notYet('proxyEnv');
-  const target = new.target ?? Agent;
-  return Reflect.construct(parent(), [options], target) as AgentLike;
+  const proxy = proxyOf(options?.proxyEnv);
+  const agent = Reflect.construct(parent(), [options], new.target ?? Agent) as AgentLike;
+  return Object.defineProperty(agent, PROXY, { value: proxy });
 } as unknown as AgentClass;
 
 /** Returns the options of the forms (options), (port, options), (port, host, options). */
@@ -46,21 +54,47 @@ function connectionOptions(values: readonly unknown[]): Given {
   return options;
 }
 
-function createConnection(this: AgentLike, ...values: unknown[]): TLSSocketLike {
-  if (this.options['proxyEnv'] !== undefined) throw notYet('proxyEnv');
-  const options = connectionOptions(values);
+/** Begins TLS with a server, with a session that the agent has of it. */
+function connect(agent: AgentLike, options: Given): TLSSocketLike {
   const key = options['_agentKey'] as string | undefined;
   const isShared = key !== undefined && options[OWN_CHECK] === undefined;
-  const session = isShared ? this._getSession(key) : undefined;
+  const session = isShared ? agent._getSession(key) : undefined;
   const given = session === undefined ? options : { session, ...options };
   const socket = siblings().connect(given) as TLSSocketLike & Given;
   if (options[OWN_CHECK] !== undefined) socket[OWN_CHECK] = true;
   if (!isShared) return socket;
-  socket.on('session', (bytes: Buffer) => this._cacheSession(key, bytes));
+  socket.on('session', (bytes: Buffer) => agent._cacheSession(key, bytes));
   socket.once('close', (hadError: boolean) => {
-    if (hadError) this._evictSession(key);
+    if (hadError) agent._evictSession(key);
   });
   return socket;
+}
+
+/** Returns the socket, or undefined if the callback gets it once a tunnel through the proxy is open. */
+function createConnection(this: AgentLike, ...values: unknown[]): TLSSocketLike | undefined {
+  const options = connectionOptions(values);
+  const proxy = this[PROXY] ?? null;
+  if (proxy === null || !isProxied(proxy, options)) return connect(this, options);
+  const done = values.findLast((one) => typeof one === 'function') as Done | undefined;
+  const keepsAlive = this.keepAlive || this.maxSockets !== Infinity;
+  const secure = (socket: object) => connect(this, { ...options, socket });
+  openTunnel({ proxy, options, keepsAlive, secure }, (error, socket) => done?.(error, socket));
+  return undefined;
+}
+
+/** Whether the runtime's agents know proxies themselves, and emit `'timeout'` for a tunnel that takes too long. */
+const knowsProxies = (agent: AgentLike): boolean =>
+  Object.getOwnPropertySymbols(agent).some(({ description }) => description === 'kProxyConfig');
+
+function createSocket(this: AgentLike, request: EventEmitter, options: object, done: Done): void {
+  const { createSocket: create } = parent().prototype as unknown as {
+    createSocket(this: AgentLike, request: EventEmitter, options: object, done: Done): void;
+  };
+  create.call(this, request, options, (error, socket) => {
+    const isLate = error instanceof Error && 'proxyTunnelTimeout' in error;
+    if (isLate && !knowsProxies(this)) request.emit('timeout');
+    done(error, socket);
+  });
 }
 
 const textOf = (value: unknown): string =>
@@ -107,16 +141,17 @@ function reuseSocket(this: AgentLike, socket: TLSSocketLike, request: unknown): 
 Object.setPrototypeOf(Agent, parent());
 Object.setPrototypeOf(Agent.prototype, parent().prototype);
 Object.defineProperty(Agent, 'name', { value: 'Agent' });
-Object.assign(Agent.prototype, { createConnection, getName, keepSocketAlive, reuseSocket });
+Object.assign(Agent.prototype, {
+  createConnection,
+  createSocket,
+  getName,
+  keepSocketAlive,
+  reuseSocket,
+});
 
-/**
- * The agent of requests without one: it keeps connections, as the runtime's does. If the command line asks for a proxy, its
- * requests fail: they must not bypass it.
- */
+/** Makes the agent of requests without one: it keeps connections and uses a proxy as the runtime's does. */
 export function makeGlobalAgent(): AgentLike {
   const runtime = https().globalAgent.options as Given;
   const { keepAlive, scheduling, timeout, proxyEnv } = runtime;
-  const agent = new Agent({ keepAlive, scheduling, timeout });
-  if (proxyEnv !== undefined) agent.options['proxyEnv'] = proxyEnv;
-  return agent;
+  return new Agent({ keepAlive, scheduling, timeout, proxyEnv });
 }

@@ -152,6 +152,12 @@ export function invalidAlpnResult(value: unknown, protocols: readonly string[]):
 export const smallDh = (size: unknown): NodeError =>
   coded(Error, 'ERR_TLS_DH_PARAM_SIZE', `DH parameter size ${String(size)} is less than 2048`);
 
+/** Returns an error about a proxy (Node 24). */
+export const proxyError = (
+  code: 'ERR_PROXY_INVALID_CONFIG' | 'ERR_PROXY_TUNNEL',
+  text: string,
+): NodeError => coded(Error, code, text);
+
 /** Returns ERR_CRYPTO_OPERATION_FAILED. */
 export const operationFailed = (text: string): NodeError =>
   coded(Error, 'ERR_CRYPTO_OPERATION_FAILED', text);

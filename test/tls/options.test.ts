@@ -6,7 +6,6 @@ import path from 'node:path';
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import https from 'hermetic-ssl/https';
 import { close, identity, listen, ourTls, pki } from './support.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -70,14 +69,6 @@ describe('options', () => {
   it('certificateCompression with an algorithm is refused', () => {
     const options = { certificateCompression: ['zlib'] } as object;
     expect(() => ourTls.createSecureContext(options)).toThrow(MISSING);
-  });
-
-  it('proxyEnv is refused, also for the global agent', () => {
-    expect(() => new https.Agent({ proxyEnv: {} } as object)).toThrow(MISSING);
-    const agent = new https.Agent();
-    Object.assign(agent.options, { proxyEnv: {} }); // as the global agent has it under --use-env-proxy
-    const request = () => https.get({ port: 1, agent });
-    expect(request).toThrow(MISSING);
   });
 
   it('of the types of Node are all known', () => {
