@@ -1,5 +1,6 @@
 // convertALPNProtocols: lists of application protocols in the form of a ClientHello (RFC 7301, 3.1).
 import { invalidValue, outOfRangeText } from './errors.js';
+import { NODE_MAJOR } from './runtime.js';
 
 const LONGEST = 255;
 
@@ -19,8 +20,8 @@ function encode(protocols: readonly string[]): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Throws unless the bytes are a list of lengths, each followed by so many bytes. */
-function requireWire(bytes: Buffer): void {
+/** Throws unless the bytes are a list of lengths, each followed by so many bytes. A connection never begins without this check. */
+export function requireWire(bytes: Buffer): void {
   for (let offset = 0; offset < bytes.length;) {
     const length = bytes[offset]!;
     if (length === 0)
@@ -38,7 +39,7 @@ export function convertALPNProtocols(protocols: unknown, out: { ALPNProtocols?: 
   } else if (ArrayBuffer.isView(protocols)) {
     const { buffer, byteOffset, byteLength } = protocols;
     const bytes = Buffer.from(Buffer.from(buffer, byteOffset, byteLength));
-    requireWire(bytes);
+    if (NODE_MAJOR >= 24) requireWire(bytes); // earlier versions copy any bytes
     out.ALPNProtocols = bytes;
   }
 }

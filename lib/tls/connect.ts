@@ -4,6 +4,7 @@ import { requireFunction, requireNumber } from './check.js';
 import { cachedContext } from './context-cache.js';
 import { connectionReset, smallDh } from './errors.js';
 import { siblings } from './exports.js';
+import { NODE_MAJOR } from './runtime.js';
 import { createSecureContext } from './secure-context.js';
 import { serverIdentity, unframeSession } from './session-frame.js';
 import { TLSSocket } from './socket.js';
@@ -122,13 +123,25 @@ function contextFor(options: Options): unknown {
   return options['secureContext'] || siblings().createSecureContext(options);
 }
 
+/** Throws unless the value is a positive number, with the text of the runtime's version. */
+function requireMinDHSize(value: unknown): void {
+  try {
+    requireNumber(value, 'options.minDHSize', 1);
+  } catch (error) {
+    const kind = typeof value === 'number' ? 'positive number' : 'number';
+    if (NODE_MAJOR < 22)
+      (error as Error).message = `options.minDHSize is not a ${kind}: ${String(value)}`;
+    throw error;
+  }
+}
+
 function checked(values: readonly unknown[]): [options: Options, listener: (() => void) | null] {
   const [given, listener] = optionsOf(values);
   const { DEFAULT_CIPHERS: ciphers, checkServerIdentity } = siblings();
   const defaults = { rejectUnauthorized: !allowsUnauthorized(), ciphers, checkServerIdentity };
   const options = { ...defaults, minDHSize: 1024, ...given } as Options;
   requireFunction(options.checkServerIdentity, 'options.checkServerIdentity');
-  requireNumber(options.minDHSize, 'options.minDHSize', 1);
+  requireMinDHSize(options.minDHSize);
   return [options, listener];
 }
 

@@ -72,6 +72,11 @@ export class ContextFacade {
     this.ssl.options |= BigInt.asUintN(32, BigInt(options));
   }
 
+  /** Sets the suites of TLS 1.2 and below. */
+  setCiphers(ciphers: string): void {
+    this.ssl.setCiphers(ciphers);
+  }
+
   /** Trusts the certificates in a PEM or in DER. A text without one is ignored. */
   addCACert(cert: TextOrView): void {
     const bytes = bufferOf(cert);

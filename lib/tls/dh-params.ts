@@ -20,6 +20,7 @@ export function applyDhParam(context: SSLContext, dhparam: string | ArrayBufferV
 }
 
 const TOO_FEW = 'DH parameter is less than 1024 bits';
+const TOO_WEAK = `${TOO_FEW}, or has fewer than the security level asks for`;
 
 /** Returns the number of bits; null for a text without a group or with a damaged one, which is ignored as by node:tls. */
 function load(handle: ContextHandle, pem: Buffer): number | null {
@@ -29,7 +30,7 @@ function load(handle: ContextHandle, pem: Buffer): number | null {
     const { message, library } = error as Error & { library?: string | null };
     if (/holds no DH parameters/.test(message) || library === 'PEM') return null;
     const isWeak = /weak|too small|bits/i.test(message);
-    throw Object.assign(invalidValue('options.dhparam', 'PEM', isWeak ? TOO_FEW : message), {
+    throw Object.assign(invalidValue('options.dhparam', 'PEM', isWeak ? TOO_WEAK : message), {
       cause: error,
     });
   }

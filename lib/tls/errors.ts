@@ -1,6 +1,7 @@
 // The errors of node:tls, with its codes and texts. Programs match both literally, so each form is made in one place.
 import { inspect } from 'node:util';
 
+import { NODE_MAJOR } from './runtime.js';
 import { opensslReason, SSLCertVerificationError, type OpensslReason } from '../errors.js';
 
 /** An error with the code that node:tls gives it. */
@@ -117,8 +118,7 @@ export function tlsError(code: keyof typeof FIXED): NodeError {
 
 /** Returns the error of an identity hint that is too long. Before Node 24 its code has a letter less, which programs match. */
 export function hintFailed(): NodeError {
-  const [major] = process.versions.node.split('.').map(Number);
-  const word = major! < 24 ? 'IDENTIY' : 'IDENTITY';
+  const word = NODE_MAJOR < 24 ? 'IDENTIY' : 'IDENTITY';
   return coded(Error, `ERR_TLS_PSK_SET_${word}_HINT_FAILED`, 'Failed to set PSK identity hint');
 }
 

@@ -37,5 +37,8 @@ export const DEFAULTS = {
 /** Returns the runtime's bundled list of authorities in PEM; empty without a list. */
 export const runtimeRoots = (): readonly string[] => builtin?.rootCertificates ?? [];
 
+/** The major version of Node, or of the one that the runtime stands for. Programs match texts that changed with it. */
+export const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
+
 /** The built-in exports object, for register. */
 export const builtinExports = builtin;

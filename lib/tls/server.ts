@@ -12,6 +12,7 @@ import {
   requireView,
   bufferOf,
 } from './check.js';
+import { requireWire } from './alpn.js';
 import { facadeOf } from './context-facade.js';
 import { connectionReset, invalidType, opensslError, tlsError } from './errors.js';
 import { siblings } from './exports.js';
@@ -153,6 +154,12 @@ function settingsOf(options: Given): Settings {
   return { handshakeTimeout: time, SNICallback, pskCallback, pskIdentityHint, enableTrace };
 }
 
+function takeProtocols(server: ServerLike, protocols: unknown): void {
+  siblings().convertALPNProtocols(protocols, server);
+  const { ALPNProtocols: wire } = server;
+  if (Buffer.isBuffer(wire)) requireWire(wire);
+}
+
 function construct(server: ServerLike, options: Given, listener: unknown): undefined {
   server._contexts = [];
   server.requestCert = options['requestCert'] === true;
@@ -160,7 +167,7 @@ function construct(server: ServerLike, options: Given, listener: unknown): undef
   server.ALPNCallback = options['ALPNCallback'];
   const { ALPNProtocols } = options;
   if (server.ALPNCallback && ALPNProtocols) throw tlsError('ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS');
-  if (ALPNProtocols) siblings().convertALPNProtocols(ALPNProtocols, server);
+  if (ALPNProtocols) takeProtocols(server, ALPNProtocols);
   server.setSecureContext(options);
   server[SETTINGS] = settingsOf(options);
   const parent = net().Server as unknown as {
@@ -223,7 +230,7 @@ const members: Given & ThisType<ServerLike & Given> = {
       if (options[name]) this[name] = options[name];
     const { honorCipherOrder, ALPNProtocols } = options;
     this['honorCipherOrder'] = honorCipherOrder === undefined ? true : Boolean(honorCipherOrder);
-    if (ALPNProtocols) siblings().convertALPNProtocols(ALPNProtocols, this);
+    if (ALPNProtocols) takeProtocols(this, ALPNProtocols);
   },
 
   addContext(servername: unknown, context: unknown): void {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 
 import { isDuplex } from '../ssl/transport/link.js';
 import { net } from '../ssl/transport/net.js';
+import { requireWire } from './alpn.js';
 import { requireBoolean, requireFunction, requireString } from './check.js';
 import { facadeOf, type ContextFacade } from './context-facade.js';
 import { invalidContext, invalidType, notYet, tlsError } from './errors.js';
@@ -160,6 +161,7 @@ export const TLSSocket = function TLSSocketFunction(
     siblings().convertALPNProtocols(options.ALPNProtocols, options);
     if (!Buffer.isBuffer(options.ALPNProtocols))
       throw new TypeError('Must give a Buffer as first argument');
+    requireWire(options.ALPNProtocols);
   }
   if (given !== undefined && given !== null && !isDuplex(given))
     throw invalidType('socket', ['Duplex'], given);
