@@ -5,7 +5,7 @@ import type { ChannelHost } from '../ssl/transport/channel.js';
 import { nodeShaped, protocolError } from './errors.js';
 import { noteRenegotiation } from './renegotiation.js';
 import { acceptPeer, findComplaint } from './socket-connection.js';
-import { endReader, giveToReader } from './socket-reader.js';
+import { endReader, giveToReader, isReadableDue } from './socket-reader.js';
 import { emitNewSessions, storeSessions } from './socket-sessions.js';
 import { STATE, type State, type TLSSocketLike } from './socket-state.js';
 
@@ -24,9 +24,9 @@ function takePlaintext(socket: TLSSocketLike, bytes: Buffer): boolean {
   }
   if (state.streamHandle !== null) {
     state.streamHandle.readBuffer(bytes);
-    return state.streamHandle.wantsInput;
+    return state.streamHandle.wantsInput && !state.streamHandle.isHeld;
   }
-  return socket.push(bytes);
+  return socket.push(bytes) && !isReadableDue(socket);
 }
 
 /** The peer has ended, also without close_notify: an end is an end in node:tls. */

@@ -39,6 +39,8 @@ export interface HandleLike {
 export interface StreamHandle extends HandleLike {
   /** Whether the consumer takes plaintext now. */
   wantsInput: boolean;
+  /** Whether the last plaintext went to the socket, and the socket wants no more before its next `_read`. */
+  isHeld: boolean;
   readBuffer(bytes: Buffer): void;
 }
 

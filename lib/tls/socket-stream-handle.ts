@@ -2,6 +2,7 @@
 // be one of the runtime's own streams for that: a JSStream.
 import { writeCanceled } from './errors.js';
 import { jsStreamClass, type JSStream, type WriteRequest } from './runtime-stream.js';
+import { isReadableDue } from './socket-reader.js';
 import { STATE, type StreamHandle, type TLSSocketLike } from './socket-state.js';
 
 const PROTOCOL = 'h2';
@@ -52,9 +53,25 @@ function write(socket: TLSSocketLike, handle: JSStream, { req, bufs }: WriteRequ
   return 0;
 }
 
-/** Delivers plaintext that no consumer takes to the socket. */
-const deliverTo = (socket: TLSSocketLike) => (bytes?: ArrayBuffer) =>
-  void (bytes && !socket.destroyed && socket.push(Buffer.from(bytes)));
+/** Returns the members by which plaintext reaches the consumer of the handle, or the socket if no consumer takes it. */
+function readMembers(socket: TLSSocketLike, Class: new () => JSStream) {
+  let rest: Buffer = Buffer.alloc(0);
+  return {
+    readBuffer(this: StreamHandle, bytes: Buffer): void {
+      rest = bytes;
+      this.isHeld = false;
+      (Class.prototype as JSStream).readBuffer.call(this, bytes);
+    },
+    // Called by the runtime if no consumer takes the bytes. Without it the end of input would abort the process. Since Node 26 the
+    // memory is larger than the plaintext in it.
+    onread(this: StreamHandle, memory?: ArrayBuffer): void {
+      if (memory === undefined) return;
+      const part = rest.subarray(0, memory.byteLength);
+      rest = rest.subarray(part.length);
+      if (!socket.destroyed) this.isHeld = !socket.push(part) || isReadableDue(socket);
+    },
+  };
+}
 
 /** The members that the handle takes from the façade. */
 const SHARED = [
@@ -66,11 +83,10 @@ function makeHandle(socket: TLSSocketLike, Class: new () => JSStream): StreamHan
   const handle = new Class() as JSStream & StreamHandle;
   const facade = socket[STATE].handle as unknown as Record<string, (...all: unknown[]) => unknown>;
   const shared = Object.fromEntries(SHARED.map((name) => [name, facade[name]!.bind(facade)]));
-  return Object.assign(handle, shared, {
+  return Object.assign(handle, shared, readMembers(socket, Class), {
     wantsInput: true,
+    isHeld: false,
     reading: true,
-    // Called by the runtime if no consumer takes the bytes. Without it the end of input would abort the process.
-    onread: deliverTo(socket),
     isClosing: () => socket.destroyed,
     onreadstart: () => {
       handle.wantsInput = true;

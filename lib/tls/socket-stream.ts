@@ -159,11 +159,17 @@ function clearTimer(socket: TLSSocketLike): void {
 
 let timerSymbol: symbol | undefined; // the same for all sockets; it takes long to find
 
+function readOn(socket: TLSSocketLike): void {
+  if (!socket.destroyed) socket[STATE].channel?.read();
+}
+
 export const streamMembers: Members = {
   _read(): void {
     const state = this[STATE];
     state.wantsInput = true;
-    state.channel?.read();
+    // Not within read(), which would return the chunk before, and announce the new one to a program that has taken one chunk.
+    if (this.readableFlowing === true) state.channel?.read();
+    else process.nextTick(readOn, this);
   },
 
   _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
