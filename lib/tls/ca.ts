@@ -20,11 +20,25 @@ const BLOCK =
 const blocksOf = (text: string): string[] =>
   (text.match(BLOCK) ?? []).map((block) => `${block.trim()}\n`);
 
+interface Wishes {
+  readonly onlyBundled: boolean;
+  readonly onlyOpenssl: boolean;
+  /** The runtime's list and the platform's store, as Node understands `--use-system-ca`. */
+  readonly both: boolean;
+}
+
 /** Returns the wishes of the command line about the default trust. */
-function wishes(): { readonly onlyBundled: boolean; readonly onlyOpenssl: boolean } {
+function wishes(): Wishes {
+  const isInEnvironment = process.env['NODE_USE_SYSTEM_CA'] === '1' && !hasFlag('no-use-system-ca');
+  const both = hasFlag('use-system-ca') || isInEnvironment;
+  const onlyOpenssl = hasFlag('use-openssl-ca');
+  const isBundled = ['use-bundled-ca', 'no-use-system-ca', 'no-use-openssl-ca'].some((name) =>
+    hasFlag(name),
+  );
   return {
-    onlyBundled: hasFlag('use-bundled-ca') && !hasFlag('use-system-ca'),
-    onlyOpenssl: hasFlag('use-openssl-ca'),
+    onlyBundled: isBundled && !both && !onlyOpenssl,
+    onlyOpenssl,
+    both: both && !onlyOpenssl,
   };
 }
 
@@ -78,6 +92,7 @@ function defaults(): string[] {
   if (chosen !== null) return [...chosen];
   if (wishes().onlyBundled) return [...bundled(), ...extra()];
   const platform = system();
+  if (wishes().both) return [...bundled(), ...platform, ...extra()];
   const base = platform.length > 0 || wishes().onlyOpenssl ? platform : bundled();
   return [...base, ...extra()];
 }
@@ -125,8 +140,9 @@ export function trustDefaults(context: SSLContext): void {
     context.loadDefaultCerts();
     const { x509Ca, x509 } = context.certStoreStats();
     const isEmpty = x509 === 0 && x509Ca === 0 && system().length === 0;
-    const list = isEmpty && !wishes().onlyOpenssl ? bundled() : [];
-    if (list.length > 0) warnOfMissingStore();
+    const { onlyOpenssl, both } = wishes();
+    const list = both || (isEmpty && !onlyOpenssl) ? bundled() : [];
+    if (list.length > 0 && !both) warnOfMissingStore();
     return addAll(context, [...list, ...extra()]);
   }
   addAll(context, getCACertificates());

@@ -20,7 +20,8 @@ interface Outcome {
   readonly authorized?: boolean;
   readonly protocol?: string;
   readonly cipher?: string;
-  readonly isBundled?: boolean;
+  /** How many certificates are trusted besides the runtime's list. */
+  readonly numMore?: number;
   readonly warnings: readonly string[];
 }
 
@@ -97,9 +98,24 @@ describe('an unchanged program trusts', () => {
       const { env, flags } =
         place === 'NODE_OPTIONS' ? { env: { NODE_OPTIONS: flag[0]! }, flags: [] } : { env: {}, flags: flag }; // prettier-ignore
       const outcome = await run({ flags, env: { ...env, SSL_CERT_FILE: ca }, words: ['lists'] });
-      expect([outcome.code, outcome.isBundled]).toEqual([REFUSED, true]);
+      expect([outcome.code, outcome.numMore]).toEqual([REFUSED, 0]);
     },
   );
+
+  const known = ['use-openssl-ca', 'use-system-ca'].filter((name) =>
+    process.allowedNodeEnvironmentFlags.has(`--${name}`),
+  );
+  it.each(known)('the list of the runtime alone with --no-%s', async (name) => {
+    const [flag, env] = [`--no-${name}`, { SSL_CERT_FILE: ca }];
+    const outcome = await run({ flags: [flag], env, words: ['lists'] });
+    expect([outcome.code, outcome.numMore]).toEqual([REFUSED, 0]);
+  });
+
+  it('both with NODE_USE_SYSTEM_CA', async () => {
+    const env = { NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: ca };
+    const outcome = await run({ env, words: ['lists'] });
+    expect([isAccepted(outcome), outcome.numMore]).toEqual([true, 1]);
+  });
 
   it('the platform with --use-openssl-ca', async () => {
     const flags = ['--use-openssl-ca'];
@@ -109,7 +125,7 @@ describe('an unchanged program trusts', () => {
   it('the list of the runtime, with a warning, on a platform without certificates', async () => {
     const nothing = { SSL_CERT_FILE: folder.join('missing.pem'), SSL_CERT_DIR: folder.join('missing') }; // prettier-ignore
     const outcome = await run({ env: nothing, words: ['lists'] });
-    expect([outcome.code, outcome.isBundled]).toEqual([REFUSED, true]);
+    expect([outcome.code, outcome.numMore]).toEqual([REFUSED, 0]);
     expect(outcome.warnings).toContain('HERMETIC_TRUST_BUNDLED');
     const openssl = await run({ flags: ['--use-openssl-ca'], env: nothing });
     expect(openssl.warnings).not.toContain('HERMETIC_TRUST_BUNDLED');
