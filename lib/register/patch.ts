@@ -1,4 +1,5 @@
 // Defines the members of hermetic-ssl/tls on the runtime's own module, and undoes it.
+import { createServer, Server as HttpsServer } from '../https/server.js';
 import { lookUpOn, ownExports, type Siblings } from '../tls/exports.js';
 import { builtinExports } from '../tls/runtime.js';
 import { Server } from '../tls/server.js';
@@ -49,6 +50,15 @@ function secureHttp2Server(): { readonly prototype: object } | undefined {
   return http2.createSecureServer().constructor;
 }
 
+const IS_NODE = process.versions['bun'] === undefined && !('Deno' in globalThis);
+
+/** Replaces the servers of a node:https that is not built on the exports of node:tls, as that of Bun and Deno. */
+function replaceHttpsServers(): void {
+  const https = process.getBuiltinModule('node:https');
+  replace(https, 'createServer', createServer);
+  replace(https, 'Server', HttpsServer);
+}
+
 /** Replaces. Does nothing the second time. */
 export function patch(): void {
   if (undo.length > 0 || builtinExports === undefined) return;
@@ -58,6 +68,7 @@ export function patch(): void {
   if ('createSecurePair' in builtinExports)
     replace(builtinExports, 'createSecurePair', createSecurePair);
   lookUpOn(builtinExports as unknown as Siblings);
+  if (!IS_NODE) replaceHttpsServers();
   if (isLoaded('https')) adopt(process.getBuiltinModule('node:https').Server);
   adopt(loadedHttp2);
   process.getBuiltinModule('node:module').syncBuiltinESMExports();

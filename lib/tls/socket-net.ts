@@ -80,6 +80,8 @@ export const netGetters: PropertyDescriptorMap = Object.fromEntries(
       get(this: TLSSocketLike) {
         return get(this);
       },
+      // The constructor of Bun's net.Socket assigns some of them.
+      set: () => undefined,
     },
   ]),
 );
