@@ -10,6 +10,8 @@ const KEPT_NAMES = /^(?:DEFAULT_|CLIENT_RENEG_)/;
 
 const undo: (() => void)[] = [];
 
+const IS_NODE = process.versions['bun'] === undefined && !('Deno' in globalThis);
+
 function replace(target: object, name: string, value: unknown): void {
   const before = Object.getOwnPropertyDescriptor(target, name);
   if (before?.configurable === false) return; // rootCertificates
@@ -45,12 +47,10 @@ const isLoaded = (name: string): boolean =>
 
 /** The class of http2's secure servers, which is not exported. */
 function secureHttp2Server(): { readonly prototype: object } | undefined {
-  if (!isLoaded('internal/http2/core')) return undefined;
+  if (IS_NODE && !isLoaded('internal/http2/core')) return undefined; // others do not say what is loaded
   const http2 = process.getBuiltinModule('node:http2');
   return http2.createSecureServer().constructor;
 }
-
-const IS_NODE = process.versions['bun'] === undefined && !('Deno' in globalThis);
 
 /** Replaces the servers of a node:https that is not built on the exports of node:tls, as that of Bun and Deno. */
 function replaceHttpsServers(): void {

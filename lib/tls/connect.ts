@@ -2,7 +2,7 @@
 import { net } from '../ssl/transport/net.js';
 import { requireFunction, requireNumber } from './check.js';
 import { cachedContext } from './context-cache.js';
-import { connectionReset, smallDh } from './errors.js';
+import { connectionReset, invalidValue, smallDh } from './errors.js';
 import { siblings } from './exports.js';
 import { NODE_MAJOR } from './runtime.js';
 import { createSecureContext } from './secure-context.js';
@@ -23,6 +23,7 @@ type Options = ConnectOptions & Given & { timeout?: number };
 
 let hasWarnedOfEnvironment = false;
 let hasWarnedOfAddress = false;
+const NO_ADDRESS = 'Setting the TLS ServerName to an IP address is not permitted.';
 
 /** Whether NODE_TLS_REJECT_UNAUTHORIZED turns verification off, which is warned of once. */
 function allowsUnauthorized(): boolean {
@@ -36,8 +37,11 @@ function allowsUnauthorized(): boolean {
   return true;
 }
 
-function warnOfAddress(name: unknown): void {
-  if (hasWarnedOfAddress || net().isIP(String(name)) === 0) return;
+/** Refuses an address as the name of the server, as Node does since version 25; before, it warns once (RFC 6066, 3). */
+function checkServername(name: string | undefined): void {
+  if (!name || net().isIP(name) === 0) return;
+  if (NODE_MAJOR >= 25) throw invalidValue('options.servername', name, NO_ADDRESS);
+  if (hasWarnedOfAddress) return;
   hasWarnedOfAddress = true;
   process.emitWarning(
     'Setting the TLS ServerName to an IP address is not permitted by RFC 6066. This will be ignored in a future version.',
@@ -149,6 +153,7 @@ function checked(values: readonly unknown[]): [options: Options, listener: (() =
 export function connect(...values: unknown[]): TLSSocketLike {
   const [options, listener] = checked(values);
   const context = contextFor(options);
+  checkServername(options['servername'] as string | undefined);
   const { socket: transport, session, servername } = options as Given;
   const socket = new TLSSocket(
     transport,
@@ -168,10 +173,7 @@ export function connect(...values: unknown[]): TLSSocketLike {
     socket.connect(options, socket._start);
   }
   socket._releaseControl();
-  if (servername) {
-    warnOfAddress(servername);
-    socket.setServername(servername as string);
-  }
+  if (servername) socket.setServername(servername as string);
   if (transport) socket._start();
   socket.on('secure', onSecure);
   socket.prependListener('end', onEarlyEnd);
