@@ -153,7 +153,7 @@ function checked(values: readonly unknown[]): [options: Options, listener: (() =
 export function connect(...values: unknown[]): TLSSocketLike {
   const [options, listener] = checked(values);
   const context = contextFor(options);
-  checkServername(options['servername'] as string | undefined);
+  checkServername(options['servername']);
   const { socket: transport, session, servername } = options as Given;
   const socket = new TLSSocket(
     transport,

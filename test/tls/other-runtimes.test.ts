@@ -6,10 +6,17 @@ import { promisify } from 'node:util';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { ensureTools, haveTools, PROGRAMS } from '../../scripts/install-matrix/tools.mjs';
 import { TempDirectory } from '../helpers/temp.js';
 import { pki } from './support.js';
 
+interface Tools {
+  ensureTools(set: string): Promise<string>;
+  haveTools(set: string): boolean;
+  readonly PROGRAMS: Readonly<Record<string, string>>;
+}
+
+const TOOLS = new URL('../../scripts/install-matrix/tools.mjs', import.meta.url).href;
+const { ensureTools, haveTools, PROGRAMS } = (await import(TOOLS)) as Tools;
 const PROGRAM = fileURLToPath(new URL('children/other-runtime.mjs', import.meta.url));
 /** That of the tests maps the name of the package to its sources. */
 const ROOT_CONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
@@ -31,7 +38,7 @@ describe.each([
       const { keyPem, chainPem } = pki.localhost;
       const files = { 'key.pem': keyPem, 'cert.pem': chainPem, 'ca.pem': pki.caPem };
       await folder.writeFiles(files);
-      const program = isOwn ? process.execPath : path.join(await ensureTools('runtimes'), PROGRAMS[name]); // prettier-ignore
+      const program = isOwn ? process.execPath : path.join(await ensureTools('runtimes'), PROGRAMS[name]!); // prettier-ignore
       const words = [...args, PROGRAM, path.dirname(folder.join('key.pem'))];
       const { stdout } = await promisify(execFile)(program, words, { timeout: 60_000 });
       expect(JSON.parse(stdout)).toEqual({
