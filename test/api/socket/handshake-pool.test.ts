@@ -1,16 +1,22 @@
 // Steps of handshakes on the pool: which ones go there, and everything that can happen until they are back.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import * as tls from 'node:tls';
+import type * as tls from 'node:tls';
 
 import * as ssl from 'hermetic-ssl/ssl';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { nextEvent, withTimeout } from '../../helpers/collect.js';
+import { withTimeout } from '../../helpers/collect.js';
 import { clientContext, serverContext, tls12, VERSIONS } from '../../helpers/contexts.js';
 import { duplexPair, type PairEnd } from '../../helpers/duplex-pair.js';
+import {
+  countingServer as makeServer,
+  countMoves,
+  isElsewhere,
+  nodeClient as makeClient,
+} from '../../helpers/handshake-moves.js';
 import { testPki } from '../../helpers/test-pki.js';
 import {
   discard,
@@ -22,11 +28,7 @@ import {
   wrapBoth,
 } from '../../helpers/tls-pair.js';
 
-const { root, client: clientIdentity, localhost, localhostRsa, caPem } = await testPki();
-const LOCALHOST = { commonName: 'localhost', dns: ['localhost'] };
-const localhostP384 = await root.issue({ ...LOCALHOST, key: 'ecdsa-p384' });
-const localhostEd25519 = await root.issue({ ...LOCALHOST, key: 'ed25519' });
-const ELSEWHERE = /another thread/;
+const { localhost, caPem } = await testPki();
 const cleanUps: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -34,57 +36,16 @@ afterEach(async () => {
   await Promise.all(cleanUps.splice(0).map((cleanUp) => cleanUp()));
 });
 
-/** Whether a step of the socket's handshake is on the pool now. */
-function isElsewhere(socket: ssl.SSLSocket): boolean {
-  try {
-    socket.context = socket.context; // eslint-disable-line no-self-assign
-    return false;
-  } catch (error) {
-    return ELSEWHERE.test(String(error));
-  }
+async function countingServer(options: ssl.WrapSocketOptions = {}) {
+  const server = await makeServer(serverContext(localhost), options);
+  cleanUps.push(server.close);
+  return server;
 }
 
-/** Counts the chunks of a handshake after which the socket was on the pool. Our listener comes after the socket's. */
-function countMoves(socket: ssl.SSLSocket, transport: PairEnd | Socket): { moves: number } {
-  const count = { moves: 0 };
-  transport.on('data', () => {
-    if (socket.version() === null && isElsewhere(socket)) count.moves += 1;
-  });
-  return count;
-}
-
-/** A raw TLS server on a port, whose sockets are counted. */
-async function countingServer(
-  options: ssl.WrapSocketOptions = {},
-  context = serverContext(localhost),
-) {
-  const counts: { moves: number }[] = [];
-  const server = createNetServer((transport) => {
-    const socket = context.wrapSocket(transport, { serverSide: true, ...options });
-    socket.on('error', () => undefined).resume();
-    counts.push(countMoves(socket, transport));
-  });
-  cleanUps.push(() => server.close());
-  return { port: await listening(server), counts };
-}
-
-async function nodeClient(
-  port: number,
-  options: tls.ConnectionOptions = {},
-): Promise<tls.TLSSocket> {
-  const common = { port, host: '127.0.0.1', servername: 'localhost', ca: caPem };
-  const client = tls.connect({ ...common, ...options });
+async function nodeClient(port: number): Promise<tls.TLSSocket> {
+  const client = await makeClient(port);
   cleanUps.push(() => client.destroy());
-  await nextEvent(client, 'secureConnect');
   return client;
-}
-
-/** Returns the session of a connection, which ends. */
-async function newSession(port: number, options: tls.ConnectionOptions): Promise<Buffer> {
-  const client = tls.connect({ port, host: '127.0.0.1', ca: caPem, ...options }).resume();
-  cleanUps.push(() => client.destroy());
-  const [session] = await nextEvent<[Buffer]>(client, 'session');
-  return session;
 }
 
 describe('handshakeThreads', () => {
@@ -92,85 +53,6 @@ describe('handshakeThreads', () => {
     const { port, counts } = await countingServer({ handshakeThreads });
     await nodeClient(port);
     expect(counts).toEqual([{ moves: handshakeThreads === 'always' ? 1 : 0 }]);
-  });
-
-  describe('auto', () => {
-    /** Makes a handshake that stays under way until the test ends. */
-    async function stall(): Promise<void> {
-      const [idle, far] = duplexPair();
-      const waiting = serverContext(localhost).wrapSocket(far, { serverSide: true });
-      const stalled = clientContext(caPem).wrapSocket(idle, { serverHostname: 'localhost' });
-      cleanUps.push(() => discard(waiting, stalled));
-      far.isHeld = true; // the client's answer never arrives
-      await sleep(50);
-    }
-
-    it('keeps a single handshake at home', async () => {
-      const { port, counts } = await countingServer({}, serverContext(localhostRsa));
-      await nodeClient(port);
-      expect(counts).toEqual([{ moves: 0 }]);
-      await stall();
-      await nodeClient(port);
-      await Promise.all(cleanUps.splice(1).map((cleanUp) => cleanUp()));
-      await sleep(10);
-      await nodeClient(port);
-      expect(counts).toEqual([{ moves: 0 }, { moves: 1 }, { moves: 0 }]);
-    });
-
-    it.each([
-      ['RSA', localhostRsa, 1],
-      ['P-256', localhost, 0],
-      ['P-384', localhostP384, 1],
-      ['Ed25519', localhostEd25519, 0],
-    ])('moves what takes long while another one is under way: %s', async (_, identity, moves) => {
-      const { port, counts } = await countingServer({}, serverContext(identity));
-      await stall();
-      await nodeClient(port);
-      await nodeClient(port, { maxVersion: 'TLSv1.2' });
-      expect(counts).toEqual([{ moves }, { moves }]);
-    });
-
-    it.each([
-      ['a ticket of TLS 1.3', {}, {}],
-      ['a ticket of TLS 1.2', {}, { maxVersion: 'TLSv1.2' }],
-      ['a session id', { options: ssl.Options.OP_NO_TICKET }, { maxVersion: 'TLSv1.2' }],
-    ] as const)('keeps a resumed session at home: %s', async (_, { options }, client) => {
-      const context = serverContext(localhostRsa);
-      context.options |= options ?? 0n;
-      const { port, counts } = await countingServer({}, context);
-      const session = await newSession(port, client);
-      await stall();
-      const second = await nodeClient(port, { ...client, session });
-      expect(second.isSessionReused()).toBe(true);
-      expect(counts).toEqual([{ moves: 0 }, { moves: 0 }]);
-    });
-
-    it('looks at the context that sniCallback has chosen', async () => {
-      const context = serverContext(localhost);
-      const rsa = serverContext(localhostRsa);
-      context.sniCallback = (socket) => void (socket.context = rsa);
-      const { port, counts } = await countingServer({}, context);
-      await stall();
-      await nodeClient(port);
-      expect(counts).toEqual([{ moves: 1 }]);
-    });
-
-    it('moves the verification of a client, and static RSA', async () => {
-      const verifying = serverContext(localhost);
-      verifying.verifyMode = ssl.CERT_REQUIRED;
-      verifying.loadVerifyLocations({ cadata: caPem });
-      const { port, counts } = await countingServer({}, verifying);
-      await stall();
-      const { keyPem: key, certPem: cert } = clientIdentity;
-      await nodeClient(port, { key, cert });
-      await expect.poll(() => counts).toEqual([{ moves: 1 }]); // later than the client is connected
-
-      const plain = serverContext(localhostRsa);
-      plain.setCiphers('AES128-GCM-SHA256');
-      const rsa = await countingServer({}, plain);
-      await nodeClient(rsa.port, { maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' });
-      expect(rsa.counts).toEqual([{ moves: 2 }]);
-    });
   });
 
   it('is taken by createServer and connect, and for all sockets from setHandshakeThreads', async () => {
