@@ -41,6 +41,7 @@ constexpr uint32_t kIsMute = 16;
 // The arguments of streamExchange.
 constexpr size_t kPayload = 0;
 constexpr size_t kAsk = 1;
+constexpr size_t kUser = 2;
 
 // The ciphertext of a record is longer by less than this than its plaintext.
 constexpr size_t kRecord = 16384;
@@ -120,14 +121,23 @@ class StreamExchange {
   int send_error_ = 0;
 };
 
-// streamExchange(payload, ask): receives, takes the step of the stream's user with what has come,
-// and sends what is to be sent, as the environment's StepPlan says. Its action may have
+// Returns the connection that takes its steps over the stream, which the first call names.
+Owned<Connection>* UserOf(const Info& info, StreamHost& streams, uint32_t number) {
+  if (info.Length() <= kUser || IsMissing(info, kUser)) return streams.User(number);
+  Owned<Connection>& user = OwnedArgument<Connection>(info, kUser, kConnection);
+  if (!IsOpen(streams, number)) return nullptr;
+  streams.SetUser(number, info[kUser].As<Napi::Object>(), &user);
+  return &user;
+}
+
+// streamExchange(payload, ask, connection): receives, takes the step of the stream's user with what
+// has come, and sends what is to be sent, as the environment's StepPlan says. Its action may have
 // kEndOfInput, kUnlessLong and kIsMute. The StepReport receives the numbers.
 Napi::Value TakeStreamExchange(const Info& info) {
   Environment& environment = Environment::Of(info.Env());
   const StepPlan plan = environment.step_plan();  // a copy: a callback inside the step makes others
   const auto number = static_cast<uint32_t>(plan.stream);
-  Owned<Connection>* const user = environment.streams().User(number);
+  Owned<Connection>* const user = UserOf(info, environment.streams(), number);
   if (user == nullptr) {
     // They throw for arguments of the wrong type.
     const JsAsker asker(info, kAsk);
@@ -139,16 +149,6 @@ Napi::Value TakeStreamExchange(const Info& info) {
     return StreamExchange(info, number, &connection, asker)
         .Take(static_cast<uint32_t>(plan.action), most);
   });
-}
-
-// streamUse(connection, stream): names the connection whose steps streamExchange takes.
-Napi::Value Use(const Info& info) {
-  Owned<Connection>& user = ConnectionArgument(info);
-  const uint32_t number = Uint32Argument(info, 1);
-  StreamHost& streams = Streams(info);
-  if (!IsOpen(streams, number)) return ToValue(info.Env(), Closed());
-  streams.SetUser(number, info[0].As<Napi::Object>(), &user);
-  return info.Env().Undefined();
 }
 
 // streamsAreSupported(): whether the process has what streams need.
@@ -207,7 +207,6 @@ Napi::Value TakeChanges(const Info& info) {
 constexpr Entry kEntries[] = {
     {"streamExchange", TakeStreamExchange},
     {"streamsAreSupported", AreSupported},
-    {"streamUse", Use},
     {"streamOpen", Open},
     {"streamDiscard", Discard},
     {"streamClose", Close},

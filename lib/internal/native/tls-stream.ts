@@ -7,14 +7,14 @@ import type { Native } from './types.js';
 export interface NativeStreams {
   /**
    * Receives, takes a step with what has come, and sends what is to be sent. The stream, the action and the most to receive
-   * are in the step's numbers, and the report comes there. `payload` is as for connectionExchange.
+   * are in the step's numbers, and the report comes there. `payload` is as for connectionExchange. The first call for a stream
+   * names its connection, whose handle is kept alive until streamClose.
    */
   readonly streamExchange: (
     payload: Uint8Array | readonly Uint8Array[] | null,
-    ask?: Ask,
+    ask?: Ask | null,
+    connection?: ConnectionHandle,
   ) => Step;
-  /** Names the connection whose steps streamExchange takes. It is kept alive until streamClose. */
-  streamUse(connection: ConnectionHandle, stream: number): Native<undefined>;
   /** Whether the process has what streams need. Only for Node: see native/napi/loop_watch.h. */
   streamsAreSupported(): boolean;
   /** Returns the number of a new stream. Until streamClose, nothing else may read or write the descriptor, or close it. */

@@ -353,7 +353,11 @@ export class Exchange {
   }
 
   /** Takes a step that receives and sends by itself. */
-  #takeOver(port: Port, [handle, ask]: readonly [ConnectionHandle, Ask | null], plan: StepPlan): Step {
+  #takeOver(
+    port: Port,
+    [handle, ask]: readonly [ConnectionHandle, Ask | null],
+    plan: StepPlan,
+  ): Step {
     const { action, payload, receives } = plan;
     if (this.#input !== null) this.#moveInput(handle);
     const most = receives === true ? port.appetite(this.numUnread) : 0;
@@ -364,12 +368,12 @@ export class Exchange {
       this.#numRead > 0 && action === Action.READ
         ? (payload as Buffer).subarray(this.#numRead)
         : payload;
-    if (!this.#isNamed) binding.streamUse(handle, port.number);
-    this.#isNamed = true;
     nextStep[Plan.STREAM] = port.number;
     nextStep[Plan.ACTION] = action + flags;
     nextStep[Plan.MOST] = most;
-    const step = ask === null ? streamExchange(rest) : streamExchange(rest, ask);
+    const isShort = ask === null && this.#isNamed; // fewer arguments cost less
+    const step = isShort ? streamExchange(rest) : streamExchange(rest, ask, handle);
+    this.#isNamed = true;
     if (isRecord(step) && step.nativeError === 'state') return step;
     this.#note(action);
     const moved = movedByStep(most > 0);
