@@ -7,7 +7,7 @@ import { isFixed } from '../openssl/pin.mjs';
  * @property {string} sha256 the pinned sum
  * @property {string[]} names that a folder may hold it under; the first is its name in the download cache
  * @property {string[]} urls download addresses
- * @property {string} poolFile its name in a Debian pool
+ * @property {string} poolFile its place in the "main" part of a Debian pool
  * @property {boolean} isNamed whether HERMETIC_OPENSSL_SOURCE may be the file itself
  */
 
@@ -18,13 +18,13 @@ import { isFixed } from '../openssl/pin.mjs';
  * @returns {Archive}
  */
 export function sourceArchive({ version, sha256 }, templates) {
-  const poolFile = `openssl_${version}.orig.tar.gz`;
+  const orig = `openssl_${version}.orig.tar.gz`;
   return {
     what: `the source of OpenSSL ${version}`,
     sha256,
-    names: [`openssl-${version}.tar.gz`, poolFile],
+    names: [`openssl-${version}.tar.gz`, orig],
     urls: templates.map((template) => template.replaceAll('{version}', version)),
-    poolFile,
+    poolFile: `o/openssl/${orig}`,
     isNamed: true,
   };
 }
@@ -40,12 +40,33 @@ export const patchArchive = (version, { archive, sha256, urls }) => ({
   sha256,
   names: [archive],
   urls,
-  poolFile: archive,
+  poolFile: `o/openssl/${archive}`,
   isNamed: false,
 });
 
-/** Returns every archive that a build of a pin's entry needs. */
-export const archivesOf = (entry, { urls }) => [
-  sourceArchive(entry, urls),
-  ...(isFixed(entry) ? [patchArchive(entry.version, entry.fixes)] : []),
-];
+/**
+ * Describes the archive with a decoder of compressed certificates.
+ * @param {import('../openssl/pin.mjs').Decoder} decoder
+ * @returns {Archive}
+ */
+export const decoderArchive = ({ name, version, archive, pool, sha256, urls }) => ({
+  what: `the source of ${name} ${version}`,
+  sha256,
+  names: [archive],
+  urls,
+  poolFile: `${pool}/${archive}`,
+  isNamed: false,
+});
+
+/**
+ * Returns every archive that a build of a pin's entry needs, by its use.
+ * @param {import('../openssl/pin.mjs').PinEntry} entry
+ * @param {{ urls: string[] }} pin
+ * @param {{ decoders?: object[] }} build which uses the decoders of the entry or not
+ * @returns {{ source: Archive, patches?: Archive, decoders: Archive[] }}
+ */
+export const archivesOf = (entry, { urls }, build) => ({
+  source: sourceArchive(entry, urls),
+  ...(isFixed(entry) ? { patches: patchArchive(entry.version, entry.fixes) } : {}),
+  decoders: build.decoders ? (entry.decoders ?? []).map(decoderArchive) : [],
+});

@@ -7,6 +7,7 @@ import { buildEnvironment, cCompiler } from './compiler.mjs';
 import { gatherPrefix } from './gather.mjs';
 import { inspectArchives } from './inspect.mjs';
 import { targetsFolder } from './configure.mjs';
+import { addDecoders } from './decoders.mjs';
 import { logsDir, prefixesDir } from '../lib/paths.mjs';
 import { createProgress } from '../lib/progress.mjs';
 import { applyPatches } from './patches.mjs';
@@ -21,7 +22,8 @@ const LOG_TAIL_LINES = 40;
 /**
  * Builds and publishes a prefix; returns its path.
  * @param {ReturnType<import('./configure.mjs').describeBuild>} build
- * @param {{ source: string, patches?: string }} archives verified; `patches` when the build has `fixes`
+ * @param {{ source: string, patches?: string, decoders?: string[] }} archives verified; `patches` when the build has
+ *   `fixes`, `decoders` in the order of its own
  * @param {(line: string) => void} log
  */
 export async function compileOpenssl(build, archives, log) {
@@ -38,6 +40,7 @@ export async function compileOpenssl(build, archives, log) {
   try {
     const source = unpack(context);
     applyPatches(build, { source, archive: archives.patches, work, log });
+    addDecoders(build, { source, archives: archives.decoders, work, log });
     context.env.SOURCE_DATE_EPOCH = String(releaseEpoch(source));
     await configure(context, source);
     await make(context);

@@ -95,6 +95,22 @@ export function patchesOf(channel) {
 /** The folder of targets that Configure lacks; --config=../targets/... uses its name. */
 export const targetsFolder = path.join(repoRoot, 'deps', 'openssl', 'targets');
 
+/** The folder of the rules and sources that are built together with the decoders. */
+export const decodersFolder = path.join(repoRoot, 'deps', 'openssl', 'decoders');
+
+/** The options that need the decoders of an entry. */
+const NEED_DECODERS = ['enable-zlib', 'enable-brotli', 'enable-zstd'];
+
+/** Returns the decoders of a build, and the files that are compiled with them; without such an option nothing. */
+function decodersOf({ decoders = [] }, args) {
+  if (decoders.length === 0 || !NEED_DECODERS.some((option) => args.includes(option))) return {};
+  const files = fs.readdirSync(decodersFolder).toSorted();
+  return {
+    decoders: decoders.map(withoutUrls),
+    decoderFiles: files.map((file) => sha256Text(fs.readFileSync(path.join(decodersFolder, file)))),
+  };
+}
+
 /** Returns the files that --config=... names in a list of arguments. */
 function targetFilesOf(args) {
   const files = args.filter((option) => option.startsWith('--config='));
@@ -121,6 +137,7 @@ export function describeBuild(channel, entry, env = process.env) {
     patches: patchesOf(channel).map((file) => sha256Text(fs.readFileSync(file))),
     ...(isFixed(entry) ? { fixes: withoutUrls(entry.fixes) } : {}),
     ...(targetFiles.length > 0 ? { targetFiles } : {}),
+    ...decodersOf(entry, args),
   };
   const key = keyOf(inputs);
   const isInstrumented = instrumentation.length > 0;
@@ -128,8 +145,8 @@ export function describeBuild(channel, entry, env = process.env) {
 }
 
 /** The download address does not affect the result. */
-function withoutUrls(fixes) {
-  const { urls: _, ...rest } = fixes;
+function withoutUrls(archive) {
+  const { urls: _, ...rest } = archive;
   return rest;
 }
 

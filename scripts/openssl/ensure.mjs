@@ -47,7 +47,7 @@ export async function ensureOpenssl({ channel: requested, log = toStderr } = {})
 export async function ensureEntry(channel, entry, { pin, log }) {
   requireTools(['cc']);
   const build = describeBuild(channel, entry);
-  return findBuilt(build) ?? buildNow(build, archivesOf(entry, pin), log);
+  return findBuilt(build) ?? buildNow(build, archivesOf(entry, pin, build), log);
 }
 
 /** Returns the finished prefix of a build, or null. */
@@ -80,21 +80,30 @@ async function buildNow(build, archives, log) {
       if (meanwhile) return meanwhile;
       sweepWorkDirs();
       discardDamaged(build, log);
-      const files = [];
-      for (const archive of archives) files.push(await obtain(archive, { log }));
-      const [source, patches] = files;
-      await compileOpenssl(build, { source, patches }, log);
+      await compileOpenssl(build, await obtainAll(archives, log), log);
       return findBuilt(build);
     }),
   );
 }
 
-function buildTools({ channel, target, fixes }) {
+async function obtainAll({ source, patches, decoders }, log) {
+  const files = {
+    source: await obtain(source, { log }),
+    patches: patches && (await obtain(patches, { log })),
+    decoders: [],
+  };
+  for (const archive of decoders) files.decoders.push(await obtain(archive, { log }));
+  return files;
+}
+
+function buildTools({ channel, target, fixes, decoders = [] }) {
   const tools = ['perl', 'make', 'cc', 'ar', 'tar', 'gzip'];
   if (target.startsWith('linux-')) tools.push('kernel headers');
   if (fixes || patchesOf(channel).length > 0) tools.push('patch');
+  const archives = [fixes, ...decoders].map((entry) => entry?.archive ?? '');
   // macOS's tar reads xz without the program.
-  if (fixes && process.platform !== 'darwin') tools.push('xz');
+  if (archives.some((name) => name.endsWith('.xz')) && process.platform !== 'darwin')
+    tools.push('xz');
   return tools;
 }
 

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256Text } from '../lib/checksum.mjs';
+import { decoderLicenses } from './decoders.mjs';
 import { fixedByPatches } from './pin.mjs';
 
 export const ARCHIVES = ['libssl.a', 'libcrypto.a'];
@@ -19,7 +20,9 @@ export function gatherPrefix({ build, source, built, prefix, started }) {
   for (const name of ARCHIVES) fs.copyFileSync(path.join(built, name), path.join(lib, name));
   for (const root of [source, built]) copyHeaders(path.join(root, 'include', 'openssl'), include);
   writeFixes(path.join(prefix, 'include', FIXES_HEADER), fixedByPatches(build));
-  fs.copyFileSync(path.join(source, 'LICENSE.txt'), path.join(prefix, 'LICENSE.txt'));
+  const license = fs.readFileSync(path.join(source, 'LICENSE.txt'), 'utf8');
+  const text = [license, ...decoderLicenses(build, source)].join('');
+  fs.writeFileSync(path.join(prefix, 'LICENSE.txt'), text);
   fs.copyFileSync(
     path.join(source, 'crypto', 'err', 'openssl.txt'),
     path.join(prefix, 'openssl.txt'),

@@ -5,12 +5,17 @@ import { repoRoot } from '../lib/paths.mjs';
 import { UserError } from '../lib/user-error.mjs';
 
 /**
- * @typedef {{ version: string, sha256: string, series: string, signingKeys: string[], fixes?: Fixes }} PinEntry
+ * @typedef {{ version: string, sha256: string, series: string, signingKeys: string[], fixes?: Fixes,
+ *   decoders?: Decoder[] }} PinEntry
  *   `signingKeys` are the fingerprints of the keys whose signature of a release counts.
  * @typedef {{ from: string, archive: string, sha256: string, urls: string[], folder: string, patches: Patch[] }} Fixes
  *   Security patches that a distribution made from later releases: `archive` is its file, `folder` the place of the patches
  *   in it; they are applied in this order.
  * @typedef {{ file: string, fixes: string[] }} Patch `fixes` are CVE numbers
+ * @typedef {{ name: string, version: string, archive: string, pool: string, sha256: string, urls: string[], folder: string,
+ *   parts: string[], license: string }} Decoder
+ *   A library whose decoder is compiled into libcrypto: `archive` is its file, below `pool` in a Debian pool; `parts` are
+ *   the folders of sources below `folder` in it.
  * @typedef {{ default: string, urls: string[], channels: Record<string, PinEntry> }} Pin
  */
 

@@ -15,7 +15,7 @@ export async function viaAptMirror({ archive: { poolFile }, env, log }, folder) 
   return fetchFromPool(poolFile, path.join(folder, 'mirror'), { env, log });
 }
 
-/** Fetches a file from OpenSSL's folder of the pool. */
+/** Fetches a file by its place in the pool, such as "o/openssl/openssl_3.5.7.orig.tar.gz". */
 export async function fetchFromPool(name, target, { env = process.env, log = () => {} } = {}) {
   const uris = mirrorUris(env).flatMap((base) => poolUris(base, name));
   const causes = [];
@@ -62,7 +62,7 @@ export function parseTargets(text) {
 /** Returns the places of a file in a pool: the security archive has an additional level. */
 export function poolUris(base, name) {
   const pools = base.includes('security') ? ['pool/updates/main', 'pool/main'] : ['pool/main'];
-  return pools.map((pool) => `${base}${pool}/o/openssl/${name}`);
+  return pools.map((pool) => `${base}${pool}/${name}`);
 }
 
 /** apt's own downloader knows the machine's proxies and transports; without it, use a plain fetch. */

@@ -31,7 +31,7 @@ export async function download(url, file, { answerMs = ANSWER_MS, stallMs = STAL
   const abort = new AbortController();
   const expire = (what, ms) => abort.abort(new Error(`no ${what} within ${ms / 1000} s`));
   let timer = setTimeout(expire, answerMs, 'answer', answerMs);
-  const progress = createProgress('downloading OpenSSL');
+  const progress = createProgress('downloading');
   try {
     const response = await fetch(url, { signal: abort.signal, redirect: 'follow' });
     if (!response.ok) throw new Error(`HTTP ${response.status} ${response.statusText}`.trim());
