@@ -64,6 +64,10 @@ export {
 export type { SessionStore } from './ssl/engine/session-store.js';
 export type { TicketKeyRing } from './ssl/engine/ticket-keys.js';
 export type { PeerVerification } from './ssl/engine/peer-verdict.js';
+export {
+  getCertificateCompressionAlgorithms,
+  type CertificateCompression,
+} from './ssl/certificates/certificate-compression.js';
 export { spkiHash, type SpkiKey } from './ssl/certificates/spki.js';
 export type {
   CertChain,

@@ -5,6 +5,7 @@
  */
 import type * as NodeTls from 'node:tls';
 
+import { getCertificateCompressionAlgorithms as compressionAlgorithms } from './ssl/certificates/certificate-compression.js';
 import { getCACertificates as ca, setDefaultCACertificates as setCa } from './tls/ca.js';
 import { convertALPNProtocols as convert } from './tls/alpn.js';
 import { ciphersOf } from './tls/ciphers.js';
@@ -46,7 +47,7 @@ const tls = Object.assign(ownExports, {
   connect: connectTo,
   getCACertificates: ca,
   setDefaultCACertificates: setCa,
-  getCertificateCompressionAlgorithms: () => [],
+  getCertificateCompressionAlgorithms: compressionAlgorithms,
 }) as unknown as TlsModule;
 Object.defineProperty(tls, 'rootCertificates', { enumerable: true, get: runtimeRoots });
 
@@ -65,7 +66,7 @@ export const getCACertificates: TlsModule['getCACertificates'] = tls.getCACertif
 /** Sets the certificates that later contexts without `ca` trust (node:tls). */
 export const setDefaultCACertificates: TlsModule['setDefaultCACertificates'] =
   tls.setDefaultCACertificates;
-/** Returns the algorithms for `certificateCompression`: still an empty list (node:tls). */
+/** Returns the algorithms for `certificateCompression`; an empty list where OpenSSL is built without them (node:tls). */
 export const getCertificateCompressionAlgorithms: TlsModule['getCertificateCompressionAlgorithms'] =
   tls.getCertificateCompressionAlgorithms;
 /** Sets `out.ALPNProtocols` to a list in the form of a ClientHello (node:tls). */

@@ -1,5 +1,9 @@
 // The options of createSecureContext, each checked and applied.
 import { isTicketKeyRing } from '../ssl/engine/ticket-keys.js';
+import {
+  getCertificateCompressionAlgorithms,
+  type CertificateCompression,
+} from '../ssl/certificates/certificate-compression.js';
 import { VerifyFlags } from '../ssl/enums.js';
 import {
   bufferOf,
@@ -10,7 +14,14 @@ import {
   requireView,
 } from './check.js';
 import type { ContextFacade } from './context-facade.js';
-import { invalidType, invalidValue, notYet, operationFailed, tlsError } from './errors.js';
+import {
+  compressionNeedsTls13,
+  invalidType,
+  invalidValue,
+  noCompression,
+  operationFailed,
+  tlsError,
+} from './errors.js';
 import { siblings } from './exports.js';
 import { applyDhParam } from './dh-params.js';
 import { loadFailure, noCipherMatch } from './load-failure.js';
@@ -172,10 +183,31 @@ const applySessions: Apply = (context, options, name) => {
   context.setSessionTimeout(sessionTimeout);
 };
 
-const applyCompression: Apply = (_context, { certificateCompression: list }, name) => {
+/** The algorithms that node:tls knows. */
+const COMPRESSIONS: readonly unknown[] = ['zlib', 'brotli', 'zstd'];
+
+function requireCompressions(
+  list: readonly unknown[],
+  name: string,
+): asserts list is readonly CertificateCompression[] {
+  if (list.length > 3) throw invalidValue(name, list, 'can specify at most 3 algorithms');
+  const wrong = list.findIndex((one) => !COMPRESSIONS.includes(one));
+  if (wrong >= 0)
+    throw invalidValue(`${name}[${wrong}]`, list[wrong], "must be 'zlib', 'brotli', or 'zstd'");
+}
+
+const applyCompression: Apply = ({ ssl }, { certificateCompression: list }, name) => {
   if (!isGiven(list)) return;
   if (!Array.isArray(list)) throw invalidType(`${name}.certificateCompression`, ['Array'], list);
-  if (list.length > 0) throw notYet('certificateCompression');
+  if (list.length === 0) return;
+  requireCompressions(list, `${name}.certificateCompression`);
+  if (getCertificateCompressionAlgorithms().length === 0) throw noCompression();
+  const { maximumVersion } = ssl;
+  if (maximumVersion !== TLSVersion.MAXIMUM_SUPPORTED && maximumVersion < TLSVersion.TLSv1_3)
+    throw compressionNeedsTls13();
+  if (new Set(list).size < list.length)
+    throw operationFailed('Failed to set certificate compression preference');
+  ssl.certificateCompression = list;
 };
 
 /** In this order, as in Node: the suites may set the security level, which decides about certificates. */

@@ -170,6 +170,23 @@ export const notYet = (what: string): NodeError =>
     `${what} is not supported by hermetic-ssl/tls yet (docs/coming-from-node-tls.md)`,
   );
 
+/** Returns the error of `certificateCompression` in a binary whose OpenSSL cannot decompress certificates. */
+export const noCompression = (): NodeError =>
+  coded(
+    Error,
+    'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+    'certificateCompression is not available: this build of hermetic-ssl has OpenSSL without zlib, brotli and zstd ' +
+      '(docs/coming-from-node-tls.md)',
+  );
+
+/** Returns the error of `certificateCompression` for older versions of TLS, in Node's words. */
+export const compressionNeedsTls13 = (): NodeError =>
+  coded(
+    TypeError,
+    'ERR_INVALID_ARG_VALUE',
+    'certificateCompression requires a TLS protocol range that includes TLSv1.3',
+  );
+
 /** Returns ERR_TLS_CERT_ALTNAME_INVALID with its `reason`, `host` and `cert`. */
 export function altNameInvalid(reason: string, host: string, cert: unknown): NodeError {
   const text = `Hostname/IP does not match certificate's altnames: ${reason}`;

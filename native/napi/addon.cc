@@ -44,6 +44,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RegisterVerification(env, exports);
   RegisterSessionStorage(env, exports);
   RegisterCertificateLegacy(env, exports);
+  RegisterCertificateCompression(env, exports);
   RegisterCertificateStatus(env, exports);
   RegisterSessionStore(env, exports);
   RegisterFleet(env, exports);

@@ -12,6 +12,7 @@ import type { NativeKdf } from './kdf.js';
 import type { NativeScrypt } from './kdf-scrypt.js';
 import type { NativeKdfSettings } from './kdf-settings.js';
 import type { NativeLibrary, NativeVersion } from './library.js';
+import type { NativeCertificateCompression } from './tls-certificate-compression.js';
 import type { NativeCertificateLegacy } from './tls-certificate-legacy.js';
 import type { NativeCertificateStatus } from './tls-certificate-status.js';
 import type { NativeClientHello } from './tls-client-hello.js';
@@ -45,6 +46,7 @@ export type * from './kdf-scrypt.js';
 export type * from './kdf-settings.js';
 export type * from './library.js';
 export type * from './tls-certificate.js';
+export type * from './tls-certificate-compression.js';
 export type * from './tls-certificate-legacy.js';
 export type * from './tls-certificate-status.js';
 export type * from './tls-client-hello.js';
@@ -68,7 +70,8 @@ export type * from './types.js';
 export type * from './windows-stores.js';
 
 /** The addon's exports: one part for each file of native/napi that registers functions. */
-export type NativeBinding = NativeCertificateLegacy &
+export type NativeBinding = NativeCertificateCompression &
+  NativeCertificateLegacy &
   NativeCertificateStatus &
   NativeClientHello &
   NativeConnection &

@@ -23,6 +23,7 @@ import {
   type PathLike,
 } from './cert-chain.js';
 import { changing } from '../engine/dormant.js';
+import { compressChains } from './certificate-compression.js';
 import {
   inputsOf,
   membersOf,
@@ -147,11 +148,22 @@ function closeAll(identities: readonly IdentityHandle[]): void {
   for (const identity of identities) binding.identityClose(identity);
 }
 
+/** Adds an identity to the context; those with other types of keys remain. */
+export function addIdentity(context: ContextHandle, identity: IdentityHandle): void {
+  unwrap(binding.contextAddIdentity(changing(context), identity));
+  compressChains(context);
+}
+
+function replaceIdentities(context: ContextHandle, identities: readonly IdentityHandle[]): void {
+  unwrap(binding.contextReplaceIdentities(changing(context), ...identities));
+  compressChains(context);
+}
+
 /** Adds the chain to the context; chains with other types of keys remain. */
 export function addChain(context: ContextHandle, chain: PathLike | CertChain): void {
   const identity = readChain(chain, '');
   try {
-    unwrap(binding.contextAddIdentity(changing(context), identity));
+    addIdentity(context, identity);
   } finally {
     binding.identityClose(identity);
   }
@@ -165,7 +177,7 @@ export function replaceChains(
   const identities: IdentityHandle[] = [];
   try {
     for (const [i, chain] of chains.entries()) identities.push(readChain(chain, `chains[${i}].`));
-    unwrap(binding.contextReplaceIdentities(changing(context), ...identities));
+    replaceIdentities(context, identities);
   } finally {
     closeAll(identities);
   }
@@ -239,8 +251,7 @@ export async function addChainAsync(
 ): Promise<void> {
   const signal = liveSignal(options);
   await load(context, [takeChain(chain, '')], signal, (identities) => {
-    for (const identity of identities)
-      unwrap(binding.contextAddIdentity(changing(context), identity));
+    for (const identity of identities) addIdentity(context, identity);
   });
 }
 
@@ -264,6 +275,6 @@ export async function replaceChainsAsync(
 ): Promise<void> {
   const signal = liveSignal(options);
   await load(context, takeAll(chains), signal, (identities) => {
-    unwrap(binding.contextReplaceIdentities(changing(context), ...identities));
+    replaceIdentities(context, identities);
   });
 }

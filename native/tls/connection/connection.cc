@@ -58,8 +58,9 @@ bool IsUndecodable() {
 // string for any other failure.
 std::string WhyPeerCertificate(const SSL* ssl) {
   const OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
-  const bool is_client = state == TLS_ST_CR_CERT;
-  if (!IsUndecodable() || (!is_client && state != TLS_ST_SR_CERT)) return "";
+  const bool is_client = state == TLS_ST_CR_CERT || state == TLS_ST_CR_COMP_CERT;
+  const bool is_server = state == TLS_ST_SR_CERT || state == TLS_ST_SR_COMP_CERT;
+  if (!IsUndecodable() || (!is_client && !is_server)) return "";
   const std::string reason = openssl::FirstReason();
   return std::string(": the ") + (is_client ? "server" : "client") +
          "'s certificate, or one of its chain, cannot be decoded" +
@@ -112,6 +113,10 @@ Status Connection::Start() {
   }
   Status shown = context()->certificates().ApplyTo(native());
   if (!shown.ok()) return shown;
+  if (is_server_) SSL_set_accept_state(native());
+  if (!is_server_) SSL_set_connect_state(native());
+  Status compressed = context()->compression().Begin(native());
+  if (!compressed.ok()) return compressed;
   NoteChecks();
   peer_.Attach(native());
   peer_.BeginUnder(context()->trust());
@@ -121,11 +126,7 @@ Status Connection::Start() {
   if (!bio) return CaptureError("the connection could not be made");
   BIO* const transport = bio.release();
   SSL_set_bio(native(), transport, transport);
-  if (is_server_) {
-    SSL_set_accept_state(native());
-    return context()->sessions().Apply(native());
-  }
-  SSL_set_connect_state(native());
+  if (is_server_) return context()->sessions().Apply(native());
   Status noted = context()->sessions().CacheTrustDigest();
   return noted.ok() ? SetServerHostname() : noted;
 }

@@ -64,8 +64,11 @@ Status Connection::RequestOcspResponse() {
 
 Status Connection::SetOcspResponse(Bytes response) {
   Status in_time = CheckInTime();
-  if (in_time.ok()) answers_.ocsp_response = std::move(response);
-  return in_time;
+  if (!in_time.ok()) return in_time;
+  // A chain is compressed before the response is known, which belongs in the same message.
+  if (!response.empty()) SSL_set_options(native(), SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
+  answers_.ocsp_response = std::move(response);
+  return Ok();
 }
 
 Status Connection::SetStoredSession(ByteView der) {
@@ -107,6 +110,8 @@ Status Connection::UseCertificates(const std::shared_ptr<Context>& source) {
   if (!in_time.ok()) return in_time;
   Status given = source->certificates().GiveTo(native());
   if (!given.ok()) return given;
+  Status compressed = source->compression().GiveChains(native());
+  if (!compressed.ok()) return compressed;
   certificate_source_ = source;
   return is_server_ ? context()->sessions().Apply(native()) : Ok();
 }

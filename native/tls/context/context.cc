@@ -12,6 +12,7 @@
 #include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/openssl/error.h"
+#include "native/tls/certificates/certificate_compression.h"
 #include "native/tls/certificates/identity.h"
 #include "native/tls/connection/callbacks.h"
 
@@ -78,6 +79,7 @@ Context::Context(SslCtxPtr ctx, Protocol protocol)
     : ctx_(std::move(ctx)), protocol_(protocol), sessions_(this), trust_(ctx_.get(), &sessions_) {}
 
 Result<std::shared_ptr<Context>> Context::Create(Protocol protocol) {
+  DisableRecordCompression();
   const VersionRange range = DefaultRange(protocol);
   SslCtxPtr ctx(SSL_CTX_new(MethodOf(protocol)));
   if (!ctx) return CaptureError("the context could not be made");
@@ -97,6 +99,9 @@ Status Context::ApplyDefaults() {
                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_SINGLE_DH_USE |
                                 SSL_OP_SINGLE_ECDH_USE | SSL_OP_ENABLE_MIDDLEBOX_COMPAT;
   SetOptions(kOptions);
+  // OpenSSL would offer every algorithm.
+  Status compressed = SetCertificateCompression({});
+  if (!compressed.ok()) return compressed;
   // A write may be repeated from another address, because JavaScript's buffers move. AUTO_RETRY is
   // OpenSSL's own default.
   SSL_CTX_set_mode(native(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY |
@@ -156,12 +161,29 @@ Status Context::SetNumTickets(size_t count) {
 
 Status Context::AddIdentity(IdentityPtr identity) {
   sessions_.CertificatesChange();
-  return certificates_.Add(native(), std::move(identity));
+  Status added = certificates_.Add(native(), std::move(identity));
+  compression_.KeepOnly(certificates_.identities());
+  return added;
 }
 
 Status Context::ReplaceIdentities(std::vector<IdentityPtr> identities) {
   sessions_.CertificatesChange();
-  return certificates_.Replace(native(), std::move(identities));
+  Status replaced = certificates_.Replace(native(), std::move(identities));
+  compression_.KeepOnly(certificates_.identities());
+  return replaced;
+}
+
+Status Context::SetCertificateCompression(std::vector<int> algorithms) {
+  return compression_.SetAlgorithms(native(), std::move(algorithms));
+}
+
+Status Context::AddCompressedChain(size_t index, int algorithm, ByteView compressed) {
+  const std::vector<IdentityPtr>& identities = certificates_.identities();
+  if (index >= identities.size()) return ValueError("the context has no such chain");
+  const Result<Bytes> message = CertificateMessage(*identities[index]);
+  if (!message.ok()) return message.error();
+  compression_.Add(identities[index], algorithm, compressed, message.value().size());
+  return Ok();
 }
 
 void Context::SetLogsKeys(bool logs) {

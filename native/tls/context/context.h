@@ -2,6 +2,7 @@
 // rules are Python's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "native/input/named_bytes.h"
 #include "native/openssl/ptr.h"
 #include "native/openssl/secure_bytes.h"
+#include "native/tls/certificates/certificate_compression.h"
 #include "native/tls/certificates/certificate_set.h"
 #include "native/tls/context/session_binding.h"
 #include "native/tls/context/settings_lock.h"
@@ -133,6 +135,11 @@ class Context {
   Status AddIdentity(IdentityPtr identity);
   Status ReplaceIdentities(std::vector<IdentityPtr> identities);
   const CertificateSet& certificates() const { return certificates_; }
+  // SetCertificateCompression sets the algorithms, by their numbers in RFC 8879, in order of
+  // preference. AddCompressedChain then takes the message of the identity with that index.
+  Status SetCertificateCompression(std::vector<int> algorithms);
+  Status AddCompressedChain(size_t index, int algorithm, ByteView compressed);
+  const CertificateCompression& compression() const { return compression_; }
 
   // Which peers connections accept, and what their sessions are bound to.
   TrustSettings& trust() { return trust_; }
@@ -154,6 +161,7 @@ class Context {
   bool asks_psk_server_ = false;
   bool strict_alpn_ = false;
   CertificateSet certificates_;
+  CertificateCompression compression_;
   Bytes alpn_protocols_;
   std::string server_sigalgs_;
   std::string client_sigalgs_;

@@ -4,7 +4,8 @@
 // Always taken over, because OpenSSL looks them up in the SSL's present context: certificates with
 // their keys and signature algorithms, the security level, cipher suites of TLS 1.2, the ALPN
 // protocols, the trusted certificates, the client CA names and the hint for pre-shared keys
-// (lib/ssl does the same for their callback). Never taken over, because OpenSSL copied them when
+// (lib/ssl does the same for their callback). The compression of certificates goes with them, as
+// long as nothing has been negotiated. Never taken over, because OpenSSL copied them when
 // the SSL was made: versions, options, suites of TLS 1.3, groups, tickets, the session cache, and
 // whether there are pre-shared keys.
 //
@@ -58,6 +59,10 @@ Status Connection::UseContext(const std::shared_ptr<Context>& context) {
   certificate_source_.reset();
   Status shown = context->certificates().ApplyTo(native());
   if (!shown.ok()) return shown;
+  if (CanChangeDemands()) {
+    Status compressed = context->compression().TakeOver(native());
+    if (!compressed.ok()) return compressed;
+  }
   if (context->brings_verify_settings()) {
     Status taken = TakeVerifySettings();
     if (!taken.ok()) return taken;
