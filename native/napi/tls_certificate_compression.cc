@@ -48,7 +48,7 @@ Napi::Value Messages(const Info& info) {
 // contextAddCompressedChain(context, index, algorithm, compressed): one of those messages.
 Napi::Value AddCompressedChain(const Info& info) {
   const openssl::ErrorScope scope;
-  const size_t index = SizeArgument(info, 1);
+  const size_t index = Uint32Argument(info, 1);
   const int algorithm = Int32Argument(info, 2);
   const openssl::SecureBytes compressed = CopiedBytesArgument(info, 3);
   return ToValue(info.Env(),

@@ -6,10 +6,13 @@ import path from 'node:path';
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { getCertificateCompressionAlgorithms } from 'hermetic-ssl/ssl';
 import { close, identity, listen, ourTls, pki } from './support.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const MISSING = expect.objectContaining({ code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' }) as object;
+
+const compressions = getCertificateCompressionAlgorithms();
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -66,9 +69,11 @@ describe('options', () => {
     await close(server);
   });
 
-  it('certificateCompression with an algorithm is refused', () => {
+  it.skipIf(compressions.length > 0)('certificateCompression without a decoder is refused', () => {
     const options = { certificateCompression: ['zlib'] } as object;
-    expect(() => ourTls.createSecureContext(options)).toThrow(MISSING);
+    expect(() => ourTls.createSecureContext(options)).toThrow(
+      'certificateCompression is not available: this build of hermetic-ssl has OpenSSL without zlib, brotli and zstd',
+    );
   });
 
   it('of the types of Node are all known', () => {

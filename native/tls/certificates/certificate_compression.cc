@@ -111,9 +111,15 @@ Status CertificateCompression::SetAlgorithms(SSL_CTX* ctx, std::vector<int> algo
   return Ok();
 }
 
-void CertificateCompression::Add(const IdentityPtr& identity, int algorithm, ByteView compressed,
-                                 size_t message_len) {
+Status CertificateCompression::Add(const IdentityPtr& identity, int algorithm, ByteView compressed,
+                                   size_t message_len) {
+  if (std::ranges::find(algorithms_, algorithm) == algorithms_.end() || compressed.empty())
+    return ValueError("a chain is compressed by one of the context's algorithms");
+  std::erase_if(chains_, [&identity, algorithm](const Chain& chain) {
+    return chain.identity == identity && chain.algorithm == algorithm;
+  });
   chains_.push_back({identity, algorithm, {compressed.begin(), compressed.end()}, message_len});
+  return Ok();
 }
 
 void CertificateCompression::KeepOnly(const std::vector<IdentityPtr>& identities) {

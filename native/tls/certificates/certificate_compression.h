@@ -32,8 +32,9 @@ class CertificateCompression {
   // have, or that stands twice, is a value error.
   Status SetAlgorithms(SSL_CTX* ctx, std::vector<int> algorithms);
 
-  // Add takes a chain's message compressed by one of the algorithms.
-  void Add(const IdentityPtr& identity, int algorithm, ByteView compressed, size_t message_len);
+  // Add takes a chain's message, compressed by one of the algorithms, in place of an earlier one.
+  // Another algorithm, or no bytes, are a value error.
+  Status Add(const IdentityPtr& identity, int algorithm, ByteView compressed, size_t message_len);
   // KeepOnly forgets the compressed chains of other identities.
   void KeepOnly(const std::vector<IdentityPtr>& identities);
 

@@ -182,8 +182,7 @@ Status Context::AddCompressedChain(size_t index, int algorithm, ByteView compres
   if (index >= identities.size()) return ValueError("the context has no such chain");
   const Result<Bytes> message = CertificateMessage(*identities[index]);
   if (!message.ok()) return message.error();
-  compression_.Add(identities[index], algorithm, compressed, message.value().size());
-  return Ok();
+  return compression_.Add(identities[index], algorithm, compressed, message.value().size());
 }
 
 void Context::SetLogsKeys(bool logs) {

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { deflateSync } from 'node:zlib';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
@@ -35,6 +36,8 @@ const leaf = new Uint8Array(
 const protocols = (...names) =>
   Buffer.concat(names.map((name) => Buffer.from([name.length, ...Buffer.from(name)])));
 const SIGALGS = 'ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256';
+/** Only zlib, which the runtime encodes in every version; empty with an OpenSSL that lacks it. */
+const COMPRESSIONS = binding.certificateCompressionAlgorithms().slice(0, 1);
 
 /** The arguments after the context of every setter, or null if the context does not have the setting. */
 const SETTERS = {
@@ -71,6 +74,11 @@ const SETTERS = {
   contextSetAlpnProtocols: ({ isOdd }) => [protocols(...(isOdd ? ['h2'] : []), 'http/1.1')],
   contextSetStrictAlpn: ({ isOdd }) => [isOdd],
   contextAddIdentity: ({ isServer }) => [isServer ? ofServer : ofClient],
+  contextSetCertificateCompression: () => [Uint8Array.from(COMPRESSIONS)],
+  contextAddCompressedChain: ({ handle }) =>
+    COMPRESSIONS.length === 0
+      ? null
+      : [0, COMPRESSIONS[0], deflateSync(binding.contextCertificateMessages(handle)[0])],
   contextReplaceIdentities: ({ isServer }) => [isServer ? ofServer : ofClient],
   contextSetAsksPskClient: () => [false],
   contextSetAsksPskServer: ({ isOdd }) => [false, isOdd ? 'hint' : null],
@@ -113,6 +121,7 @@ const READERS = {
   contextStrictAlpn: [],
   contextCiphers: [],
   contextCertificate: [],
+  contextCertificateMessages: [],
   contextIssuer: [],
   contextTicketKeys: [],
   contextExplainChain: [leaf, 'localhost'],

@@ -95,6 +95,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   loadDhParams: 'the same',
   setAlpnProtocols: 'negotiated again',
   strictAlpn: 'negotiated again',
+  certificateCompression: 'how a certificate is sent, not which one',
   setNpnProtocols: 'throws always',
   ticketKeys: 'decides which processes can read a session, not which peers are believed',
   sessionStore: 'decides where sessions are, which OpenSSL checks as it checks all others',
