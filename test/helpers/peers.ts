@@ -17,6 +17,8 @@ export type PeerName =
   | 'strace'
   | 'nm'
   | 'readelf'
+  | 'node26'
+  | 'chromium'
   | 'wine64';
 
 export interface Peer {
@@ -42,6 +44,8 @@ const VERSION_ARGUMENTS: Readonly<Record<PeerName, readonly string[]>> = {
   strace: ['--version'],
   nm: ['--version'],
   readelf: ['--version'],
+  node26: ['--version'],
+  chromium: ['--version'],
   wine64: ['--version'],
 };
 
