@@ -30,12 +30,13 @@ function protocols(): string[] {
 }
 
 function facts(): Record<string, string | string[]> {
-  const { openssl, pin, built } = linked;
+  const { openssl, pin, built, decoders } = linked;
   const { file, directories } = binding.rootPlaces(...trustEnvironment());
   return {
     package: packageVersion,
     openssl: OPENSSL_FIXES.length > 0 ? `${openssl} + fixes` : openssl,
     'openssl fixes': [...OPENSSL_FIXES],
+    'certificate decoders': decoders === '' ? [] : decoders.split(', '),
     pin,
     built,
     binary: binaryPath,

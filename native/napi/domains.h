@@ -42,8 +42,8 @@ void RegisterTrust(Napi::Env env, Napi::Object exports);           // napi/trust
 void RegisterWindowsStores(Napi::Env env, Napi::Object exports);   // napi/windows_stores.cc
 void RegisterCertificateLegacy(Napi::Env env,
                                Napi::Object exports);  // napi/tls_certificate_legacy.cc
-void RegisterCertificateCompression(
-    Napi::Env env, Napi::Object exports);  // napi/tls_certificate_compression.cc
+void RegisterCertificateCompression(Napi::Env env,
+                                    Napi::Object exports);  // napi/tls_certificate_compression.cc
 void RegisterCertificateStatus(Napi::Env env,
                                Napi::Object exports);            // napi/tls_certificate_status.cc
 void RegisterExplainChain(Napi::Env env, Napi::Object exports);  // napi/explain_chain.cc

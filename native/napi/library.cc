@@ -16,6 +16,7 @@ Napi::Value Version(const Napi::CallbackInfo& info) {
   object.Set("headers", Napi::String::New(env, version.header_text));
   object.Set("built", Napi::String::New(env, version.built));
   object.Set("fixes", Napi::String::New(env, version.fixes));
+  object.Set("decoders", Napi::String::New(env, version.decoders));
   object.Set("pin", Napi::String::New(env, version.pin));
   object.Set("package", Napi::String::New(env, version.package));
   object.Set("image", Napi::String::New(env, openssl::ImageOfOpenssl()));

@@ -29,8 +29,7 @@ Napi::Value SetAlgorithms(const Info& info) {
   const openssl::ErrorScope scope;
   const openssl::SecureBytes numbers = CopiedBytesArgument(info, 1);
   std::vector<int> algorithms(numbers.begin(), numbers.end());
-  return ToValue(info.Env(),
-                 ContextChange(info)->SetCertificateCompression(std::move(algorithms)));
+  return ToValue(info.Env(), ContextChange(info)->SetCertificateCompression(std::move(algorithms)));
 }
 
 // contextCertificateMessages(context): the message of each chain, in the order of its adding.
@@ -51,8 +50,7 @@ Napi::Value AddCompressedChain(const Info& info) {
   const size_t index = Uint32Argument(info, 1);
   const int algorithm = Int32Argument(info, 2);
   const openssl::SecureBytes compressed = CopiedBytesArgument(info, 3);
-  return ToValue(info.Env(),
-                 ContextChange(info)->AddCompressedChain(index, algorithm, compressed));
+  return ToValue(info.Env(), ContextChange(info)->AddCompressedChain(index, algorithm, compressed));
 }
 
 constexpr Entry kEntries[] = {

@@ -18,6 +18,9 @@
 #else
 #define HERMETIC_OPENSSL_FIXES ""
 #endif
+#ifndef HERMETIC_OPENSSL_DECODERS
+#define HERMETIC_OPENSSL_DECODERS ""
+#endif
 
 namespace hermetic::openssl {
 namespace {
@@ -69,6 +72,7 @@ LibraryVersion Version() {
           OPENSSL_VERSION_TEXT,
           OpenSSL_version(OPENSSL_CFLAGS),
           HERMETIC_OPENSSL_FIXES,
+          HERMETIC_OPENSSL_DECODERS,
           std::string(kPin),
           std::string(kPackage)};
 }

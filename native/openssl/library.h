@@ -18,6 +18,7 @@ struct LibraryVersion {
   std::string header_text;  // OPENSSL_VERSION_TEXT at compile time
   std::string built;        // how it was compiled, without paths
   std::string fixes;        // CVE numbers fixed beyond the version, separated by blanks
+  std::string decoders;     // names and versions of the decoders of certificates, or empty
   std::string pin;          // "3.5.7": the version required by deps/openssl/pin.json
   std::string package;      // "0.1.0": the version of this package that it was compiled for
 };

@@ -100,7 +100,10 @@ async function fetchSignature(urls, version, folder) {
   const official = await fetchBeside(urls, version, '.asc', folder);
   if (official) return official;
   try {
-    return await fetchFromPool(`o/openssl/openssl_${version}.orig.tar.gz.asc`, path.join(folder, 'pool.asc'));
+    return await fetchFromPool(
+      `o/openssl/openssl_${version}.orig.tar.gz.asc`,
+      path.join(folder, 'pool.asc'),
+    );
   } catch {
     return null;
   }

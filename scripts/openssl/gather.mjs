@@ -19,7 +19,7 @@ export function gatherPrefix({ build, source, built, prefix, started }) {
   fs.mkdirSync(include, { recursive: true });
   for (const name of ARCHIVES) fs.copyFileSync(path.join(built, name), path.join(lib, name));
   for (const root of [source, built]) copyHeaders(path.join(root, 'include', 'openssl'), include);
-  writeFixes(path.join(prefix, 'include', FIXES_HEADER), fixedByPatches(build));
+  writeHeader(path.join(prefix, 'include', FIXES_HEADER), build);
   const license = fs.readFileSync(path.join(source, 'LICENSE.txt'), 'utf8');
   const text = [license, ...decoderLicenses(build, source)].join('');
   fs.writeFileSync(path.join(prefix, 'LICENSE.txt'), text);
@@ -42,13 +42,21 @@ function copyHeaders(from, to) {
   }
 }
 
-/** Writes a header that lists the additional fixes in the libraries, so that the addon can report them. */
-function writeFixes(file, fixes) {
+/** Writes a header that lists the additional fixes and decoders in the libraries, so that the addon can report them. */
+function writeHeader(file, build) {
+  const lines = [
+    '/* Security fixes in these libraries that their version does not have. */',
+    `#define HERMETIC_OPENSSL_FIXES "${fixedByPatches(build).join(' ')}"`,
+  ];
+  if (build.decoders) {
+    const names = build.decoders.map(({ name, version }) => `${name} ${version}`).join(', ');
+    lines.push(
+      '/* The decoders of compressed certificates that they include. */',
+      `#define HERMETIC_OPENSSL_DECODERS "${names}"`,
+    );
+  }
   fs.mkdirSync(path.dirname(file));
-  fs.writeFileSync(
-    file,
-    `/* Security fixes in these libraries that their version does not have. */\n#define HERMETIC_OPENSSL_FIXES "${fixes.join(' ')}"\n`,
-  );
+  fs.writeFileSync(file, `${lines.join('\n')}\n`);
 }
 
 function describeArchives(lib) {

@@ -2,7 +2,7 @@
 // checksums of their sources. The same inputs give the same bytes: no date, no serial number.
 import { createHash } from 'node:crypto';
 import { versionText } from '../openssl/pin.mjs';
-import { opensslPurl, packagePurl } from './purl.mjs';
+import { decoderPurl, opensslPurl, packagePurl } from './purl.mjs';
 
 const sha256 = (content) => ({ alg: 'SHA-256', content });
 const licensed = (id) => [{ license: { id } }];
@@ -19,12 +19,27 @@ function pedigree({ fixes }) {
   return { pedigree: { patches, notes } };
 }
 
+/** Returns the library whose decoder is in libcrypto. The sum is that of the distribution's archive. */
+function decoderPart({ name, version, archive, sha256: sum, license }) {
+  return {
+    type: 'library',
+    'bom-ref': decoderPurl({ name, version }),
+    name,
+    version,
+    description: `the decoder of ${name}, for compressed certificates, linked statically, every symbol hidden`,
+    licenses: licensed(license),
+    purl: decoderPurl({ name, version }),
+    hashes: [sha256(sum)],
+    properties: [{ name: 'source', value: archive }],
+  };
+}
+
 /**
  * @param {object} about
  * @param {{ name: string, version: string, license: string }} about.manifest of the platform package
  * @param {Buffer} about.binary
- * @param {{ version: string, sha256: string, arguments: string[], target: string, fixes?: import('../openssl/pin.mjs').Fixes }}
- *   about.openssl its build-info.json
+ * @param {{ version: string, sha256: string, arguments: string[], target: string, fixes?: import('../openssl/pin.mjs').Fixes,
+ *   decoders?: import('../openssl/pin.mjs').Decoder[] }} about.openssl its build-info.json
  * @param {{ version: string, license: string }} about.nodeAddonApi whose headers are compiled in
  */
 export function billOfMaterials({ manifest, binary, openssl, nodeAddonApi }) {
@@ -43,6 +58,7 @@ export function billOfMaterials({ manifest, binary, openssl, nodeAddonApi }) {
       ...pedigree(openssl),
       properties: [{ name: 'configure', value: openssl.arguments.join(' ') }],
     },
+    ...(openssl.decoders ?? []).map(decoderPart),
     {
       type: 'library',
       'bom-ref': `pkg:npm/node-addon-api@${nodeAddonApi.version}`,

@@ -28,10 +28,9 @@ export function logMessages(context: ssl.SSLContext): MessageLog {
   const log: MessageLog = { messages: [], sentAlerts: [] };
   context.msgCallback = (_peer, direction, _version, contentType, messageType, data) => {
     const isSent = direction === 'write';
-    const type = Number(messageType);
-    if (Number(contentType) === HANDSHAKE)
-      log.messages.push({ isSent, type, body: Buffer.from(data.subarray(4)) });
-    if (Number(contentType) === ALERT && isSent) log.sentAlerts.push(type);
+    if (contentType === HANDSHAKE)
+      log.messages.push({ isSent, type: messageType, body: Buffer.from(data.subarray(4)) });
+    if (contentType === ALERT && isSent) log.sentAlerts.push(messageType);
   };
   return log;
 }

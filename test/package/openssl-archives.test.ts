@@ -16,7 +16,7 @@ interface Openssl {
   version: string;
 }
 interface Pin {
-  channels: Record<string, { version: string }>;
+  channels: Record<string, { version: string; decoders?: { name: string }[] }>;
 }
 interface Modules {
   readPin: () => Pin;
@@ -61,7 +61,7 @@ describe.each(['lts', 'latest'])('the OpenSSL of channel %s', (channel) => {
     if (!openssl) return context.skip(absent(channel));
     const { functions, algorithms } = inventory(openssl);
     // Not DTLS: its code shares files with TLS and stays in part, without a protocol version to speak.
-    const unwanted = /^(CMS|OSSL_CMP|OSSL_CRMF|TS|CT|SCT|SRP|ENGINE|COMP|OSSL_QUIC)_|_ocb$/;
+    const unwanted = /^(CMS|OSSL_CMP|OSSL_CRMF|TS|CT|SCT|SRP|ENGINE|OSSL_QUIC)_|_ocb$/;
     expect([...functions.keys()].filter((name) => unwanted.test(name))).toEqual([]);
     const gone = /SM4|IDEA|SEED|BF-|CAST|RC5|OCB|SIV$|MDC2|WHIRLPOOL|ARGON|GOST/i;
     const left = [...algorithms.keys()].filter((name) => gone.test(name));
@@ -90,6 +90,19 @@ describe.each(['lts', 'latest'])('the OpenSSL of channel %s', (channel) => {
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
+  }); // prettier-ignore
+
+  it('has the decoders of compressed certificates that the pin names, and no encoder', (context) => {
+    if (!openssl) return context.skip(absent(channel));
+    const archive = path.join(openssl.libDir, 'libcrypto.a');
+    const symbols = execFileSync('nm', [archive], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
+    const { decoders = [] } = readPin().channels[channel]!;
+    expect(decoders.map(({ name }) => name)).toEqual(channel === 'lts' ? ['zlib', 'brotli', 'zstd'] : []);
+    const wanted = [' T inflate', ' T BrotliDecoderDecompress', ' T ZSTD_decompress'];
+    for (const name of wanted) expect(symbols.includes(`${name}\n`), name).toBe(decoders.length > 0);
+    expect(symbols).not.toMatch(/ [Tt] (deflate_fast|BrotliCreateBackwardReferences|ZSTD_compressBlock)/);
+    const { functions } = inventory(openssl);
+    expect(functions.has('COMP_expand_block')).toBe(decoders.length > 0);
   }); // prettier-ignore
 
   it('has code of their own for the larger curves of NIST', (context) => {

@@ -133,6 +133,29 @@ describe('HERMETIC_OPENSSL_INSTRUMENTATION', () => {
   });
 });
 
+describe('the options for compressed certificates', () => {
+  const inArguments = (version: string, target: string): string[] =>
+    configure
+      .configureArguments(version, target)
+      .filter((option) => /comp$|zlib|brotli|zstd/.test(option));
+
+  it.each([
+    ['3.5.7', 'linux-x64'],
+    ['3.5.7', 'linux-riscv64'],
+    ['3.5.7', 'darwin-arm64'],
+  ])('turn on all three in OpenSSL %s for %s', (version, target) => {
+    expect(inArguments(version, target)).toEqual(['enable-zlib', 'enable-brotli', 'enable-zstd']);
+  });
+
+  it.each([
+    ['3.5.7', 'win32-x64'],
+    ['3.5.7', 'win32-arm64'],
+    ['4.0.2', 'linux-x64'],
+  ])('turn off all compression in OpenSSL %s for %s', (version, target) => {
+    expect(inArguments(version, target)).toEqual(['no-comp']);
+  });
+});
+
 describe('the cache key', () => {
   it('is the same for the same build', () => {
     expect(configure.describeBuild('lts', entry)).toEqual(configure.describeBuild('lts', entry));
@@ -176,6 +199,27 @@ describe('the cache key', () => {
     ];
     expect(new Set(keys).size).toBe(keys.length);
     expect(keyWith({ urls: ['y'] })).toBe(keyWith({}));
+  });
+
+  it('changes with the decoders of certificates only where OpenSSL is configured with them', () => {
+    const zlib = { name: 'zlib', version: '1.3.1', archive: 'z.tar.gz', pool: 'z/zlib', sha256: 'd'.repeat(64), urls: ['x'], folder: 'zlib', parts: ['.'], license: 'Zlib' }; // prettier-ignore
+    const keyOn = (target: string, version: string, ...decoders: object[]): string =>
+      configure.describeBuild(
+        'lts',
+        { ...entry, version, ...(decoders.length > 0 && { decoders }) },
+        { ...process.env, HERMETIC_OPENSSL_TARGET: target },
+      ).key;
+    const newer = { ...zlib, version: '1.3.2' };
+    for (const target of ['linux-x64', 'linux-arm64', 'darwin-arm64']) {
+      const keys = [[], [zlib], [newer]].map((list) => keyOn(target, '3.5.7', ...list));
+      expect(new Set(keys).size, target).toBe(3);
+      expect(keyOn(target, '3.5.7', { ...zlib, urls: ['y'] })).toBe(keys[1]);
+    }
+    for (const [target, version] of [
+      ['win32-x64', '3.5.7'],
+      ['linux-x64', '4.0.2'],
+    ] as const)
+      expect(keyOn(target, version, zlib), target).toBe(keyOn(target, version));
   });
 
   it('differs between two compilers', () => {

@@ -62,6 +62,8 @@ export function makeSandbox(cacheName = 'cache'): Sandbox {
 export interface FakeBuild {
   commands?: string[];
   version?: string;
+  /** More files of the source. */
+  files?: Record<string, string>;
 }
 
 const FAKE_LIBRARIES = [
@@ -75,7 +77,7 @@ export const FAKE_BUILD = FAKE_LIBRARIES;
 /** Puts a source archive into the sandbox and pins it. */
 export function pinFakeSource(
   sandbox: Sandbox,
-  { commands = FAKE_LIBRARIES, version = VERSION }: FakeBuild = {},
+  { commands = FAKE_LIBRARIES, version = VERSION, files: more = {} }: FakeBuild = {},
 ): { file: string; sha256: string } {
   const name = `openssl-${version}`;
   const tree = path.join(sandbox.root, name);
@@ -86,6 +88,7 @@ export function pinFakeSource(
     'LICENSE.txt': 'licence\n',
     'include/openssl/opensslv.h': '/* fake */\n',
     'crypto/err/openssl.txt': '# reasons\n',
+    ...more,
   };
   for (const [file, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });

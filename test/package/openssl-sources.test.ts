@@ -174,10 +174,11 @@ describe('the Debian mirror', () => {
 
   it('is asked for the pool file of the version', async () => {
     const { poolUris } = await load<Apt>('source-apt.mjs');
-    expect(poolUris('http://one.example/debian/', 'openssl_3.5.7.orig.tar.gz')).toEqual([
+    const place = 'o/openssl/openssl_3.5.7.orig.tar.gz';
+    expect(poolUris('http://one.example/debian/', place)).toEqual([
       'http://one.example/debian/pool/main/o/openssl/openssl_3.5.7.orig.tar.gz',
     ]);
-    expect(poolUris('http://one.example/debian-security/', 'any')[0]).toContain(
+    expect(poolUris('http://one.example/debian-security/', place)[0]).toContain(
       'pool/updates/main/o/openssl',
     );
   });

@@ -41,8 +41,7 @@ const context = (options: Options): ReturnType<typeof ourTls.createSecureContext
   ourTls.createSecureContext(options);
 
 /** Returns the SSLContext below a SecureContext. */
-const sslOf = (made: ReturnType<typeof context>): ssl.SSLContext =>
-  (made as unknown as { context: { ssl: ssl.SSLContext } }).context.ssl;
+const sslOf = (made: ReturnType<typeof context>): ssl.SSLContext => made.context.ssl;
 
 const OFFER = { ca: pki.caPem, certificateCompression: ['brotli', 'zlib'] } as Options;
 
@@ -172,7 +171,7 @@ describe.runIf(has.length > 0)('a server with certificateCompression', () => {
     });
     const server = serve({
       certificateCompression: ['brotli'],
-      SNICallback: (_name, done) => done(null, chosen),
+      SNICallback: (_servername, done) => done(null, chosen),
     });
     const leaf = pki.localhostRsa.certDer;
     expect(await meet(server)).toMatchObject({ algorithms: [seen], leaf });
@@ -188,7 +187,7 @@ describe.runIf(has.length > 0)('a server with certificateCompression', () => {
 
   it('compresses for a client whose OCSP response it does not have', async () => {
     const server = serve({ certificateCompression: ['zlib'] });
-    server.on('OCSPRequest', (_certificate, _issuer, done) => done(null, null as never));
+    server.on('OCSPRequest', (_certificate, _issuer, done) => done(null, null));
     const seen = await meet(server, { requestOCSP: true });
     expect(seen).toMatchObject({ algorithms: [ZLIB], ocspResponse: null });
   });

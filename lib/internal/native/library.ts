@@ -9,6 +9,8 @@ export interface NativeVersion {
   built: string;
   /** CVE numbers that are fixed in addition to the version's own fixes, separated by spaces. */
   fixes: string;
+  /** The decoders of compressed certificates: `'zlib 1.3.1, brotli 1.2.0, zstd 1.5.7'`; empty without any. */
+  decoders: string;
   pin: string;
   /** The version of this package that the addon was compiled for. */
   package: string;

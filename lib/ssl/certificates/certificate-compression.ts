@@ -6,7 +6,7 @@ import { binding, type ContextHandle } from '../../internal/native/binding.js';
 import { describe } from '../../internal/validate.js';
 import { changing } from '../engine/dormant.js';
 
-/** An algorithm of {@link SSLContext.certificateCompression}. */
+/** An algorithm of {@link SSLContext}'s `certificateCompression` (RFC 8879). */
 export type CertificateCompression = 'zlib' | 'brotli' | 'zstd';
 
 /** The numbers of the algorithms (RFC 8879, 7.3). */
@@ -103,12 +103,11 @@ export function compressChains(context: ContextHandle): void {
 }
 
 function applySetting(context: ContextHandle, { algorithms, isServer }: Setting): void {
-  const handle = changing(context);
   const numbers = Uint8Array.from(algorithms, (name) => NUMBERS[name]);
-  unwrap(binding.contextSetCertificateCompression(handle, numbers));
+  unwrap(binding.contextSetCertificateCompression(changing(context), numbers));
   if (algorithms.length === 0 || !isServer) return;
-  for (const [index, message] of unwrap(binding.contextCertificateMessages(handle)).entries())
-    for (const name of algorithms) addCompressed(handle, index, name, message);
+  for (const [index, message] of unwrap(binding.contextCertificateMessages(context)).entries())
+    for (const name of algorithms) addCompressed(context, index, name, message);
 }
 
 /** A chain that does not become shorter is sent as it is. */
@@ -120,5 +119,6 @@ function addCompressed(
 ): void {
   const compressed = ENCODERS[name](message);
   if (compressed === null || compressed.length >= message.length) return;
-  unwrap(binding.contextAddCompressedChain(context, index, NUMBERS[name], compressed));
+  const number = NUMBERS[name];
+  unwrap(binding.contextAddCompressedChain(changing(context), index, number, compressed));
 }

@@ -49,7 +49,8 @@ bool AppendChain(const Identity& identity, Bytes* out) {
 #ifndef OPENSSL_NO_COMP
 void RemoveRecordMethods() {
   STACK_OF(SSL_COMP)* const methods = SSL_COMP_get_compression_methods();
-  while (sk_SSL_COMP_num(methods) > 0) OPENSSL_free(sk_SSL_COMP_pop(methods));
+  while (sk_SSL_COMP_num(methods) > 0)
+    openssl::OpensslMemoryPtr<SSL_COMP>(sk_SSL_COMP_pop(methods)).reset();
 }
 #endif
 

@@ -1,6 +1,6 @@
 // CertificateCompression is how a context's connections compress certificates (RFC 8879). OpenSSL
-// only decompresses here: the addon has no encoder, so that lib compresses each chain once, with the
-// runtime's, and hands over the result.
+// only decompresses here: the addon has no encoder, so that lib compresses each chain once, with
+// the runtime's, and hands over the result.
 #pragma once
 
 #include <cstddef>

@@ -36,7 +36,7 @@ interface Parts {
 function compressed(parts: Parts): Buffer {
   const { algorithm = ZLIB, length = good.length, data = zlib.deflateSync(good) } = parts;
   const head = Buffer.alloc(8);
-  head.writeUInt16BE(algorithm!, 0);
+  head.writeUInt16BE(algorithm, 0);
   head.writeUIntBE(length, 2, 3);
   head.writeUIntBE(parts.dataLength ?? data.length, 5, 3);
   return Buffer.concat([head, data]);
