@@ -12,6 +12,7 @@
 #include "native/openssl/error.h"
 #include "native/openssl/secure_bytes.h"
 #include "native/tls/certificates/certificate_compression.h"
+#include "native/tls/certificates/identity.h"
 
 namespace hermetic::napi {
 namespace {

@@ -5,12 +5,18 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <utility>
+#include <vector>
 
+#include "native/base/bytes.h"
 #include "native/base/error.h"
+#include "native/base/result.h"
 #include "native/openssl/error.h"
+#include "native/openssl/ptr.h"
+#include "native/tls/certificates/identity.h"
 
 namespace hermetic::tls {
 namespace {

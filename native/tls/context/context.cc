@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/bytes.h"
 #include "native/base/error.h"
 #include "native/base/result.h"
 #include "native/openssl/error.h"
