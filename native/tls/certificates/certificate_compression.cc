@@ -60,7 +60,7 @@ void RemoveRecordMethods() {
 }
 #endif
 
-Status Prefer(SSL* ssl, std::vector<int> algorithms) {
+Status Prefer([[maybe_unused]] SSL* ssl, [[maybe_unused]] std::vector<int> algorithms) {
 #ifndef OPENSSL_NO_COMP_ALG
   if (SSL_set1_cert_comp_preference(ssl, algorithms.data(), algorithms.size()) != 1)
     return CaptureError("the compression of certificates could not be set");
@@ -100,7 +100,8 @@ Result<Bytes> CertificateMessage(const Identity& identity) {
   return message;
 }
 
-Status CertificateCompression::SetAlgorithms(SSL_CTX* ctx, std::vector<int> algorithms) {
+Status CertificateCompression::SetAlgorithms([[maybe_unused]] SSL_CTX* ctx,
+                                             std::vector<int> algorithms) {
 #ifdef OPENSSL_NO_COMP_ALG
   if (!algorithms.empty()) return ValueError("this OpenSSL cannot decompress certificates");
 #else
@@ -150,7 +151,7 @@ Status CertificateCompression::TakeOver(SSL* ssl) const {
 
 // These are kept by the SSL, not by the SSL_CTX, because an SSL_CTX would keep them for the next
 // certificate with the same kind of key.
-Status CertificateCompression::GiveChains(SSL* ssl) const {
+Status CertificateCompression::GiveChains([[maybe_unused]] SSL* ssl) const {
 #ifndef OPENSSL_NO_COMP_ALG
   if (SSL_is_server(ssl) != 1) return Ok();
   for (const Chain& chain : chains_) {
