@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import * as ssl from 'hermetic-ssl/ssl';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -121,7 +121,7 @@ describe('the cost of hermetic-ssl connect', () => {
       await connect(served, { env: { NODE_V8_COVERAGE: coverage } });
       const urls = await modulesOf(coverage);
       const own = urls.filter((url) => url.startsWith(pathToFileURL(dist).href));
-      expect(own.map((url) => path.relative(dist, new URL(url).pathname)).toSorted()).toEqual([
+      expect(own.map((url) => path.relative(dist, fileURLToPath(url))).toSorted()).toEqual([
         'cli/certificate.js',
         'cli/connect.js',
         'cli/main.js',

@@ -35,7 +35,7 @@ function skipWithout(context: TestContext, name: string): void {
 
 /** Runs the program on a terminal of script(1) and returns what the terminal received. */
 const onTerminal = async (args: string, env: NodeJS.ProcessEnv = {}): Promise<string> => {
-  const command = `stty cols 80 rows 24; ${process.execPath} ${program} ${args}`;
+  const command = `stty cols 80 rows 24; '${process.execPath}' '${program}' ${args}`;
   const { stdout } = await spawn('script', ['-qec', command, '/dev/null'], '', {
     TERM: 'xterm',
     NO_COLOR: '',
