@@ -9,9 +9,12 @@
 #include <exception>
 #include <span>
 
+#include "native/base/bytes.h"
 #include "native/base/error.h"
 #include "native/base/result.h"
+#include "native/napi/tls_handles.h"
 #include "native/stream/stream_set.h"
+#include "native/tls/connection/connection.h"
 
 namespace hermetic::napi {
 namespace {
@@ -58,21 +61,28 @@ void StreamHost::OnEnvironmentEnd(void* data) {
   auto* host = static_cast<StreamHost*>(data);
   host->watch_.Close();
   host->take_.Reset();
-  host->uses_.clear();
+  host->users_.clear();
+  host->user_handles_.clear();
 }
 
 void StreamHost::SetUser(uint32_t number, Napi::Object handle, Owned<tls::Connection>* user) {
-  if (uses_.size() <= number) uses_.resize(number + 1);
-  uses_[number].handle = Napi::Persistent(handle);
-  uses_[number].user = user;
+  if (users_.size() <= number) {
+    user_handles_.resize(number + 1);
+    users_.resize(number + 1);  // last: its size counts, should memory run out
+  }
+  user_handles_[number] = Napi::Persistent(handle);
+  users_[number] = user;
 }
 
 Owned<tls::Connection>* StreamHost::User(uint32_t number) const {
-  return number < uses_.size() && set_.Has(number) ? uses_[number].user : nullptr;
+  return number < users_.size() && set_.Has(number) ? users_[number] : nullptr;
 }
 
 Bytes StreamHost::Remove(uint32_t number) {
-  if (number < uses_.size()) uses_[number] = {};
+  if (number < users_.size()) {
+    users_[number] = nullptr;
+    user_handles_[number].Reset();
+  }
   return set_.Remove(number);
 }
 

@@ -13,6 +13,7 @@
 #include "native/napi/loop_watch.h"
 #include "native/napi/tls_handles.h"
 #include "native/stream/stream_set.h"
+#include "native/tls/connection/connection.h"
 
 namespace hermetic::napi {
 
@@ -45,18 +46,15 @@ class StreamHost {
   void Report() noexcept;
   bool Call(uint32_t index);
 
-  struct Use {
-    Napi::ObjectReference handle;
-    Owned<tls::Connection>* user = nullptr;
-  };
-
   Napi::Env env_ = nullptr;
   bool is_open_ = false;
   stream::StreamSet set_;
   LoopWatch watch_;  // after the set: closed before it
   Napi::FunctionReference take_;
   Napi::Reference<Napi::Int32Array> changes_;
-  std::vector<Use> uses_;  // by the number of the stream
+  // By the number of the stream:
+  std::vector<Owned<tls::Connection>*> users_;
+  std::vector<Napi::ObjectReference> user_handles_;
 };
 
 }  // namespace hermetic::napi

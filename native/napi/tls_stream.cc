@@ -13,6 +13,7 @@
 #include "native/napi/domains.h"
 #include "native/napi/environment.h"
 #include "native/napi/error_record.h"
+#include "native/napi/handle.h"
 #include "native/napi/loop_watch.h"
 #include "native/napi/stream_host.h"
 #include "native/napi/throw.h"
