@@ -73,7 +73,11 @@ describe('hermetic-ssl passwd on a terminal', () => {
   });
 
   const start = (args: string) =>
-    Child.start('script', ['-qec', `${process.execPath} ${program} passwd ${args}`, '/dev/null']);
+    Child.start('script', [
+      '-qec',
+      `'${process.execPath}' '${program}' passwd ${args}`,
+      '/dev/null',
+    ]);
 
   it('asks twice, without showing the password, and takes back characters', async () => {
     const child = start('--iterations 1000');
