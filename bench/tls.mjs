@@ -1,6 +1,6 @@
 // Compares this package's TLS servers, over descriptors and over streams, with node:tls, node:https, Bun, nginx and a bare C
 // server in one run: handshakes, requests, bulk data, raw and over HTTP.
-//   node bench/tls.mjs [--quick] [--rounds N] [--save]
+//   node bench/tls.mjs [--quick] [--rounds N] [--only REGEX] [--save]
 // All servers run side by side, each in a process of its own, and take turns with the same client, round by round; the figures
 // are medians. --save writes bench/results/<date>-tls.md and .svg.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ import { startServers } from './tls/servers.mjs';
 const HELP = `node bench/tls.mjs [options]: compares this package's TLS servers with node:tls, node:http, Bun, nginx and C
   --quick      one round
   --rounds N   5 by default
+  --only RE    the scenarios whose names match, in any group
   --save       write bench/results/<date>-tls.md and .svg
 Node 20, Node 26 and Bun are those that bench/pbkdf2.mjs --install installs; nginx, openssl and cc are on the PATH.
 `;
@@ -30,11 +31,15 @@ const options = readOptions(
   {
     quick: { type: 'boolean' },
     rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
     save: { type: 'boolean' },
   },
   HELP,
 );
 const ROUNDS = options.quick ? 1 : Number(options.rounds);
+if (options.only !== undefined && options.save)
+  endWithUsageError('--save needs all scenarios: leave out --only');
+const ONLY = new RegExp(options.only ?? '', 'i');
 const RESULTS = new URL('results/', import.meta.url);
 const TITLES = { raw: 'raw TLS servers', http: 'HTTP servers' };
 /** How long a server may take to close the connections of a run. */
@@ -73,7 +78,8 @@ async function measureScenario({ name, warmUps = 1, isOfTls = false, run }, serv
 
 async function measureGroup(title, servers, scenarios) {
   const rows = [];
-  for (const scenario of scenarios) rows.push(await measureScenario(scenario, servers));
+  for (const scenario of scenarios.filter(({ name }) => ONLY.test(name)))
+    rows.push(await measureScenario(scenario, servers));
   return { title, kinds: servers.map(({ kind }) => kind), rows };
 }
 
