@@ -75,7 +75,10 @@ void StreamHost::SetUser(uint32_t number, Napi::Object handle, Owned<tls::Connec
 }
 
 Owned<tls::Connection>* StreamHost::User(uint32_t number) const {
-  return number < users_.size() && set_.Has(number) ? users_[number] : nullptr;
+  if (number >= users_.size() || users_[number] == nullptr) return nullptr;
+  // A handle in the scope of the caller, which needs the user also if JavaScript closes the stream.
+  [[maybe_unused]] const Napi::Object kept = user_handles_[number].Value();
+  return users_[number];
 }
 
 Bytes StreamHost::Remove(uint32_t number) {

@@ -34,7 +34,7 @@ class StreamHost {
   void Hold(bool holds) { watch_.Hold(holds); }
 
   // SetUser names the connection that takes its steps over the stream, and keeps its handle alive
-  // until the stream is removed. User returns it, or null.
+  // until the stream is removed. User returns it, or null; it lives until the entry returns.
   void SetUser(uint32_t number, Napi::Object handle, Owned<tls::Connection>* user);
   Owned<tls::Connection>* User(uint32_t number) const;
   // Remove returns the bytes that were waiting to be sent.
