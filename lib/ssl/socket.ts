@@ -24,6 +24,7 @@ import type { Channel, ChannelHost } from './transport/channel.js';
 import { DuplexChannel } from './transport/duplex-channel.js';
 import { eofError } from './transport/eof-error.js';
 import { isDuplex, TransportLink } from './transport/link.js';
+import { isReadableDue, readOn } from './transport/readable-due.js';
 import { IS_OPEN, TRANSPORT, NetSocketSurface } from './transport/net-socket-surface.js';
 import { checkedSettings, type WrapOptions } from './wrap-options.js';
 
@@ -136,7 +137,7 @@ export class SSLSocket extends NetSocketSurface {
 
   #open(link: TransportLink, threads: HandshakeThreads): Channel {
     const host: ChannelHost = {
-      plaintext: (bytes) => this.push(bytes) || this.#drains,
+      plaintext: (bytes) => (this.push(bytes) && !isReadableDue(this)) || this.#drains,
       ended: () => this.#endRead(),
       secure: () => this.#onSecure(),
       failed: (error) => this.#fail(error),
@@ -239,7 +240,7 @@ export class SSLSocket extends NetSocketSurface {
 
   /** @internal */
   override _read(): void {
-    this.#channel.read();
+    readOn(this, () => this.#channel.read());
   }
 
   /** @internal Also handles single chunks. */

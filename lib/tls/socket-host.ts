@@ -2,10 +2,11 @@
 import { isRecord, SSLEOFError, whileOpen } from '../errors.js';
 import { binding } from '../internal/native/binding.js';
 import type { ChannelHost } from '../ssl/transport/channel.js';
+import { isReadableDue } from '../ssl/transport/readable-due.js';
 import { nodeShaped, protocolError } from './errors.js';
 import { noteRenegotiation } from './renegotiation.js';
 import { acceptPeer, findComplaint } from './socket-connection.js';
-import { endReader, giveToReader, isReadableDue } from './socket-reader.js';
+import { endReader, giveToReader } from './socket-reader.js';
 import { emitNewSessions, storeSessions } from './socket-sessions.js';
 import { STATE, type State, type TLSSocketLike } from './socket-state.js';
 

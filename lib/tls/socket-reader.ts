@@ -23,15 +23,6 @@ function givePart(socket: TLSSocketLike, reader: Reader, bytes: Buffer): number 
   return size;
 }
 
-/**
- * Whether an event `readable` is on its way. Until it has come, no more is pushed: since Node 26 `read()` returns one chunk, and a
- * program that calls it once for each event must find only one.
- */
-export function isReadableDue(socket: TLSSocketLike): boolean {
-  const { emittedReadable } = Reflect.get(socket, '_readableState') as { emittedReadable: boolean };
-  return emittedReadable && socket.readableFlowing !== true;
-}
-
 /** Gives plaintext to `onread`, and keeps what it does not want yet. Returns whether it wants more. */
 export function giveToReader(socket: TLSSocketLike, bytes: Buffer): boolean {
   const state = socket[STATE];

@@ -2,7 +2,7 @@
 // be one of the runtime's own streams for that: a JSStream.
 import { writeCanceled } from './errors.js';
 import { jsStreamClass, type JSStream, type WriteRequest } from './runtime-stream.js';
-import { isReadableDue } from './socket-reader.js';
+import { isReadableDue } from '../ssl/transport/readable-due.js';
 import { STATE, type StreamHandle, type TLSSocketLike } from './socket-state.js';
 
 const PROTOCOL = 'h2';

@@ -6,6 +6,7 @@ import { net } from '../ssl/transport/net.js';
 import { getHandshakeThreads } from '../ssl/engine/handshake-pool.js';
 import { DuplexChannel } from '../ssl/transport/duplex-channel.js';
 import { TransportLink } from '../ssl/transport/link.js';
+import { readOn } from '../ssl/transport/readable-due.js';
 import { ignoreErrors } from '../ssl/transport/unheard-errors.js';
 import { tlsError, writeCanceled } from './errors.js';
 import { publishBegin, publishError } from './handshake-events.js';
@@ -159,17 +160,11 @@ function clearTimer(socket: TLSSocketLike): void {
 
 let timerSymbol: symbol | undefined; // the same for all sockets; it takes long to find
 
-function readOn(socket: TLSSocketLike): void {
-  if (!socket.destroyed) socket[STATE].channel?.read();
-}
-
 export const streamMembers: Members = {
   _read(): void {
     const state = this[STATE];
     state.wantsInput = true;
-    // Not within read(), which would return the chunk before, and announce the new one to a program that has taken one chunk.
-    if (this.readableFlowing === true) state.channel?.read();
-    else process.nextTick(readOn, this);
+    readOn(this, () => state.channel?.read());
   },
 
   _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
