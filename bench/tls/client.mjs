@@ -1,5 +1,5 @@
 // The common parts of the clients: connections of node:tls that repeat a request, or send a lot. Those of node:net are for a
-// server without TLS, whose share of the cost is told apart.
+// server without TLS, which shows the share of HTTP in the cost.
 import { once } from 'node:events';
 import * as net from 'node:net';
 import * as tls from 'node:tls';

@@ -8,8 +8,8 @@ import { describe, describeWithValue } from '../../internal/validate.js';
  * Where the public-key operations of handshakes run. `'never'`: on the JavaScript thread. `'always'`: on the threads of this
  * package, so that established connections do not wait for them. `'auto'`: there while another handshake of this JavaScript
  * thread is under way, if it takes long, and otherwise at once, which costs less. A server's handshake does not take long if it
- * resumes a session, or if the keys of its certificates are on P-256 or Ed25519, unless it verifies clients. Handshakes in which OpenSSL needs an
- * answer at once are never moved: those with callbacks for pre-shared keys, and a server's with `verifyCallback`.
+ * resumes a session, or if all its certificates have keys on P-256 or of Ed25519, unless it verifies clients. Handshakes in which
+ * OpenSSL needs an answer at once are never moved: those with callbacks for pre-shared keys, and a server's with `verifyCallback`.
  */
 export type HandshakeThreads = 'never' | 'auto' | 'always';
 

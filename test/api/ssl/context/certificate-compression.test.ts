@@ -222,7 +222,7 @@ describe.runIf(has.length > 0)('compressed certificates', () => {
     expect(met.pair.server.getpeercert({ binaryForm: true })).toEqual(pki.client.certDer);
   });
 
-  it('are not sent for a resumed session, which has none', () => {
+  it('are not sent for a resumed session, which sends no certificates', () => {
     const [ours, theirs] = [client(['zlib']), server(['zlib'])];
     const first = meet(ours, theirs);
     expect(algorithmSeen(first)).toBe(NUMBERS.zlib);
