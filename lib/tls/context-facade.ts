@@ -2,7 +2,7 @@
 // (`context.addCACert(pem)`), and an SSLContext for the connections.
 import { unwrap } from '../errors.js';
 import { binding, type IdentityHandle } from '../internal/native/binding.js';
-import { addIdentity } from '../ssl/certificates/identity.js';
+import { addIdentities } from '../ssl/certificates/identity.js';
 import { SSLContext } from '../ssl/context.js';
 import { isContext } from '../ssl/engine/context-brand.js';
 import { changing } from '../ssl/engine/dormant.js';
@@ -125,7 +125,7 @@ export class ContextFacade {
       const password = passphrase ?? Buffer.alloc(0);
       identity = unwrap(binding.identityReadPkcs12('pfx', pfx, password, false));
       if (identity === false) throw pfxFailure(new Error('pfx is encrypted: give its password'));
-      addIdentity(this.ssl.handle, identity);
+      addIdentities(this.ssl.handle, [identity]);
       const [, ...others] = unwrap(binding.identityCertificates(identity));
       for (const der of others) this.addCACert(der);
     } catch (error) {

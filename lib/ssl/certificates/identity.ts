@@ -148,9 +148,10 @@ function closeAll(identities: readonly IdentityHandle[]): void {
   for (const identity of identities) binding.identityClose(identity);
 }
 
-/** Adds an identity to the context; those with other types of keys remain. */
-export function addIdentity(context: ContextHandle, identity: IdentityHandle): void {
-  unwrap(binding.contextAddIdentity(changing(context), identity));
+/** Adds identities to the context; those with other types of keys remain. All chains are compressed once, at the end. */
+export function addIdentities(context: ContextHandle, identities: readonly IdentityHandle[]): void {
+  for (const identity of identities)
+    unwrap(binding.contextAddIdentity(changing(context), identity));
   compressChains(context);
 }
 
@@ -163,7 +164,7 @@ function replaceIdentities(context: ContextHandle, identities: readonly Identity
 export function addChain(context: ContextHandle, chain: PathLike | CertChain): void {
   const identity = readChain(chain, '');
   try {
-    addIdentity(context, identity);
+    addIdentities(context, [identity]);
   } finally {
     binding.identityClose(identity);
   }
@@ -251,7 +252,7 @@ export async function addChainAsync(
 ): Promise<void> {
   const signal = liveSignal(options);
   await load(context, [takeChain(chain, '')], signal, (identities) => {
-    for (const identity of identities) addIdentity(context, identity);
+    addIdentities(context, identities);
   });
 }
 
