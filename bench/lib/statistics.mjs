@@ -6,15 +6,21 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Runs a scenario once against a server; returns its rate, and the server's microseconds for each unit of work. */
+/**
+ * Runs a scenario once against a server; returns its rate, and the server's microseconds for each unit of work. The ticks of
+ * /proc are 10 ms, too coarse for a second of work: they only divide the exact time into that of the program and of the system.
+ */
 export async function measure(server, run) {
   const before = await server.usage();
   const { count, seconds } = await run(server.port);
   const after = await server.usage();
+  const [user, system] = ['user', 'system'].map((name) => after[name] - before[name]);
+  const total = Math.max(after.total - before.total, 0);
+  const share = user + system > 0 ? user / (user + system) : 1;
   return {
     rate: count / seconds,
-    user: (after.user - before.user) / count,
-    system: (after.system - before.system) / count,
+    user: (total * share) / count,
+    system: (total * (1 - share)) / count,
   };
 }
 

@@ -63,11 +63,24 @@ export class ServerProcess {
     return readFileSync(`/proc/${this.#child.pid}/${name}`, 'utf8');
   }
 
-  /** Returns the microseconds of processor time so far. */
+  /**
+   * Returns the microseconds of processor time so far: `user` and `system` in whole ticks, `total` exactly, but without that of
+   * threads that have ended.
+   */
   usage() {
     const text = this.#read('stat');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { user: fields[USER] * TICK_US, system: fields[SYSTEM] * TICK_US };
+    const threads = readdirSync(`/proc/${this.#child.pid}/task`);
+    const total = threads.reduce((sum, thread) => sum + this.#exactTime(thread), 0);
+    return { user: fields[USER] * TICK_US, system: fields[SYSTEM] * TICK_US, total };
+  }
+
+  #exactTime(thread) {
+    try {
+      return Number(this.#read(`task/${thread}/schedstat`).split(' ')[0]) / 1000;
+    } catch {
+      return 0; // it has just ended
+    }
   }
 
   /** Returns the number of its descriptors. */
