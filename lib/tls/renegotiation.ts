@@ -1,6 +1,4 @@
 // Renegotiation, under TLS 1.2 and before: the limits of a server, and the verdict about the peer of another handshake.
-import { whileOpen } from '../errors.js';
-import { binding } from '../internal/native/binding.js';
 import { tlsError } from './errors.js';
 import { siblings } from './exports.js';
 import { STATE, type TLSSocketLike } from './socket-state.js';
@@ -14,20 +12,17 @@ function checkLimits(socket: TLSSocketLike): void {
 }
 
 /** Counts the handshakes that a client has begun, before anything is sent in them. */
-function countHandshakes(socket: TLSSocketLike): void {
+function countHandshakes(socket: TLSSocketLike, count: number): void {
   const state = socket[STATE];
-  const { connection } = state;
-  if (connection === null) return;
-  const count = whileOpen(binding.connectionNumHandshakes(connection.handle), state.numHandshakes);
   for (; state.numHandshakes < count && !socket.destroyed; state.numHandshakes++)
     checkLimits(socket);
 }
 
 /** Called after each step: reports another handshake that has begun, or has ended. */
-export function noteRenegotiation(socket: TLSSocketLike): void {
+export function noteRenegotiation(socket: TLSSocketLike, numHandshakes: number): void {
   const state = socket[STATE];
   if (!socket._secureEstablished || socket.destroyed) return;
-  if (state.isServer && state.isOld) countHandshakes(socket);
+  if (state.isServer) countHandshakes(socket, numHandshakes);
   if (!state.isRenewed || socket.destroyed) return;
   state.isRenewed = false;
   socket._finishInit();

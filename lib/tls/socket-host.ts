@@ -1,5 +1,5 @@
 // The calls of a channel to its TLSSocket: plaintext, the end, failures, and the end of the handshake.
-import { isRecord, SSLEOFError, whileOpen } from '../errors.js';
+import { isRecord, SSLEOFError } from '../errors.js';
 import { binding } from '../internal/native/binding.js';
 import type { ChannelHost } from '../ssl/transport/channel.js';
 import { isReadableDue } from '../ssl/transport/readable-due.js';
@@ -96,7 +96,6 @@ function finishHandshake(socket: TLSSocketLike): void {
   if (connection === null) return;
   if (state.isTraced) binding.connectionKeepMessages(connection.handle); // if it was elsewhere
   state.complaint = findComplaint(connection);
-  state.isOld = whileOpen(binding.connectionVersion(connection.handle), null) !== 'TLSv1.3';
   if (socket._tlsOptions.requestOCSP && !state.isServer) {
     const response = binding.connectionOcspResponse(connection.handle);
     socket.emit('OCSPResponse', isRecord(response) ? null : response);
@@ -125,8 +124,8 @@ export class SocketHost implements ChannelHost {
     this.#state = socket[STATE];
   }
 
-  stepped(): void {
-    noteRenegotiation(this.#socket);
+  stepped(numHandshakes: number): void {
+    noteRenegotiation(this.#socket, numHandshakes);
   }
 
   isHeld(): boolean {

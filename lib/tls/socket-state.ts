@@ -65,8 +65,6 @@ export interface State {
   complaint: Complaint | null;
   /** Returns the error by which a client refuses its server; null if it accepts it. */
   refusal: (() => Error | null) | null;
-  /** Whether the version of the connection has renegotiation. */
-  isOld: boolean;
   /** Whether a renegotiation has ended, and the verdict about it has to be given. */
   isRenewed: boolean;
   /** The handshakes that have begun, as far as they were counted. */

@@ -65,7 +65,6 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
     session: null,
     complaint: null,
     refusal: null,
-    isOld: false,
     isRenewed: false,
     numHandshakes: 1,
     lastSession: null,

@@ -20,6 +20,7 @@ struct StepReport {
   int32_t num_unsent;  // bytes of ciphertext that had no room there
   int32_t num_unread;  // bytes of ciphertext that the connection has not taken
   int32_t has_input;   // 1 if another read may find something
+  int32_t num_handshakes;  // that have begun; TLS 1.3 has only one
   // Of a step over a descriptor only (tls_stream.cc):
   int32_t num_received;   // bytes of ciphertext
   int32_t input_state;    // an InputState

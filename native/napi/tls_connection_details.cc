@@ -57,12 +57,6 @@ Napi::Value Renegotiate(const Info& info) {
       info, [&](Connection& connection) { return ToValue(info.Env(), connection.Renegotiate()); });
 }
 
-Napi::Value NumHandshakes(const Info& info) {
-  return WithConnection(info, [&](Connection& connection) {
-    return Napi::Number::New(info.Env(), connection.num_handshakes());
-  });
-}
-
 constexpr Entry kEntries[] = {
     {"connectionSharedSigalgs", SharedSigalgs},
     {"connectionEphemeralKey", EphemeralKey},
@@ -71,7 +65,6 @@ constexpr Entry kEntries[] = {
     {"connectionTicket", Answer<tls::Ticket>},
     {"connectionSetMaxSendFragment", SetMaxSendFragment},
     {"connectionRenegotiate", Renegotiate},
-    {"connectionNumHandshakes", NumHandshakes},
 };
 
 }  // namespace

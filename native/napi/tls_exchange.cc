@@ -126,6 +126,7 @@ void Exchange::Report(const Step& step, size_t num_sent, StepReport* report) con
   report->num_sent = static_cast<int32_t>(num_sent);
   report->num_unsent = static_cast<int32_t>(transport.outgoing->pending());
   report->num_unread = static_cast<int32_t>(transport.incoming->pending());
+  report->num_handshakes = static_cast<int32_t>(connection_->num_handshakes());
   report->has_input = step.state != StepState::kWantRead && connection_->HasInput() ? 1 : 0;
 }
 

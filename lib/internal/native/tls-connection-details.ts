@@ -20,6 +20,4 @@ export interface NativeConnectionDetails {
   connectionSetMaxSendFragment(connection: ConnectionHandle, length: number): Native<boolean>;
   /** Makes the next step begin another handshake; an error under TLS 1.3. */
   connectionRenegotiate(connection: ConnectionHandle): Native<undefined>;
-  /** Returns the number of handshakes that have begun, by either end; TLS 1.3 has only one. */
-  connectionNumHandshakes(connection: ConnectionHandle): Native<number>;
 }

@@ -89,6 +89,7 @@ export class Connection {
   #refusal: Refusal | null = null;
   #callbackError: unknown = undefined;
   #isInStep = false;
+  #hasStepped = false;
   #isAsking = false;
   #wasResumed = false;
   #requestedName: string | null = null;
@@ -124,7 +125,7 @@ export class Connection {
 
   /** Whether the handshake cannot go on, as before the client's first byte. It counts as begun. */
   sleeps(): boolean {
-    return this.#native.sleeps();
+    return this.#native.sleeps() || (this.serverSide && !this.#hasStepped);
   }
 
   get context(): ConnectionContext {
@@ -243,6 +244,7 @@ export class Connection {
         'the connection is in the middle of the operation that called this callback',
       );
     this.#isInStep = true;
+    this.#hasStepped = true;
     try {
       return take(this.#native.handle ?? this.#native.open(), this.#answers.ask);
     } finally {

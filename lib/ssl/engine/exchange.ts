@@ -31,11 +31,11 @@ const { connectionExchange, streamExchange } = binding;
 
 /** The numbers that the last step has left, and the plan of the next one over a port (native/napi/environment.h). */
 const report = binding.stepNumbers();
-const nextStep = report.subarray(10);
+const nextStep = report.subarray(11);
 const Plan = { STREAM: 0, ACTION: 1, MOST: 2 } as const;
 const Report = {
-  ...{ NUM_READ: 0, NUM_SENT: 1, NUM_UNSENT: 2, NUM_UNREAD: 3, HAS_INPUT: 4 },
-  ...{ NUM_RECEIVED: 5, INPUT_STATE: 6, RECEIVE_ERROR: 7, NUM_WAITING: 8, SEND_ERROR: 9 },
+  ...{ NUM_READ: 0, NUM_SENT: 1, NUM_UNSENT: 2, NUM_UNREAD: 3, HAS_INPUT: 4, NUM_HANDSHAKES: 5 },
+  ...{ NUM_RECEIVED: 6, INPUT_STATE: 7, RECEIVE_ERROR: 8, NUM_WAITING: 9, SEND_ERROR: 10 },
 } as const;
 
 const InputState = { MORE: 0, DRY: 1, END: 2 } as const;
@@ -104,6 +104,8 @@ function handOut(memory: Buffer, size: number): Buffer {
 export class Exchange {
   /** Bytes of ciphertext that the connection has not taken. */
   numUnread = 0;
+  /** The handshakes that either end has begun. */
+  numHandshakes = 0;
   /** Whether a step of the handshake is being taken on the pool. Until it is back, the connection cannot be used. */
   isElsewhere = false;
   readonly #connection: Connection;
@@ -232,6 +234,11 @@ export class Exchange {
   /** Moves ciphertext that no step has taken into the connection, where it needs the least memory. */
   keep(): void {
     if (this.#input !== null && this.#connection.isAwake && !this.isElsewhere) this.#collect();
+  }
+
+  /** Takes note of ciphertext that a call outside this object may have made: it goes out with the next step. */
+  expectOutgoing(): void {
+    this.#numUnsent = Math.max(this.#numUnsent, 1);
   }
 
   /** Makes ciphertext available that a call outside this object has made. */
@@ -421,6 +428,7 @@ export class Exchange {
     this.#numUnsent = report[Report.NUM_UNSENT]!;
     this.numUnread = report[Report.NUM_UNREAD]!;
     this.#hasInput = report[Report.HAS_INPUT] === 1;
+    this.numHandshakes = report[Report.NUM_HANDSHAKES]!;
   }
 
   /** The connection was closed, or is in the middle of another step. */

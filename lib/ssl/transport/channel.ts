@@ -41,8 +41,11 @@ export interface ChannelHost {
   keepsTransport(): boolean;
   /** Whether `secure` decides about the peer: the end of the handshake is then sent after it, not before. */
   readonly judgesPeer?: boolean;
-  /** A step was taken. Nothing that came of it was sent yet. */
-  stepped?(): void;
+  /**
+   * A step was taken. Nothing that came of it was sent yet.
+   * @param numHandshakes the handshakes that either end has begun; TLS 1.3 has only one
+   */
+  stepped?(numHandshakes: number): void;
   /** Everything that could be done now is done. */
   advanced?(): void;
   /** Whether a write is done only once the transport has taken its bytes, also one that is not a socket. */

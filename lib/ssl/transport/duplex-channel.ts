@@ -219,7 +219,7 @@ export class DuplexChannel implements Channel {
     if (this.#exchange.isElsewhere) return this.#boundPending();
     if (this.#write !== null && this.#isFree) this.#advanceWrite();
     if (this.#takesPlaintext && this.#isFree) this.#advanceRead();
-    this.#host.stepped?.();
+    this.#host.stepped?.(this.#exchange.numHandshakes);
     if ((this.#final !== null || this.hasClosed) && this.#isFree) this.#advanceClose();
     if (this.#isDestroyed || this.#isHeld) return;
     this.#exchange.keep();
@@ -257,7 +257,7 @@ export class DuplexChannel implements Channel {
     const { judgesPeer = false } = this.#host;
     if (!judgesPeer) this.#flush();
     this.#host.secure();
-    if (judgesPeer && !this.#isDestroyed) this.#exchange.collect();
+    if (judgesPeer && !this.#isDestroyed) this.#exchange.expectOutgoing();
   }
 
   #awaitAnswer(): void {

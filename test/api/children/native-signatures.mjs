@@ -124,7 +124,6 @@ export const SIGNATURES = {
   connectionTicket: ['connection'],
   connectionSetMaxSendFragment: ['connection', 'uint32'],
   connectionRenegotiate: ['connection'],
-  connectionNumHandshakes: ['connection'],
   connectionUseContext: ['connection', 'context'],
   connectionUseCertificates: ['connection', 'context'],
   connectionIsHandshakeDone: ['connection'],

@@ -1,7 +1,7 @@
 // The details of a connection that only node:tls shows, and its renegotiation.
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { ContextHandle } from '../../../lib/internal/native/binding.js';
+import type { ConnectionHandle, ContextHandle } from '../../../lib/internal/native/binding.js';
 import {
   binding,
   BOTH,
@@ -130,6 +130,13 @@ describe.each(BOTH)('the details of a handshake, version %i', (version) => {
   });
 });
 
+/** Returns how many handshakes have begun, which every step with ciphertext reports; this one does nothing. */
+function numHandshakes(connection: ConnectionHandle): number {
+  const numbers = binding.stepNumbers();
+  valueOf(binding.connectionExchange(connection, null, 0, null, null, Buffer.alloc(0)));
+  return numbers[5]!;
+}
+
 describe('a renegotiation', () => {
   /** Lets both ends read until neither has anything left to do. */
   function settle({ client, server }: NativePair): void {
@@ -141,13 +148,13 @@ describe('a renegotiation', () => {
     const options = binding.contextOptions(both.server);
     binding.contextSetOptions(both.server, options | OP_ALLOW_CLIENT_RENEGOTIATION);
     const pair = connected(both);
-    expect(binding.connectionNumHandshakes(pair.server)).toBe(1);
+    expect(numHandshakes(pair.server)).toBe(1);
     for (const count of [2, 3]) {
       const before = valueOf(binding.connectionFinished(pair.client));
       valueOf(binding.connectionRenegotiate(pair.client));
       binding.connectionHandshake(pair.client, null);
       settle(pair);
-      expect(binding.connectionNumHandshakes(pair.server)).toBe(count);
+      expect(numHandshakes(pair.server)).toBe(count);
       expect(valueOf(binding.connectionFinished(pair.client))).not.toEqual(before);
     }
     write(pair.client, 'after');
@@ -159,7 +166,7 @@ describe('a renegotiation', () => {
     valueOf(binding.connectionRenegotiate(pair.server));
     binding.connectionHandshake(pair.server, null);
     settle(pair);
-    expect(binding.connectionNumHandshakes(pair.client)).toBe(2);
+    expect(numHandshakes(pair.client)).toBe(2);
     write(pair.server, 'after');
     expect(read(pair.client)).toBe('after');
   });
@@ -168,7 +175,7 @@ describe('a renegotiation', () => {
     const both = contexts(TLS13);
     const pair = connected(both);
     expect(binding.connectionRenegotiate(pair.client)).toMatchObject({ nativeError: 'ssl' });
-    expect(binding.connectionNumHandshakes(pair.server)).toBe(1);
+    expect(numHandshakes(pair.server)).toBe(1);
     const { client } = nativePair(both.client, both.server);
     expect(binding.connectionRenegotiate(client)).toMatchObject({ nativeError: 'state' });
   });
