@@ -41,8 +41,11 @@ const BEFORE: Readonly<Record<keyof Native, (borrower: Borrower) => void>> = {
 const NAMES = Object.keys(BEFORE) as (keyof Native)[];
 
 /** Whether the methods are those of the handle's class: others may hide the ones that borrowing adds. */
-export const isOriginal = (handle: Handle): boolean =>
-  !NAMES.some((name) => Object.hasOwn(handle, name));
+export function isOriginal(handle: Handle): boolean {
+  const own = handle as unknown as Native;
+  const { close, reset, ref, unref } = Object.getPrototypeOf(handle) as Native;
+  return own.close === close && own.reset === reset && own.ref === ref && own.unref === unref;
+}
 
 function methodOf(native: Native, name: keyof Native): Method | undefined {
   const method = native[name];

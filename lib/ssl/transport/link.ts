@@ -83,6 +83,7 @@ export class TransportLink {
     taken.add(this.transport);
     this.#events = events;
     if (USES_NATIVE_TRANSPORT) this.#scope = new AsyncResource('SSLSOCKET');
+    this.transport.pause(); // first: a listener of 'data' would make it flow
     this.#listeners = new TransportListeners(this.transport, {
       connect: events.connect,
       data: (chunk) => this.#onData(chunk),
@@ -95,7 +96,6 @@ export class TransportLink {
     this.#listeners.add();
     // Node may change it at any time before 'end'. close_notify, and half-open answers, follow the peer's FIN.
     this.transport.allowHalfOpen = true;
-    this.transport.pause();
   }
 
   /** Whether the peer has ended the transport. */

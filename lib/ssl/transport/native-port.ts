@@ -34,16 +34,21 @@ export interface PortEvents {
 const MOST_AT_ONCE = 65_536;
 const MOST_IN_TURN = 4 * MOST_AT_ONCE;
 
+/** The members of a net.Socket that its type does not show. */
+interface Inner {
+  readonly connecting?: boolean;
+  readonly _readableState?: { readonly ended?: boolean };
+  readonly _handle: Handle; // of every stream that copies writes
+}
+
 /** Returns the handle of a socket whose descriptor can be borrowed now. */
 function handleOf(raw: Duplex): Handle | null {
-  const { connecting } = raw as Partial<Socket>;
+  const { connecting, _readableState: state, _handle: handle } = raw as unknown as Inner;
   if (!copiesWrites(raw) || connecting !== false || raw.destroyed || raw.writableEnded) return null;
   if (raw.writableLength > 0 || raw.readableEncoding !== null) return null;
   // The application also looks at the ciphertext: it sees nothing of what does not pass through the stream.
   if (raw.listenerCount('data') > 1 || raw.listenerCount('readable') > 0) return null;
-  const state = Reflect.get(raw, '_readableState') as { ended?: boolean } | undefined;
   if (state?.ended !== false) return null; // such a socket cannot take bytes back
-  const handle = Reflect.get(raw, '_handle') as Handle;
   return (handle.fd ?? -1) >= 0 && isOriginal(handle) ? handle : null;
 }
 

@@ -10,18 +10,25 @@ export const net = (): typeof Net => (loaded ??= process.getBuiltinModule('node:
 
 const IS_NODE = process.versions['bun'] === undefined && !('Deno' in globalThis);
 
+/** The members of a stream that write; only compared. */
+interface Writing {
+  readonly write: unknown;
+  readonly _write: unknown;
+  readonly _writev?: unknown;
+  readonly _handle?: object | null;
+}
+
 /**
  * Whether a transport has copied written bytes once its `writableLength` no longer counts them. The sockets of Node have;
  * any other stream may pass the same memory on.
  */
 export function copiesWrites(transport: Duplex): boolean {
-  const handle = Reflect.get(transport, '_handle') as object | null | undefined;
+  const { write, _write, _writev, _handle: handle } = transport as Writing;
   if (!IS_NODE || handle === undefined || handle === null) return false;
-  if (!['TCP', 'Pipe'].includes(handle.constructor.name)) return false;
-  const { prototype } = net().Socket;
-  const isOf = (owner: object, name: string) =>
-    Reflect.get(transport, name) === Reflect.get(owner, name);
-  return isOf(Duplex.prototype, 'write') && isOf(prototype, '_write') && isOf(prototype, '_writev');
+  const { name } = handle.constructor;
+  if (name !== 'TCP' && name !== 'Pipe') return false;
+  const own = net().Socket.prototype as unknown as Writing;
+  return write === Duplex.prototype.write && _write === own._write && _writev === own._writev;
 }
 
 /** The base class for a net.Server; node:net is loaded when the first instance is created. */
