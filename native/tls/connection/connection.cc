@@ -202,9 +202,7 @@ const CertificateSet& Connection::ShownCertificates() const {
 bool Connection::IsLong() const {
   if (!MayUseKeys()) return false;
   if (!is_server_) return true;
-  const bool awaits_hello =
-      SSL_in_before(native()) == 1 || SSL_get_state(native()) == TLS_ST_SR_CLNT_HELLO;
-  if (awaits_hello) return false;
+  if (AwaitsClientHello()) return false;
   if ((SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0) return true;
   const SSL_CIPHER* const cipher = SSL_get_pending_cipher(native());
   if (cipher == nullptr) return false;
@@ -221,8 +219,18 @@ Step Connection::HandshakeElsewhere() {
   return Handshake();
 }
 
+// A ClientHello whose beginning has come leaves the state as it is, although SSL_in_before is
+// false.
+bool Connection::AwaitsClientHello() const {
+  const OSSL_HANDSHAKE_STATE state = SSL_get_state(native());
+  return state == TLS_ST_BEFORE || state == TLS_ST_SR_CLNT_HELLO;
+}
+
 bool Connection::MayUseKeys() const {
   if (SSL_is_init_finished(native()) == 1 || peer_.is_pending() || peer_.is_refused()) return false;
+  // The client of a resumed session is not asked for a certificate. Before its ClientHello, OpenSSL
+  // still returns the value of the last handshake.
+  if (is_server_ && !AwaitsClientHello() && SSL_session_reused(native()) == 1) return false;
   switch (SSL_get_state(native())) {
     case TLS_ST_EARLY_DATA:  // the end of a TLS 1.3 server's flight
       return (SSL_get_verify_mode(native()) & SSL_VERIFY_PEER) != 0;

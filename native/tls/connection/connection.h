@@ -76,7 +76,8 @@ class Connection {
   // that is not ECDHE. What a resumed session needs is not long.
   Step HandshakeUnlessLong();
   // MayUseKeys returns whether the handshake may be about to sign, verify or exchange keys, which
-  // takes long. It is false while only Finished is awaited, and before a client's ClientHello.
+  // takes long. It is false while only Finished is awaited, and before a client's ClientHello. A
+  // server that has resumed a session awaits only Finished, whether it verifies clients or not.
   bool MayUseKeys() const;
   // Read returns kDone with count 0 at the peer's close_notify. If the transport ends without
   // close_notify, Read fails with kEof, now and at every later step.
@@ -191,6 +192,7 @@ class Connection {
   explicit Connection(ConnectionOptions options);
   Status Start();
   bool IsLong() const;
+  bool AwaitsClientHello() const;
   const CertificateSet& ShownCertificates() const;
   Status SetServerHostname();
   void NoteChecks();

@@ -6,11 +6,17 @@ import * as ssl from 'hermetic-ssl/ssl';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { nextEvent } from '../../helpers/collect.js';
-import { clientContext, NO_CHANGE, serverContext, type Change } from '../../helpers/contexts.js';
+import {
+  clientContext,
+  NO_CHANGE,
+  serverContext,
+  VERSIONS,
+  type Change,
+} from '../../helpers/contexts.js';
 import { duplexPair } from '../../helpers/duplex-pair.js';
-import { countingServer, nodeClient } from '../../helpers/handshake-moves.js';
+import { countingServer, countMoves, nodeClient } from '../../helpers/handshake-moves.js';
 import { testPki } from '../../helpers/test-pki.js';
-import { discard } from '../../helpers/tls-pair.js';
+import { discard, memoryPair, ready, wrapBoth } from '../../helpers/tls-pair.js';
 
 const { root, client: clientIdentity, localhost, localhostRsa, caPem } = await testPki();
 const LOCALHOST = { commonName: 'localhost', dns: ['localhost'] };
@@ -58,6 +64,13 @@ const TLS12: tls.ConnectionOptions = { maxVersion: 'TLSv1.2' };
 const withoutTickets: Change = (context) => {
   context.options |= ssl.Options.OP_NO_TICKET;
 };
+const verifying =
+  (verifyMode: 'CERT_REQUIRED' | 'CERT_OPTIONAL'): Change =>
+  (context) => {
+    context.verifyMode = ssl[verifyMode];
+    context.loadVerifyLocations({ cadata: caPem });
+  };
+const ownCertificate = { key: clientIdentity.keyPem, cert: clientIdentity.certPem };
 
 describe('handshakeThreads: auto', () => {
   it('keeps a single handshake at home', async () => {
@@ -109,13 +122,51 @@ describe('handshakeThreads: auto', () => {
   });
 
   it('moves the verification of a client', async () => {
-    const context = serverContext(localhost);
-    context.verifyMode = ssl.CERT_REQUIRED;
-    context.loadVerifyLocations({ cadata: caPem });
-    const { port, counts } = await serve(context);
+    const { port, counts } = await serve(serverContext(localhost, verifying('CERT_REQUIRED')));
     await stall();
-    await connect(port, { key: clientIdentity.keyPem, cert: clientIdentity.certPem });
+    await connect(port, ownCertificate);
     await expect.poll(() => counts).toEqual([{ moves: 1 }]); // later than the client is connected
+  });
+
+  it.each([
+    ['TLS 1.3', 'CERT_REQUIRED', {}],
+    ['TLS 1.3', 'CERT_OPTIONAL', {}],
+    ['TLS 1.2', 'CERT_REQUIRED', TLS12],
+    ['TLS 1.2', 'CERT_OPTIONAL', TLS12],
+  ] as const)(
+    'keeps a resumed session at home although the server verifies clients: %s, %s',
+    async (_, verifyMode, version) => {
+      const context = serverContext(localhostRsa, verifying(verifyMode));
+      const { port, counts } = await serve(context);
+      const options = { ...version, ...ownCertificate };
+      const session = await newSession(port, options);
+      await stall();
+      const client = await connect(port, { ...options, session });
+      expect(client.isSessionReused()).toBe(true);
+      await nextEvent(client.resume().end(), 'close'); // the server has finished its handshake
+      expect(counts).toEqual([{ moves: 0 }, { moves: 0 }]);
+    },
+  );
+
+  it.each(VERSIONS)('keeps each byte of a resumed session at home: %s', async (_, only) => {
+    const contexts = {
+      clientContext: clientContext(caPem, only),
+      serverContext: serverContext(localhostRsa, verifying('CERT_REQUIRED')),
+    };
+    const { keyPem: key, chainPem: cert } = clientIdentity;
+    contexts.clientContext.loadCertChain({ key, cert });
+    const first = await memoryPair(contexts);
+    first.server.write('after the tickets');
+    await nextEvent(first.client, 'data');
+    const client = { session: first.client.session, handshakeThreads: 'never' } as const;
+    discard(first.client, first.server);
+    await stall();
+    const pair = await wrapBoth(duplexPair({ split: 1 }), { ...contexts, client });
+    const count = countMoves(pair.server, pair.transports.server);
+    await ready(pair);
+    expect(pair.server.sessionReused).toBe(true);
+    expect(count).toEqual({ moves: 0 });
+    discard(pair.client, pair.server);
   });
 
   it('moves an exchange of keys by RSA', async () => {
