@@ -18,6 +18,7 @@
 #include "native/base/result.h"
 #include "native/openssl/error.h"
 #include "native/tls/certificates/certificate_names.h"
+#include "native/tls/connection/hello_gate.h"
 #include "native/tls/connection/memory_bio.h"
 #include "native/tls/connection/peer_verification.h"
 #include "native/tls/connection/step.h"
@@ -188,10 +189,9 @@ Step Connection::Handshake() {
 
 Step Connection::HandshakeUnlessLong() {
   if (IsLong()) return Want(StepState::kWantThread);
-  if (is_server_ && !ShownCertificates().SignsFast()) hello_.StopBeforeSigning();
-  Step step = Handshake();
-  hello_.EndStop();
-  return step;
+  if (!is_server_ || ShownCertificates().SignsFast()) return Handshake();
+  const StopBeforeSigning stop(&hello_);
+  return Handshake();
 }
 
 const CertificateSet& Connection::ShownCertificates() const {

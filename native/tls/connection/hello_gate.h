@@ -20,12 +20,8 @@ class HelloGate {
   // Pass is called for each ClientHello, also for the second one after a HelloRetryRequest, for
   // which the answer still holds. It returns SSL_CLIENT_HELLO_* (SSL_CTX_set_client_hello_cb(3)).
   int Pass(SSL* ssl, int* out_alert);
-  // StopBeforeSigning makes the next ClientHello stop the handshake once more, after the answer,
-  // unless the client offers to resume a session, which needs no signature.
-  void StopBeforeSigning() { stops_before_signing_ = true; }
+  // Whether the handshake has stopped for a StopBeforeSigning.
   bool has_stopped() const { return has_stopped_; }
-  // EndStop withdraws the demand.
-  void EndStop() { stops_before_signing_ = has_stopped_ = false; }
   // Answer continues the handshake, or refuses it with the alert.
   void Answer(std::optional<uint8_t> alert);
 
@@ -36,6 +32,8 @@ class HelloGate {
   const ClientHello& client_hello() const { return hello_; }
 
  private:
+  friend class StopBeforeSigning;
+
   int PassToSigning(SSL* ssl);
 
   enum class State : uint8_t { kNotAsked, kAsking, kAnswered };
@@ -46,6 +44,20 @@ class HelloGate {
   State state_ = State::kNotAsked;
   std::optional<uint8_t> alert_;
   ClientHello hello_;
+};
+
+// StopBeforeSigning makes a ClientHello stop the handshake once more, after the answer, unless the
+// client offers to resume a session, which needs no signature. The demand ends with the object,
+// also when an exception leaves the step.
+class StopBeforeSigning {
+ public:
+  explicit StopBeforeSigning(HelloGate* gate) : gate_(gate) { gate_->stops_before_signing_ = true; }
+  ~StopBeforeSigning() { gate_->stops_before_signing_ = gate_->has_stopped_ = false; }
+  StopBeforeSigning(const StopBeforeSigning&) = delete;
+  StopBeforeSigning& operator=(const StopBeforeSigning&) = delete;
+
+ private:
+  HelloGate* gate_;
 };
 
 }  // namespace hermetic::tls
