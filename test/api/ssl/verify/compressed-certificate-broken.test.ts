@@ -1,17 +1,31 @@
-// CompressedCertificate messages (RFC 8879, 4) that a client must refuse: the server is written by hand.
+// CompressedCertificate messages (RFC 8879, 4) that a client, or a server that verifies its clients, must refuse: the peer is
+// written by hand.
+import { once } from 'node:events';
+import net from 'node:net';
+import tls from 'node:tls';
 import zlib from 'node:zlib';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import * as ssl from 'hermetic-ssl/ssl';
 
+import { collect, nextEvent } from '../../../helpers/collect.js';
 import { clientContext, serverContext } from '../../../helpers/contexts.js';
-import { handshakeMessage, serverFlight, withLength } from '../../../helpers/raw-tls13-server.js';
+import { handshakeMessage, withLength } from '../../../helpers/raw-tls13.js';
+import { rawClient } from '../../../helpers/raw-tls13-client.js';
+import { serverFlight } from '../../../helpers/raw-tls13-server.js';
 import { COMPRESSED_CERTIFICATE, logMessages } from '../../../helpers/handshake-messages.js';
 import { makePair, thrown, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
+import { discard, listening } from '../../../helpers/tls-pair.js';
 
-const { caPem, localhost } = await testPki();
+const { root, caPem, client: clientIdentity, localhost } = await testPki();
+/** The certificate of either end. */
+const either = await root.issue({
+  commonName: 'localhost',
+  dns: ['localhost'],
+  eku: ['serverAuth', 'clientAuth'],
+});
 const has = ssl.getCertificateCompressionAlgorithms();
 
 const ALERTS = { unexpectedMessage: 10, badCertificate: 42, illegalParameter: 47, decodeError: 50 };
@@ -19,7 +33,7 @@ const [ZLIB, BROTLI, ZSTD] = [1, 2, 3];
 const MOST = 100 * 1024; // SSL_MAX_CERT_LIST_DEFAULT
 
 /** A Certificate message with one certificate, and with any number of the same one. */
-const entry = Buffer.concat([withLength(3, localhost.certDer), Buffer.alloc(2)]);
+const entry = Buffer.concat([withLength(3, either.certDer), Buffer.alloc(2)]);
 const certificates = (count: number): Buffer =>
   Buffer.concat([Buffer.of(0), withLength(3, ...Array<Buffer>(count).fill(entry))]);
 const good = certificates(1);
@@ -47,8 +61,10 @@ interface Refusal {
   readonly alerts: readonly number[];
 }
 
+type Offers = readonly ssl.CertificateCompression[];
+
 /** Gives a client the message of a server. */
-function answer(body: Buffer, offers: readonly ssl.CertificateCompression[] = ['zlib']): Refusal {
+function toClient(body: Buffer, offers: Offers = ['zlib']): Refusal {
   const context = clientContext(caPem, (one) => {
     one.setGroups('X25519');
     one.setCiphersuites('TLS_AES_128_GCM_SHA256');
@@ -63,14 +79,42 @@ function answer(body: Buffer, offers: readonly ssl.CertificateCompression[] = ['
   return { error: thrown(() => client.doHandshake()), alerts: log.sentAlerts };
 }
 
+/** Returns the context of a server that verifies its clients, whose certificates it decompresses. */
+const verifyingContext = (offers: Offers): ssl.SSLContext =>
+  serverContext(localhost, (one) => {
+    one.certificateCompression = offers;
+    one.loadVerifyLocations({ cadata: caPem });
+    one.verifyMode = ssl.CERT_REQUIRED;
+  });
+
+/** Gives a server the message of a client. */
+function toServer(body: Buffer, offers: Offers = ['zlib']): Refusal {
+  const context = verifyingContext(offers);
+  const log = logMessages(context);
+  const [incoming, outgoing] = [new ssl.MemoryBIO(), new ssl.MemoryBIO()];
+  const server = context.wrapBio(incoming, outgoing, { serverSide: true });
+  const client = rawClient();
+  incoming.write(client.hello);
+  expect(thrown(() => server.doHandshake())).toBeInstanceOf(ssl.SSLWantReadError);
+  incoming.write(client.flight(outgoing.read(), handshakeMessage(COMPRESSED_CERTIFICATE, body)));
+  return { error: thrown(() => server.doHandshake()), alerts: log.sentAlerts };
+}
+
 const brotli = (bytes: Buffer): Buffer => zlib.brotliCompressSync(bytes);
 const bomb = Buffer.alloc(16 * 1024 * 1024 - 1);
 
-describe.runIf(has.length > 0)('a CompressedCertificate', () => {
+const ENDS = [
+  { sender: 'server', answer: toClient, undecodable: ALERTS.badCertificate },
+  { sender: 'client', answer: toServer, undecodable: ALERTS.decodeError },
+] as const;
+
+const eachEnd = describe.runIf(has.length > 0).each(ENDS);
+
+eachEnd('a CompressedCertificate of a $sender', ({ sender, answer, undecodable }) => {
   it.each([
     ['zlib', compressed({})],
     ['brotli', compressed({ algorithm: BROTLI, data: brotli(good) })],
-  ] as const)('by %s is read, and the client waits for the next message', (name, body) => {
+  ] as const)('by %s is read, and its reader waits for the next message', (name, body) => {
     const { error, alerts } = answer(body, [name]);
     expect(error).toBeInstanceOf(ssl.SSLWantReadError);
     expect(alerts).toEqual([]);
@@ -148,9 +192,9 @@ describe.runIf(has.length > 0)('a CompressedCertificate', () => {
     const { error, alerts } = answer(compressed({ data: zlib.deflateSync(wrong) }));
     expect(error).toBeInstanceOf(ssl.SSLError);
     expect(error?.message).toContain(
-      "the server's certificate, or one of its chain, cannot be decoded",
+      `the ${sender}'s certificate, or one of its chain, cannot be decoded`,
     );
-    expect(alerts).toEqual([ALERTS.badCertificate]);
+    expect(alerts).toEqual([undecodable]);
   });
 
   it('that was not asked for is refused with unexpected_message', () => {
@@ -158,7 +202,9 @@ describe.runIf(has.length > 0)('a CompressedCertificate', () => {
     expect(error).toMatchObject({ reason: 'UNEXPECTED_MESSAGE' });
     expect(alerts).toEqual([ALERTS.unexpectedMessage]);
   });
+});
 
+describe.runIf(has.length > 0)('a CompressedCertificate', () => {
   it('of a real server whose chain is larger than the limit is refused', () => {
     const count = Math.ceil(MOST / entry.length) + 1;
     const server = serverContext({ ...localhost, chainPem: localhost.chainPem.repeat(count) });
@@ -167,6 +213,54 @@ describe.runIf(has.length > 0)('a CompressedCertificate', () => {
     const outcome = tryHandshake(makePair({ client, server }));
     expect(outcome.client).toMatchObject({ reason: 'EXCESSIVE_MESSAGE_SIZE' });
     expect(outcome.server).toMatchObject({ reason: 'SSLV3_ALERT_BAD_CERTIFICATE' });
+  });
+});
+
+/** Starts a server that answers each client that it accepts with its name, and keeps the errors of the others. */
+async function serve() {
+  const context = verifyingContext(['zlib']);
+  const log = logMessages(context);
+  const errors: unknown[] = [];
+  const listener = net.createServer((transport) => {
+    const socket = context.wrapSocket(transport, { serverSide: true }).resume();
+    socket.on('error', (error) => errors.push(error));
+    socket.on('secureConnect', () => socket.end('accepted'));
+  });
+  onTestFinished(() => void listener.close());
+  return { port: await listening(listener), log, errors };
+}
+
+/** Sends a client's broken message to a server. */
+async function sendBroken(port: number): Promise<void> {
+  const client = rawClient();
+  const raw = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => discard(raw));
+  raw.write(client.hello);
+  const [answer] = (await once(raw, 'data')) as [Buffer];
+  const body = compressed({ data: Buffer.alloc(64, 0xff) });
+  raw.write(client.flight(answer, handshakeMessage(COMPRESSED_CERTIFICATE, body)));
+  await nextEvent(raw.resume(), 'end');
+}
+
+describe.runIf(has.length > 0)('a server that got a broken CompressedCertificate', () => {
+  it('serves the next clients, and those that were connected before', async () => {
+    const { port, log, errors } = await serve();
+    const { keyPem: key, chainPem: cert } = clientIdentity;
+    const meet = () => tls.connect({ port, servername: 'localhost', ca: caPem, key, cert });
+    const slow = net.connect({ port, host: '127.0.0.1' });
+    await nextEvent(slow, 'connect');
+    for (let i = 1; i <= 3; i += 1) {
+      await sendBroken(port);
+      expect(errors).toHaveLength(i);
+      expect(errors[i - 1]).toMatchObject({ reason: 'BAD_DECOMPRESSION' });
+      expect(log.sentAlerts.filter((alert) => alert !== 0)).toEqual(
+        Array<number>(i).fill(ALERTS.badCertificate),
+      );
+      expect(String(await collect(meet()))).toBe('accepted');
+    }
+    const early = tls.connect({ socket: slow, servername: 'localhost', ca: caPem, key, cert });
+    expect(String(await collect(early))).toBe('accepted');
+    expect(errors).toHaveLength(3);
   });
 });
 
