@@ -3,7 +3,10 @@
  * offers X25519 with TLS_AES_128_GCM_SHA256, and reads only the ServerHello.
  */
 import crypto from 'node:crypto';
+import { once } from 'node:events';
+import net from 'node:net';
 
+import { nextEvent } from './collect.js';
 import {
   extension,
   findExtension,
@@ -62,4 +65,18 @@ export function rawClient(): RawClient {
       return sealedFlight('client', shared, [message, serverHello], messages);
     },
   };
+}
+
+/** Sends these messages after the server's flight, and waits until the server has ended the connection. */
+export async function sendFlight(port: number, ...messages: readonly Buffer[]): Promise<void> {
+  const client = rawClient();
+  const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  try {
+    socket.write(client.hello);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.write(client.flight(answer, ...messages));
+    await nextEvent(socket.resume(), 'end');
+  } finally {
+    socket.destroy();
+  }
 }

@@ -22,6 +22,8 @@ import {
   type MessageLog,
 } from '../helpers/handshake-messages.js';
 import { thrown } from '../helpers/make-pair.js';
+import { handshakeMessage } from '../helpers/raw-tls13.js';
+import { sendFlight } from '../helpers/raw-tls13-client.js';
 import { certBag, keyBag, pbkdf2WithLength, pkcs12, plainSafe } from '../helpers/pkcs12.js';
 import { close, identity, listen, ourTls, pki } from './support.js';
 
@@ -136,7 +138,39 @@ describe('certificateCompression', () => {
   });
 });
 
+/** A CompressedCertificate (RFC 8879, 4) with 8 bytes that are not zlib's. */
+const BROKEN = Buffer.from(`0001000100000008${'ff'.repeat(8)}`, 'hex');
+
 describe.runIf(has.length > 0)('a server with certificateCompression', () => {
+  it('refuses a broken certificate of a client, and serves the next client', async () => {
+    const server = serve({
+      requestCert: true,
+      ca: pki.caPem,
+      certificateCompression: ['zlib'],
+    } as Options);
+    const errors: Error[] = [];
+    server.on('tlsClientError', (error) => errors.push(error));
+    const port = await listen(server);
+    for (let i = 1; i <= 2; i += 1) {
+      await sendFlight(port, handshakeMessage(COMPRESSED_CERTIFICATE, BROKEN));
+      expect(errors).toHaveLength(i);
+      expect(errors[i - 1]).toMatchObject({ code: 'ERR_SSL_BAD_DECOMPRESSION' });
+      const { keyPem: key, chainPem: cert } = pki.client;
+      const client = nodeTlsOfRuntime.connect({
+        port,
+        servername: 'localhost',
+        ca: pki.caPem,
+        key,
+        cert,
+      });
+      const [socket] = (await once(server, 'secureConnection')) as [nodeTlsOfRuntime.TLSSocket];
+      expect(socket.authorized).toBe(true);
+      await once(client.resume(), 'close');
+    }
+    expect(errors).toHaveLength(2);
+    await close(server);
+  });
+
   it('has the algorithms of Node 26', () => {
     expect(has).toEqual(['zlib', 'brotli', 'zstd']);
     if (node.getCertificateCompressionAlgorithms !== undefined)

@@ -1,6 +1,5 @@
 // CompressedCertificate messages (RFC 8879, 4) that a client, or a server that verifies its clients, must refuse: the peer is
 // written by hand.
-import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import zlib from 'node:zlib';
@@ -12,12 +11,12 @@ import * as ssl from 'hermetic-ssl/ssl';
 import { collect, nextEvent } from '../../../helpers/collect.js';
 import { clientContext, serverContext } from '../../../helpers/contexts.js';
 import { handshakeMessage, withLength } from '../../../helpers/raw-tls13.js';
-import { rawClient } from '../../../helpers/raw-tls13-client.js';
+import { rawClient, sendFlight } from '../../../helpers/raw-tls13-client.js';
 import { serverFlight } from '../../../helpers/raw-tls13-server.js';
 import { COMPRESSED_CERTIFICATE, logMessages } from '../../../helpers/handshake-messages.js';
 import { makePair, thrown, tryHandshake } from '../../../helpers/make-pair.js';
 import { testPki } from '../../../helpers/test-pki.js';
-import { discard, listening } from '../../../helpers/tls-pair.js';
+import { listening } from '../../../helpers/tls-pair.js';
 
 const { root, caPem, client: clientIdentity, localhost } = await testPki();
 /** The certificate of either end. */
@@ -230,18 +229,6 @@ async function serve() {
   return { port: await listening(listener), log, errors };
 }
 
-/** Sends a client's broken message to a server. */
-async function sendBroken(port: number): Promise<void> {
-  const client = rawClient();
-  const raw = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  onTestFinished(() => discard(raw));
-  raw.write(client.hello);
-  const [answer] = (await once(raw, 'data')) as [Buffer];
-  const body = compressed({ data: Buffer.alloc(64, 0xff) });
-  raw.write(client.flight(answer, handshakeMessage(COMPRESSED_CERTIFICATE, body)));
-  await nextEvent(raw.resume(), 'end');
-}
-
 describe.runIf(has.length > 0)('a server that got a broken CompressedCertificate', () => {
   it('serves the next clients, and those that were connected before', async () => {
     const { port, log, errors } = await serve();
@@ -249,8 +236,9 @@ describe.runIf(has.length > 0)('a server that got a broken CompressedCertificate
     const meet = () => tls.connect({ port, servername: 'localhost', ca: caPem, key, cert });
     const slow = net.connect({ port, host: '127.0.0.1' });
     await nextEvent(slow, 'connect');
+    const broken = compressed({ data: Buffer.alloc(64, 0xff) });
     for (let i = 1; i <= 3; i += 1) {
-      await sendBroken(port);
+      await sendFlight(port, handshakeMessage(COMPRESSED_CERTIFICATE, broken));
       expect(errors).toHaveLength(i);
       expect(errors[i - 1]).toMatchObject({ reason: 'BAD_DECOMPRESSION' });
       expect(log.sentAlerts.filter((alert) => alert !== 0)).toEqual(
