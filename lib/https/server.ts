@@ -4,6 +4,8 @@ import type * as NodeHttp from 'node:http';
 
 import { requireObject } from '../tls/check.js';
 import { Server as TlsServer, type ServerLike } from '../tls/server.js';
+import type { TLSSocketLike } from '../tls/socket-state.js';
+import { offerToParser } from '../tls/socket-stream-handle.js';
 
 type Given = Record<string, unknown>;
 
@@ -68,7 +70,8 @@ function construct(outer: HttpsServerLike, options: Given, listener: unknown): u
   forward(inner, outer);
   shareSettings(inner, outer);
   outer.on('listening', () => void inner.emit('listening'));
-  outer.on('secureConnection', (socket: object) => {
+  outer.on('secureConnection', (socket: TLSSocketLike) => {
+    offerToParser(socket);
     inner.emit('connection', socket as never);
     Object.assign(socket, { server: outer });
   });

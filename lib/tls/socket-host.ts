@@ -23,10 +23,7 @@ function takePlaintext(socket: TLSSocketLike, bytes: Buffer): boolean {
     state.wantsInput = giveToReader(socket, bytes);
     return state.wantsInput;
   }
-  if (state.streamHandle !== null) {
-    state.streamHandle.readBuffer(bytes);
-    return state.streamHandle.wantsInput && !state.streamHandle.isHeld;
-  }
+  if (state.streamHandle?.isConsumed === true) return state.streamHandle.take(bytes);
   return socket.push(bytes) && !isReadableDue(socket);
 }
 
@@ -130,6 +127,10 @@ export class SocketHost implements ChannelHost {
 
   isHeld(): boolean {
     return this.#state.isHeld;
+  }
+
+  copiesPlaintext(): boolean {
+    return this.#state.streamHandle?.isConsumed === true;
   }
 
   plaintext(bytes: Buffer): boolean {

@@ -35,13 +35,20 @@ export interface HandleLike {
   countHandshake(window: number): number;
 }
 
-/** The `_handle` that node:http2 consumes (socket-stream-handle.ts). */
+/** The `_handle` that node:http2 or the parser of node:http consumes (socket-stream-handle.ts). */
 export interface StreamHandle extends HandleLike {
   /** Whether the consumer takes plaintext now. */
   wantsInput: boolean;
   /** Whether the last plaintext went to the socket, and the socket wants no more before its next `_read`. */
   isHeld: boolean;
-  readBuffer(bytes: Buffer): void;
+  /** Whether a consumer takes the plaintext, or may come to; otherwise it is the socket's. */
+  isConsumed: boolean;
+  /** The plaintext that the socket gets if no consumer takes it. */
+  rest: Buffer;
+  /** Gives plaintext, which is copied. Returns whether more is wanted now. */
+  take(bytes: Buffer): boolean;
+  /** Forgets the socket, which is destroyed. */
+  letGo(): void;
 }
 
 export const STATE = Symbol('state of a TLSSocket');
@@ -96,8 +103,10 @@ export interface State {
   readMemory: Uint8Array | null;
   /** Whether `onread` has paused the input. */
   isReaderPaused: boolean;
-  /** The handle for node:http2; null before it was asked for. */
+  /** The handle for a consumer; null before it was asked for. */
   streamHandle: StreamHandle | null;
+  /** Whether an HTTP server serves the socket. */
+  servesHttp: boolean;
   peerName: { address?: string; family?: string; port?: number } | null;
 }
 

@@ -1,5 +1,5 @@
-// The `_handle` of a TLSSocket that speaks h2. node:http2 reads and writes on the handle and not on the socket, which has to
-// be one of the runtime's own streams for that: a JSStream.
+// The `_handle` of a TLSSocket whose plaintext goes to a consumer within the runtime: to node:http2, or to the parser of
+// node:http. Both read on the handle and not on the socket, which has to be one of the runtime's own streams for that: a JSStream.
 import { writeCanceled } from './errors.js';
 import { jsStreamClass, type JSStream, type WriteRequest } from './runtime-stream.js';
 import { isReadableDue } from '../ssl/transport/readable-due.js';
@@ -9,8 +9,9 @@ const PROTOCOL = 'h2';
 /** `h2` in a list in wire format. */
 const OFFER = Buffer.from(`\u0002${PROTOCOL}`, 'latin1');
 
-/** Whether node:http2 may consume the handle: `h2` was agreed on, or a client offers it. */
+/** Whether the handle may be consumed: by an HTTP server, or by node:http2 if `h2` was agreed on or a client offers it. */
 function mayConsume(socket: TLSSocketLike): boolean {
+  if (socket[STATE].servesHttp) return true;
   if (socket.alpnProtocol !== null) return socket.alpnProtocol === PROTOCOL;
   const { ALPNProtocols } = socket._tlsOptions;
   return !socket[STATE].isServer && Buffer.isBuffer(ALPNProtocols) && ALPNProtocols.includes(OFFER);
@@ -36,14 +37,18 @@ function finisher(handle: JSStream, req: unknown): (error?: Error | null) => voi
 }
 
 /** Writes as the streams of node:http2 ask for it. */
-function write(socket: TLSSocketLike, handle: JSStream, { req, bufs }: WriteRequest): number {
+function write(
+  socket: TLSSocketLike | null,
+  handle: JSStream,
+  { req, bufs }: WriteRequest,
+): number {
   const finish = finisher(handle, req);
   let numMissing = bufs.length;
   const onWritten = (error?: Error | null) => {
     numMissing -= 1;
     if (error || numMissing === 0) finish(error);
   };
-  if (socket.destroyed || socket.writableEnded || numMissing === 0) {
+  if (socket === null || socket.destroyed || socket.writableEnded || numMissing === 0) {
     finish(numMissing === 0 ? null : writeCanceled());
     return 0;
   }
@@ -53,68 +58,142 @@ function write(socket: TLSSocketLike, handle: JSStream, { req, bufs }: WriteRequ
   return 0;
 }
 
-/** Returns the members by which plaintext reaches the consumer of the handle, or the socket if no consumer takes it. */
-function readMembers(socket: TLSSocketLike, Class: new () => JSStream) {
-  let rest: Buffer = Buffer.alloc(0);
-  return {
-    readBuffer(this: StreamHandle, bytes: Buffer): void {
-      rest = bytes;
-      this.isHeld = false;
-      (Class.prototype as JSStream).readBuffer.call(this, bytes);
-    },
-    // Called by the runtime if no consumer takes the bytes. Without it the end of input would abort the process. Since Node 26 the
-    // memory is larger than the plaintext in it.
-    onread(this: StreamHandle, memory?: ArrayBuffer): void {
-      if (memory === undefined) return;
-      const part = rest.subarray(0, memory.byteLength);
-      rest = rest.subarray(part.length);
-      if (!socket.destroyed) this.isHeld = !socket.push(part) || isReadableDue(socket);
-    },
-  };
-}
-
 /** The members that the handle takes from the façade. */
 const SHARED = [
   ...['verifyError', 'countHandshake', 'hasPendingRead', 'getServername'],
   ...['setTypeOfService', 'getTypeOfService', 'shutdown', 'close'],
 ] as const;
 
-function makeHandle(socket: TLSSocketLike, Class: new () => JSStream): StreamHandle {
-  const handle = new Class() as JSStream & StreamHandle;
-  const facade = socket[STATE].handle as unknown as Record<string, (...all: unknown[]) => unknown>;
-  const shared = Object.fromEntries(SHARED.map((name) => [name, facade[name]!.bind(facade)]));
-  return Object.assign(handle, shared, readMembers(socket, Class), {
-    wantsInput: true,
-    isHeld: false,
-    reading: true,
-    isClosing: () => socket.destroyed,
-    onreadstart: () => {
-      handle.wantsInput = true;
-      socket[STATE].wantsInput = true;
-      socket[STATE].channel?.read();
-      return 0;
-    },
-    onreadstop: () => {
-      handle.wantsInput = false;
-      return 0;
-    },
-    onshutdown: (req: unknown) => {
-      let isFinished = false;
-      socket.end(() => {
-        if (!isFinished) setImmediate(() => handle.finishShutdown(req, 0));
-        isFinished = true;
-      });
-      return 0;
-    },
-    onwrite: (req: unknown, bufs: readonly Buffer[]) => write(socket, handle, { req, bufs }),
-  });
+type Consumed = JSStream & StreamHandle & { [SOCKET]: TLSSocketLike | null };
+
+const SOCKET = Symbol('socket of a handle');
+
+/** Gives the socket bytes that are not its to keep. */
+function giveToSocket(handle: Pick<Consumed, typeof SOCKET | 'isHeld'>, bytes: Buffer): void {
+  const socket = handle[SOCKET];
+  if (socket === null || socket.destroyed) return;
+  handle.isHeld = !socket.push(Buffer.from(bytes)) || isReadableDue(socket);
 }
 
-/** Returns the handle for node:http2; null if the socket does not speak h2, or the runtime does not have such streams. */
+/**
+ * Called by the runtime if no consumer takes the bytes: they go to the socket. The parser of node:http does not come back once it
+ * has left, but node:http2 may come late. Without this function the end of input would abort the process. Since Node 26 the memory
+ * is larger than the plaintext in it.
+ */
+function onread(this: Consumed, memory?: ArrayBuffer): void {
+  if (memory === undefined) return;
+  const part = this.rest.subarray(0, memory.byteLength);
+  this.isConsumed = this[SOCKET]?.[STATE].servesHttp !== true;
+  this.rest = this.rest.subarray(part.length);
+  giveToSocket(this, part);
+}
+
+/** The plaintext of a record. The consumer copies each piece, and the system's memory for larger copies costs more than the calls. */
+const PIECE = 16_384;
+
+const NO_BYTES = Buffer.alloc(0);
+
+type HandleClass = new (socket: TLSSocketLike) => Consumed;
+
+/** Returns the class of the handles. */
+function makeClass(Class: new () => JSStream): HandleClass {
+  class ConsumedHandle extends Class {
+    wantsInput = true;
+    isHeld = false;
+    isConsumed = true;
+    reading = true;
+    rest: Buffer = NO_BYTES;
+    [SOCKET]: TLSSocketLike | null;
+    declare onread: unknown; // an accessor of the runtime's class
+
+    constructor(socket: TLSSocketLike) {
+      super();
+      this[SOCKET] = socket;
+      this.onread = onread;
+    }
+
+    take(bytes: Buffer): boolean {
+      this.isHeld = false;
+      for (let at = 0; at < bytes.length; at += PIECE)
+        this.#takePiece(bytes.length <= PIECE ? bytes : bytes.subarray(at, at + PIECE));
+      return !this.isHeld && (this.wantsInput || !this.isConsumed);
+    }
+
+    #takePiece(bytes: Buffer): void {
+      this.rest = bytes;
+      if (this.isConsumed) this.readBuffer(bytes);
+      else giveToSocket(this, bytes);
+      this.rest = NO_BYTES;
+    }
+
+    /** The runtime keeps the handle until its next large collection: not the socket with it. */
+    letGo(): void {
+      this[SOCKET] = null;
+    }
+
+    isClosing(): boolean {
+      return this[SOCKET]?.destroyed ?? true;
+    }
+
+    onreadstart(): number {
+      const state = this[SOCKET]?.[STATE];
+      this.wantsInput = true;
+      if (state === undefined) return 0;
+      state.wantsInput = true;
+      state.channel?.read();
+      return 0;
+    }
+
+    onreadstop(): number {
+      this.wantsInput = false;
+      return 0;
+    }
+
+    onshutdown(req: unknown): number {
+      let isFinished = false;
+      const finish = () => {
+        if (!isFinished) setImmediate(() => this.finishShutdown(req, 0));
+        isFinished = true;
+      };
+      if (this[SOCKET] === null) finish();
+      else this[SOCKET].end(finish);
+      return 0;
+    }
+
+    onwrite(req: unknown, bufs: readonly Buffer[]): number {
+      return write(this[SOCKET], this, { req, bufs });
+    }
+  }
+  for (const name of SHARED)
+    Object.defineProperty(ConsumedHandle.prototype, name, {
+      value(this: Consumed, ...values: unknown[]): unknown {
+        const facade = this[SOCKET]?.[STATE].handle as unknown as Facade | undefined;
+        return facade?.[name](...values);
+      },
+    });
+  return ConsumedHandle as unknown as HandleClass;
+}
+
+type Facade = Readonly<Record<(typeof SHARED)[number], (...values: unknown[]) => unknown>>;
+
+let Handle: HandleClass | null | undefined;
+
+function handleClass(): HandleClass | null {
+  if (Handle !== undefined) return Handle;
+  const Class = jsStreamClass();
+  return (Handle = Class === null ? null : makeClass(Class));
+}
+
+/** Returns the handle for a consumer; null if none may consume it, or the runtime does not have such streams. */
 export function streamHandleOf(socket: TLSSocketLike): StreamHandle | null {
   const state = socket[STATE];
   if (state.streamHandle !== null || !mayConsume(socket)) return state.streamHandle;
-  const Class = jsStreamClass();
-  if (Class !== null) state.streamHandle = makeHandle(socket, Class);
+  const Class = handleClass();
+  if (Class !== null) state.streamHandle = new Class(socket);
   return state.streamHandle;
+}
+
+/** Lets the parser of an HTTP server, which gets the socket next, take the plaintext directly. */
+export function offerToParser(socket: TLSSocketLike): void {
+  socket[STATE].servesHttp = true;
 }

@@ -192,6 +192,7 @@ export const streamMembers: Members = {
     publishError(this, error);
     if (error !== null) keepPeerName(this);
     clearTimer(this);
+    state.streamHandle?.letGo();
     state.write = null;
     const gently = state.fails || this.writableFinished;
     // As with a net.Socket, a write before the destruction is sent: http answers a bad request so.

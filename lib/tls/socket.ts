@@ -85,6 +85,7 @@ function initialState(socket: TLSSocketLike, given: Duplex | null, options: Sock
     readMemory: null,
     isReaderPaused: false,
     streamHandle: null,
+    servesHttp: false,
     peerName: null,
   };
 }

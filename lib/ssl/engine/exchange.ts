@@ -14,7 +14,7 @@ import { isRecord } from '../../errors.js';
 import { Want } from './codes.js';
 import type { Connection } from './connection.js';
 import { HandshakeTurn, type HandshakeThreads } from './handshake-pool.js';
-import { handOutRead, lendForReading } from './read-memory.js';
+import { handOutRead, lendForReading, returnRead } from './read-memory.js';
 import { LEAST, lendMemory, returnMemory } from './send-memory.js';
 
 /** The steps of native/napi/tls_exchange.cc. */
@@ -210,8 +210,13 @@ export class Exchange {
     return hasCome;
   }
 
-  /** Reads plaintext. A failure for which `isEnd` returns true counts as the end. */
-  read(isEnd: (record: ErrorRecord) => boolean): Received {
+  /**
+   * Reads plaintext.
+   * @param isEnd whether a failure counts as the end
+   * @param take takes the plaintext and copies what it keeps of it; without it, the plaintext is in the result
+   */
+  read(isEnd: (record: ErrorRecord) => boolean, take: ((bytes: Buffer) => void) | null): Received {
+    if (take !== null) return this.#readThrough(isEnd, take);
     if (this.port !== null) return this.#readOver(isEnd);
     const expected = this.numUnread + (this.#input?.length ?? 0);
     if (expected <= SMALL) return this.#readShared(isEnd);
@@ -268,6 +273,18 @@ export class Exchange {
     const { outcome, error } = this.#readInto(memory, isEnd);
     shared = memory;
     return { bytes: Buffer.from(memory.subarray(0, this.#numRead)), outcome, error };
+  }
+
+  /** Reads for a taker that copies. */
+  #readThrough(isEnd: (record: ErrorRecord) => boolean, take: (bytes: Buffer) => void): Received {
+    const memory = lendForReading();
+    try {
+      const { outcome, error } = this.#readInto(memory, isEnd);
+      if (this.#numRead > 0) take(memory.subarray(0, this.#numRead));
+      return { bytes: NO_MEMORY, outcome, error };
+    } finally {
+      returnRead(memory);
+    }
   }
 
   /** Reads an unknown amount, received by the step itself. */

@@ -17,10 +17,14 @@ export function lendForReading(): Buffer {
   return memory ?? Buffer.allocUnsafeSlow(SLAB);
 }
 
+/** Takes memory back that nothing refers to. */
+export function returnRead(memory: Buffer): void {
+  if (memory.length >= LEAST && memory.length > (free?.length ?? 0)) free = memory;
+}
+
 /** Returns the first bytes of the memory, which belong to the application; the rest serves the next step. */
 export function handOutRead(memory: Buffer, size: number): Buffer {
   const isSmall = size <= SMALL;
-  const rest = isSmall ? memory : memory.subarray(size);
-  if (rest.length >= LEAST && rest.length > (free?.length ?? 0)) free = rest;
+  returnRead(isSmall ? memory : memory.subarray(size));
   return isSmall ? Buffer.from(memory.subarray(0, size)) : memory.subarray(0, size);
 }

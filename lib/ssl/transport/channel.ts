@@ -17,6 +17,8 @@ export interface Closing {
 export interface ChannelHost {
   /** Takes plaintext. Returns whether more is wanted now. */
   plaintext(bytes: Buffer): boolean;
+  /** Whether `plaintext` copies what it keeps: the memory is used again then. */
+  copiesPlaintext?(): boolean;
   /** The peer has sent close_notify, or the transport has ended in a way that is tolerated. */
   ended(): void;
   /** The handshake is done. Called before anything else is sent or delivered. */

@@ -304,7 +304,8 @@ export class DuplexChannel implements Channel {
 
   #advanceRead(): void {
     while (this.#takesPlaintext && !this.#exchange.isWaiting) {
-      const { bytes, outcome, error } = this.#exchange.read(this.#isEnd);
+      const copies = this.#host.copiesPlaintext?.() === true;
+      const { bytes, outcome, error } = this.#exchange.read(this.#isEnd, copies ? this.#take : null);
       if (bytes.length > 0) this.#give(bytes);
       if (error !== null) this.#failRead(error as Error);
       else if (outcome === 0) this.#endRead();
@@ -319,6 +320,8 @@ export class DuplexChannel implements Channel {
   /** Whether a failed read is the end of the stream. Both ends may have sent close_notify already (Python: SSLZeroReturnError). */
   readonly #isEnd = ({ nativeError }: ErrorRecord): boolean =>
     nativeError === 'zeroReturn' || (nativeError === 'eof' && this.#host.toleratesEof());
+
+  readonly #take = (bytes: Buffer): void => this.#give(bytes);
 
   #give(bytes: Buffer): void {
     this.#isReading = false; // before the host's listeners, which may request more
