@@ -64,12 +64,20 @@ const SHARED = [
   ...['setTypeOfService', 'getTypeOfService', 'shutdown', 'close'],
 ] as const;
 
-type Consumed = JSStream & StreamHandle & { [SOCKET]: TLSSocketLike | null };
-
 const SOCKET = Symbol('socket of a handle');
 
+interface Consumed extends JSStream, StreamHandle {
+  [SOCKET]: TLSSocketLike | null;
+  reading: boolean;
+  onread: unknown; // an accessor of the runtime's class
+}
+
+const NO_BYTES = Buffer.alloc(0);
+/** The plaintext of a record. The consumer copies each piece, and the system's memory for larger copies costs more than the calls. */
+const PIECE = 16_384;
+
 /** Gives the socket bytes that are not its to keep. */
-function giveToSocket(handle: Pick<Consumed, typeof SOCKET | 'isHeld'>, bytes: Buffer): void {
+function giveToSocket(handle: Consumed, bytes: Buffer): void {
   const socket = handle[SOCKET];
   if (socket === null || socket.destroyed) return;
   handle.isHeld = !socket.push(Buffer.from(bytes)) || isReadableDue(socket);
@@ -88,10 +96,68 @@ function onread(this: Consumed, memory?: ArrayBuffer): void {
   giveToSocket(this, part);
 }
 
-/** The plaintext of a record. The consumer copies each piece, and the system's memory for larger copies costs more than the calls. */
-const PIECE = 16_384;
+function takePiece(handle: Consumed, bytes: Buffer): void {
+  handle.rest = bytes;
+  if (handle.isConsumed) handle.readBuffer(bytes);
+  else giveToSocket(handle, bytes);
+  handle.rest = NO_BYTES;
+}
 
-const NO_BYTES = Buffer.alloc(0);
+/** The members of a handle, for its owner and for the runtime. */
+const members: Record<string, unknown> & ThisType<Consumed> = {
+  take(bytes: Buffer): boolean {
+    this.isHeld = false;
+    for (let at = 0; at < bytes.length; at += PIECE)
+      takePiece(this, bytes.length <= PIECE ? bytes : bytes.subarray(at, at + PIECE));
+    return !this.isHeld && (this.wantsInput || !this.isConsumed);
+  },
+
+  /** The runtime keeps the handle until its next large collection: not the socket with it. */
+  letGo(): void {
+    this[SOCKET] = null;
+  },
+
+  isClosing(): boolean {
+    return this[SOCKET]?.destroyed ?? true;
+  },
+
+  onreadstart(): number {
+    const state = this[SOCKET]?.[STATE];
+    this.wantsInput = true;
+    if (state === undefined) return 0;
+    state.wantsInput = true;
+    state.channel?.read();
+    return 0;
+  },
+
+  onreadstop(): number {
+    this.wantsInput = false;
+    return 0;
+  },
+
+  onshutdown(req: unknown): number {
+    let isFinished = false;
+    const finish = () => {
+      if (!isFinished) setImmediate(() => this.finishShutdown(req, 0));
+      isFinished = true;
+    };
+    if (this[SOCKET] === null) finish();
+    else this[SOCKET].end(finish);
+    return 0;
+  },
+
+  onwrite(req: unknown, bufs: readonly Buffer[]): number {
+    return write(this[SOCKET], this, { req, bufs });
+  },
+};
+
+type Facade = Readonly<Record<(typeof SHARED)[number], (...values: unknown[]) => unknown>>;
+
+for (const name of SHARED)
+  members[name] = function (this: Consumed, ...values: unknown[]): unknown {
+    const facade = this[SOCKET]?.[STATE].handle as unknown as Facade | undefined;
+    return facade?.[name](...values);
+  };
 
 type HandleClass = new (socket: TLSSocketLike) => Consumed;
 
@@ -104,77 +170,18 @@ function makeClass(Class: new () => JSStream): HandleClass {
     reading = true;
     rest: Buffer = NO_BYTES;
     [SOCKET]: TLSSocketLike | null;
-    declare onread: unknown; // an accessor of the runtime's class
+    declare onread: unknown;
 
     constructor(socket: TLSSocketLike) {
       super();
       this[SOCKET] = socket;
       this.onread = onread;
     }
-
-    take(bytes: Buffer): boolean {
-      this.isHeld = false;
-      for (let at = 0; at < bytes.length; at += PIECE)
-        this.#takePiece(bytes.length <= PIECE ? bytes : bytes.subarray(at, at + PIECE));
-      return !this.isHeld && (this.wantsInput || !this.isConsumed);
-    }
-
-    #takePiece(bytes: Buffer): void {
-      this.rest = bytes;
-      if (this.isConsumed) this.readBuffer(bytes);
-      else giveToSocket(this, bytes);
-      this.rest = NO_BYTES;
-    }
-
-    /** The runtime keeps the handle until its next large collection: not the socket with it. */
-    letGo(): void {
-      this[SOCKET] = null;
-    }
-
-    isClosing(): boolean {
-      return this[SOCKET]?.destroyed ?? true;
-    }
-
-    onreadstart(): number {
-      const state = this[SOCKET]?.[STATE];
-      this.wantsInput = true;
-      if (state === undefined) return 0;
-      state.wantsInput = true;
-      state.channel?.read();
-      return 0;
-    }
-
-    onreadstop(): number {
-      this.wantsInput = false;
-      return 0;
-    }
-
-    onshutdown(req: unknown): number {
-      let isFinished = false;
-      const finish = () => {
-        if (!isFinished) setImmediate(() => this.finishShutdown(req, 0));
-        isFinished = true;
-      };
-      if (this[SOCKET] === null) finish();
-      else this[SOCKET].end(finish);
-      return 0;
-    }
-
-    onwrite(req: unknown, bufs: readonly Buffer[]): number {
-      return write(this[SOCKET], this, { req, bufs });
-    }
   }
-  for (const name of SHARED)
-    Object.defineProperty(ConsumedHandle.prototype, name, {
-      value(this: Consumed, ...values: unknown[]): unknown {
-        const facade = this[SOCKET]?.[STATE].handle as unknown as Facade | undefined;
-        return facade?.[name](...values);
-      },
-    });
+  for (const [name, value] of Object.entries(members))
+    Object.defineProperty(ConsumedHandle.prototype, name, { value });
   return ConsumedHandle as unknown as HandleClass;
 }
-
-type Facade = Readonly<Record<(typeof SHARED)[number], (...values: unknown[]) => unknown>>;
 
 let Handle: HandleClass | null | undefined;
 

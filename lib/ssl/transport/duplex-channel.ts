@@ -305,7 +305,10 @@ export class DuplexChannel implements Channel {
   #advanceRead(): void {
     while (this.#takesPlaintext && !this.#exchange.isWaiting) {
       const copies = this.#host.copiesPlaintext?.() === true;
-      const { bytes, outcome, error } = this.#exchange.read(this.#isEnd, copies ? this.#take : null);
+      const { bytes, outcome, error } = this.#exchange.read(
+        this.#isEnd,
+        copies ? this.#take : null,
+      );
       if (bytes.length > 0) this.#give(bytes);
       if (error !== null) this.#failRead(error as Error);
       else if (outcome === 0) this.#endRead();

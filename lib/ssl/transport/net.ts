@@ -27,8 +27,8 @@ export function copiesWrites(transport: Duplex): boolean {
   if (!IS_NODE || handle === undefined || handle === null) return false;
   const { name } = handle.constructor;
   if (name !== 'TCP' && name !== 'Pipe') return false;
-  const own = net().Socket.prototype as unknown as Writing;
-  return write === Duplex.prototype.write && _write === own._write && _writev === own._writev;
+  const { _write: ownWrite, _writev: ownWritev } = net().Socket.prototype as unknown as Writing;
+  return write === Duplex.prototype.write && _write === ownWrite && _writev === ownWritev;
 }
 
 /** The base class for a net.Server; node:net is loaded when the first instance is created. */
