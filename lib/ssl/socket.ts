@@ -1,5 +1,6 @@
 // SSLSocket: TLS over any Duplex, as a Duplex. A channel (transport/channel.ts) moves the bytes; this class has what
 // applications see: the stream, its events and promises.
+/* oxlint-disable no-unused-private-class-members -- their uses in the nested class are not seen */
 import type { Duplex } from 'node:stream';
 
 import { SSLError, stateError, timeoutError, typeError } from '../errors.js';
@@ -136,27 +137,69 @@ export class SSLSocket extends NetSocketSurface {
   }
 
   #open(link: TransportLink, threads: HandshakeThreads): Channel {
-    const host: ChannelHost = {
-      plaintext: (bytes) => (this.push(bytes) && !isReadableDue(this)) || this.#drains,
-      ended: () => this.#endRead(),
-      secure: () => this.#onSecure(),
-      failed: (error) => this.#fail(error),
-      transportFailed: (error) => this.destroy(error),
-      readFailed: (error) => {
-        this.#readFailure = error;
-        this.#raiseReadFailure();
-      },
-      closed: () => this.#onClose(),
-      connected: () => this.emit('connect'),
-      timedOut: () => this.emit('timeout'),
-      shutDown: () => this.#detach(),
-      toleratesEof: () => this.#toleratesEof,
-      keepsTransport: () => this.#unwrapping !== null,
-    };
-    const channel = new DuplexChannel(this[CONNECTION], link, host, threads);
+    const channel = new DuplexChannel(this[CONNECTION], link, new SSLSocket.#Host(this), threads);
     channel.open();
     return channel;
   }
+
+  /** The host of a socket's channel: a class, since an object with as many functions would be a kilobyte for each socket. */
+  static readonly #Host = class implements ChannelHost {
+    readonly #socket: SSLSocket;
+
+    constructor(socket: SSLSocket) {
+      this.#socket = socket;
+    }
+
+    plaintext(bytes: Buffer): boolean {
+      const socket = this.#socket;
+      return (socket.push(bytes) && !isReadableDue(socket)) || socket.#drains;
+    }
+
+    ended(): void {
+      this.#socket.#endRead();
+    }
+
+    secure(): void {
+      this.#socket.#onSecure();
+    }
+
+    failed(error: Error): void {
+      this.#socket.#fail(error);
+    }
+
+    transportFailed(error: Error): void {
+      this.#socket.destroy(error);
+    }
+
+    readFailed(error: Error): void {
+      this.#socket.#readFailure = error;
+      this.#socket.#raiseReadFailure();
+    }
+
+    closed(): void {
+      this.#socket.#onClose();
+    }
+
+    connected(): void {
+      this.#socket.emit('connect');
+    }
+
+    timedOut(): void {
+      this.#socket.emit('timeout');
+    }
+
+    shutDown(): void {
+      this.#socket.#detach();
+    }
+
+    toleratesEof(): boolean {
+      return this.#socket.#toleratesEof;
+    }
+
+    keepsTransport(): boolean {
+      return this.#socket.#unwrapping !== null;
+    }
+  };
 
   /** @internal */
   get [TRANSPORT](): Duplex {

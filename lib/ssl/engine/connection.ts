@@ -75,12 +75,7 @@ export class Connection {
   overridden: SSLCertVerificationError | null = null;
   readonly #answers: DirectAnswers;
   readonly #sessions: StoredSessions | null;
-  readonly #clientHello: AnswerHandlers = {
-    decide: (answer) => this.#decideHello(answer),
-    refuse: (error) =>
-      this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
-    abandon: () => this.#refuseHello(AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR, undefined),
-  };
+  #clientHello: AnswerHandlers | null = null; // made when it is needed
   readonly #native: LateConnection;
   readonly #callbacks: ConnectionCallbacks | null;
   #context: ConnectionContext;
@@ -313,6 +308,16 @@ export class Connection {
     this.#awaited = null;
   }
 
+  #helloHandlers(): AnswerHandlers {
+    const { ALERT_DESCRIPTION_HANDSHAKE_FAILURE, ALERT_DESCRIPTION_INTERNAL_ERROR } =
+      AlertDescription;
+    return {
+      decide: (answer) => this.#decideHello(answer),
+      refuse: (error) => this.#refuseHello(ALERT_DESCRIPTION_HANDSHAKE_FAILURE, error),
+      abandon: () => this.#refuseHello(ALERT_DESCRIPTION_INTERNAL_ERROR, undefined),
+    };
+  }
+
   #answerClientHello(): void {
     const name = unwrap(binding.connectionServerName(this.handle));
     if (name !== null && MALFORMED_NAME.test(name)) {
@@ -323,6 +328,7 @@ export class Connection {
     const choose = () => this.#context.sniCallback?.(this.peer, name, this.#context);
     const sessions = this.#sessions;
     const call = sessions === null ? choose : () => sessions.findAfter(choose(), this.handle);
+    this.#clientHello ??= this.#helloHandlers();
     this.#ask(this.#clientHello, own === null ? call : () => own(name));
   }
 

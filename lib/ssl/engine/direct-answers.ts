@@ -41,7 +41,7 @@ interface Thrown {
 
 /** Answers the requests of one connection. */
 export class DirectAnswers {
-  readonly #ask: Ask = (kind, ...values) => this.#answer(kind, values);
+  #ask: Ask | null = null; // made when it is needed
   readonly #asksForKeys: boolean;
   readonly #connection: Asking;
   #thrown: Thrown | null = null;
@@ -53,7 +53,8 @@ export class DirectAnswers {
 
   /** The function for the native step; null, which is faster, if there are no requests. */
   get ask(): Ask | null {
-    return this.#asksForKeys || this.#connection.verifiesInsideStep ? this.#ask : null;
+    if (!this.#asksForKeys && !this.#connection.verifiesInsideStep) return null;
+    return (this.#ask ??= (kind, ...values) => this.#answer(kind, values));
   }
 
   #answer<Kind extends keyof Requests>(

@@ -101,6 +101,12 @@ function handOut(memory: Buffer, size: number): Buffer {
   return 2 * size < memory.length ? Buffer.from(bytes) : bytes;
 }
 
+/** The calls to the owner of an exchange. */
+export interface ExchangeOwner {
+  /** A step is back from the pool; `handshake` returns its result. */
+  onReturn(): void;
+}
+
 export class Exchange {
   /** Bytes of ciphertext that the connection has not taken. */
   numUnread = 0;
@@ -110,7 +116,7 @@ export class Exchange {
   isElsewhere = false;
   readonly #connection: Connection;
   readonly #turn: HandshakeTurn;
-  readonly #onReturn: () => void;
+  readonly #owner: ExchangeOwner;
   #port: Port | null = null;
   #isNamed = false; // the port knows the connection
   #input: Uint8Array | null = null;
@@ -123,11 +129,10 @@ export class Exchange {
   #hasInput = false;
   #outgoing: Outgoing[] = [];
 
-  /** @param onReturn called when a step is back from the pool; `handshake` then returns its result */
-  constructor(connection: Connection, threads: HandshakeThreads, onReturn: () => void) {
+  constructor(connection: Connection, threads: HandshakeThreads, owner: ExchangeOwner) {
     this.#connection = connection;
     this.#turn = new HandshakeTurn(threads);
-    this.#onReturn = onReturn;
+    this.#owner = owner;
   }
 
   /** The way of the ciphertext while there is one. Otherwise it comes with `receive` and goes with `takeOutgoing`. */
@@ -361,7 +366,7 @@ export class Exchange {
     this.isElsewhere = false;
     this.#returned = step;
     this.#collect();
-    this.#onReturn();
+    this.#owner.onReturn();
   }
 
   #collect(): void {

@@ -6,16 +6,16 @@ import type { Duplex } from 'node:stream';
 import { stateError } from '../../errors.js';
 import type { ErrorRecord } from '../../internal/native/binding.js';
 import type { Connection } from '../engine/connection.js';
-import { Exchange } from '../engine/exchange.js';
+import { Exchange, type ExchangeOwner, type Port } from '../engine/exchange.js';
 import type { HandshakeThreads } from '../engine/handshake-pool.js';
 import { PendingWrite } from '../engine/plaintext.js';
 import type { Channel, ChannelHost, Closing, Phase } from './channel.js';
 import { eofError } from './eof-error.js';
-import type { TransportLink } from './link.js';
+import type { LinkOwner, TransportLink } from './link.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
-export class DuplexChannel implements Channel {
+export class DuplexChannel implements Channel, LinkOwner, ExchangeOwner {
   phase: Phase = 'idle';
   hasEnded = false;
   hasClosed = false;
@@ -41,32 +41,14 @@ export class DuplexChannel implements Channel {
   ) {
     this.#connection = connection;
     connection.reportsEnds = true;
-    this.#exchange = new Exchange(connection, threads, () => this.#onReturn());
+    this.#exchange = new Exchange(connection, threads, this);
     this.#link = link;
     this.#host = host;
   }
 
   /** Takes over the transport, which does not flow before it is read. Throws if another channel has it. */
   open(): void {
-    this.#link.open({
-      data: (chunk) => {
-        this.#exchange.receive(chunk);
-        this.#pump();
-      },
-      end: () => this.#onEnd(),
-      drain: () => {
-        this.#exchange.wake();
-        this.#pump();
-      },
-      port: (port) => {
-        this.#exchange.port = port;
-      },
-      close: () => this.#afterStep(() => this.#onClose()),
-      connect: () => this.#onConnect(),
-      timeout: () => this.#host.timedOut(),
-      error: (error) => this.#afterStep(() => this.#host.transportFailed(error)),
-      refuse: (error) => this.#fail(error),
-    });
+    this.#link.open(this);
   }
 
   get transport(): Duplex {
@@ -165,21 +147,49 @@ export class DuplexChannel implements Channel {
     return this.phase === 'handshake' || this.phase === 'open';
   }
 
-  #onConnect(): void {
+  onConnect(): void {
     if (this.phase !== 'idle') this.#link.borrow();
     this.#host.connected();
     this.#pump();
   }
 
-  #onEnd(): void {
+  onData(chunk: Uint8Array): void {
+    this.#exchange.receive(chunk);
+    this.#pump();
+  }
+
+  onDrain(): void {
+    this.#exchange.wake();
+    this.#pump();
+  }
+
+  onPort(port: Port | null): void {
+    this.#exchange.port = port;
+  }
+
+  onEnd(): void {
     this.#exchange.end();
     this.#pump();
   }
 
   /** A closed transport is also an end. Its error, if it has one, has been reported before. */
-  #onClose(): void {
-    this.#onEnd();
-    this.#afterStep(() => this.#host.closed());
+  onClose(): void {
+    this.#afterStep(() => {
+      this.onEnd();
+      this.#afterStep(() => this.#host.closed());
+    });
+  }
+
+  onTimeout(): void {
+    this.#host.timedOut();
+  }
+
+  onTransportError(error: Error): void {
+    this.#afterStep(() => this.#host.transportFailed(error));
+  }
+
+  onRefusal(error: Error): void {
+    this.#fail(error);
   }
 
   /** Calls now, or when the step on the pool is back: it may end the connection for a reason of its own. */
@@ -188,7 +198,7 @@ export class DuplexChannel implements Channel {
     else call();
   }
 
-  #onReturn(): void {
+  onReturn(): void {
     try {
       this.#pump();
     } finally {

@@ -9,7 +9,7 @@ import type { Closing } from './channel.js';
 import { closeGently, closeGentlyAtPort } from './linger.js';
 import { LINGER_TIMEOUT } from '../timeouts.js';
 import { TransportListeners } from './listeners.js';
-import { NativePort } from './native-port.js';
+import { NativePort, type PortOwner } from './native-port.js';
 import { USES_NATIVE_TRANSPORT } from './native-streams.js';
 import { copiesWrites } from './net.js';
 import { isWorthKeeping, ownMemory, returnMemory } from '../engine/send-memory.js';
@@ -17,21 +17,21 @@ import { isWorthKeeping, ownMemory, returnMemory } from '../engine/send-memory.j
 /** The transports in use by a link: two links on one transport would each get part of its bytes. */
 const taken = new WeakSet<Duplex>();
 
-/** The calls to the channel. */
-export interface LinkEvents {
-  data(chunk: Uint8Array): void;
-  readonly end: () => void;
+/** The calls to the channel. Its methods, and not functions of each link: those would be a kilobyte for every connection. */
+export interface LinkOwner {
+  onData(chunk: Uint8Array): void;
+  onEnd(): void;
   /** The transport takes ciphertext again, or has some at its port. */
-  drain(): void;
+  onDrain(): void;
   /** The ciphertext moves over this port from now on; null: over the stream. */
-  port(port: Port | null): void;
-  close(): void;
-  readonly connect: () => void;
-  readonly timeout: () => void;
+  onPort(port: Port | null): void;
+  onClose(): void;
+  onConnect(): void;
+  onTimeout(): void;
   /** The transport has failed. */
-  readonly error: (error: Error) => void;
+  onTransportError(error: Error): void;
   /** The transport emits data that cannot be TLS. */
-  refuse(error: Error): void;
+  onRefusal(error: Error): void;
 }
 
 /**
@@ -52,7 +52,7 @@ export function isDuplex(value: unknown): value is Duplex {
   return typeof stream?.write === 'function' && typeof stream.read === 'function';
 }
 
-export class TransportLink {
+export class TransportLink implements PortOwner {
   readonly transport: Duplex;
   /** The transport has enough ciphertext for now. */
   isBlocked = false;
@@ -60,7 +60,7 @@ export class TransportLink {
   #copies = false;
   #blockedAt = 0; // the bytes that waited when the transport became blocked
   #listeners: TransportListeners | null = null;
-  #events: LinkEvents | null = null;
+  #owner: LinkOwner | null = null;
   #port: NativePort | null = null;
   #scope: AsyncResource | null = null;
   #hasEndedAtPort = false;
@@ -79,18 +79,18 @@ export class TransportLink {
   }
 
   /** Takes over the transport, which does not flow before setFlow. */
-  open(events: LinkEvents): void {
+  open(owner: LinkOwner): void {
     taken.add(this.transport);
-    this.#events = events;
+    this.#owner = owner;
     if (USES_NATIVE_TRANSPORT) this.#scope = new AsyncResource('SSLSOCKET');
     this.transport.pause(); // first: a listener of 'data' would make it flow
     this.#listeners = new TransportListeners(this.transport, {
-      connect: events.connect,
+      connect: () => owner.onConnect(),
       data: (chunk) => this.#onData(chunk),
-      end: events.end,
+      end: () => owner.onEnd(),
       drain: () => this.#onDrain(),
-      timeout: events.timeout,
-      error: events.error,
+      timeout: () => owner.onTimeout(),
+      error: (error) => owner.onTransportError(error),
       close: () => this.#onClose(),
     });
     this.#listeners.add();
@@ -116,22 +116,17 @@ export class TransportLink {
 
   /** Uses the descriptor of the transport instead of the transport, where that is possible. */
   borrow(): void {
-    if (this.#scope === null || this.#events === null || this.#port !== null) return;
-    this.#port = NativePort.borrow(this.transport, this.#scope, {
-      ready: () => this.#onReady(),
-      moved: (moved) => this.#onMoved(moved),
-      failed: () => this.#block(), // until the error is reported
-      lost: () => this.#onLost(),
-    });
+    if (this.#scope === null || this.#owner === null || this.#port !== null) return;
+    this.#port = NativePort.borrow(this.transport, this.#scope, this);
     if (this.#port === null) return;
     this.#wasBorrowed = true;
     if (this.transport.readableLength > 0) this.transport.read(); // emits 'data'
-    this.#events.port(this.#port);
+    this.#owner.onPort(this.#port);
   }
 
   /** Handles events of the transport that occurred before the listeners were added. */
   catchUp(): void {
-    if (this.transport.readableEnded) this.#events?.end();
+    if (this.transport.readableEnded) this.#owner?.onEnd();
     if (this.transport.destroyed) this.#onClose();
   }
 
@@ -239,12 +234,16 @@ export class TransportLink {
     return this.isBlocked && this.#numUnsent > this.#blockedAt + MOST_UNSENT;
   }
 
-  #onMoved({ numWaiting, hasEnded }: Moved): void {
+  portMoved({ numWaiting, hasEnded }: Moved): void {
     this.#hasEndedAtPort ||= hasEnded;
     if (this.#port === null) return;
     if (numWaiting > 0) this.#block();
     else this.#unblock();
     this.#port.isHeldBack = this.#isBackpressured;
+  }
+
+  portFailed(): void {
+    this.#block(); // until the error is reported
   }
 
   #unblock(): void {
@@ -254,9 +253,9 @@ export class TransportLink {
     end?.();
   }
 
-  #onLost(): void {
+  portLost(): void {
     this.#port = null;
-    this.#events?.port(null);
+    this.#owner?.onPort(null);
   }
 
   /**
@@ -288,24 +287,24 @@ export class TransportLink {
     }
   }
 
-  #onReady(): void {
-    if (this.#discard === null) this.#events?.drain();
+  portReady(): void {
+    if (this.#discard === null) this.#owner?.onDrain();
     else this.#discard();
   }
 
   #onData(chunk: unknown): void {
-    if (chunk instanceof Uint8Array) return this.#events?.data(chunk);
+    if (chunk instanceof Uint8Array) return this.#owner?.onData(chunk);
     const problem = `the transport must give bytes, not a ${typeof chunk}: does it have an encoding?`;
-    this.#events?.refuse(typeError(problem));
+    this.#owner?.onRefusal(typeError(problem));
   }
 
   #onDrain(): void {
     this.#unblock();
-    this.#events?.drain();
+    this.#owner?.onDrain();
   }
 
   #onClose(): void {
     this.#unblock();
-    this.#events?.close();
+    this.#owner?.onClose();
   }
 }

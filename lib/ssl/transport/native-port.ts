@@ -19,15 +19,15 @@ import {
 import { copiesWrites } from './net.js';
 
 /** The calls to the owner of a port. */
-export interface PortEvents {
+export interface PortOwner {
   /** Ciphertext can be received, or what waited was sent. */
-  ready(): void;
+  portReady(): void;
   /** A step has moved ciphertext. */
-  moved(moved: Moved): void;
+  portMoved(moved: Moved): void;
   /** The descriptor has failed; the socket has the error. */
-  failed(): void;
+  portFailed(): void;
   /** The socket closes its descriptor, and the port ends. */
-  lost(): void;
+  portLost(): void;
 }
 
 /** The most that one step receives, and a connection in one turn of the event loop: others have to get theirs. */
@@ -63,7 +63,7 @@ export class NativePort implements Port, Changeable, Borrower {
   unsent: Buffer | null = null;
   readonly #raw: Socket;
   readonly #handle: Handle;
-  readonly #events: PortEvents;
+  readonly #owner: PortOwner;
   readonly #scope: AsyncResource;
   #isReadable = false;
   #hasEnd = false; // the end or an error is there, perhaps after more bytes
@@ -74,11 +74,11 @@ export class NativePort implements Port, Changeable, Borrower {
   #isWanted = true;
   #borrowing: Borrowing | null = null;
 
-  private constructor(raw: Socket, handle: Handle, scope: AsyncResource, events: PortEvents) {
+  private constructor(raw: Socket, handle: Handle, scope: AsyncResource, owner: PortOwner) {
     this.#scope = scope;
     this.#raw = raw;
     this.#handle = handle;
-    this.#events = events;
+    this.#owner = owner;
     this.#isReferenced = handle.hasRef();
   }
 
@@ -86,10 +86,10 @@ export class NativePort implements Port, Changeable, Borrower {
    * Borrows the descriptor of a transport; null if it has none, or is not in a state to give it.
    * @param scope the asynchronous context of the events
    */
-  static borrow(raw: Duplex, scope: AsyncResource, events: PortEvents): NativePort | null {
+  static borrow(raw: Duplex, scope: AsyncResource, owner: PortOwner): NativePort | null {
     const handle = handleOf(raw);
     if (handle === null) return null;
-    const port = new NativePort(raw as Socket, handle, scope, events);
+    const port = new NativePort(raw as Socket, handle, scope, owner);
     return port.#take() ? port : null;
   }
 
@@ -131,7 +131,7 @@ export class NativePort implements Port, Changeable, Borrower {
     if (isDry || (this.#hasEnd && numReceived > 0)) this.#isReadable = false;
     this.#updateHold();
     this.#spend(numReceived);
-    this.#events.moved(moved);
+    this.#owner.portMoved(moved);
     if (moved.sendError !== 0) this.#fail(moved.sendError, 'write');
     else if (moved.receiveError !== 0) this.#fail(moved.receiveError, 'read');
   }
@@ -171,7 +171,7 @@ export class NativePort implements Port, Changeable, Borrower {
     this.number = -1;
     this.#updateHold();
     this.#borrowing!.borrower = null;
-    this.#events.lost();
+    this.#owner.portLost();
   }
 
   static readonly #takeChange = (port: NativePort, flags: number, error: number): void =>
@@ -185,10 +185,10 @@ export class NativePort implements Port, Changeable, Borrower {
     if (error !== 0) return this.#fail(error, 'write');
     if ((flags & Change.IS_DRAINED) !== 0) {
       this.numWaiting = 0;
-      this.#events.moved(DRAINED);
+      this.#owner.portMoved(DRAINED);
     }
     this.#updateHold();
-    this.#events.ready();
+    this.#owner.portReady();
   }
 
   /**
@@ -210,7 +210,7 @@ export class NativePort implements Port, Changeable, Borrower {
     this.#isScheduled = false;
     this.#rest = MOST_IN_TURN;
     this.#isReadable = true;
-    if (this.number >= 0) this.#events.ready();
+    if (this.number >= 0) this.#owner.portReady();
   }
 
   /** The socket's `ref` and `unref` concern the stream as well. */
@@ -241,7 +241,7 @@ export class NativePort implements Port, Changeable, Borrower {
   #fail(number: number, syscall: 'read' | 'write'): void {
     const { code, errno } = systemErrorCode(number);
     if (code === 'EPIPE') return this.#giveUpSending();
-    this.#events.failed();
+    this.#owner.portFailed();
     const error = withoutStack(() => new Error(`${syscall} ${code}`));
     this.#raw.destroy(Object.assign(error, { errno, code, syscall }));
   }
