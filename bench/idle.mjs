@@ -1,7 +1,7 @@
 // What a connection that waits weighs on a server, beside node:tls.
-//   node bench/idle.mjs [--connections N] [--rounds N] [--save]
+//   node bench/idle.mjs [--connections N] [--first N] [--rounds N] [--only REGEX] [--save]
 // Each figure is of a fresh process: what its resident set grows by from the first connections to the last, after a collection
-// of garbage, for each of them. Servers take turns. --save writes bench/results/<date>-idle.md.
+// of garbage, for each of them. Servers take turns. --save writes bench/results/<date>-idle-node<version>.md.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -20,18 +20,23 @@ import { median } from './lib/statistics.mjs';
 
 const HELP = `node bench/idle.mjs [options]: what a connection that waits weighs on a server
   --connections N   500 by default
+  --first N         connections before the first measurement, 50 by default
   --rounds N        processes for each figure, 3 by default
-  --save            write bench/results/<date>-idle.md
+  --only RE         the states whose names match
+  --save            write bench/results/<date>-idle-node<version>.md
 `;
 
 const options = readOptions(
-  { connections: { type: 'string' }, rounds: { type: 'string' }, save: { type: 'boolean' } },
+  {
+    ...{ connections: { type: 'string' }, first: { type: 'string' }, rounds: { type: 'string' } },
+    ...{ only: { type: 'string', default: '' }, save: { type: 'boolean' } },
+  },
   HELP,
 );
 const CONNECTIONS = wholeNumber(options.connections ?? '500', 'connections');
 const ROUNDS = wholeNumber(options.rounds ?? '3', 'rounds');
 /** Connections that are made before the first measurement, so that what is made once does not count. */
-const FIRST = 50;
+const FIRST = wholeNumber(options.first ?? '50', 'first');
 const GARBAGE = Buffer.alloc(1 << 20, 0x17);
 const KINDS = ['hermetic-ssl', 'node:tls'];
 const SERVER = fileURLToPath(new URL('idle/server.mjs', import.meta.url));
@@ -63,6 +68,8 @@ const STATES = {
     return socket;
   },
 };
+
+const CHOSEN = Object.keys(STATES).filter((state) => new RegExp(options.only, 'i').test(state));
 
 async function ask(child) {
   child.send({});
@@ -105,7 +112,7 @@ const certificate = makeCertificate();
 const versions = new Map();
 const found = new Map();
 for (let round = 0; round < ROUNDS; round += 1) {
-  for (const state of Object.keys(STATES)) {
+  for (const state of CHOSEN) {
     for (const kind of KINDS) {
       const { openssl, kilobytes } = await measure(kind, state, certificate);
       versions.set(kind, openssl);
@@ -116,14 +123,14 @@ for (let round = 0; round < ROUNDS; round += 1) {
   process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`);
 }
 
-const rows = Object.keys(STATES).map((state) => {
+const rows = CHOSEN.map((state) => {
   const [ours, theirs] = KINDS.map((kind) => median(found.get(`${state} ${kind}`)));
   return [state, ours.toFixed(1), theirs.toFixed(1), (ours / theirs).toFixed(2)];
 });
 const text = [
   ...describeMachine().map((fact) => `- ${fact}`),
   `- Node ${process.versions.node}; ${[...versions].map(([kind, version]) => `${kind}: ${version}`).join('; ')}`,
-  `- ${CONNECTIONS} connections over TCP in each of ${ROUNDS} processes: median of the growth of the resident set`,
+  `- ${CONNECTIONS} connections over TCP after the first ${FIRST}, in each of ${ROUNDS} processes: median of the growth of the resident set`,
   `- sniCallback pending: a ClientHello and ${GARBAGE.length / 1024} KiB that follow it`,
   '',
   markdownTable(['state of the connection', ...KINDS.map((kind) => `${kind}, kB`), 'ratio'], rows),
@@ -132,7 +139,8 @@ console.log(text);
 if (options.save) {
   const date = new Date().toISOString().slice(0, 10);
   mkdirSync(RESULTS, { recursive: true });
-  const file = new URL(`${date}-idle.md`, RESULTS);
+  const [major] = process.versions.node.split('.');
+  const file = new URL(`${date}-idle-node${major}.md`, RESULTS);
   writeFileSync(file, `# What a connection that waits weighs, ${date}\n\n${text}\n`);
   console.log(`\nwritten: ${fileURLToPath(file)}`);
 }
