@@ -15,11 +15,11 @@ namespace hermetic::napi {
 // StepReport is the numbers of the last step with ciphertext (tls_exchange.cc). JavaScript reads
 // them in the order of the members, without a call (lib/ssl/engine/exchange.ts).
 struct StepReport {
-  int32_t num_read;    // bytes of plaintext
-  int32_t num_sent;    // bytes of ciphertext in the memory that the step was given
-  int32_t num_unsent;  // bytes of ciphertext that had no room there
-  int32_t num_unread;  // bytes of ciphertext that the connection has not taken
-  int32_t has_input;   // 1 if another read may find something
+  int32_t num_read;        // bytes of plaintext
+  int32_t num_sent;        // bytes of ciphertext in the memory that the step was given
+  int32_t num_unsent;      // bytes of ciphertext that had no room there
+  int32_t num_unread;      // bytes of ciphertext that the connection has not taken
+  int32_t has_input;       // 1 if another read may find something
   int32_t num_handshakes;  // that have begun; TLS 1.3 has only one
   // Of a step over a descriptor only (tls_stream.cc):
   int32_t num_received;   // bytes of ciphertext
