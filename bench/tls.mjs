@@ -2,7 +2,7 @@
 // server in one run: handshakes, requests, bulk data, raw and over HTTP.
 //   node bench/tls.mjs [--quick] [--rounds N] [--only REGEX] [--save]
 // All servers run side by side, each in a process of its own, and take turns with the same client, round by round; the figures
-// are medians. --save writes bench/results/<date>-tls.md and .svg.
+// are medians. Then bench/storm.mjs and bench/idle.mjs run in each version of Node. --save writes bench/results/<date>-tls.md and .svg.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,10 +17,11 @@ import { opensslVersion } from './tls/handshakes.mjs';
 import { describeConnection } from './tls/raw-client.mjs';
 import { plot, tables } from './tls/report.mjs';
 import { MEGABYTES, SCENARIOS } from './tls/scenarios.mjs';
+import { measureSeparately } from './tls/separate.mjs';
 import { startServers } from './tls/servers.mjs';
 
 const HELP = `node bench/tls.mjs [options]: compares this package's TLS servers with node:tls, node:http, Bun, nginx and C
-  --quick      one round
+  --quick      one round, and neither storm.mjs nor idle.mjs
   --rounds N   5 by default
   --only RE    the scenarios whose names match, in any group
   --save       write bench/results/<date>-tls.md and .svg
@@ -111,15 +112,17 @@ for (const name of ['cert', 'key']) {
   writeFileSync(identity[`${name}File`], identity[name]);
 }
 const servers = await startServers(folder, identity, MEGABYTES);
+const groups = [];
+const text = [];
 try {
-  const text = await facts(servers);
-  const groups = [];
+  text.push(...(await facts(servers)));
   for (const kind of ['raw', 'http'])
     groups.push(await measureGroup(TITLES[kind], servers[kind], SCENARIOS[kind]));
   for (const group of groups) text.push('', `## ${group.title}`, '', tables(group));
-  console.log(text.join('\n'));
-  if (options.save) save(text.join('\n'), groups);
 } finally {
   await Promise.all([...servers.raw, ...servers.http].map((server) => server.stop()));
   rmSync(folder, { recursive: true });
 }
+if (!options.quick && options.only === undefined) text.push(...measureSeparately());
+console.log(text.join('\n'));
+if (options.save) save(text.join('\n'), groups);
