@@ -73,8 +73,6 @@ interface Consumed extends JSStream, StreamHandle {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-/** The plaintext of a record. The consumer copies each piece, and the system's memory for larger copies costs more than the calls. */
-const PIECE = 16_384;
 
 /** Gives the socket bytes that are not its to keep. */
 function giveToSocket(handle: Consumed, bytes: Buffer): void {
@@ -96,19 +94,13 @@ function onread(this: Consumed, memory?: ArrayBuffer): void {
   giveToSocket(this, part);
 }
 
-function takePiece(handle: Consumed, bytes: Buffer): void {
-  handle.rest = bytes;
-  if (handle.isConsumed) handle.readBuffer(bytes);
-  else giveToSocket(handle, bytes);
-  handle.rest = NO_BYTES;
-}
-
 /** The members of a handle, for its owner and for the runtime. */
 const members: Record<string, unknown> & ThisType<Consumed> = {
   take(bytes: Buffer): boolean {
     this.isHeld = false;
-    for (let at = 0; at < bytes.length; at += PIECE)
-      takePiece(this, bytes.length <= PIECE ? bytes : bytes.subarray(at, at + PIECE));
+    this.rest = bytes;
+    this.readBuffer(bytes);
+    this.rest = NO_BYTES;
     return !this.isHeld && (this.wantsInput || !this.isConsumed);
   },
 

@@ -95,6 +95,8 @@ export interface Received {
   readonly error: unknown;
 }
 
+type Take = (piece: Buffer) => boolean;
+
 /** Returns the bytes as a Buffer that does not keep much more memory alive. */
 function handOut(memory: Buffer, size: number): Buffer {
   const bytes = memory.subarray(0, size);
@@ -125,6 +127,7 @@ export class Exchange {
   #isWaiting = false;
   #returned: Step | null = null;
   #numRead = 0;
+  #rest: Received | null = null; // that a taker has left
   #numUnsent = 0;
   #hasInput = false;
   #outgoing: Outgoing[] = [];
@@ -171,7 +174,7 @@ export class Exchange {
 
   /** Whether reading or the handshake cannot go on before more ciphertext has come. */
   get isWaiting(): boolean {
-    return this.#isWaiting;
+    return this.#isWaiting && this.#rest === null;
   }
 
   /** Continues the handshake. Returns 0 when it is done, or the condition to wait for (Want). */
@@ -218,9 +221,13 @@ export class Exchange {
   /**
    * Reads plaintext.
    * @param isEnd whether a failure counts as the end
-   * @param take takes the plaintext and copies what it keeps of it; without it, the plaintext is in the result
+   * @param take takes a piece, copies what it keeps of it, and returns whether it takes more: the rest comes with the next read.
+   *   Without it, the plaintext is in the result
    */
-  read(isEnd: (record: ErrorRecord) => boolean, take: ((bytes: Buffer) => void) | null): Received {
+  read(isEnd: (record: ErrorRecord) => boolean, take: Take | null): Received {
+    const rest = this.#rest;
+    this.#rest = null;
+    if (rest !== null) return take === null ? rest : this.#giveOut(rest, take);
     if (take !== null) return this.#readThrough(isEnd, take);
     if (this.port !== null) return this.#readOver(isEnd);
     const expected = this.numUnread + (this.#input?.length ?? 0);
@@ -281,15 +288,34 @@ export class Exchange {
   }
 
   /** Reads for a taker that copies. */
-  #readThrough(isEnd: (record: ErrorRecord) => boolean, take: (bytes: Buffer) => void): Received {
+  #readThrough(isEnd: (record: ErrorRecord) => boolean, take: Take): Received {
     const memory = lendForReading();
     try {
-      const { outcome, error } = this.#readInto(memory, isEnd);
-      if (this.#numRead > 0) take(memory.subarray(0, this.#numRead));
-      return { bytes: NO_MEMORY, outcome, error };
+      const result = this.#readInto(memory, isEnd);
+      return this.#giveOut({ bytes: memory.subarray(0, this.#numRead), ...result }, take);
     } finally {
+      if (this.#rest !== null) this.#rest = { ...this.#rest, bytes: Buffer.from(this.#rest.bytes) };
       returnRead(memory);
     }
+  }
+
+  /** Gives pieces until the taker stops or throws: it copies each, and the system's memory for larger copies costs more. */
+  #giveOut({ bytes, outcome, error }: Received, take: Take): Received {
+    let size = 0;
+    let takesMore = true;
+    try {
+      while (takesMore && size < bytes.length) {
+        const piece = bytes.subarray(size, size + RECORD);
+        size += piece.length;
+        takesMore = take(piece);
+      }
+    } finally {
+      const isLast = outcome === 0 || error !== null; // more ciphertext may have come before the rest is taken
+      const later = isLast ? outcome : 1;
+      if (size < bytes.length) this.#rest = { bytes: bytes.subarray(size), outcome: later, error };
+    }
+    if (this.#rest !== null) return { bytes: NO_MEMORY, outcome: size, error: null };
+    return { bytes: NO_MEMORY, outcome, error };
   }
 
   /** Reads an unknown amount, received by the step itself. */

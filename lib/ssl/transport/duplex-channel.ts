@@ -314,11 +314,8 @@ export class DuplexChannel implements Channel, LinkOwner, ExchangeOwner {
 
   #advanceRead(): void {
     while (this.#takesPlaintext && !this.#exchange.isWaiting) {
-      const copies = this.#host.copiesPlaintext?.() === true;
-      const { bytes, outcome, error } = this.#exchange.read(
-        this.#isEnd,
-        copies ? this.#take : null,
-      );
+      const take = this.#isCopied ? this.#take : null;
+      const { bytes, outcome, error } = this.#exchange.read(this.#isEnd, take);
       if (bytes.length > 0) this.#give(bytes);
       if (error !== null) this.#failRead(error as Error);
       else if (outcome === 0) this.#endRead();
@@ -334,7 +331,14 @@ export class DuplexChannel implements Channel, LinkOwner, ExchangeOwner {
   readonly #isEnd = ({ nativeError }: ErrorRecord): boolean =>
     nativeError === 'zeroReturn' || (nativeError === 'eof' && this.#host.toleratesEof());
 
-  readonly #take = (bytes: Buffer): void => this.#give(bytes);
+  get #isCopied(): boolean {
+    return this.#host.copiesPlaintext?.() === true;
+  }
+
+  readonly #take = (piece: Buffer): boolean => {
+    this.#give(piece);
+    return this.#takesPlaintext && this.#isCopied;
+  };
 
   #give(bytes: Buffer): void {
     this.#isReading = false; // before the host's listeners, which may request more
