@@ -1,6 +1,7 @@
 // The plaintext of a TLSSocket with `onread`: given into memory of the application, and kept while it wants to wait.
 import { net } from '../ssl/transport/net.js';
 import { STATE, type Members, type OnRead, type TLSSocketLike } from './socket-state.js';
+import { readAfterParser } from './socket-stream-handle.js';
 
 interface Reader {
   readonly buffer: Uint8Array | (() => Uint8Array);
@@ -65,6 +66,7 @@ export const readerMembers: Members = {
 
   resume(): TLSSocketLike {
     if (this._tlsOptions.onread) process.nextTick(resumeReader, this);
+    readAfterParser(this);
     return inherited().resume.call(this);
   },
 };

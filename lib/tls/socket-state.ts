@@ -47,6 +47,8 @@ export interface StreamHandle extends HandleLike {
   rest: Buffer;
   /** Gives plaintext, which is copied. Returns whether more is wanted now. */
   take(bytes: Buffer): boolean;
+  /** Called by the runtime: the consumer takes plaintext again. */
+  onreadstart(): number;
   /** Forgets the socket, which is destroyed. */
   letGo(): void;
 }

@@ -196,3 +196,18 @@ export function streamHandleOf(socket: TLSSocketLike): StreamHandle | null {
 export function offerToParser(socket: TLSSocketLike): void {
   socket[STATE].servesHttp = true;
 }
+
+const isParsed = (socket: object): boolean =>
+  (Reflect.get(socket, 'parser') as { _consumed?: unknown } | null | undefined)?._consumed === true;
+
+/**
+ * Reads on for an application that has resumed the socket, if the parser has left: it may have stopped the handle before, and does
+ * not start it again. Later, since a new listener of `data` resumes the socket before the parser leaves.
+ */
+export function readAfterParser(socket: TLSSocketLike): void {
+  const { servesHttp, streamHandle } = socket[STATE];
+  if (!servesHttp || streamHandle === null || streamHandle.wantsInput) return;
+  process.nextTick(() => {
+    if (!streamHandle.wantsInput && !isParsed(socket)) streamHandle.onreadstart();
+  });
+}

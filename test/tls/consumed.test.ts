@@ -128,6 +128,26 @@ describe.each([
     expect(kept.equals(body)).toBe(true);
   });
 
+  // The parser stops the handle, and leaves it before it has started it again.
+  it("reads on for a listener of 'data' that is added to the socket during an upload", async () => {
+    const kept = new Kept();
+    const body = pattern(400_000, 11);
+    const { port } = await serve(https, (request, response) => {
+      request.on('data', (chunk: Buffer) => {
+        kept.chunks.push(chunk);
+        if (kept.chunks.length === 2) request.socket.on('data', () => undefined);
+      });
+      request.on('end', () => response.end('done'));
+    });
+    const { socket, sendAtOnce, text } = await connectHeld(port);
+    const first = body.subarray(0, 110_000); // more than the request takes
+    await sendAtOnce(headOf(body.length), ...partsOf(first, 10_000));
+    await until(() => kept.size > 20_000);
+    socket.write(body.subarray(first.length));
+    await until(() => text().endsWith('done'));
+    expect(kept.equals(body)).toBe(true);
+  });
+
   it('gives the bytes of a malformed request with clientError', async () => {
     const errors: { code?: string; rawPacket?: Buffer }[] = [];
     const { server, port } = await serve(https, () => undefined);
