@@ -44,6 +44,19 @@ const CONNECT = 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n';
 const until = (check: () => unknown): Promise<void> =>
   vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 5000, interval: 5 });
 
+/** Collects the exceptions that nothing catches, until the test is finished. */
+function uncaughtErrors(): string[] {
+  const messages: string[] = [];
+  const before = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', ({ message }) => void messages.push(message));
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException');
+    for (const listener of before) process.on('uncaughtException', listener);
+  });
+  return messages;
+}
+
 /** Keeps every chunk as it came, for a comparison after others have come. */
 class Kept {
   readonly chunks: Buffer[] = [];
@@ -102,6 +115,34 @@ describe.each([
     }
     expect(kept.map((one, i) => one.equals(bodies[i]!))).toEqual([true, true, true]);
   });
+
+  it.each(['upgrade', 'data'])(
+    "loses nothing to an exception of a listener of '%s'",
+    async (at) => {
+      const messages = uncaughtErrors();
+      const kept = new Kept();
+      const body = pattern(200_000, 13);
+      const throwOnce = (event: string) => {
+        if (event === at && messages.length === 0) throw new Error(`thrown at ${at}`);
+      };
+      const { server, port } = await serve(https, () => undefined);
+      server.on('upgrade', (_request, socket: TLSSocket, first: Buffer) => {
+        kept.chunks.push(first);
+        socket.on('data', (chunk) => {
+          kept.chunks.push(chunk);
+          throwOnce('data');
+        });
+        throwOnce('upgrade');
+      });
+      const { socket, sendAtOnce } = await connectHeld(port);
+      await sendAtOnce(UPGRADE, ...partsOf(body.subarray(0, 60_000), 10_000));
+      await until(() => messages.length > 0);
+      socket.write(body.subarray(60_000));
+      await until(() => kept.size >= body.length);
+      expect(kept.equals(body)).toBe(true);
+      expect(messages).toEqual([`thrown at ${at}`]);
+    },
+  );
 
   it('does not read ahead of a request that is paused', async () => {
     const kept = new Kept();

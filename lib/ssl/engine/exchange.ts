@@ -162,8 +162,9 @@ export class Exchange {
     this.#isWaiting = false;
   }
 
-  /** Forgets the handshake, if it is under way. The connection is closed. */
+  /** Forgets the handshake, if it is under way, and plaintext that was left. The connection is closed. */
   close(): void {
+    this.#rest = null;
     this.#turn.end();
   }
 
