@@ -306,7 +306,7 @@ export class Exchange {
     let takesMore = true;
     try {
       while (takesMore && size < bytes.length) {
-        const piece = bytes.subarray(size, size + RECORD);
+        const piece = bytes.length <= RECORD ? bytes : bytes.subarray(size, size + RECORD);
         size += piece.length;
         takesMore = take(piece);
       }
