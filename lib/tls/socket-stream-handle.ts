@@ -183,7 +183,7 @@ function handleClass(): HandleClass | null {
   return (Handle = Class === null ? null : makeClass(Class));
 }
 
-/** Returns the handle for a consumer; null if none may consume it, or the runtime does not have such streams. */
+/** Returns the handle for a consumer; null if nothing may consume it, or the runtime does not have such streams. */
 export function streamHandleOf(socket: TLSSocketLike): StreamHandle | null {
   const state = socket[STATE];
   if (state.streamHandle !== null || !mayConsume(socket)) return state.streamHandle;
